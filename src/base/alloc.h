@@ -1,0 +1,39 @@
+/*
+ * Memory.
+ *
+ * Allocation does not fail to its callers: running out of memory prints a line and aborts.  That is
+ * sound because nothing is allocated while a target is between its first and its last write (the
+ * kernel resumes the threads of a tracer that dies before).
+ *
+ * An arena owns everything that belongs to one image, one analysis or one patch, and frees it at
+ * once.
+ */
+#ifndef SU_BASE_ALLOC_H
+#define SU_BASE_ALLOC_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+void *su_alloc(size_t size);			/* zeroed; free() it */
+void *su_realloc(void *old, size_t size);	/* contents beyond the old size are undefined */
+char *su_strdup(const char *text);		/* free() it */
+char *su_format(const char *fmt, ...) SU_PRINTF(1, 2); /* free() it */
+char *su_vformat(const char *fmt, va_list args);       /* free() it */
+
+struct su_arena;
+
+struct su_arena *su_arena_create(void);
+void su_arena_destroy(struct su_arena *arena); /* takes NULL */
+void *su_arena_alloc(struct su_arena *arena, size_t size); /* zeroed, aligned to 16 bytes */
+void *su_arena_copy(struct su_arena *arena, const void *bytes, size_t size);
+char *su_arena_strdup(struct su_arena *arena, const char *text);
+char *su_arena_format(struct su_arena *arena, const char *fmt, ...) SU_PRINTF(2, 3);
+
+/* For scope cleanup: `SU_FREE char *text = su_format(...)`. */
+void su_free_cleanup(void *pointer_to_pointer);
+#define SU_FREE __attribute__((cleanup(su_free_cleanup)))
+
+#endif

@@ -1,0 +1,106 @@
+/* Errors as values: see err.h. */
+#include "base/err.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct su_err {
+	enum su_code code;
+	char *message;
+};
+
+static const struct {
+	const char *name;
+	int exit_status;
+} codes[SU_E_COUNT] = {
+	[SU_E_INTERNAL] = { "internal", 3 },	   [SU_E_USAGE] = { "usage", 2 },
+	[SU_E_IO] = { "io", 3 },		   [SU_E_FORMAT] = { "format", 1 },
+	[SU_E_UNSUPPORTED] = { "unsupported", 1 }, [SU_E_MISMATCH] = { "mismatch", 1 },
+	[SU_E_STATE] = { "state", 1 },		   [SU_E_PERMISSION] = { "permission", 1 },
+	[SU_E_GONE] = { "gone", 1 },		   [SU_E_BUSY] = { "busy", 1 },
+	[SU_E_DAMAGED] = { "damaged", 4 },
+};
+
+static struct su_err *err_take(enum su_code code, char *message)
+{
+	struct su_err *err = su_alloc(sizeof(*err));
+
+	err->code = code;
+	err->message = message;
+	return err;
+}
+
+struct su_err *su_err_new(enum su_code code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	char *message = su_vformat(fmt, args);
+	va_end(args);
+	return err_take(code, message);
+}
+
+struct su_err *su_err_errno(enum su_code code, int errnum, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	char *what = su_vformat(fmt, args);
+	va_end(args);
+	char *message = su_format("%s: %s", what, strerror(errnum));
+	free(what);
+	return err_take(code, message);
+}
+
+struct su_err *su_err_context(struct su_err *err, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!err)
+		return NULL;
+	va_start(args, fmt);
+	char *context = su_vformat(fmt, args);
+	va_end(args);
+	char *message = su_format("%s: %s", context, err->message);
+	free(context);
+	free(err->message);
+	err->message = message;
+	return err;
+}
+
+enum su_code su_err_code(const struct su_err *err)
+{
+	return err->code;
+}
+
+const char *su_err_message(const struct su_err *err)
+{
+	return err->message;
+}
+
+const char *su_code_name(enum su_code code)
+{
+	return codes[code].name;
+}
+
+int su_code_exit_status(enum su_code code)
+{
+	return codes[code].exit_status;
+}
+
+void su_err_destroy(struct su_err *err)
+{
+	if (!err)
+		return;
+	free(err->message);
+	free(err);
+}
+
+void su_assert_failed(const char *cond, const char *file, int line)
+{
+	fprintf(stderr, "strongupdate: %s:%d: assertion failed: %s\n", file, line, cond);
+	abort();
+}

@@ -1,0 +1,38 @@
+/*
+ * A growable array of any type.
+ *
+ *	SU_VEC(int) numbers = {0};
+ *	su_vec_push(&numbers, 42);
+ *	for (size_t i = 0; i < numbers.len; i++) use(numbers.at[i]);
+ *	su_vec_deinit(&numbers);
+ *
+ * Elements may move when it grows: keep indexes, not pointers, while pushing.
+ */
+#ifndef SU_BASE_VEC_H
+#define SU_BASE_VEC_H
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#define SU_VEC(type)                                                                               \
+	struct {                                                                                   \
+		type *at;                                                                          \
+		size_t len, cap;                                                                   \
+	}
+
+/* Appends `value`. */
+#define su_vec_push(vec, ...)                                                                      \
+	((vec)->at = su_vec_grow((vec)->at, (vec)->len, &(vec)->cap, sizeof(*(vec)->at)),          \
+	 (vec)->at[(vec)->len++] = (__VA_ARGS__))
+
+/* Appends a zeroed element and gives its address, valid until the next push. */
+#define su_vec_add(vec)                                                                            \
+	((vec)->at = su_vec_grow((vec)->at, (vec)->len, &(vec)->cap, sizeof(*(vec)->at)),          \
+	 su_vec_zero(&(vec)->at[(vec)->len++], sizeof(*(vec)->at)))
+
+#define su_vec_deinit(vec) (free((vec)->at), (vec)->at = NULL, (vec)->len = (vec)->cap = 0)
+
+void *su_vec_grow(void *at, size_t len, size_t *cap, size_t elem_size);
+void *su_vec_zero(void *elem, size_t elem_size);
+
+#endif

@@ -1,0 +1,163 @@
+/*
+ * What DWARF says of an image: functions, variables and where they live, types, lines, frames.
+ *
+ * Sources: DWARF 4 and 5, psABI x86-64 (register numbers), .eh_frame (LSB).  Read with libdw.
+ * Everything is a question about a link-time address.  "Unknown" is an answer: whatever is not
+ * understood is reported as SU_LOC_COMPLEX or absent, never guessed.
+ *
+ * Register numbers in this interface are those of `struct su_insn` (hardware encoding: rax 0,
+ * rcx 1, rdx 2, rbx 3, rsp 4, rbp 5, rsi 6, rdi 7, r8..r15), not DWARF's; xmm0 is 16, xmm15 31.
+ */
+#ifndef SU_DWARF_DEBUGINFO_H
+#define SU_DWARF_DEBUGINFO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "elf/image.h"
+
+struct su_debug;
+
+/* Reads the unit and function tables. An image without DWARF gives an empty su_debug; .eh_frame
+ * is used for frames all the same. `image` is borrowed and must outlive it. */
+struct su_err *su_debug_open(const struct su_image *image, struct su_debug **ret) SU_MUST_CHECK;
+void su_debug_close(struct su_debug *debug); /* takes NULL */
+
+/* ---- functions and lines ---- */
+
+struct su_dwarf_function {
+	const char *name; /* source name ("frob", not "frob.constprop.0") */
+	const char *unit; /* DW_AT_name of its compilation unit */
+	uint64_t entry;	  /* low_pc or the first range's start */
+	bool external;
+};
+
+/* The concrete out-of-line function whose ranges cover `vaddr`; false when none does. */
+bool su_debug_function_at(const struct su_debug *debug, uint64_t vaddr,
+			  struct su_dwarf_function *ret);
+/* DW_AT_name of the compilation unit that covers `vaddr`, or NULL. */
+const char *su_debug_unit_at(const struct su_debug *debug, uint64_t vaddr);
+/* Source file and line of `vaddr`; false when unknown. The string lives as long as `debug`. */
+bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
+		      int *ret_line);
+/* Names of the functions inlined at `vaddr`, outermost first, the out-of-line one not included.
+ * Writes at most `max` and returns how many there are. */
+size_t su_debug_inlined_at(const struct su_debug *debug, uint64_t vaddr, const char **ret,
+			   size_t max);
+
+/* ---- parameters and local variables ---- */
+
+/* One variable of one function instance. `key` names it uniquely within the out-of-line function
+ * and in the same way in every build in which the source around it is the same: the inline chain,
+ * the name, and an ordinal when the same chain and name occur more than once (disjoint scopes,
+ * several inlined copies), counted in address order: "len", "parse>len", "parse#2>len", "i#2". */
+struct su_local {
+	const char *name;
+	const char *key;
+	uint64_t type_hash; /* su_type layout hash, 0 when unknown */
+	const char *type_name;
+	uint64_t size; /* bytes, 0 when unknown */
+	bool is_parameter;
+	bool is_signed;	   /* a base type that sign-extends */
+	bool is_aggregate; /* struct, union or array */
+	bool is_static;	   /* static storage: location is SU_LOC_STATIC */
+	uint32_t index;	   /* position in the list */
+};
+
+enum su_loc_kind {
+	SU_LOC_NONE = 0, /* optimised out here, or out of scope */
+	SU_LOC_REG,	 /* the value is in register `reg` */
+	SU_LOC_FRAME,	 /* the value is in memory at CFA + off */
+	SU_LOC_MEM,	 /* the value is in memory at register `reg` + off */
+	SU_LOC_CONST,	 /* the value is `off` (DW_OP_litN..stack_value, implicit value <= 8 bytes) */
+	SU_LOC_SUM,	 /* the value is register `reg` + off (DW_OP_bregN off, stack_value) */
+	SU_LOC_FRAME_ADDR, /* the value is CFA + off (fbreg, stack_value) */
+	SU_LOC_ENTRY,	 /* the value that `reg` had on entry (DW_OP_entry_value) */
+	SU_LOC_STATIC,	 /* in memory at vaddr `off` */
+	SU_LOC_COMPLEX,	 /* anything else */
+};
+
+struct su_loc {
+	enum su_loc_kind kind;
+	uint8_t reg;
+	int64_t off;
+};
+
+/* All variables of the function at `entry`, inlined instances included; the array and its strings
+ * live as long as `debug`. Cached: asking twice is cheap. */
+struct su_err *su_debug_locals(struct su_debug *debug, uint64_t entry, const struct su_local **ret,
+			       size_t *ret_count) SU_MUST_CHECK;
+/* Where variable `index` of the function at `entry` is at `vaddr`; SU_LOC_NONE when `vaddr` is not
+ * in its scope. DW_OP_fbreg is resolved through the frame base and the CFI row to CFA + off
+ * (gcc: DW_OP_call_frame_cfa; clang: the frame register). */
+struct su_loc su_debug_local_at(struct su_debug *debug, uint64_t entry, uint32_t index,
+				uint64_t vaddr);
+/* Whether `vaddr` is in the lexical scope of variable `index`. */
+bool su_debug_local_in_scope(struct su_debug *debug, uint64_t entry, uint32_t index,
+			     uint64_t vaddr);
+
+/* ---- variables with static storage ---- */
+
+struct su_static {
+	const char *name;
+	const char *unit;
+	const char *function; /* the function that owns a local static, or NULL */
+	uint32_t ordinal;     /* among equal (unit, function, name), in DIE order, from 0 */
+	uint64_t vaddr;	      /* for TLS: the offset in the TLS block */
+	uint64_t size;
+	uint64_t type_hash;
+	bool is_tls, is_external;
+};
+
+/* Sorted by vaddr. Lives as long as `debug`. */
+const struct su_static *su_debug_statics(const struct su_debug *debug, size_t *ret_count);
+
+/* ---- types ---- */
+
+/* A named struct, union, or typedef of an unnamed one, with a complete definition. */
+struct su_type {
+	const char *name; /* "struct conn", "union u", "item" */
+	const char *unit;
+	uint64_t size;
+	uint64_t hash; /* of the layout: sizes, offsets, names and kinds of members, recursively
+			* through by-value members and arrays; pointers by the name of what they
+			* point to */
+};
+
+/* Sorted by (name, unit). Lives as long as `debug`. */
+const struct su_type *su_debug_types(const struct su_debug *debug, size_t *ret_count);
+/* How two types differ, in words ("member 'refs' is new at offset 24, size 48 -> 56"): an
+ * allocated string, free() it. */
+char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,
+			    const struct su_debug *b, const struct su_type *new_type);
+
+/* The function type of the out-of-line function at `entry`: the size of its result in bytes (0 for
+ * void), and a hash of the result's and the parameters' layout. False when DWARF does not say. */
+bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_t *ret_result_hash,
+			   uint64_t *ret_hash);
+
+/* ---- call frame information (.eh_frame, else .debug_frame) ---- */
+
+struct su_frame_row {
+	bool cfa_known; /* CFA = reg + off */
+	uint8_t cfa_reg;
+	int64_t cfa_off;
+	/* For each general register: saved_known and saved at CFA + saved_off, or not saved. */
+	struct {
+		enum { SU_SAVED_SAME = 0, SU_SAVED_AT_CFA, SU_SAVED_OTHER } how;
+		int64_t off;
+	} saved[16];
+	bool return_undefined; /* DW_CFA_undefined (rip): the outermost frame */
+};
+
+/* The row in force at `vaddr`; false when there is no frame information. */
+bool su_debug_frame_row(struct su_debug *debug, uint64_t vaddr, struct su_frame_row *ret);
+
+/* Every FDE's [start, end): function bounds when symbols do not give them. Calls `visit` in
+ * ascending order of start. */
+void su_debug_visit_frames(struct su_debug *debug,
+			   void (*visit)(void *ctx, uint64_t start, uint64_t end), void *ctx);
+
+#endif

@@ -1,0 +1,181 @@
+/*
+ * The upgrade patch (.sup): an ELF file, version SU_PATCH_VERSION.
+ *
+ * ELF64, x86-64, ET_DYN, linked at 0.  Its loadable segments are laid out as they stand in the
+ * target; patch address 0 is where the mapping starts in the process:
+ *
+ *	patch address	section		contents
+ *	0		(none)		registry page(s), written by apply: see update/registry.h
+ *	text_vaddr	.text	R X	new bodies, import thunks, carry-over stubs
+ *	rodata_vaddr	.rodata	R	copied constants and jump tables, import slots (.got)
+ *	data_vaddr	.data	RW	added variables with initial values
+ *	...		.bss	RW	added variables that start as zero
+ *	-		.eh_frame	CFI of the new bodies, as at patch addresses (not loaded)
+ *	-		.symtab		the new bodies and variables, for gdb, perf, objdump
+ *	-		.su.*		the tables below: arrays of fixed-size little-endian records
+ *
+ * The tables serve both directions: A to B (apply) and B to A (revert).  An address in them is a
+ * vaddr of the old image A (SU_SPACE_IMAGE) or a patch address (SU_SPACE_PATCH).  Strings are
+ * offsets into .su.str, where offset 0 is "".  All integers are little-endian; records hold no
+ * padding that is not named.
+ */
+#ifndef SU_PATCH_FORMAT_H
+#define SU_PATCH_FORMAT_H
+
+#include <stdint.h>
+
+#define SU_PATCH_VERSION 1
+#define SU_PATCH_MAGIC "STRGUPD"  /* 8 bytes with its NUL */
+#define SU_PATCH_HASH_SIZE 32	  /* BLAKE2b-256 (crypto_generichash) */
+#define SU_PATCH_CODE_HASH_SIZE 16 /* BLAKE2b-128 */
+
+#define SU_SECTION_HEAD ".su.head"		/* one struct su_patch_head */
+#define SU_SECTION_STRINGS ".su.str"
+#define SU_SECTION_FUNCTIONS ".su.functions"	/* struct su_patch_function[] */
+#define SU_SECTION_RANGES ".su.ranges"		/* struct su_patch_range[] */
+#define SU_SECTION_JUMPS ".su.jumps"		/* struct su_patch_jump[], by (direction, at) */
+#define SU_SECTION_CHECKPOINTS ".su.checkpoints" /* struct su_patch_checkpoint[], by (direction, from) */
+#define SU_SECTION_VALUES ".su.values"		/* struct su_patch_value[] */
+#define SU_SECTION_MISSING ".su.missing"	/* struct su_patch_missing[] */
+#define SU_SECTION_VARIABLES ".su.variables"	/* struct su_patch_variable[] */
+#define SU_SECTION_RELOCS ".su.relocs"		/* struct su_patch_reloc[], by at */
+#define SU_SECTION_IMPORTS ".su.imports"	/* struct su_patch_import[] */
+#define SU_SECTION_HASH ".su.hash"		/* SU_PATCH_HASH_SIZE bytes: over the file up to it; the last section */
+
+enum su_direction { SU_FORWARD = 0, SU_REVERSE = 1 };
+enum su_space { SU_SPACE_IMAGE = 0, SU_SPACE_PATCH = 1 };
+
+struct su_patch_head {
+	char magic[8];
+	uint32_t version;
+	uint32_t image_name;	   /* string: file name of A without directory */
+	uint8_t old_build_id[64];
+	uint8_t new_build_id[64];
+	uint32_t old_build_id_size, new_build_id_size;
+	uint64_t note_vaddr, note_size; /* A's build-id note, to be found in the process */
+	uint64_t image_low, image_high; /* A's lowest and highest loaded vaddr, page aligned */
+	uint64_t span;		   /* bytes of patch address space (page aligned), segments included */
+};
+
+enum su_change { SU_CHANGED = 0, SU_ADDED = 1, SU_REMOVED = 2, SU_INITIAL = 3 /* variables only */ };
+
+struct su_patch_function {
+	uint32_t name, unit;	  /* strings */
+	uint32_t reason;	  /* string: why it counts as changed */
+	uint32_t change;	  /* enum su_change */
+	uint64_t old_vaddr;	  /* entry in A; 0 when added */
+	uint64_t new_vaddr;	  /* entry in B as linked; 0 when removed */
+	uint64_t patch_vaddr;	  /* entry of the new body in the patch; 0 when removed */
+	uint32_t call_returns[2]; /* by direction: return addresses that an activation can wait at */
+	uint32_t call_returns_derived[2]; /* those that have a checkpoint */
+	uint32_t opaque[2];	  /* string, by direction: why it has no checkpoints, 0: it has */
+};
+
+/* Code that is dead once the direction has been taken: nothing but its jumps may run. */
+struct su_patch_range {
+	uint64_t vaddr, size;	/* forward: SU_SPACE_IMAGE, reverse: SU_SPACE_PATCH */
+	uint32_t function, direction;
+	uint8_t hash[SU_PATCH_CODE_HASH_SIZE]; /* forward: of A's bytes; reverse: zero */
+};
+
+enum su_jump_kind { SU_JUMP_ENTRY = 0, SU_JUMP_PAD = 1, SU_JUMP_ISLAND = 2 };
+
+/* A jump that commit writes over dead code. forward: `at` in SU_SPACE_IMAGE, reverse: PATCH. */
+struct su_patch_jump {
+	uint64_t at;
+	uint64_t to;	   /* in `to_space` */
+	uint32_t to_space; /* enum su_space */
+	uint32_t function;
+	uint8_t direction, kind;
+	uint8_t size; /* 5: jmp rel32; 2: jmp rel8 (to_space equals the space of `at`) */
+	uint8_t reserved[5];
+};
+
+enum su_checkpoint_kind { SU_POINT_ENTRY = 0, SU_POINT_CALL_RETURN = 1 };
+enum su_checkpoint_flag {
+	SU_POINT_SEEDED = 1,	     /* a value is seeded */
+	SU_POINT_CALLEE_CHANGED = 2, /* the call before it calls another function in B */
+};
+
+/* A place at which an activation is carried over: there is always a jump at `from`. */
+struct su_patch_checkpoint {
+	uint64_t from;	/* forward: SU_SPACE_IMAGE, reverse: SU_SPACE_PATCH */
+	uint64_t to;	/* forward: SU_SPACE_PATCH, reverse: SU_SPACE_IMAGE */
+	uint64_t stub;	/* patch address of the carry-over stub, 0: the frames agree */
+	uint32_t function;
+	uint8_t direction, kind, flags, reserved;
+	uint32_t first_value, value_count;
+	uint32_t old_file, old_line, new_file, new_line; /* of A and B whatever the direction; file 0: unknown */
+};
+
+enum su_place_kind {
+	SU_PLACE_NONE = 0,
+	SU_PLACE_REG,	/* register `number` (struct su_insn's numbers) */
+	SU_PLACE_FRAME, /* memory at CFA + offset */
+	SU_PLACE_CONST, /* the number `offset` */
+	SU_PLACE_ADDR,	/* an address: of code or data, text says which */
+	SU_PLACE_FRAME_ADDR, /* CFA + offset */
+};
+
+enum su_derivation {
+	SU_DERIVED_CONSTANT = 0,
+	SU_DERIVED_RELATION,
+	SU_DERIVED_VARIABLE,
+	SU_DERIVED_RECOMPUTED,
+	SU_DERIVED_SEEDED,
+	SU_DERIVED_CALL_RESULT, /* the return registers of the call, passed through */
+	SU_DERIVED_OBJECT,	/* a frame object in memory, kept in place or copied */
+	SU_DERIVED_COUNT
+};
+
+/* How one live location at a checkpoint's new address gets its value. */
+struct su_patch_value {
+	int64_t to_offset;   /* SU_PLACE_FRAME */
+	int64_t from_offset;
+	uint32_t size;	     /* bytes */
+	uint32_t name;	     /* string: source variable, "saved rbx", or "" for a temporary */
+	uint32_t text;	     /* string: the derivation in words, may be "" */
+	uint8_t derivation;  /* enum su_derivation */
+	uint8_t to_kind, to_number;
+	uint8_t from_kind, from_number;
+	uint8_t reserved[3];
+};
+
+/* A return address (or entry) that has no checkpoint. */
+struct su_patch_missing {
+	uint64_t from; /* as su_patch_checkpoint.from */
+	uint32_t function, direction;
+	uint32_t file, line; /* of the code at `from` */
+	uint32_t reason;     /* string: what is live there and cannot be derived, or what else */
+	uint32_t reserved;
+};
+
+struct su_patch_variable {
+	uint32_t name, unit;
+	uint32_t change; /* enum su_change: ADDED, REMOVED, INITIAL, CHANGED (a constant) */
+	uint32_t size;
+	uint64_t old_vaddr;   /* 0 when added */
+	uint64_t patch_vaddr; /* 0 when it has no copy in the patch */
+};
+
+enum su_reloc_type {
+	SU_RELOC_PC32 = 0,  /* int32 at `at` = target - address of `at` (target holds the addend) */
+	SU_RELOC_ABS64 = 1, /* uint64 at `at` = run-time address of target */
+};
+
+struct su_patch_reloc {
+	uint64_t at;	 /* patch address */
+	uint64_t target; /* in `space`, addend included */
+	uint32_t type, space;
+};
+
+enum su_import_kind { SU_IMPORT_FUNCTION = 0, SU_IMPORT_OBJECT = 1 };
+
+/* An 8-byte slot in the patch that gets the run-time address of a symbol of another library. */
+struct su_patch_import {
+	uint64_t slot;		/* patch address */
+	uint32_t name, version; /* version 0: any */
+	uint32_t kind, reserved;
+};
+
+#endif
