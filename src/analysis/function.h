@@ -34,7 +34,7 @@ struct su_block {
 	bool leaves; /* ends in ret, tail call, or a call that never returns */
 };
 
-struct su_code {
+struct su_function {
 	const struct su_part *parts;
 	size_t part_count;
 	const struct su_insn *insns;
@@ -55,13 +55,13 @@ struct su_code {
 /* Decodes and partitions the function with these parts. Never fails on odd code: it says opaque.
  * A direct jump or fall-through that leaves the parts is a tail call (leaves = true). All memory
  * belongs to `arena`. */
-struct su_code *su_code_create(struct su_arena *arena, const struct su_image *image,
+struct su_function *su_function_create(struct su_arena *arena, const struct su_image *image,
 			       const struct su_part *parts, size_t part_count);
 
 #define SU_NO_INSN UINT32_MAX
 /* Index of the instruction that starts at `vaddr`, or SU_NO_INSN. */
-uint32_t su_code_insn_at(const struct su_code *code, uint64_t vaddr);
+uint32_t su_function_insn_at(const struct su_function *function, uint64_t vaddr);
 /* Whether `vaddr` is in one of the parts. */
-bool su_code_covers(const struct su_code *code, uint64_t vaddr);
+bool su_function_covers(const struct su_function *function, uint64_t vaddr);
 
 #endif
