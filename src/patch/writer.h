@@ -25,6 +25,7 @@ struct su_patch_draft {
 	struct su_patch_head head; /* magic, version and span are filled in by the writer */
 	SU_VEC(char) strings;
 	struct su_map *string_map;
+	struct su_arena *string_arena; /* owns the map's keys */
 	SU_VEC(struct su_patch_function) functions;
 	SU_VEC(struct su_patch_range) ranges;
 	SU_VEC(struct su_patch_jump) jumps;

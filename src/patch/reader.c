@@ -1,0 +1,736 @@
+/*
+ * Reading an upgrade patch: see reader.h for the contract and format.h for the file.
+ *
+ * The bytes are trusted for nothing.  First the ELF frame is opened and the hash compared, then
+ * each section becomes a table of whole records, then each record is checked against the others.
+ * Everything that a table says about addresses is compared by subtraction from a bound that has
+ * been checked before, so no sum can overflow.
+ *
+ * Invariant: when su_patch_parse() succeeds, apply may follow every index, string, address and
+ * range in the tables without looking again.
+ */
+#include "patch/reader.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+#define PAGE 4096u
+#define MAX_FILE_SIZE ((uint64_t)1 << 30)
+#define MAX_SPAN ((uint64_t)1 << 30) /* rel32 must reach across image and patch */
+#define MAX_IMAGE ((uint64_t)1 << 31)
+#define MAX_ADDRESS ((uint64_t)1 << 47)
+
+struct su_patch_private {
+	uint8_t *bytes;
+	const Elf64_Shdr *sections;
+	size_t section_count;
+	const char *names;
+	size_t names_size;
+	const char *strings;
+	size_t strings_size;
+	const struct su_patch_range **ranges[2]; /* by direction, sorted by vaddr, disjoint */
+	size_t range_counts[2];
+};
+
+static struct su_err *bad(const char *fmt, ...) SU_PRINTF(1, 2);
+
+static struct su_err *bad(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	SU_FREE char *what = su_vformat(fmt, args);
+	va_end(args);
+	return su_err_new(SU_E_FORMAT, "the patch is malformed: %s", what);
+}
+
+/* Whether [start, start + size) lies in [low, low + room). */
+static bool within(uint64_t start, uint64_t size, uint64_t low, uint64_t room)
+{
+	return start >= low && start - low <= room && size <= room - (start - low);
+}
+
+static bool all_zero(const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i])
+			return false;
+	}
+	return true;
+}
+
+/* ---- the ELF frame ---- */
+
+static struct su_err *check_hash(const struct su_patch *patch)
+{
+	uint8_t hash[SU_PATCH_HASH_SIZE];
+	size_t hashed = patch->size - sizeof(hash);
+
+	if (sodium_init() < 0)
+		return su_err_new(SU_E_INTERNAL, "libsodium does not start");
+	crypto_generichash(hash, sizeof(hash), patch->bytes, hashed, NULL, 0);
+	if (memcmp(hash, patch->bytes + hashed, sizeof(hash)) != 0)
+		return su_err_new(SU_E_FORMAT, "the patch is damaged: its hash does not match");
+	return NULL;
+}
+
+static struct su_err *check_elf_header(const struct su_patch *patch)
+{
+	static const uint8_t ident[] = { ELFMAG0,    ELFMAG1,	  ELFMAG2,   ELFMAG3,
+					 ELFCLASS64, ELFDATA2LSB, EV_CURRENT };
+	const Elf64_Ehdr *head = (const Elf64_Ehdr *)patch->bytes;
+
+	if (patch->size < sizeof(*head) + SU_PATCH_HASH_SIZE)
+		return su_err_new(SU_E_FORMAT, "not an upgrade patch: too short");
+	if (memcmp(head->e_ident, ident, sizeof(ident)) != 0 || head->e_type != ET_DYN ||
+	    head->e_machine != EM_X86_64 || head->e_version != EV_CURRENT)
+		return su_err_new(SU_E_FORMAT, "not an upgrade patch: not an x86-64 ELF file");
+	if (head->e_ehsize != sizeof(Elf64_Ehdr) || head->e_phentsize != sizeof(Elf64_Phdr) ||
+	    head->e_shentsize != sizeof(Elf64_Shdr))
+		return bad("unusual ELF header sizes");
+	if (head->e_phoff % 8 || head->e_shoff % 8 ||
+	    !within(head->e_phoff, (uint64_t)head->e_phnum * sizeof(Elf64_Phdr), 0, patch->size) ||
+	    !within(head->e_shoff, (uint64_t)head->e_shnum * sizeof(Elf64_Shdr), 0, patch->size))
+		return bad("ELF headers lie outside of the file");
+	return NULL;
+}
+
+static struct su_err *read_sections(struct su_patch *patch)
+{
+	const Elf64_Ehdr *head = (const Elf64_Ehdr *)patch->bytes;
+	struct su_patch_private *priv = patch->priv;
+
+	priv->sections = (const Elf64_Shdr *)(patch->bytes + head->e_shoff);
+	priv->section_count = head->e_shnum;
+	for (size_t i = 0; i < priv->section_count; i++) {
+		const Elf64_Shdr *section = &priv->sections[i];
+
+		if (section->sh_type != SHT_NOBITS &&
+		    !within(section->sh_offset, section->sh_size, 0, patch->size))
+			return bad("section %zu lies outside of the file", i);
+	}
+	if (head->e_shstrndx >= priv->section_count)
+		return bad("no section names");
+
+	const Elf64_Shdr *names = &priv->sections[head->e_shstrndx];
+	if (names->sh_type != SHT_STRTAB || !names->sh_size ||
+	    patch->bytes[names->sh_offset + names->sh_size - 1] != 0)
+		return bad("section names are not terminated");
+	priv->names = (const char *)patch->bytes + names->sh_offset;
+	priv->names_size = names->sh_size;
+	for (size_t i = 0; i < priv->section_count; i++) {
+		if (priv->sections[i].sh_name >= priv->names_size)
+			return bad("section %zu has no name", i);
+	}
+	return NULL;
+}
+
+/* The only section of that name; NULL with no error when there is none and it is not `required`. */
+static struct su_err *find_section(const struct su_patch *patch, const char *name, bool required,
+				   const Elf64_Shdr **ret)
+{
+	const struct su_patch_private *priv = patch->priv;
+	const Elf64_Shdr *found = NULL;
+
+	for (size_t i = 1; i < priv->section_count; i++) {
+		if (strcmp(priv->names + priv->sections[i].sh_name, name) != 0)
+			continue;
+		if (found)
+			return bad("section %s occurs twice", name);
+		found = &priv->sections[i];
+		if (found->sh_type != SHT_PROGBITS)
+			return bad("section %s has an unusual type", name);
+	}
+	if (!found && required)
+		return su_err_new(SU_E_FORMAT, "not an upgrade patch: it has no section %s", name);
+	*ret = found;
+	return NULL;
+}
+
+static struct su_err *check_hash_section(const struct su_patch *patch)
+{
+	const Elf64_Shdr *section;
+
+	SU_TRY(find_section(patch, SU_SECTION_HASH, true, &section));
+	if (section->sh_size != SU_PATCH_HASH_SIZE ||
+	    section->sh_offset != patch->size - SU_PATCH_HASH_SIZE)
+		return bad("section %s is not at the end", SU_SECTION_HASH);
+	return NULL;
+}
+
+/* ---- sections as tables ---- */
+
+static struct su_err *read_table(const struct su_patch *patch, const char *name, size_t record,
+				 const void **ret, size_t *ret_count)
+{
+	const Elf64_Shdr *section;
+
+	SU_TRY(find_section(patch, name, true, &section));
+	if (section->sh_offset % 8)
+		return bad("section %s is not aligned", name);
+	if (section->sh_size % record)
+		return bad("section %s does not hold whole records", name);
+	*ret = patch->bytes + section->sh_offset;
+	*ret_count = section->sh_size / record;
+	return NULL;
+}
+
+static struct su_err *read_strings(struct su_patch *patch)
+{
+	struct su_patch_private *priv = patch->priv;
+	const void *strings;
+
+	SU_TRY(read_table(patch, SU_SECTION_STRINGS, 1, &strings, &priv->strings_size));
+	priv->strings = strings;
+	if (!priv->strings_size || priv->strings_size > UINT32_MAX || priv->strings[0] ||
+	    priv->strings[priv->strings_size - 1])
+		return bad("strings are not terminated");
+	return NULL;
+}
+
+#define READ_TABLE(patch, name, field, count)                                                      \
+	SU_TRY(read_table(patch, name, sizeof(*(patch)->field), (const void **)&(patch)->field,    \
+			  &(patch)->count))
+
+static struct su_err *read_tables(struct su_patch *patch)
+{
+	size_t heads;
+
+	SU_TRY(read_table(patch, SU_SECTION_HEAD, sizeof(*patch->head), (const void **)&patch->head,
+			  &heads));
+	if (heads != 1)
+		return bad("section %s does not hold one record", SU_SECTION_HEAD);
+	if (memcmp(patch->head->magic, SU_PATCH_MAGIC, sizeof(patch->head->magic)) != 0)
+		return su_err_new(SU_E_FORMAT, "not an upgrade patch: wrong magic");
+	if (patch->head->version != SU_PATCH_VERSION)
+		return su_err_new(SU_E_FORMAT,
+				  "the patch has format version %" PRIu32
+				  ", this build reads version %d",
+				  patch->head->version, SU_PATCH_VERSION);
+	SU_TRY(read_strings(patch));
+	READ_TABLE(patch, SU_SECTION_FUNCTIONS, functions, function_count);
+	READ_TABLE(patch, SU_SECTION_RANGES, ranges, range_count);
+	READ_TABLE(patch, SU_SECTION_JUMPS, jumps, jump_count);
+	READ_TABLE(patch, SU_SECTION_CHECKPOINTS, checkpoints, checkpoint_count);
+	READ_TABLE(patch, SU_SECTION_VALUES, values, value_count);
+	READ_TABLE(patch, SU_SECTION_MISSING, missing, missing_count);
+	READ_TABLE(patch, SU_SECTION_VARIABLES, variables, variable_count);
+	READ_TABLE(patch, SU_SECTION_RELOCS, relocs, reloc_count);
+	READ_TABLE(patch, SU_SECTION_IMPORTS, imports, import_count);
+	return NULL;
+}
+
+/* ---- segments ---- */
+
+static struct su_err *check_segment(const struct su_patch *patch, const Elf64_Phdr *phdr)
+{
+	uint32_t flags = phdr->p_flags;
+
+	if (!within(phdr->p_offset, phdr->p_filesz, 0, patch->size) ||
+	    phdr->p_filesz > phdr->p_memsz || !phdr->p_memsz)
+		return bad("the segment at 0x%" PRIx64 " is not in the file", phdr->p_vaddr);
+	if (flags != PF_R && flags != (PF_R | PF_W) && flags != (PF_R | PF_X))
+		return bad("the segment at 0x%" PRIx64 " has unusual permissions", phdr->p_vaddr);
+	if (phdr->p_vaddr % PAGE || phdr->p_vaddr < PAGE ||
+	    !within(phdr->p_vaddr, phdr->p_memsz, 0, patch->head->span))
+		return bad("the segment at 0x%" PRIx64 " is not in the span", phdr->p_vaddr);
+	if (patch->segment_count) {
+		const struct su_patch_segment *last = &patch->segments[patch->segment_count - 1];
+
+		/* `last` was checked against the span, so its end and the rounding cannot wrap. */
+		if (phdr->p_vaddr < ((last->vaddr + last->memsz + PAGE - 1) & -(uint64_t)PAGE))
+			return bad("segments overlap at 0x%" PRIx64, phdr->p_vaddr);
+	}
+	return NULL;
+}
+
+static struct su_err *read_segments(struct su_patch *patch)
+{
+	const Elf64_Ehdr *head = (const Elf64_Ehdr *)patch->bytes;
+	const Elf64_Phdr *phdrs = (const Elf64_Phdr *)(patch->bytes + head->e_phoff);
+
+	for (size_t i = 0; i < head->e_phnum; i++) {
+		if (phdrs[i].p_type != PT_LOAD)
+			continue;
+		if (patch->segment_count == sizeof(patch->segments) / sizeof(*patch->segments))
+			return bad("too many segments");
+		SU_TRY(check_segment(patch, &phdrs[i]));
+		patch->segments[patch->segment_count++] = (struct su_patch_segment){
+			.vaddr = phdrs[i].p_vaddr,
+			.memsz = phdrs[i].p_memsz,
+			.filesz = phdrs[i].p_filesz,
+			.flags = phdrs[i].p_flags,
+			.bytes = patch->bytes + phdrs[i].p_offset,
+		};
+	}
+	return NULL;
+}
+
+static struct su_err *read_eh_frame(struct su_patch *patch)
+{
+	const Elf64_Shdr *section;
+
+	SU_TRY(find_section(patch, ".eh_frame", false, &section));
+	if (!section)
+		return NULL;
+	if (section->sh_addr >= MAX_ADDRESS)
+		return bad("impossible address of .eh_frame");
+	patch->eh_frame = patch->bytes + section->sh_offset;
+	patch->eh_frame_vaddr = section->sh_addr;
+	patch->eh_frame_size = section->sh_size;
+	return NULL;
+}
+
+/* The segment that holds [vaddr, vaddr + size) in its bytes from the file, or NULL. */
+static const struct su_patch_segment *filled(const struct su_patch *patch, uint64_t vaddr,
+					     uint64_t size)
+{
+	for (size_t i = 0; i < patch->segment_count; i++) {
+		const struct su_patch_segment *segment = &patch->segments[i];
+
+		if (within(vaddr, size, segment->vaddr, segment->filesz))
+			return segment;
+	}
+	return NULL;
+}
+
+static bool in_text(const struct su_patch *patch, uint64_t vaddr, uint64_t size)
+{
+	const struct su_patch_segment *segment = filled(patch, vaddr, size);
+
+	return segment && (segment->flags & PF_X);
+}
+
+static bool in_image(const struct su_patch *patch, uint64_t vaddr, uint64_t size)
+{
+	return within(vaddr, size, patch->head->image_low,
+		      patch->head->image_high - patch->head->image_low);
+}
+
+static bool is_code(const struct su_patch *patch, unsigned space, uint64_t vaddr, uint64_t size)
+{
+	return space == SU_SPACE_IMAGE ? in_image(patch, vaddr, size) : in_text(patch, vaddr, size);
+}
+
+/* ---- records ---- */
+
+static bool is_string(const struct su_patch *patch, uint32_t offset)
+{
+	return offset < patch->priv->strings_size;
+}
+
+static struct su_err *check_head(const struct su_patch *patch)
+{
+	const struct su_patch_head *head = patch->head;
+
+	if (!is_string(patch, head->image_name))
+		return bad("no image name");
+	if (!head->old_build_id_size || head->old_build_id_size > sizeof(head->old_build_id) ||
+	    !head->new_build_id_size || head->new_build_id_size > sizeof(head->new_build_id))
+		return bad("impossible size of a build-id");
+	if (head->image_low % PAGE || head->image_high % PAGE ||
+	    head->image_low >= head->image_high || head->image_high > MAX_ADDRESS ||
+	    head->image_high - head->image_low > MAX_IMAGE)
+		return bad("impossible bounds of the image");
+	if (!head->note_size || !in_image(patch, head->note_vaddr, head->note_size))
+		return bad("the build-id note is not in the image");
+	if (head->note_size > PAGE || head->note_size < head->old_build_id_size)
+		return bad("impossible size of the build-id note");
+	if (head->span % PAGE || head->span < PAGE || head->span > MAX_SPAN)
+		return bad("impossible span");
+	return NULL;
+}
+
+static struct su_err *check_function(const struct su_patch *patch,
+				     const struct su_patch_function *function)
+{
+	if (!is_string(patch, function->name) || !is_string(patch, function->unit) ||
+	    !is_string(patch, function->reason) || !is_string(patch, function->opaque[0]) ||
+	    !is_string(patch, function->opaque[1]))
+		return bad("a function has no string");
+	if (function->change > SU_REMOVED)
+		return bad("unknown kind of change of a function");
+	if (function->change == SU_ADDED ? function->old_vaddr != 0
+					 : !in_image(patch, function->old_vaddr, 1))
+		return bad("old function at 0x%" PRIx64, function->old_vaddr);
+	if (function->change == SU_REMOVED ? function->patch_vaddr != 0
+					   : !in_text(patch, function->patch_vaddr, 1))
+		return bad("new function at 0x%" PRIx64, function->patch_vaddr);
+	return NULL;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct su_patch_range *x = *(const struct su_patch_range *const *)a;
+	const struct su_patch_range *y = *(const struct su_patch_range *const *)b;
+
+	return (x->vaddr > y->vaddr) - (x->vaddr < y->vaddr);
+}
+
+static struct su_err *check_range(const struct su_patch *patch, const struct su_patch_range *range)
+{
+	if (range->direction > SU_REVERSE || range->function >= patch->function_count)
+		return bad("range of an unknown function");
+	if (!range->size || !is_code(patch, range->direction, range->vaddr, range->size))
+		return bad("range at 0x%" PRIx64 " is no code", range->vaddr);
+	return NULL;
+}
+
+/* Sorts the ranges of one direction into priv->ranges and checks that they are disjoint. */
+static struct su_err *index_ranges(struct su_patch *patch, unsigned direction)
+{
+	const struct su_patch_range **sorted = su_alloc(patch->range_count * sizeof(*sorted));
+	size_t count = 0;
+
+	patch->priv->ranges[direction] = sorted;
+	for (size_t i = 0; i < patch->range_count; i++) {
+		if (patch->ranges[i].direction == direction)
+			sorted[count++] = &patch->ranges[i];
+	}
+	patch->priv->range_counts[direction] = count;
+	qsort(sorted, count, sizeof(*sorted), compare_ranges);
+	for (size_t i = 1; i < count; i++) {
+		if (sorted[i]->vaddr - sorted[i - 1]->vaddr < sorted[i - 1]->size)
+			return bad("ranges overlap at 0x%" PRIx64, sorted[i]->vaddr);
+	}
+	return NULL;
+}
+
+static bool in_range(const struct su_patch *patch, unsigned direction, uint64_t vaddr,
+		     uint64_t size)
+{
+	const struct su_patch_range **sorted = patch->priv->ranges[direction];
+	size_t low = 0, high = patch->priv->range_counts[direction];
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (sorted[middle]->vaddr <= vaddr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && within(vaddr, size, sorted[low - 1]->vaddr, sorted[low - 1]->size);
+}
+
+/* The jump of `direction` at `at`, or NULL. The jumps have been found to be sorted. */
+static const struct su_patch_jump *jump_at(const struct su_patch *patch, unsigned direction,
+					   uint64_t at)
+{
+	size_t low = 0, high = patch->jump_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct su_patch_jump *jump = &patch->jumps[middle];
+
+		if (jump->direction == direction && jump->at == at)
+			return jump;
+		if (jump->direction < direction || (jump->direction == direction && jump->at < at))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static struct su_err *check_jump(const struct su_patch *patch, const struct su_patch_jump *jump)
+{
+	if (jump->direction > SU_REVERSE || jump->kind > SU_JUMP_ISLAND ||
+	    jump->to_space > SU_SPACE_PATCH || jump->function >= patch->function_count ||
+	    !all_zero(jump->reserved, sizeof(jump->reserved)))
+		return bad("unknown kind of jump at 0x%" PRIx64, jump->at);
+	if (jump->size != 2 && jump->size != 5)
+		return bad("impossible size of the jump at 0x%" PRIx64, jump->at);
+	if (!in_range(patch, jump->direction, jump->at, jump->size))
+		return bad("the jump at 0x%" PRIx64 " is not in dead code", jump->at);
+	if (!is_code(patch, jump->to_space, jump->to, 1))
+		return bad("the jump at 0x%" PRIx64 " leads nowhere", jump->at);
+	return NULL;
+}
+
+/* A short jump leads to an island of its direction; long ones to live code. */
+static struct su_err *check_jump_target(const struct su_patch *patch,
+					const struct su_patch_jump *jump)
+{
+	if (jump->size == 5) {
+		if (jump->to_space == jump->direction &&
+		    in_range(patch, jump->direction, jump->to, 1))
+			return bad("the jump at 0x%" PRIx64 " leads to dead code", jump->at);
+		return NULL;
+	}
+
+	int64_t distance = (int64_t)(jump->to - (jump->at + 2));
+	const struct su_patch_jump *island = jump_at(patch, jump->direction, jump->to);
+
+	if (jump->to_space != jump->direction || distance < INT8_MIN || distance > INT8_MAX)
+		return bad("the short jump at 0x%" PRIx64 " does not reach", jump->at);
+	if (!island || island->kind != SU_JUMP_ISLAND || island->size != 5)
+		return bad("the short jump at 0x%" PRIx64 " leads to no island", jump->at);
+	return NULL;
+}
+
+static struct su_err *check_jumps(const struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->jump_count; i++) {
+		const struct su_patch_jump *jump = &patch->jumps[i], *last = jump - 1;
+
+		SU_TRY(check_jump(patch, jump));
+		if (!i || jump->direction > last->direction)
+			continue;
+		if (jump->direction < last->direction || jump->at < last->at ||
+		    jump->at - last->at < last->size)
+			return bad("jumps overlap or are not sorted at 0x%" PRIx64, jump->at);
+	}
+	for (size_t i = 0; i < patch->jump_count; i++)
+		SU_TRY(check_jump_target(patch, &patch->jumps[i]));
+	return NULL;
+}
+
+/* The jump of a call-return checkpoint must lead, perhaps by an island, to its stub or its `to`. */
+static struct su_err *check_landing(const struct su_patch *patch,
+				    const struct su_patch_checkpoint *point)
+{
+	const struct su_patch_jump *jump = jump_at(patch, point->direction, point->from);
+	unsigned space = point->stub ? SU_SPACE_PATCH : 1u - point->direction;
+
+	if (!jump)
+		return bad("no jump at the checkpoint 0x%" PRIx64, point->from);
+	if (jump->size == 2)
+		jump = jump_at(patch, point->direction, jump->to);
+	if (jump->to_space != space || jump->to != (point->stub ? point->stub : point->to))
+		return bad("the jump at the checkpoint 0x%" PRIx64 " leads elsewhere", point->from);
+	return NULL;
+}
+
+static struct su_err *check_checkpoint(const struct su_patch *patch,
+				       const struct su_patch_checkpoint *point)
+{
+	const unsigned known = SU_POINT_SEEDED | SU_POINT_CALLEE_CHANGED;
+
+	if (point->direction > SU_REVERSE || point->kind > SU_POINT_CALL_RETURN ||
+	    (point->flags & ~known) || point->reserved || point->function >= patch->function_count)
+		return bad("unknown kind of checkpoint at 0x%" PRIx64, point->from);
+	if (!is_string(patch, point->old_file) || !is_string(patch, point->new_file))
+		return bad("the checkpoint at 0x%" PRIx64 " has no file", point->from);
+	if (!within(point->first_value, point->value_count, 0, patch->value_count))
+		return bad("the checkpoint at 0x%" PRIx64 " has no values", point->from);
+	if (!in_range(patch, point->direction, point->from, 1) ||
+	    !is_code(patch, 1u - point->direction, point->to, 1) ||
+	    (point->stub && !in_text(patch, point->stub, 1)))
+		return bad("the checkpoint at 0x%" PRIx64 " is not in code", point->from);
+	return point->kind == SU_POINT_CALL_RETURN ? check_landing(patch, point) : NULL;
+}
+
+static struct su_err *check_checkpoints(const struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &patch->checkpoints[i], *last = point - 1;
+
+		SU_TRY(check_checkpoint(patch, point));
+		if (i && (point->direction < last->direction ||
+			  (point->direction == last->direction && point->from <= last->from)))
+			return bad("checkpoints are not sorted at 0x%" PRIx64, point->from);
+	}
+	return NULL;
+}
+
+static struct su_err *check_value(const struct su_patch *patch, const struct su_patch_value *value)
+{
+	if (!is_string(patch, value->name) || !is_string(patch, value->text) ||
+	    value->derivation >= SU_DERIVED_COUNT || value->to_kind > SU_PLACE_FRAME_ADDR ||
+	    value->from_kind > SU_PLACE_FRAME_ADDR ||
+	    !all_zero(value->reserved, sizeof(value->reserved)))
+		return bad("unknown derivation of a value");
+	return NULL;
+}
+
+static struct su_err *check_missing(const struct su_patch *patch,
+				    const struct su_patch_missing *missing)
+{
+	if (missing->direction > SU_REVERSE || missing->function >= patch->function_count ||
+	    !is_string(patch, missing->file) || !is_string(patch, missing->reason) ||
+	    missing->reserved)
+		return bad("unknown kind of missing checkpoint at 0x%" PRIx64, missing->from);
+	if (!is_code(patch, missing->direction, missing->from, 0))
+		return bad("the missing checkpoint at 0x%" PRIx64 " is not in code", missing->from);
+	return NULL;
+}
+
+static struct su_err *check_variable(const struct su_patch *patch,
+				     const struct su_patch_variable *variable)
+{
+	if (!is_string(patch, variable->name) || !is_string(patch, variable->unit) ||
+	    variable->change > SU_INITIAL)
+		return bad("unknown kind of change of a variable");
+	if (!variable->patch_vaddr)
+		return NULL;
+	for (size_t i = 0; i < patch->segment_count; i++) {
+		if (within(variable->patch_vaddr, variable->size, patch->segments[i].vaddr,
+			   patch->segments[i].memsz))
+			return NULL;
+	}
+	return bad("the variable at 0x%" PRIx64 " is in no segment", variable->patch_vaddr);
+}
+
+static struct su_err *check_reloc(const struct su_patch *patch, const struct su_patch_reloc *reloc)
+{
+	const int64_t slack = (int64_t)1 << 31; /* an addend may lead out of the object */
+	int64_t target = (int64_t)reloc->target;
+
+	if (reloc->type > SU_RELOC_ABS64 || reloc->space > SU_SPACE_PATCH)
+		return bad("unknown kind of relocation at 0x%" PRIx64, reloc->at);
+	if (!filled(patch, reloc->at, reloc->type == SU_RELOC_PC32 ? 4 : 8))
+		return bad("the relocation at 0x%" PRIx64 " is in no segment", reloc->at);
+	if (target < -slack || target > (int64_t)MAX_ADDRESS)
+		return bad("the relocation at 0x%" PRIx64 " leads nowhere", reloc->at);
+	return NULL;
+}
+
+static struct su_err *check_relocs(const struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->reloc_count; i++) {
+		const struct su_patch_reloc *reloc = &patch->relocs[i], *last = reloc - 1;
+
+		SU_TRY(check_reloc(patch, reloc));
+		if (i && (reloc->at < last->at ||
+			  reloc->at - last->at < (last->type == SU_RELOC_PC32 ? 4 : 8)))
+			return bad("relocations overlap or are not sorted at 0x%" PRIx64,
+				   reloc->at);
+	}
+	return NULL;
+}
+
+static struct su_err *check_import(const struct su_patch *patch,
+				   const struct su_patch_import *import)
+{
+	if (!is_string(patch, import->name) || !import->name ||
+	    !is_string(patch, import->version) || import->kind > SU_IMPORT_OBJECT ||
+	    import->reserved)
+		return bad("unknown kind of import");
+	if (!filled(patch, import->slot, 8))
+		return bad("the import slot at 0x%" PRIx64 " is in no segment", import->slot);
+	return NULL;
+}
+
+static struct su_err *check_records(struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->function_count; i++)
+		SU_TRY(check_function(patch, &patch->functions[i]));
+	for (size_t i = 0; i < patch->range_count; i++)
+		SU_TRY(check_range(patch, &patch->ranges[i]));
+	SU_TRY(index_ranges(patch, SU_FORWARD));
+	SU_TRY(index_ranges(patch, SU_REVERSE));
+	SU_TRY(check_jumps(patch));
+	SU_TRY(check_checkpoints(patch));
+	for (size_t i = 0; i < patch->value_count; i++)
+		SU_TRY(check_value(patch, &patch->values[i]));
+	for (size_t i = 0; i < patch->missing_count; i++)
+		SU_TRY(check_missing(patch, &patch->missing[i]));
+	for (size_t i = 0; i < patch->variable_count; i++)
+		SU_TRY(check_variable(patch, &patch->variables[i]));
+	SU_TRY(check_relocs(patch));
+	for (size_t i = 0; i < patch->import_count; i++)
+		SU_TRY(check_import(patch, &patch->imports[i]));
+	return NULL;
+}
+
+/* ---- opening ---- */
+
+static struct su_err *parse(struct su_patch *patch)
+{
+	SU_TRY(check_elf_header(patch));
+	SU_TRY(read_sections(patch));
+	SU_TRY(check_hash_section(patch));
+	SU_TRY(check_hash(patch));
+	SU_TRY(read_tables(patch));
+	SU_TRY(check_head(patch));
+	SU_TRY(read_segments(patch));
+	SU_TRY(read_eh_frame(patch));
+	return check_records(patch);
+}
+
+struct su_err *su_patch_parse(uint8_t *bytes, size_t size, const char *origin,
+			      struct su_patch **ret)
+{
+	struct su_patch *patch = su_alloc(sizeof(*patch));
+
+	patch->priv = su_alloc(sizeof(*patch->priv));
+	patch->priv->bytes = bytes;
+	patch->bytes = bytes;
+	patch->size = size;
+	struct su_err *err = parse(patch);
+	if (err) {
+		su_patch_close(patch);
+		return su_err_context(err, "%s", origin);
+	}
+	*ret = patch;
+	return NULL;
+}
+
+static struct su_err *read_file(int fd, const char *path, uint8_t **ret, size_t *ret_size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return su_err_errno(SU_E_IO, errno, "cannot read %s", path);
+	if (!S_ISREG(st.st_mode))
+		return su_err_new(SU_E_FORMAT, "%s: not a regular file", path);
+	if ((uint64_t)st.st_size > MAX_FILE_SIZE)
+		return su_err_new(SU_E_FORMAT, "%s: too large for an upgrade patch", path);
+
+	size_t size = (size_t)st.st_size, done = 0;
+	uint8_t *bytes = su_alloc(size);
+	while (done < size) {
+		ssize_t got = read(fd, bytes + done, size - done);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			free(bytes);
+			return su_err_errno(SU_E_IO, got < 0 ? errno : EIO, "cannot read %s", path);
+		}
+		done += (size_t)got;
+	}
+	*ret = bytes;
+	*ret_size = size;
+	return NULL;
+}
+
+struct su_err *su_patch_open(const char *path, struct su_patch **ret)
+{
+	uint8_t *bytes = NULL;
+	size_t size = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return su_err_errno(SU_E_IO, errno, "cannot open %s", path);
+	struct su_err *err = read_file(fd, path, &bytes, &size);
+	close(fd);
+	return err ? err : su_patch_parse(bytes, size, path, ret);
+}
+
+void su_patch_close(struct su_patch *patch)
+{
+	if (!patch)
+		return;
+	free(patch->priv->ranges[SU_FORWARD]);
+	free(patch->priv->ranges[SU_REVERSE]);
+	free(patch->priv->bytes);
+	free(patch->priv);
+	free(patch);
+}
+
+const char *su_patch_string(const struct su_patch *patch, uint32_t offset)
+{
+	return patch->priv->strings + offset;
+}
