@@ -1,0 +1,30 @@
+/*
+ * Making an upgrade patch out of two builds: all of the thinking, offline.
+ *
+ * Loads both builds, disassembles and matches their functions, compares them, binds the changed
+ * and added ones to what lives in a process that runs OLD, derives the checkpoints of both
+ * directions with their carry-over stubs, and encodes the patch.
+ */
+#ifndef SU_CHECKPOINT_PLAN_H
+#define SU_CHECKPOINT_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/*
+ * Builds the patch that takes a process from the build at `old_path` to the one at `new_path`.
+ * `debug_dirs` holds `debug_dir_count` directories in which separate debug files are looked up by
+ * build-id.  `progress` may be NULL; it is called with each stage's name as the stage begins.
+ *
+ * *ret_patch is the whole .sup file, free() it.  Fails with SU_E_UNSUPPORTED when the difference
+ * holds something that cannot be updated soundly, and says what; with SU_E_FORMAT or SU_E_IO when
+ * an input cannot be read.
+ */
+struct su_err *su_plan_build(const char *old_path, const char *new_path,
+			     const char *const *debug_dirs, size_t debug_dir_count,
+			     void (*progress)(void *ctx, const char *what), void *ctx,
+			     uint8_t **ret_patch, size_t *ret_size) SU_MUST_CHECK;
+
+#endif
