@@ -1,0 +1,218 @@
+/*
+ * Imports: which addresses of the image stand for a symbol that the loader resolves.
+ *
+ * A GOT slot is the place of a GLOB_DAT or JUMP_SLOT relocation.  A PLT entry is known by what it
+ * does, not by its number: a chunk of a .plt* section that is
+ *
+ *	[endbr64] [mov $n,%r11d] [bnd] jmp *disp32(%rip)
+ *
+ * stands for the symbol whose slot the jump goes through.  The first entry of a lazy .plt and the
+ * push/jmp entries beside .plt.sec match no slot.  A copy is the place of a COPY relocation.
+ *
+ * A symbol of the image's own that can be interposed has such entries too: its shndx is not
+ * SHN_UNDEF.  Invariant: entries ascend by address and do not overlap; two meanings for one address
+ * are refused.
+ * Source: psABI x86-64 "Procedure Linkage Table"; binutils 2.40, lld 14, gold, mold.
+ */
+#include <string.h>
+
+#include "elf/private.h"
+
+static void add(struct su_image *image, const struct su_symbol *symbol, enum su_import_place place,
+		uint64_t vaddr, uint64_t size)
+{
+	struct su_import_entry *entry = su_vec_add(&image->priv->imports);
+
+	entry->import = (struct su_import){ .symbol = symbol, .place = place, .vaddr = vaddr };
+	entry->size = size;
+}
+
+static void add_slots_and_copies(struct su_image *image)
+{
+	for (size_t i = 0; i < image->reloc_count; i++) {
+		const struct su_dynreloc *reloc = &image->relocs[i];
+
+		if (!reloc->symbol)
+			continue;
+		if (reloc->type == R_X86_64_GLOB_DAT)
+			add(image, reloc->symbol, SU_IMPORT_GOT, reloc->vaddr, 1);
+		if (reloc->type == R_X86_64_COPY && reloc->symbol->size)
+			add(image, reloc->symbol, SU_IMPORT_COPY, reloc->vaddr,
+			    reloc->symbol->size);
+		if (reloc->type == R_X86_64_JUMP_SLOT) {
+			add(image, reloc->symbol, SU_IMPORT_GOT, reloc->vaddr, 1);
+			image->priv->imports.at[image->priv->imports.len - 1].lazy = true;
+		}
+	}
+}
+
+/* The symbol of the slot at `vaddr`, or NULL. */
+static const struct su_symbol *slot_symbol(const struct su_image *image, uint64_t vaddr)
+{
+	size_t count;
+	const struct su_dynreloc *reloc = su_image_relocs_in(image, vaddr, 1, &count);
+
+	if (count != 1 || (reloc->type != R_X86_64_GLOB_DAT && reloc->type != R_X86_64_JUMP_SLOT))
+		return NULL;
+	return reloc->symbol;
+}
+
+static bool skip_bytes(struct su_cursor *code, const void *bytes, size_t size)
+{
+	if (su_cursor_left(code) < size || memcmp(code->bytes + code->at, bytes, size) != 0)
+		return false;
+	return su_cursor_skip(code, size);
+}
+
+/* The GOT slot that the PLT entry `code`, which is at `vaddr`, jumps through; false: it is none. */
+static bool decode_entry(struct su_cursor code, uint64_t vaddr, uint64_t *ret_slot)
+{
+	int32_t disp;
+
+	skip_bytes(&code, "\xf3\x0f\x1e\xfa", 4);			   /* endbr64 */
+	if (skip_bytes(&code, "\x41\xbb", 2) && !su_cursor_skip(&code, 4)) /* mov $n,%r11d */
+		return false;
+	skip_bytes(&code, "\xf2", 1); /* bnd */
+	if (!skip_bytes(&code, "\xff\x25", 2) || !su_cursor_read(&code, &disp, sizeof(disp)))
+		return false;
+	*ret_slot = vaddr + code.at + (uint64_t)(int64_t)disp;
+	return true;
+}
+
+static void add_plt_section(struct su_image *image, const struct su_section *section)
+{
+	struct su_cursor code = su_section_cursor(section), entry;
+	uint64_t step = section->entsize == 8 ? 8 : 16;
+
+	for (uint64_t off = 0; off < code.size; off += step) {
+		uint64_t size = code.size - off < step ? code.size - off : step;
+		uint64_t slot;
+
+		if (!su_cursor_slice(&code, off, size, &entry) ||
+		    !decode_entry(entry, section->vaddr + off, &slot))
+			continue;
+		const struct su_symbol *symbol = slot_symbol(image, slot);
+		if (symbol)
+			add(image, symbol, SU_IMPORT_PLT, section->vaddr + off, 1);
+	}
+}
+
+static void add_plt_entries(struct su_image *image)
+{
+	for (size_t i = 1; i < image->section_count; i++) {
+		const struct su_section *section = &image->sections[i];
+
+		if ((section->flags & SHF_ALLOC) && (section->flags & SHF_EXECINSTR) &&
+		    strncmp(section->name, ".plt", 4) == 0)
+			add_plt_section(image, section);
+	}
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct su_import_entry *x = a, *y = b;
+
+	if (x->import.vaddr != y->import.vaddr)
+		return x->import.vaddr < y->import.vaddr ? -1 : 1;
+	return (x->size > y->size) - (x->size < y->size);
+}
+
+/* Slots are filled at start before those that may be filled at the first call. */
+static int compare_names(const void *a, const void *b)
+{
+	const struct su_import_entry *x = *(struct su_import_entry *const *)a;
+	const struct su_import_entry *y = *(struct su_import_entry *const *)b;
+	int by_name = strcmp(x->import.symbol->name, y->import.symbol->name);
+
+	if (by_name)
+		return by_name;
+	if (x->import.place != y->import.place)
+		return x->import.place < y->import.place ? -1 : 1;
+	if (x->lazy != y->lazy)
+		return x->lazy ? 1 : -1;
+	return compare_entries(x, y);
+}
+
+static struct su_err *check_disjoint(const struct su_image *image)
+{
+	const struct su_image_private *priv = image->priv;
+
+	for (size_t i = 1; i < priv->imports.len; i++) {
+		const struct su_import_entry *before = &priv->imports.at[i - 1];
+		const struct su_import_entry *entry = &priv->imports.at[i];
+
+		if (entry->import.vaddr - before->import.vaddr < before->size)
+			return su_err_new(SU_E_UNSUPPORTED,
+					  "the imports %s and %s share the address 0x%jx",
+					  before->import.symbol->name, entry->import.symbol->name,
+					  (uintmax_t)entry->import.vaddr);
+	}
+	return NULL;
+}
+
+struct su_err *su_image_read_imports(struct su_image *image)
+{
+	struct su_image_private *priv = image->priv;
+
+	add_slots_and_copies(image);
+	add_plt_entries(image);
+	if (!priv->imports.len)
+		return NULL;
+	qsort(priv->imports.at, priv->imports.len, sizeof(*priv->imports.at), compare_entries);
+	SU_TRY(check_disjoint(image));
+	priv->imports_named =
+		su_arena_alloc(priv->arena, priv->imports.len * sizeof(*priv->imports_named));
+	for (size_t i = 0; i < priv->imports.len; i++)
+		priv->imports_named[i] = &priv->imports.at[i];
+	qsort(priv->imports_named, priv->imports.len, sizeof(*priv->imports_named), compare_names);
+	return NULL;
+}
+
+bool su_image_import_at(const struct su_image *image, uint64_t vaddr, struct su_import *ret)
+{
+	const struct su_import_entry *entries = image->priv->imports.at;
+	size_t low = 0, high = image->priv->imports.len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (entries[middle].import.vaddr <= vaddr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || vaddr - entries[low - 1].import.vaddr >= entries[low - 1].size)
+		return false;
+	*ret = entries[low - 1].import;
+	return true;
+}
+
+static bool version_matches(const char *wanted, const char *version)
+{
+	return !wanted || (version && strcmp(wanted, version) == 0);
+}
+
+bool su_image_import_named(const struct su_image *image, const char *name, const char *version,
+			   enum su_import_place place, struct su_import *ret)
+{
+	struct su_import_entry **entries = image->priv->imports_named;
+	size_t low = 0, count = image->priv->imports.len, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(entries[middle]->import.symbol->name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < count && strcmp(entries[low]->import.symbol->name, name) == 0; low++) {
+		const struct su_import *import = &entries[low]->import;
+
+		if (import->place == place && version_matches(version, import->symbol->version)) {
+			*ret = *import;
+			return true;
+		}
+	}
+	return false;
+}
