@@ -1,0 +1,89 @@
+"""Compiles a scenario's OLD and NEW program in one configuration.
+
+Both versions are compiled from the same relative file names, so that their compilation units are
+named alike, as two builds of one project are.  A scenario has either one prog.c, compiled with and
+without -DNEW, or folders old/ and new/ with equal file names.
+"""
+
+import dataclasses
+import os
+import shlex
+import subprocess
+
+from . import elf
+from .tool import Failure
+
+BASE_FLAGS = ["-g", "-fPIE", "-pthread", "-Wall", "-D_GNU_SOURCE"]
+LINK_FLAGS = ["-pie", "-pthread", "-Wl,--build-id=sha1"]
+VARIANTS = {
+    "plain": [],
+    "cet": ["-fcf-protection=full"],
+    "nocet": ["-fcf-protection=none"],
+    "ssp": ["-fstack-protector-strong"],
+    "split": [],  # stripped, with a separate debug file found by build-id
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """One way of compiling a scenario."""
+
+    compiler: str
+    level: str
+    variant: str = "plain"
+
+    def __str__(self):
+        tail = "" if self.variant == "plain" else "-" + self.variant
+        return f"{self.compiler}{self.level}{tail}"
+
+
+def configs(compilers, levels, variants, everything):
+    """The default matrix; the variants only at gcc -O2 unless everything is asked for."""
+    for compiler in compilers:
+        for level in levels:
+            for variant in variants:
+                if variant == "plain" or everything or (compiler, level) == ("gcc", "-O2"):
+                    yield Config(compiler, level, variant)
+
+
+def compile_pair(scenario, config, out):
+    """Makes OUT/old and OUT/new; returns (old, new, options for `strongupdate build`)."""
+    options = []
+    for version in ("old", "new"):
+        target = os.path.join(out, version)
+        _compile(scenario, config, version, target)
+        if config.variant == "split":
+            _split_debug(target, os.path.join(out, "debug"))
+    if config.variant == "split":
+        options = ["--debug-dir", os.path.join(out, "debug")]
+    return os.path.join(out, "old"), os.path.join(out, "new"), options
+
+
+def _compile(scenario, config, version, target):
+    folder = os.path.join(scenario.folder, version)
+    define = []
+    if not os.path.isdir(folder):
+        folder = scenario.folder
+        define = ["-DNEW"] if version == "new" else []
+    sources = sorted(name for name in os.listdir(folder) if name.endswith(".c"))
+    support = os.path.join(os.path.dirname(scenario.folder), "support")
+    flags = BASE_FLAGS + [config.level] + VARIANTS[config.variant] + scenario.cflags
+    link = [flag for flag in LINK_FLAGS if not ("-no-pie" in scenario.cflags and flag == "-pie")]
+    run([config.compiler, *flags, *define, "-I", support, "-o", target, *sources,
+         os.path.join(support, "support.c"), *link, *scenario.ldflags], folder)
+
+
+def _split_debug(program, debug_dir):
+    name = elf.build_id(program)
+    folder = os.path.join(debug_dir, ".build-id", name[:2])
+    os.makedirs(folder, exist_ok=True)
+    run(["objcopy", "--only-keep-debug", program, os.path.join(folder, name[2:] + ".debug")], "/")
+    run(["strip", "--strip-all", program], "/")
+
+
+def run(command, folder):
+    """Runs a build tool; its complaint is the failure."""
+    done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, check=False)
+    if done.returncode != 0:
+        raise Failure(f"{shlex.join(command)}\n{done.stderr.strip()}")

@@ -1,0 +1,214 @@
+"""A scenario: a program in two versions and what is expected of updating one to the other.
+
+The expectation stands in the first comment of prog.c (or old/prog.c), as `key: value` lines:
+
+    before: REGEX    a line which OLD prints (whole line; repeatable, all must be seen)
+    after: REGEX     a line which it prints once updated
+    reverted: REGEX  after the revert; without it as `before`
+    again: REGEX     after the second update; without it as `after`
+    sequence: REGEX  the last group is a number which goes up by one with each matching line of one
+                     key (the groups before it): nothing is lost or done twice by the update
+    expect: apply    (default) must be applied;  refuse: must be refused;  either: both are right
+    either: -O2 -Os  at these levels both are right
+    reason: REGEX    found in the reason of a refusal
+    cflags: ...      ldflags: ...
+    compilers: gcc   only these
+    threads: vary    the number of threads changes by itself
+
+A line that has the word BAD in it fails the scenario at any time.
+"""
+
+import os
+import random
+import re
+import shlex
+import shutil
+import time
+
+from .compile import compile_pair
+from .process import Process
+from .tool import Failure, reason_of
+
+LIMIT = 20.0  # seconds for a behaviour to show; generous, machines differ
+CALM_LINES = 4
+LISTS = ("before", "after", "reverted", "again", "sequence")
+KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads")
+
+
+class Scenario:
+    """One folder below tests/scenarios."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.name = os.path.basename(folder)
+        values = self._read()
+        self.before = values.get("before", [])
+        self.after = values.get("after", [])
+        self.reverted = values.get("reverted") or self.before
+        self.again = values.get("again") or self.after
+        self.sequences = [re.compile(text) for text in values.get("sequence", [])]
+        self.expect = values.get("expect", "apply")
+        self.either_levels = values.get("either", "").split()
+        self.reason = values.get("reason", "")
+        self.cflags = shlex.split(values.get("cflags", ""))
+        self.ldflags = shlex.split(values.get("ldflags", ""))
+        self.compilers = values.get("compilers", "gcc clang").split()
+        self.threads_vary = values.get("threads") == "vary"
+        if not self.before or (self.expect != "refuse" and not self.after):
+            raise ValueError(f"{self.name}: no `before` or no `after` line")
+
+    def _read(self):
+        path = os.path.join(self.folder, "prog.c")
+        if not os.path.exists(path):
+            path = os.path.join(self.folder, "old", "prog.c")
+        with open(path, encoding="utf-8") as file:
+            comment = file.read().split("*/", 1)[0]
+        values = {}
+        for key, value in re.findall(r"^ \* ([a-z]+): *(.*\S)$", comment, re.M):
+            if key not in KEYS:
+                raise ValueError(f"{path}: unknown key {key}")
+            if key in LISTS:
+                values.setdefault(key, []).append(value)
+            else:
+                values[key] = value
+        return values
+
+    def may_refuse(self, config):
+        return self.expect in ("either", "refuse") or config.level in self.either_levels
+
+
+def load_all(root, wanted):
+    """The scenarios below `root` whose name contains one of `wanted` (all when empty)."""
+    for name in sorted(os.listdir(root)):
+        folder = os.path.join(root, name)
+        if name != "support" and os.path.isdir(folder) and (
+                not wanted or any(word in name for word in wanted)):
+            yield Scenario(folder)
+
+
+class Run:
+    """One scenario in one configuration."""
+
+    def __init__(self, scenario, config, tool, root):
+        self.scenario, self.config = scenario, config
+        self.out = os.path.join(root, scenario.name, str(config))
+        self.name = f"{scenario.name} {config}"
+        self.tool = tool.with_log(os.path.join(self.out, "log"))
+        self.patch = os.path.join(self.out, "patch.sup")
+        self.note = ""
+
+    def prepare(self):
+        shutil.rmtree(self.out, ignore_errors=True)
+        os.makedirs(self.out)
+        return compile_pair(self.scenario, self.config, self.out)
+
+    def execute(self):
+        """Raises Failure; returns a remark ("" or "refused: why")."""
+        old, new, options = self.prepare()
+        status, answer, errors = self.tool.build(old, new, self.patch, *options)
+        if status != 0:
+            return self._refused("build", status, answer, errors)
+        with Process(old, os.path.join(self.out, "output")) as process:
+            process.wait_for(self.scenario.before, LIMIT, "before the update")
+            time.sleep(random.uniform(0, 0.02))
+            threads = process.thread_count()
+            remark = self._steps(process, threads)
+            self._check_sequences(process)
+            return remark
+
+    def _steps(self, process, threads):
+        scenario = self.scenario
+        status, answer, errors = self.tool.call("apply", self.patch, process.pid)
+        if status != 0:
+            remark = self._refused("apply", status, answer, errors)
+            process.require_original_text()
+            self._settle(process, scenario.before, [], threads, "after the refusal")
+            return remark
+        if scenario.expect == "refuse":
+            raise Failure("applied, but a refusal was expected")
+        self._check_answer(answer, "applied", process, threads)
+        self._settle(process, scenario.after, scenario.before, threads, "after the update")
+        self._change(process, ("revert", process.pid), "reverted", threads)
+        process.require_original_text()
+        self._settle(process, scenario.reverted, scenario.after, threads, "after the revert")
+        self._change(process, ("apply", self.patch, process.pid), "applied", threads)
+        self._settle(process, scenario.again, scenario.before, threads,
+                     "after the second update")
+        return ""
+
+    def _refused(self, step, status, answer, errors):
+        reason = reason_of(answer, errors)
+        if status != 1:
+            raise Failure(f"{step}: status {status}: {reason}")
+        if not reason:
+            raise Failure(f"{step}: refused without a reason")
+        if not self.scenario.may_refuse(self.config):
+            raise Failure(f"{step}: refused: {reason}")
+        if self.scenario.reason and not re.search(self.scenario.reason, reason, re.I):
+            raise Failure(f"{step}: the reason names not /{self.scenario.reason}/: {reason}")
+        return f"refused: {reason}"
+
+    def _change(self, process, args, result, threads):
+        status, answer, errors = self.tool.call(*args)
+        if status != 0:
+            raise Failure(f"{args[0]}: status {status}: {reason_of(answer, errors)}")
+        self._check_answer(answer, result, process, threads)
+
+    def _check_answer(self, answer, result, process, threads):
+        if answer.get("result") != result:
+            raise Failure(f"result is {answer.get('result')!r} with status 0, not {result!r}")
+        if answer.get("pid") != process.pid:
+            raise Failure(f"pid is {answer.get('pid')!r}, not {process.pid}")
+        if not self.scenario.threads_vary and answer.get("threads") != threads:
+            raise Failure(f"threads is {answer.get('threads')!r}, not {threads}")
+
+    def _settle(self, process, wanted, unwanted, threads, what):
+        process.wait_for(wanted, LIMIT, what)
+        calm = process.next_lines(CALM_LINES, LIMIT, what)
+        for text in unwanted:
+            pattern = re.compile(text)
+            for line in calm:
+                if pattern.fullmatch(line):
+                    raise Failure(f"{what}: still the other version: {line!r}")
+        for line in process.all:
+            if "BAD" in line:
+                raise Failure(f"{what}: {line!r}")
+        process.require_untouched_by_tracers()
+        if not self.scenario.threads_vary and process.thread_count() != threads:
+            raise Failure(f"{what}: {process.thread_count()} threads, there were {threads}")
+
+    def _check_sequences(self, process):
+        process.lines()
+        for pattern in self.scenario.sequences:
+            last = {}
+            for line in process.all:
+                found = pattern.search(line)
+                if not found:
+                    continue
+                *key, number = found.groups()
+                key, number = tuple(key), int(number)
+                if key in last and number != last[key] + 1:
+                    raise Failure(f"{line!r} follows number {last[key]}")
+                last[key] = number
+            if not last:
+                raise Failure(f"no line matches the sequence {pattern.pattern}")
+
+
+def dry_run(run):
+    """Without the tool: OLD shows `before` and not `after`, NEW shows `after` and not `before`."""
+    old, new, _ = run.prepare()
+    scenario = run.scenario
+    versions = [(old, scenario.before, scenario.after), (new, scenario.after, scenario.before)]
+    if scenario.expect == "refuse":  # its NEW only exists to be refused
+        versions.pop()
+    for program, wanted, unwanted in versions:
+        with Process(program, program + ".output") as process:
+            process.wait_for(wanted, LIMIT, os.path.basename(program))
+            process.next_lines(CALM_LINES, LIMIT, os.path.basename(program))
+            process.require_original_text()
+            process.require_untouched_by_tracers()
+            for line in process.all:
+                if any(re.fullmatch(text, line) for text in unwanted) or "BAD" in line:
+                    raise Failure(f"{os.path.basename(program)} prints {line!r}")
+            run._check_sequences(process)
+    return ""
