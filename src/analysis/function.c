@@ -1,0 +1,341 @@
+/*
+ * Decoding a function and finding what its code refers to: see function.h.
+ *
+ * Decoding is linear over each part: compilers put no data between the instructions of x86-64 code,
+ * and where an assembler author did, the bytes either do not decode or yield unreachable blocks.
+ * Jump targets between two instructions of this sequence make the function opaque.
+ */
+#include "analysis/function.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/build.h"
+
+#define MAX_TURNS 32
+
+void su_build_opaque(struct su_build *build, const char *reason, bool relocatable)
+{
+	if (!build->function->opaque)
+		build->function->opaque = reason;
+	if (!relocatable)
+		build->function->relocatable = false;
+}
+
+/* ---- look-up ---- */
+
+static size_t part_at(const struct su_function *function, uint64_t vaddr)
+{
+	size_t i = 0;
+
+	while (i < function->part_count &&
+	       vaddr - function->parts[i].vaddr >= function->parts[i].size)
+		i++;
+	return i;
+}
+
+bool su_function_covers(const struct su_function *function, uint64_t vaddr)
+{
+	return part_at(function, vaddr) < function->part_count;
+}
+
+uint32_t su_function_insn_at(const struct su_function *function, uint64_t vaddr)
+{
+	size_t part = part_at(function, vaddr);
+	size_t low = 0, high = function->insn_count;
+
+	if (part == function->part_count)
+		return SU_NO_INSN;
+	while (low < high) { /* instructions are sorted by (part, vaddr) */
+		size_t middle = low + (high - low) / 2;
+		uint64_t at = function->insns[middle].vaddr;
+		size_t at_part = part_at(function, at);
+
+		if (at_part == part && at == vaddr)
+			return (uint32_t)middle;
+		if (at_part < part || (at_part == part && at < vaddr))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return SU_NO_INSN;
+}
+
+/* ---- decoding ---- */
+
+typedef SU_VEC(struct su_insn) insn_vec;
+
+static void decode_part(struct su_build *build, const struct su_part *part, insn_vec *insns)
+{
+	const uint8_t *code = su_image_bytes(build->image, part->vaddr, part->size);
+
+	if (!code) {
+		su_build_opaque(build, "its code is not in the file", false);
+		return;
+	}
+	for (uint64_t off = 0; off < part->size;) {
+		struct su_insn insn;
+
+		if (su_insn_decode(code + off, part->size - off, part->vaddr + off, &insn)) {
+			su_vec_push(insns, insn);
+			off += insn.length;
+		} else {
+			su_build_opaque(build, "bytes that do not decode", false);
+			off++;
+		}
+	}
+}
+
+static void decode_parts(struct su_build *build)
+{
+	struct su_function *function = build->function;
+	insn_vec insns = { 0 };
+
+	for (size_t i = 0; i < function->part_count; i++)
+		decode_part(build, &function->parts[i], &insns);
+	function->insn_count = insns.len;
+	function->insns = su_arena_copy(build->arena, insns.at, insns.len * sizeof(*insns.at));
+	su_vec_deinit(&insns);
+}
+
+/* ---- addresses that the code names ---- */
+
+static int compare_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void collect_refs(struct su_build *build)
+{
+	const struct su_function *function = build->function;
+
+	for (size_t i = 0; i < function->insn_count; i++) {
+		const struct su_insn *insn = &function->insns[i];
+
+		for (unsigned k = 0; k < 2 && insn->fields[k].size; k++)
+			su_vec_push(&build->refs, insn->fields[k].target);
+		for (unsigned k = 0; k < insn->operand_count; k++) {
+			const struct su_operand *op = &insn->operands[k];
+
+			if (op->kind == SU_OP_MEM && op->base != SU_REG_RIP && op->disp > 0)
+				su_vec_push(&build->refs, (uint64_t)op->disp);
+			if (op->kind == SU_OP_IMM && op->imm > 0)
+				su_vec_push(&build->refs, (uint64_t)op->imm);
+		}
+	}
+	if (build->refs.len)
+		qsort(build->refs.at, build->refs.len, sizeof(uint64_t), compare_u64);
+}
+
+/* ---- labels ---- */
+
+static void take_label(struct su_build *build, uint64_t vaddr)
+{
+	for (size_t i = 0; i < build->labels.len; i++) {
+		if (build->labels.at[i] == vaddr)
+			return;
+	}
+	su_build_opaque(build, "labels whose address is taken", true);
+	if (su_function_insn_at(build->function, vaddr) == SU_NO_INSN)
+		su_build_opaque(build, "an address between two instructions is taken", false);
+	else
+		su_vec_push(&build->labels, vaddr);
+}
+
+static bool is_interior(const struct su_build *build, uint64_t vaddr)
+{
+	return vaddr != build->function->parts[0].vaddr &&
+	       su_function_covers(build->function, vaddr);
+}
+
+/* `lea label(%rip)`, and in code that is linked at a fixed address any constant. */
+static void labels_in_code(struct su_build *build)
+{
+	const struct su_function *function = build->function;
+	bool fixed = build->image->type == ET_EXEC;
+
+	for (size_t i = 0; i < function->insn_count; i++) {
+		const struct su_insn *insn = &function->insns[i];
+
+		for (unsigned k = 0; k < insn->operand_count; k++) {
+			const struct su_operand *op = &insn->operands[k];
+
+			if (op->kind == SU_OP_MEM && op->base == SU_REG_RIP &&
+			    insn->opcode != SU_OPC_NOP && is_interior(build, (uint64_t)op->disp))
+				take_label(build, (uint64_t)op->disp);
+			if (fixed && op->kind == SU_OP_IMM && !insn->target &&
+			    is_interior(build, (uint64_t)op->imm))
+				take_label(build, (uint64_t)op->imm);
+		}
+	}
+}
+
+static void labels_in_relocs(struct su_build *build)
+{
+	for (size_t i = 0; i < build->image->reloc_count; i++) {
+		const struct su_dynreloc *reloc = &build->image->relocs[i];
+
+		if (reloc->type == R_X86_64_RELATIVE && is_interior(build, (uint64_t)reloc->addend))
+			take_label(build, (uint64_t)reloc->addend);
+	}
+}
+
+static bool in_table(const struct su_build *build, uint64_t vaddr)
+{
+	for (size_t i = 0; i < build->tables.len; i++) {
+		const struct su_jump_table *table = &build->tables.at[i];
+
+		if (vaddr - table->vaddr < (uint64_t)table->count * table->entry_size)
+			return true;
+	}
+	return false;
+}
+
+/* Code that is linked at a fixed address has label addresses in data without relocations. */
+static void labels_in_data(struct su_build *build)
+{
+	for (size_t i = 0; i < build->image->section_count; i++) {
+		const struct su_section *section = &build->image->sections[i];
+
+		if (!(section->flags & SHF_ALLOC) || section->flags & SHF_EXECINSTR ||
+		    section->type != SHT_PROGBITS || !section->data)
+			continue;
+		for (uint64_t off = 0; off + 8 <= section->size; off += 8) {
+			uint64_t word;
+
+			memcpy(&word, section->data + off, 8);
+			if (is_interior(build, word) && !in_table(build, section->vaddr + off))
+				take_label(build, word);
+		}
+	}
+}
+
+/* ---- calls that never return ---- */
+
+static bool never_returns(const char *name)
+{
+	static const char *const names[] = {
+		"abort",
+		"exit",
+		"_exit",
+		"_Exit",
+		"quick_exit",
+		"__assert_fail",
+		"__assert",
+		"__assert_perror_fail",
+		"__stack_chk_fail",
+		"__chk_fail",
+		"__fortify_fail",
+		"longjmp",
+		"_longjmp",
+		"siglongjmp",
+		"__longjmp_chk",
+		"pthread_exit",
+		"err",
+		"errx",
+		"verr",
+		"verrx",
+		"_Unwind_Resume",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_last_call(const struct su_build *build, const struct su_insn *insn)
+{
+	struct su_import import;
+	uint64_t place;
+
+	if (insn->flow == SU_FLOW_CALL)
+		place = insn->target;
+	else if (insn->flow == SU_FLOW_CALL_IND && insn->operands[0].kind == SU_OP_MEM &&
+		 insn->operands[0].base == SU_REG_RIP)
+		place = (uint64_t)insn->operands[0].disp;
+	else
+		return false;
+	return su_image_import_at(build->image, place, &import) && import.place != SU_IMPORT_COPY &&
+	       never_returns(import.symbol->name);
+}
+
+static void find_jumps(struct su_build *build)
+{
+	const struct su_function *function = build->function;
+
+	build->ends = su_arena_alloc(build->arena, function->insn_count);
+	for (size_t i = 0; i < function->insn_count; i++) {
+		const struct su_insn *insn = &function->insns[i];
+
+		build->ends[i] = is_last_call(build, insn);
+		if (insn->flow == SU_FLOW_JUMP_IND)
+			su_vec_push(&build->dispatches,
+				    (struct su_dispatch){ .insn = (uint32_t)i });
+		if (insn->flow == SU_FLOW_CALL && is_interior(build, insn->target))
+			su_build_opaque(build, "a call into its own middle", false);
+	}
+}
+
+/* ---- the whole ---- */
+
+static void take_turns(struct su_build *build)
+{
+	unsigned turns = 0;
+
+	su_build_blocks(build);
+	while (build->dispatches.len && su_build_resolve(build)) {
+		if (++turns == MAX_TURNS) {
+			su_build_opaque(build, "indirect jumps that depend on each other", false);
+			break;
+		}
+		su_build_blocks(build);
+	}
+}
+
+static void finish(struct su_build *build)
+{
+	struct su_function *function = build->function;
+
+	for (size_t i = 0; i < build->dispatches.len; i++) {
+		if (build->dispatches.at[i].kind == SU_DISPATCH_UNKNOWN)
+			su_build_opaque(build, "an indirect jump that could not be resolved",
+					false);
+		su_vec_deinit(&build->dispatches.at[i].tables);
+	}
+	function->table_count = build->tables.len;
+	function->tables = su_arena_copy(build->arena, build->tables.at,
+					 build->tables.len * sizeof(*build->tables.at));
+	su_vec_deinit(&build->refs);
+	su_vec_deinit(&build->labels);
+	su_vec_deinit(&build->tables);
+	su_vec_deinit(&build->dispatches);
+}
+
+struct su_function *su_function_create(struct su_arena *arena, const struct su_image *image,
+				       const struct su_part *parts, size_t part_count)
+{
+	struct su_function *function = su_arena_alloc(arena, sizeof(*function));
+	struct su_build build = { .arena = arena, .image = image, .function = function };
+
+	su_assert(part_count > 0);
+	function->parts = su_arena_copy(arena, parts, part_count * sizeof(*parts));
+	function->part_count = part_count;
+	function->relocatable = true;
+	decode_parts(&build);
+	collect_refs(&build);
+	find_jumps(&build);
+	labels_in_code(&build);
+	labels_in_relocs(&build);
+	take_turns(&build);
+	if (image->type == ET_EXEC && build.dispatches.len) {
+		labels_in_data(&build);
+		if (build.labels.len)
+			take_turns(&build);
+	}
+	finish(&build);
+	return function;
+}

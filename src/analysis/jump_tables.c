@@ -1,0 +1,703 @@
+/*
+ * Where indirect jumps go: see build.h.
+ *
+ * Three shapes, as gcc and clang compile `switch` at every optimisation level:
+ *
+ *	lea table(%rip), B; movslq (B,I,4), R; add B, R; jmp *R		position-independent
+ *	jmp *table(,I,8)						linked at a fixed address
+ *	mov table(,I,8), R; jmp *R
+ *
+ * The pieces may be far apart (the lea hoisted out of a loop) and shared (several switches, one
+ * jump), so the definitions that reach a use are searched back over all edges.  When the base of a
+ * table cannot be told, every table that the function names is taken.  A table ends at the bound
+ * that the code checks its index against; without one, before the first entry that is no
+ * instruction of the function or the next address that the function names.
+ *
+ * Source of truth: the compilers' output; there is no standard for it.
+ */
+#include <string.h>
+
+#include "analysis/build.h"
+
+#define MAX_ENTRIES (1u << 16)
+#define MAX_STRAIGHT_BLOCKS 16
+
+/* ---- definitions that reach a use ---- */
+
+typedef SU_VEC(uint32_t) insn_list;
+
+/* The instructions that may have given a register its value. */
+struct definitions {
+	insn_list insns;
+	bool unknown; /* or the caller, or a callee */
+};
+
+struct search {
+	const struct su_function *function;
+	bool *seen; /* block * 16 + register: searched from its end */
+	struct definitions *found;
+};
+
+static void search_block(struct search *search, uint32_t block, uint8_t reg);
+
+static bool is_caller_saved(uint8_t reg)
+{
+	return reg <= SU_RDX || reg == SU_RSI || reg == SU_RDI || (reg >= SU_R8 && reg <= SU_R11);
+}
+
+static bool is_copy(const struct su_insn *insn)
+{
+	return insn->opcode == SU_OPC_MOV && insn->operands[0].kind == SU_OP_REG &&
+	       insn->operands[0].size == 8 && insn->operands[1].kind == SU_OP_REG &&
+	       insn->operands[1].reg < 16;
+}
+
+/* Searches back from before instruction `end` of `block`, copies included. */
+static void search_from(struct search *search, uint32_t block, uint32_t end, uint8_t reg)
+{
+	const struct su_function *function = search->function;
+	const struct su_block *b = &function->blocks[block];
+
+	for (uint32_t i = end; i-- > b->first;) {
+		const struct su_insn *insn = &function->insns[i];
+		bool call = insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND;
+
+		if (insn->writes.gpr[reg] && is_copy(insn)) {
+			reg = insn->operands[1].reg;
+		} else if (insn->writes.gpr[reg]) {
+			su_vec_push(&search->found->insns, i);
+			return;
+		} else if (call && is_caller_saved(reg)) {
+			search->found->unknown = true;
+			return;
+		}
+	}
+	if (block == 0)
+		search->found->unknown = true;
+	for (uint32_t k = 0; k < b->pred_count; k++)
+		search_block(search, b->pred[k], reg);
+}
+
+static void search_block(struct search *search, uint32_t block, uint8_t reg)
+{
+	const struct su_block *b = &search->function->blocks[block];
+	bool *seen = &search->seen[block * 16 + reg];
+
+	if (*seen)
+		return;
+	*seen = true;
+	search_from(search, block, b->first + b->count, reg);
+}
+
+/* What may define `reg` as it is before instruction `use`. Deinit the result's `insns`. */
+static struct definitions definitions_of(const struct su_function *function, uint32_t use,
+					 uint8_t reg)
+{
+	struct definitions found = { 0 };
+	struct search search = { .function = function, .found = &found };
+
+	search.seen = su_alloc(function->block_count * 16);
+	search_from(&search, function->block_of[use], use, reg);
+	free(search.seen);
+	return found;
+}
+
+/* The only definition, or SU_NO_INSN. */
+static uint32_t definition_of(const struct su_function *function, uint32_t use, uint8_t reg)
+{
+	struct definitions found = definitions_of(function, use, reg);
+	uint32_t only = found.insns.len == 1 && !found.unknown ? found.insns.at[0] : SU_NO_INSN;
+
+	su_vec_deinit(&found.insns);
+	return only;
+}
+
+/* ---- the bound that an index is checked against ---- */
+
+/* A value as it is followed back: a register, or a stack slot. */
+struct value {
+	uint8_t reg; /* SU_REG_NONE: in memory */
+	uint8_t base, size;
+	int64_t disp;
+};
+
+static bool is_slot(const struct su_operand *op)
+{
+	return op->kind == SU_OP_MEM && (op->base == SU_RBP || op->base == SU_RSP) &&
+	       op->index == SU_REG_NONE && op->segment == SU_REG_NONE;
+}
+
+static bool holds(const struct value *value, const struct su_operand *op)
+{
+	if (value->reg != SU_REG_NONE)
+		return op->kind == SU_OP_REG && op->reg == value->reg && !op->high_byte;
+	return is_slot(op) && op->base == value->base && op->disp == value->disp;
+}
+
+static bool take_source(struct value *value, const struct su_operand *from)
+{
+	value->size = from->size < value->size ? from->size : value->size;
+	if (from->kind == SU_OP_REG && from->reg < 16 && !from->high_byte) {
+		value->reg = from->reg;
+		return true;
+	}
+	if (!is_slot(from))
+		return false;
+	value->reg = SU_REG_NONE;
+	value->base = from->base;
+	value->disp = from->disp;
+	return true;
+}
+
+static bool writes_memory(const struct su_insn *insn)
+{
+	if (insn->implicit_memory || insn->is_string)
+		return true;
+	for (unsigned i = 0; i < insn->operand_count; i++) {
+		if (insn->operands[i].kind == SU_OP_MEM && insn->operands[i].written)
+			return true;
+	}
+	return false;
+}
+
+/* Whether `insn` gives its destination the value of its source, for all values that matter to an
+ * unsigned bound. */
+static bool passes_on(const struct su_insn *insn)
+{
+	if (insn->operand_count < 2 || insn->operands[0].kind != SU_OP_REG ||
+	    insn->operands[0].size < 4)
+		return false;
+	return insn->opcode == SU_OPC_MOV || insn->opcode == SU_OPC_MOVZX ||
+	       (insn->opcode == SU_OPC_MOVSX && insn->operands[1].size >= 4);
+}
+
+/* Follows `value` from after `insn` to before it. False: it is computed there. */
+static bool follow_back(struct value *value, const struct su_insn *insn)
+{
+	if (value->reg == SU_REG_NONE)
+		return !writes_memory(insn) && !insn->writes.gpr[value->base];
+	if (!insn->writes.gpr[value->reg])
+		return insn->flow != SU_FLOW_CALL && insn->flow != SU_FLOW_CALL_IND;
+	if (insn->opcode == SU_OPC_CDQE && insn->length == 2 && value->reg == SU_RAX) {
+		value->size = 4;
+		return true;
+	}
+	return passes_on(insn) && take_source(value, &insn->operands[1]);
+}
+
+enum condition { COND_OTHER, COND_ABOVE, COND_BELOW_EQUAL, COND_ABOVE_EQUAL, COND_BELOW };
+
+/* Of a conditional jump: Intel SDM, volume 2, Jcc: 7x and 0f 8x. */
+static enum condition condition_of(const struct su_insn *insn)
+{
+	uint8_t code = insn->bytes[0] == 0x0f ? insn->bytes[1] : insn->bytes[0];
+
+	if (insn->opcode != SU_OPC_JCC)
+		return COND_OTHER;
+	switch (code & 0xf) {
+	case 0x7:
+		return COND_ABOVE;
+	case 0x6:
+		return COND_BELOW_EQUAL;
+	case 0x3:
+		return COND_ABOVE_EQUAL;
+	case 0x2:
+		return COND_BELOW;
+	default:
+		return COND_OTHER;
+	}
+}
+
+/* How many index values get from the jump `jcc` after `cmp` to the block `to`; 0: no bound. */
+static uint32_t values_let_through(const struct su_function *function, const struct su_insn *cmp,
+				   uint32_t jcc, uint32_t to)
+{
+	const struct su_insn *insn = &function->insns[jcc];
+	bool taken = insn->target == function->insns[function->blocks[to].first].vaddr;
+	int64_t limit = cmp->operands[1].imm;
+
+	if (cmp->operands[1].kind != SU_OP_IMM || limit < 0 || limit >= MAX_ENTRIES)
+		return 0;
+	switch (condition_of(insn)) {
+	case COND_ABOVE:
+		return taken ? 0 : (uint32_t)limit + 1;
+	case COND_BELOW_EQUAL:
+		return taken ? (uint32_t)limit + 1 : 0;
+	case COND_ABOVE_EQUAL:
+		return taken ? 0 : (uint32_t)limit;
+	case COND_BELOW:
+		return taken ? (uint32_t)limit : 0;
+	default:
+		return 0;
+	}
+}
+
+/* Whether `insn` compares the whole of `value` with a constant. */
+static bool compares(const struct su_insn *insn, const struct value *value)
+{
+	const struct su_operand *op = &insn->operands[0];
+
+	return insn->opcode == SU_OPC_CMP && holds(value, op) &&
+	       (op->size >= 4 || op->size >= value->size);
+}
+
+/* Follows `value` back through `block`, which ends in a jump to block `to`. Returns its bound, or
+ * 0; *ret_on says whether to go on before this block. */
+static uint32_t bound_in_block(const struct su_function *function, uint32_t block, uint32_t to,
+			       struct value *value, bool *ret_on)
+{
+	const struct su_block *b = &function->blocks[block];
+	uint32_t last = b->first + b->count - 1;
+	bool flags_kept = true; /* those that the last instruction tests */
+
+	*ret_on = false;
+	for (uint32_t i = last + 1; i-- > b->first;) {
+		const struct su_insn *insn = &function->insns[i];
+
+		if (i < last && flags_kept && compares(insn, value)) {
+			uint32_t bound = values_let_through(function, insn, last, to);
+
+			if (bound)
+				return bound;
+		}
+		if (insn->writes.flags)
+			flags_kept = false;
+		if (!follow_back(value, insn))
+			return 0;
+	}
+	*ret_on = true;
+	return 0;
+}
+
+/* The number of values that `reg` may have before instruction `use`, by a check that dominates it;
+ * 0 when none was found. */
+static uint32_t index_bound(const struct su_function *function, uint32_t use, uint8_t reg)
+{
+	struct value value = { .reg = reg, .size = 8 };
+	uint32_t block = function->block_of[use];
+
+	for (uint32_t i = use; i-- > function->blocks[block].first;) {
+		if (!follow_back(&value, &function->insns[i]))
+			return 0;
+	}
+	for (unsigned n = 0; n < MAX_STRAIGHT_BLOCKS; n++) {
+		const struct su_block *b = &function->blocks[block];
+		bool on;
+
+		if (b->pred_count != 1 || block == 0)
+			return 0;
+		uint32_t bound = bound_in_block(function, b->pred[0], block, &value, &on);
+		if (bound || !on)
+			return bound;
+		block = b->pred[0];
+	}
+	return 0;
+}
+
+/* ---- tables ---- */
+
+static bool is_referenced(const struct su_build *build, uint64_t vaddr)
+{
+	size_t low = 0, high = build->refs.len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (build->refs.at[middle] == vaddr)
+			return true;
+		if (build->refs.at[middle] < vaddr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static bool is_constant_data(const struct su_section *section)
+{
+	return section && section->type == SHT_PROGBITS && section->data &&
+	       !(section->flags & (SHF_EXECINSTR | SHF_WRITE));
+}
+
+static bool read_entry(const struct su_build *build, uint64_t table, uint8_t entry_size,
+		       uint32_t index, uint64_t *ret)
+{
+	const uint8_t *bytes =
+		su_image_bytes(build->image, table + (uint64_t)index * entry_size, entry_size);
+
+	if (!bytes)
+		return false;
+	if (entry_size == 8) {
+		memcpy(ret, bytes, 8);
+		/* the entry itself may be a pointer to a function that calls itself by table */
+		return *ret != build->function->parts[0].vaddr;
+	}
+	int32_t relative;
+	memcpy(&relative, bytes, 4);
+	*ret = table + (uint64_t)(int64_t)relative;
+	return true;
+}
+
+/* How many entries the table has; `bound` of them are wanted when that is not 0. */
+static uint32_t count_entries(const struct su_build *build, uint64_t vaddr, uint8_t entry_size,
+			      uint32_t bound)
+{
+	const struct su_section *section = su_image_section_at(build->image, vaddr);
+	uint32_t limit = bound ? bound : MAX_ENTRIES, count = 0;
+	uint64_t target;
+
+	if (!is_constant_data(section) || vaddr % 4)
+		return 0;
+	for (; count < limit; count++) {
+		uint64_t at = vaddr + (uint64_t)count * entry_size;
+
+		if (at + entry_size - section->vaddr > section->size)
+			break;
+		if (!bound && count && is_referenced(build, at))
+			break;
+		if (!read_entry(build, vaddr, entry_size, count, &target) ||
+		    su_function_insn_at(build->function, target) == SU_NO_INSN)
+			break;
+	}
+	return count;
+}
+
+static void fill_targets(struct su_build *build, struct su_jump_table *table)
+{
+	uint64_t *targets = su_arena_alloc(build->arena, table->count * sizeof(*targets));
+
+	for (uint32_t i = 0; i < table->count; i++) {
+		bool readable = read_entry(build, table->vaddr, table->entry_size, i, &targets[i]);
+
+		su_assert(readable);
+	}
+	table->targets = targets;
+}
+
+static size_t find_table(struct su_build *build, uint64_t vaddr, uint8_t entry_size)
+{
+	size_t i = 0;
+
+	while (i < build->tables.len &&
+	       (build->tables.at[i].vaddr != vaddr || build->tables.at[i].entry_size != entry_size))
+		i++;
+	if (i == build->tables.len)
+		su_vec_push(&build->tables,
+			    (struct su_jump_table){ .vaddr = vaddr, .entry_size = entry_size });
+	return i;
+}
+
+static bool join(struct su_dispatch *dispatch, uint32_t table)
+{
+	for (size_t i = 0; i < dispatch->tables.len; i++) {
+		if (dispatch->tables.at[i] == table)
+			return false;
+	}
+	su_vec_push(&dispatch->tables, table);
+	return true;
+}
+
+/* Lets `dispatch` use the table at `vaddr`. False: there is no table. */
+static bool use_table(struct su_build *build, struct su_dispatch *dispatch, uint64_t vaddr,
+		      uint8_t entry_size, uint32_t bound, bool *changed)
+{
+	uint32_t count = count_entries(build, vaddr, entry_size, bound);
+
+	if (count == 0)
+		return false;
+	if (count < bound) {
+		su_build_opaque(build, "a jump table with entries that leave the function", false);
+		return false;
+	}
+	size_t index = find_table(build, vaddr, entry_size);
+	struct su_jump_table *table = &build->tables.at[index];
+	if (count > table->count) {
+		table->count = count;
+		fill_targets(build, table);
+		*changed = true;
+	}
+	*changed |= join(dispatch, (uint32_t)index);
+	return true;
+}
+
+/* ---- one indirect jump ---- */
+
+static bool is_table_lea(const struct su_build *build, uint32_t insn)
+{
+	const struct su_insn *lea = &build->function->insns[insn];
+
+	return lea->opcode == SU_OPC_LEA && lea->operands[1].base == SU_REG_RIP &&
+	       lea->operands[0].size == 8 &&
+	       count_entries(build, (uint64_t)lea->operands[1].disp, 4, 0) > 0;
+}
+
+/* The two registers whose sum `insn` makes. */
+static bool is_sum(const struct su_insn *insn, uint8_t *ret_a, uint8_t *ret_b)
+{
+	const struct su_operand *to = &insn->operands[0], *from = &insn->operands[1];
+
+	if (insn->operand_count < 2 || to->kind != SU_OP_REG || to->size != 8)
+		return false;
+	if (insn->opcode == SU_OPC_ADD && from->kind == SU_OP_REG && from->reg < 16) {
+		*ret_a = to->reg;
+		*ret_b = from->reg;
+		return true;
+	}
+	*ret_a = from->base;
+	*ret_b = from->index;
+	return insn->opcode == SU_OPC_LEA && from->scale == 1 && from->disp == 0 &&
+	       from->base < 16 && from->index < 16;
+}
+
+/* The register that counts entries in the address of the load `insn`, and where it does. */
+static bool find_index(const struct su_function *function, uint32_t load, uint32_t *ret_use,
+		       uint8_t *ret_reg)
+{
+	const struct su_operand *op = &function->insns[load].operands[1];
+	const uint8_t regs[2] = { op->base, op->index };
+
+	if (op->kind != SU_OP_MEM || op->disp != 0)
+		return false;
+	if (op->scale == 4 && op->index < 16) {
+		*ret_use = load;
+		*ret_reg = op->index;
+		return true;
+	}
+	for (unsigned i = 0; i < 2; i++) { /* lea 0(,I,4), X; mov (X,B), R: gcc -O0 */
+		uint32_t def = regs[i] < 16 ? definition_of(function, load, regs[i]) : SU_NO_INSN;
+
+		if (def == SU_NO_INSN || function->insns[def].opcode != SU_OPC_LEA)
+			continue;
+		const struct su_operand *address = &function->insns[def].operands[1];
+		if (address->scale == 4 && address->base == SU_REG_NONE && address->disp == 0) {
+			*ret_use = def;
+			*ret_reg = address->index;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The bound of the index of the entry that `reg` holds before `use`; 0 when it is not known. */
+static uint32_t entry_bound(const struct su_function *function, uint32_t use, uint8_t reg)
+{
+	uint32_t load = definition_of(function, use, reg);
+	uint32_t at;
+	uint8_t index;
+
+	if (load != SU_NO_INSN && function->insns[load].opcode == SU_OPC_CDQE)
+		load = definition_of(function, load, reg);
+	if (load == SU_NO_INSN)
+		return 0;
+	uint8_t opcode = function->insns[load].opcode;
+	if ((opcode != SU_OPC_MOV && opcode != SU_OPC_MOVSX) ||
+	    !find_index(function, load, &at, &index))
+		return 0;
+	return index_bound(function, at, index);
+}
+
+/* Uses every table that may be in `reg` before `use`. False: it may hold something else. */
+static bool use_bases(struct su_build *build, struct su_dispatch *dispatch, uint32_t use,
+		      uint8_t reg, uint8_t other, bool *changed)
+{
+	struct definitions bases = definitions_of(build->function, use, reg);
+	bool known = !bases.unknown && bases.insns.len > 0;
+
+	for (size_t i = 0; i < bases.insns.len && known; i++)
+		known = is_table_lea(build, bases.insns.at[i]);
+	/* with several bases, which one a load goes with is not known */
+	uint32_t bound =
+		known && bases.insns.len == 1 ? entry_bound(build->function, use, other) : 0;
+	for (size_t i = 0; i < bases.insns.len && known; i++) {
+		const struct su_insn *lea = &build->function->insns[bases.insns.at[i]];
+
+		known = use_table(build, dispatch, (uint64_t)lea->operands[1].disp, 4, bound,
+				  changed);
+	}
+	su_vec_deinit(&bases.insns);
+	return known;
+}
+
+/* Whether `insn` loads four bytes, as from a table of relative entries. */
+static bool is_entry_load(const struct su_insn *insn)
+{
+	const struct su_operand *from = &insn->operands[1];
+
+	return (insn->opcode == SU_OPC_MOV || insn->opcode == SU_OPC_MOVSX) &&
+	       insn->operand_count == 2 && from->kind == SU_OP_MEM && from->size == 4;
+}
+
+/* Whether `reg` before `use` can only be an entry of a table. */
+static bool holds_entry(const struct su_function *function, uint32_t use, uint8_t reg)
+{
+	struct definitions defs = definitions_of(function, use, reg);
+	bool all = !defs.unknown && defs.insns.len > 0;
+
+	for (size_t i = 0; i < defs.insns.len && all; i++) {
+		uint32_t def = defs.insns.at[i];
+
+		if (function->insns[def].opcode == SU_OPC_CDQE)
+			def = definition_of(function, def, reg);
+		all = def != SU_NO_INSN && is_entry_load(&function->insns[def]);
+	}
+	su_vec_deinit(&defs.insns);
+	return all;
+}
+
+static bool use_all(struct su_build *build, struct su_dispatch *dispatch, bool *changed)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < build->function->insn_count; i++) {
+		const struct su_insn *lea = &build->function->insns[i];
+
+		if (is_table_lea(build, i))
+			any |= use_table(build, dispatch, (uint64_t)lea->operands[1].disp, 4, 0,
+					 changed);
+	}
+	return any;
+}
+
+/* The value that is jumped to is made at `sum`. */
+static bool use_sum(struct su_build *build, struct su_dispatch *dispatch, uint32_t sum, uint8_t a,
+		    uint8_t b, bool *changed)
+{
+	const struct su_function *function = build->function;
+
+	if (use_bases(build, dispatch, sum, a, b, changed) ||
+	    use_bases(build, dispatch, sum, b, a, changed))
+		return true;
+	return (holds_entry(function, sum, a) || holds_entry(function, sum, b)) &&
+	       use_all(build, dispatch, changed);
+}
+
+static bool is_absolute_entry(const struct su_build *build, const struct su_operand *op)
+{
+	return build->image->type == ET_EXEC && op->kind == SU_OP_MEM && op->scale == 8 &&
+	       op->base == SU_REG_NONE && op->index < 16 && op->segment == SU_REG_NONE &&
+	       op->size == 8;
+}
+
+/* A table whose address is used in any other way may be a table of labels that are stored. */
+static bool only_indexed(const struct su_build *build, uint64_t vaddr)
+{
+	for (size_t i = 0; i < build->function->insn_count; i++) {
+		const struct su_insn *insn = &build->function->insns[i];
+
+		for (unsigned k = 0; k < insn->operand_count; k++) {
+			const struct su_operand *op = &insn->operands[k];
+
+			if (op->kind == SU_OP_IMM && (uint64_t)op->imm == vaddr)
+				return false;
+			if (op->kind == SU_OP_MEM && (uint64_t)op->disp == vaddr &&
+			    (!is_absolute_entry(build, op) || op->written))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool use_absolute(struct su_build *build, struct su_dispatch *dispatch, uint32_t insn,
+			 const struct su_operand *op, bool *changed)
+{
+	uint64_t vaddr = (uint64_t)op->disp;
+
+	return only_indexed(build, vaddr) &&
+	       use_table(build, dispatch, vaddr, 8, index_bound(build->function, insn, op->index),
+			 changed);
+}
+
+/* Whether between the load `def` and the jump, in one block, nobody else looks at the register. */
+static bool only_jumps(const struct su_function *function, uint32_t def, uint32_t jump)
+{
+	uint8_t reg = function->insns[def].operands[0].reg;
+
+	if (function->block_of[def] != function->block_of[jump])
+		return false;
+	for (uint32_t i = def + 1; i < jump; i++) {
+		if (function->insns[i].reads.gpr[reg])
+			return false;
+	}
+	return true;
+}
+
+/* What a look at one definition of the jump's register says. */
+struct verdict {
+	bool table, pointer, unknown;
+};
+
+static void judge(struct su_build *build, struct su_dispatch *dispatch, uint32_t def,
+		  struct verdict *verdict, bool *changed)
+{
+	const struct su_function *function = build->function;
+	const struct su_insn *insn = &function->insns[def];
+	const struct su_operand *from = &insn->operands[1];
+	uint8_t a, b;
+
+	if (is_sum(insn, &a, &b)) {
+		if (use_sum(build, dispatch, def, a, b, changed))
+			verdict->table = true;
+		else
+			verdict->unknown = true;
+	} else if (insn->opcode == SU_OPC_MOV && is_absolute_entry(build, from) &&
+		   only_jumps(function, def, dispatch->insn) &&
+		   use_absolute(build, dispatch, def, from, changed)) {
+		verdict->table = true;
+	} else {
+		verdict->pointer = true;
+	}
+}
+
+static struct verdict judge_register(struct su_build *build, struct su_dispatch *dispatch,
+				     uint8_t reg, bool *changed)
+{
+	struct definitions defs = definitions_of(build->function, dispatch->insn, reg);
+	struct verdict verdict = { .pointer = defs.unknown };
+
+	for (size_t i = 0; i < defs.insns.len; i++)
+		judge(build, dispatch, defs.insns.at[i], &verdict, changed);
+	su_vec_deinit(&defs.insns);
+	return verdict;
+}
+
+static struct verdict judge_memory(struct su_build *build, struct su_dispatch *dispatch,
+				   const struct su_operand *op, bool *changed)
+{
+	if (is_absolute_entry(build, op) &&
+	    use_absolute(build, dispatch, dispatch->insn, op, changed))
+		return (struct verdict){ .table = true };
+	return (struct verdict){ .pointer = true };
+}
+
+static enum su_dispatch_kind kind_of(const struct su_build *build,
+				     const struct su_dispatch *dispatch, struct verdict verdict)
+{
+	if (verdict.unknown || verdict.table + verdict.pointer != 1)
+		return build->labels.len ? SU_DISPATCH_LABELS : SU_DISPATCH_UNKNOWN;
+	if (verdict.table)
+		return SU_DISPATCH_TABLES;
+	if (build->labels.len)
+		return SU_DISPATCH_LABELS;
+	return su_build_depth_at(build, dispatch->insn) == 0 ? SU_DISPATCH_TAIL
+							     : SU_DISPATCH_UNKNOWN;
+}
+
+bool su_build_resolve(struct su_build *build)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < build->dispatches.len; i++) {
+		struct su_dispatch *dispatch = &build->dispatches.at[i];
+		const struct su_operand *op = &build->function->insns[dispatch->insn].operands[0];
+		struct verdict verdict;
+
+		if (op->kind == SU_OP_REG && op->reg < 16)
+			verdict = judge_register(build, dispatch, op->reg, &changed);
+		else
+			verdict = judge_memory(build, dispatch, op, &changed);
+		enum su_dispatch_kind kind = kind_of(build, dispatch, verdict);
+		changed |= kind != dispatch->kind;
+		dispatch->kind = kind;
+	}
+	return changed;
+}
