@@ -1,0 +1,275 @@
+/*
+ * Encoding: see emit.h.
+ *
+ * The plainest form of each instruction: always a REX prefix where one is allowed to matter, always
+ * a 32-bit displacement, always a 32-bit immediate.  Source: Intel SDM, volume 2.
+ */
+#include "arch/x86_64/emit.h"
+
+#include "base/err.h"
+
+#define REX 0x40
+#define REX_W 0x48
+
+void su_emit_init(struct su_emit *emit, uint64_t base)
+{
+	*emit = (struct su_emit){ .base = base };
+}
+
+void su_emit_deinit(struct su_emit *emit)
+{
+	su_vec_deinit(&emit->code);
+}
+
+uint64_t su_emit_here(const struct su_emit *emit)
+{
+	return emit->base + emit->code.len;
+}
+
+static void byte(struct su_emit *emit, unsigned value)
+{
+	su_vec_push(&emit->code, (uint8_t)value);
+}
+
+static void bytes(struct su_emit *emit, uint64_t value, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		byte(emit, (value >> (8 * i)) & 0xff);
+}
+
+static unsigned gpr(uint8_t reg)
+{
+	su_assert(reg <= SU_R15);
+	return reg;
+}
+
+static unsigned vector(uint8_t reg)
+{
+	su_assert(reg >= SU_XMM0 && reg <= SU_XMM15);
+	return reg - SU_XMM0;
+}
+
+static void rex(struct su_emit *emit, unsigned prefix, unsigned reg, unsigned index, unsigned base)
+{
+	byte(emit, prefix | (reg >> 3) << 2 | (index >> 3) << 1 | base >> 3);
+}
+
+/* ModRM, SIB where the base needs one, and displacement of disp32(base). */
+static void address(struct su_emit *emit, unsigned reg, unsigned base, int32_t disp)
+{
+	byte(emit, 0x80 | (reg & 7) << 3 | (base & 7));
+	if ((base & 7) == SU_RSP)
+		byte(emit, 0x24);
+	bytes(emit, (uint32_t)disp, 4);
+}
+
+static void pair(struct su_emit *emit, unsigned opcode, unsigned reg, unsigned rm)
+{
+	rex(emit, REX_W, reg, 0, rm);
+	byte(emit, opcode);
+	byte(emit, 0xc0 | (reg & 7) << 3 | (rm & 7));
+}
+
+/* ---- memory ---- */
+
+void su_emit_load(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp, unsigned size)
+{
+	su_assert(size == 1 || size == 2 || size == 4 || size == 8);
+	rex(emit, size == 8 ? REX_W : REX, gpr(reg), 0, gpr(base));
+	if (size <= 2) {
+		byte(emit, 0x0f); /* movzx */
+		byte(emit, size == 1 ? 0xb6 : 0xb7);
+	} else {
+		byte(emit, 0x8b);
+	}
+	address(emit, reg, base, disp);
+}
+
+void su_emit_load_signed(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp,
+			 unsigned size)
+{
+	su_assert(size == 1 || size == 2 || size == 4 || size == 8);
+	rex(emit, REX_W, gpr(reg), 0, gpr(base));
+	if (size <= 2) {
+		byte(emit, 0x0f); /* movsx */
+		byte(emit, size == 1 ? 0xbe : 0xbf);
+	} else {
+		byte(emit, size == 4 ? 0x63 : 0x8b);
+	}
+	address(emit, reg, base, disp);
+}
+
+void su_emit_store(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp, unsigned size)
+{
+	su_assert(size == 1 || size == 2 || size == 4 || size == 8);
+	if (size == 2)
+		byte(emit, 0x66);
+	rex(emit, size == 8 ? REX_W : REX, gpr(reg), 0, gpr(base));
+	byte(emit, size == 1 ? 0x88 : 0x89);
+	address(emit, reg, base, disp);
+}
+
+static void movups(struct su_emit *emit, unsigned opcode, uint8_t reg, uint8_t base, int32_t disp)
+{
+	rex(emit, REX, vector(reg), 0, gpr(base));
+	byte(emit, 0x0f);
+	byte(emit, opcode);
+	address(emit, vector(reg), base, disp);
+}
+
+void su_emit_load_vector(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp)
+{
+	movups(emit, 0x10, reg, base, disp);
+}
+
+void su_emit_store_vector(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp)
+{
+	movups(emit, 0x11, reg, base, disp);
+}
+
+void su_emit_load_fs(struct su_emit *emit, uint8_t reg, int32_t disp)
+{
+	byte(emit, 0x64);
+	rex(emit, REX_W, gpr(reg), 0, 0);
+	byte(emit, 0x8b);
+	byte(emit, 0x04 | (reg & 7) << 3);
+	byte(emit, 0x25); /* neither base nor index */
+	bytes(emit, (uint32_t)disp, 4);
+}
+
+/* ---- registers ---- */
+
+void su_emit_mov(struct su_emit *emit, uint8_t to, uint8_t from)
+{
+	pair(emit, 0x89, gpr(from), gpr(to));
+}
+
+void su_emit_mov_imm(struct su_emit *emit, uint8_t reg, uint64_t value)
+{
+	rex(emit, REX_W, 0, 0, gpr(reg));
+	byte(emit, 0xb8 | (reg & 7));
+	bytes(emit, value, 8);
+}
+
+void su_emit_lea(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp)
+{
+	rex(emit, REX_W, gpr(reg), 0, gpr(base));
+	byte(emit, 0x8d);
+	address(emit, reg, base, disp);
+}
+
+void su_emit_lea_index(struct su_emit *emit, uint8_t reg, uint8_t base, uint8_t index,
+		       unsigned scale, int32_t disp)
+{
+	su_assert(scale == 1 || scale == 2 || scale == 4 || scale == 8);
+	su_assert(index != SU_RSP);
+	rex(emit, REX_W, gpr(reg), gpr(index), gpr(base));
+	byte(emit, 0x8d);
+	byte(emit, 0x84 | (reg & 7) << 3);
+	byte(emit, (unsigned)__builtin_ctz(scale) << 6 | (index & 7) << 3 | (base & 7));
+	bytes(emit, (uint32_t)disp, 4);
+}
+
+void su_emit_add(struct su_emit *emit, uint8_t to, uint8_t from)
+{
+	pair(emit, 0x01, gpr(from), gpr(to));
+}
+
+void su_emit_sub(struct su_emit *emit, uint8_t to, uint8_t from)
+{
+	pair(emit, 0x29, gpr(from), gpr(to));
+}
+
+void su_emit_and(struct su_emit *emit, uint8_t to, uint8_t from)
+{
+	pair(emit, 0x21, gpr(from), gpr(to));
+}
+
+static void with_imm(struct su_emit *emit, unsigned extension, uint8_t reg, int32_t value)
+{
+	pair(emit, 0x81, extension, gpr(reg));
+	bytes(emit, (uint32_t)value, 4);
+}
+
+void su_emit_add_imm(struct su_emit *emit, uint8_t reg, int32_t value)
+{
+	with_imm(emit, 0, reg, value);
+}
+
+void su_emit_sub_imm(struct su_emit *emit, uint8_t reg, int32_t value)
+{
+	with_imm(emit, 5, reg, value);
+}
+
+void su_emit_and_imm(struct su_emit *emit, uint8_t reg, int32_t value)
+{
+	with_imm(emit, 4, reg, value);
+}
+
+/* ---- the stack and the rest ---- */
+
+void su_emit_push(struct su_emit *emit, uint8_t reg)
+{
+	rex(emit, REX, 0, 0, gpr(reg));
+	byte(emit, 0x50 | (reg & 7));
+}
+
+void su_emit_pop(struct su_emit *emit, uint8_t reg)
+{
+	rex(emit, REX, 0, 0, gpr(reg));
+	byte(emit, 0x58 | (reg & 7));
+}
+
+void su_emit_pushfq(struct su_emit *emit)
+{
+	byte(emit, 0x9c);
+}
+
+void su_emit_popfq(struct su_emit *emit)
+{
+	byte(emit, 0x9d);
+}
+
+void su_emit_rep_movsb(struct su_emit *emit)
+{
+	byte(emit, 0xf3);
+	byte(emit, 0xa4);
+}
+
+void su_emit_int3(struct su_emit *emit)
+{
+	byte(emit, 0xcc);
+}
+
+/* ---- relative to the instruction ---- */
+
+static size_t relative(struct su_emit *emit, uint64_t target)
+{
+	size_t field = emit->code.len;
+	int64_t distance = (int64_t)(target - (su_emit_here(emit) + 4));
+
+	su_assert(distance == (int32_t)distance);
+	bytes(emit, (uint32_t)distance, 4);
+	return field;
+}
+
+size_t su_emit_rip_lea(struct su_emit *emit, uint8_t reg, uint64_t target)
+{
+	rex(emit, REX_W, gpr(reg), 0, 0);
+	byte(emit, 0x8d);
+	byte(emit, 0x05 | (reg & 7) << 3);
+	return relative(emit, target);
+}
+
+size_t su_emit_jump(struct su_emit *emit, uint64_t target)
+{
+	byte(emit, 0xe9);
+	return relative(emit, target);
+}
+
+size_t su_emit_jump_slot(struct su_emit *emit, uint64_t slot)
+{
+	byte(emit, 0xff);
+	byte(emit, 0x25);
+	return relative(emit, slot);
+}
