@@ -1,0 +1,296 @@
+"""memcached, as Debian builds it, updated under load.
+
+Three pairs of builds:
+  debian-update    Debian's newest bookworm version against the one before it, with Debian's own
+                   flags and configuration.  Whether their code differs is up to Debian.
+  security-fix     the same pair configured with --enable-sasl-pwdb besides, so that the security
+                   fix in sasl_defs.c is in the program
+  loop-statistics  our own patch: main's loop, the workers' function and state machine, a handler
+
+50 client connections are busy all the time; the updates are applied and taken back many times.
+"""
+
+import getpass
+import os
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+from harness import compile as compiling
+from harness.process import Process
+from harness.servers import Skip
+from harness.tool import Failure, reason_of
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+CONNECTIONS, KEYS, ROUNDS = 50, 10000, 50
+sys.path.insert(0, HERE)
+from load import value_of  # noqa: E402
+
+
+# ---- sources and builds ----
+
+def fetch_script(*args):
+    done = subprocess.run([os.path.join(TOP, "scripts", "fetch-source"), "memcached", *args],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Skip(f"no memcached source: {done.stderr.strip()[-300:]}")
+    return done.stdout.split()
+
+
+def bookworm_sources():
+    """(oldest, newest) unpacked bookworm version; both are of one upstream release."""
+    sources = os.path.join(TOP, ".cache", "sources")
+    cached = sorted(os.listdir(sources)) if os.path.isdir(sources) else []
+    found = [name.split("_", 1)[1] for name in cached
+             if name.startswith("memcached_1.6.18-1") and "." in name and "partial" not in name]
+    if len(found) < 2:
+        found = [v for v in fetch_script("--list") if v.startswith("1.6.18-1")]
+    if not found:
+        raise Skip("the archive has no memcached 1.6.18")
+    old, new = min(found, key=len), max(found, key=lambda v: (len(v), v))
+    return fetch_script(sources, old)[0], fetch_script(sources, new)[0]
+
+
+def build(out, name, source, configure=(), patch=None):
+    """Builds the program with Debian's flags; what is built stays for the next run."""
+    folder = os.path.join(out, name)
+    program = os.path.join(folder, "memcached")
+    recipe = f"{os.path.basename(source)} {configure} {read(patch) if patch else ''}"
+    stamp = os.path.join(out, name + ".stamp")
+    if os.path.exists(program) and os.path.exists(stamp) and read(stamp) == recipe:
+        return program
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(source, folder, symlinks=True)
+    if patch:
+        compiling.run(["patch", "-p1", "-s", "-i", patch], folder)
+    # The prefix map makes the names in both builds alike.
+    compiling.run(["sh", "-c", "DEB_BUILD_MAINT_OPTIONS=hardening=+all "
+                   "dpkg-buildflags --export=sh >.flags && . ./.flags && "
+                   "./configure -q --disable-dependency-tracking --enable-sasl --enable-tls "
+                   + " ".join(configure) + " && make -s -j2 memcached"], folder)
+    with open(stamp, "w", encoding="utf-8") as file:
+        file.write(recipe)
+    return program
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+# ---- the server and its clients ----
+
+class Server:
+    """OLD under load: the process, one connection of our own, and the load client."""
+
+    def __init__(self, program, out):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process = Process(program, os.path.join(out, "output"),
+                               ["-l", "127.0.0.1", "-p", str(self.port), "-t", "4", "-U", "0",
+                                "-u", getpass.getuser(), "-m", "64"])
+        self.own = self.load = None
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _start(self):
+        self.own = self._connect()
+        self.file = self.own.makefile("rwb")
+        self._store()
+        self.load = subprocess.Popen([sys.executable, "-B", os.path.join(HERE, "load.py"),
+                                      str(self.port), str(CONNECTIONS), str(KEYS)], text=True,
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1)
+        self.expect("VERSION")
+
+    def __exit__(self, *_):
+        if self.load:
+            self.load.kill()
+            self.load.wait()
+        if self.own:
+            self.own.close()
+        self.process.__exit__()
+
+    def _connect(self):
+        end = time.monotonic() + 10
+        while True:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+            except ConnectionRefusedError:
+                self.process.require_alive()
+                if time.monotonic() > end:
+                    raise Failure("memcached does not listen") from None
+                time.sleep(0.02)
+
+    def _store(self):
+        for start in range(0, KEYS, 500):
+            for key in range(start, start + 500):
+                value = value_of(key)
+                self.file.write(b"set key-%d 0 0 %d\r\n%s\r\n" % (key, len(value), value))
+            self.file.flush()
+            for _ in range(500):
+                if self.file.readline() != b"STORED\r\n":
+                    raise Failure("a key was not stored")
+
+    def require_all_keys(self):
+        for key in range(KEYS):
+            if key % 500 == 0:
+                for ask in range(key, key + 500):
+                    self.file.write(b"get key-%d\r\n" % ask)
+                self.file.flush()
+            self.file.readline()
+            value = self.file.readline()[:-2]
+            if value != value_of(key) or self.file.readline() != b"END\r\n":
+                raise Failure(f"key-{key} is not what was stored: {value[:60]!r}")
+
+    def statistics(self):
+        """`stats` on the connection that is as old as the server."""
+        self.file.write(b"stats\r\n")
+        self.file.flush()
+        found = {}
+        while True:
+            words = self.file.readline().decode().split()
+            if words[:1] != ["STAT"]:
+                return found
+            found[words[1]] = words[2]
+
+    def ask_load(self, command):
+        self.load.stdin.write(command + "\n")
+        ready, _, _ = select.select([self.load.stdout], [], [], 40)
+        answer = self.load.stdout.readline().strip() if ready else "no answer in 40 s"
+        if not answer.startswith("ok"):
+            self.process.require_alive()
+            raise Failure(f"client load: {answer}")
+        return answer
+
+    def expect(self, text):
+        self.ask_load(f"expect {text}")
+
+
+# ---- the tests ----
+
+def make_patch(tool, old, new, folder):
+    """The patch's path; None and the reason when there is nothing to change or it is refused."""
+    path = os.path.join(folder, "patch.sup")
+    status, answer, errors = tool.build(old, new, path)
+    if status not in (0, 1):
+        raise Failure(f"build: status {status}: {reason_of(answer, errors)}")
+    if status == 1:
+        return None, f"refused: {reason_of(answer, errors)}"
+    status, answer, errors = tool.call("inspect", path)
+    if status != 0:
+        raise Failure(f"inspect: status {status}: {reason_of(answer, errors)}")
+    names = [function["name"] for function in answer["functions"]]
+    return (path, ", ".join(names)) if names else (None, "equal code: the patch is empty")
+
+
+def change(tool, *args):
+    status, answer, errors = tool.call(*args)
+    if status != 0:
+        raise Failure(f"{args[0]}: status {status}: {reason_of(answer, errors)}")
+    return answer
+
+
+def cycle(tool, server, patch, rounds, after):
+    """Applies and takes back `rounds` times; `after(server, version, round)` looks at the server."""
+    process, pauses = server.process, []
+    threads = process.thread_count()
+    for number in range(rounds):
+        answer = change(tool, "apply", patch, process.pid)
+        pauses.append(answer["pause_us"])
+        after(server, "new", number)
+        change(tool, "revert", process.pid)
+        after(server, "old", number)
+        process.require_untouched_by_tracers()
+    process.require_original_text()
+    if process.thread_count() != threads:
+        raise Failure(f"{process.thread_count()} threads, there were {threads}")
+    server.require_all_keys()
+    if int(server.statistics()["curr_connections"]) != CONNECTIONS + 1:
+        raise Failure(f"{server.statistics()['curr_connections']} connections are left")
+    requests = server.ask_load("stop").split()[1]
+    pauses.sort()
+    return (f"{rounds} times; {requests} requests on {CONNECTIONS} connections, none failed; "
+            f"pause median {pauses[len(pauses) // 2]:.0f} us, longest {pauses[-1]:.0f} us")
+
+
+def debian_update(tool, out, folder):
+    old, new = bookworm_sources()
+    programs = build(out, "debian-old", old), build(out, "debian-new", new)
+    patch, what = make_patch(tool, *programs, folder)
+    if patch is None:
+        return f"{os.path.basename(old)} to {os.path.basename(new)}: {what}"
+    with Server(programs[0], folder) as server:
+        return f"{what}: " + cycle(tool, server, patch, 5, unchanged_behaviour)
+
+
+def security_fix(tool, out, folder):
+    old, new = bookworm_sources()
+    option = ("--enable-sasl-pwdb",)
+    programs = build(out, "pwdb-old", old, option), build(out, "pwdb-new", new, option)
+    patch, what = make_patch(tool, *programs, folder)
+    if patch is None:
+        raise Failure(what)
+    with Server(programs[0], folder) as server:
+        return f"{what}: " + cycle(tool, server, patch, 5, unchanged_behaviour)
+
+
+def unchanged_behaviour(server, _version, _round):
+    server.expect("VERSION")
+
+
+def loop_statistics(tool, out, folder):
+    old, _ = bookworm_sources()
+    programs = (build(out, "debian-old", old),
+                build(out, "loop-new", old, patch=os.path.join(HERE, "loop-statistics.patch")))
+    patch, what = make_patch(tool, *programs, folder)
+    if patch is None:
+        raise Failure(what)
+    with Server(programs[0], folder) as server:
+        return f"{what}: " + cycle(tool, server, patch, ROUNDS, loop_behaviour)
+
+
+def loop_behaviour(server, version, number):
+    """The new answers come on every old connection, and are gone on them after the revert."""
+    server.expect("loop statistics" if version == "new" else "!loop statistics")
+    found = server.statistics()
+    if version == "old":
+        if "loop_events" in found:
+            raise Failure("stats still shows the new counters after the revert")
+        return
+    if int(found["loop_events"]) <= 1000000 or int(found["loop_commands"]) < CONNECTIONS:
+        raise Failure(f"the counters stand still: {found['loop_events']}, {found['loop_commands']}")
+    if number in (0, ROUNDS - 1):
+        require_main_wakes_up(server)
+
+
+def require_main_wakes_up(server):
+    """main's own loop runs the new code: its clock wakes it once a second."""
+    end = time.monotonic() + 10
+    while int(server.statistics()["loop_main_wakeups"]) < 2:
+        if time.monotonic() > end:
+            raise Failure("main's loop does not count its wake-ups")
+        time.sleep(0.1)
+
+
+def items(tool, out):
+    """(name, function) of each test."""
+    for test in (debian_update, security_fix, loop_statistics):
+        name = test.__name__.replace("_", "-")
+        folder = os.path.join(out, name)
+
+        def execute(test=test, folder=folder):
+            os.makedirs(folder, exist_ok=True)
+            return test(tool.with_log(os.path.join(folder, "log")), out, folder)
+
+        yield f"server memcached {name}", execute
