@@ -1,8 +1,8 @@
 /*
  * Encoding: see emit.h.
  *
- * The plainest form of each instruction: always a REX prefix where one is allowed to matter, always
- * a 32-bit displacement, always a 32-bit immediate.  Source: Intel SDM, volume 2.
+ * The plainest form of each instruction: always a 32-bit displacement, always a 32-bit immediate.
+ * Source: Intel SDM, volume 2.
  */
 #include "arch/x86_64/emit.h"
 
@@ -49,9 +49,13 @@ static unsigned vector(uint8_t reg)
 	return reg - SU_XMM0;
 }
 
+/* Left out where it would say nothing. */
 static void rex(struct su_emit *emit, unsigned prefix, unsigned reg, unsigned index, unsigned base)
 {
-	byte(emit, prefix | (reg >> 3) << 2 | (index >> 3) << 1 | base >> 3);
+	unsigned bits = (reg >> 3) << 2 | (index >> 3) << 1 | base >> 3;
+
+	if (prefix != REX || bits)
+		byte(emit, prefix | bits);
 }
 
 /* ModRM, SIB where the base needs one, and displacement of disp32(base). */
@@ -104,7 +108,10 @@ void su_emit_store(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp
 	su_assert(size == 1 || size == 2 || size == 4 || size == 8);
 	if (size == 2)
 		byte(emit, 0x66);
-	rex(emit, size == 8 ? REX_W : REX, gpr(reg), 0, gpr(base));
+	if (size == 1 && reg >= SU_RSP && reg <= SU_RDI && base < SU_R8)
+		byte(emit, REX); /* spl, bpl, sil, dil, not ah.. */
+	else
+		rex(emit, size == 8 ? REX_W : REX, gpr(reg), 0, gpr(base));
 	byte(emit, size == 1 ? 0x88 : 0x89);
 	address(emit, reg, base, disp);
 }
