@@ -1,0 +1,226 @@
+/*
+ * libstrongupdate: updating running programs in place.
+ *
+ * A patch is built from two builds of a program (strongupdate_build), looked into
+ * (strongupdate_patch_*), tried (strongupdate_check) and applied to a process
+ * (strongupdate_apply).  strongupdate_status says which updates a process carries,
+ * strongupdate_revert takes the newest back.  The command strongupdate(1) is a thin user of this.
+ *
+ * Functions that can fail return an error, or NULL for success.  An error says how the target is:
+ * with exit status 1, 2 and 3 it is exactly as it was before the call.  Nothing here prints or
+ * exits.  Calls on different processes may run in different threads; one patch may be shared by
+ * them.  All strings are UTF-8 as far as the inspected programs' names are.
+ */
+#ifndef STRONGUPDATE_H
+#define STRONGUPDATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define STRONGUPDATE_DEFAULT_TIMEOUT 10.0 /* seconds */
+
+const char *strongupdate_version(void);
+
+/* ---- errors ---- */
+
+enum strongupdate_exit {
+	STRONGUPDATE_DONE = 0,
+	STRONGUPDATE_REFUSED = 1, /* the target is untouched */
+	STRONGUPDATE_USAGE = 2,	  /* the call was wrong */
+	STRONGUPDATE_ERROR = 3,	  /* the target is untouched */
+	STRONGUPDATE_DAMAGED = 4, /* the target needs recovery or may be damaged */
+};
+
+struct strongupdate_error;
+
+/* One sentence for the user, owned by the error. */
+const char *strongupdate_error_message(const struct strongupdate_error *error);
+/* "mismatch", "busy", "permission", ...: stable names for programs. */
+const char *strongupdate_error_code(const struct strongupdate_error *error);
+enum strongupdate_exit strongupdate_error_exit(const struct strongupdate_error *error);
+void strongupdate_error_free(struct strongupdate_error *error); /* takes NULL */
+
+/* Every call that takes options takes NULL for the defaults. */
+struct strongupdate_options {
+	double timeout; /* seconds for bringing all threads to checkpoints */
+	/* Told what is being done, or NULL. Never called while a target is stopped. */
+	void (*progress)(void *ctx, const char *what);
+	void *progress_ctx;
+};
+
+#define STRONGUPDATE_OPTIONS_INIT                                                                  \
+	{                                                                                          \
+		.timeout = STRONGUPDATE_DEFAULT_TIMEOUT                                            \
+	}
+
+/* ---- building ---- */
+
+/*
+ * Builds the patch from the build at `old_path` to the one at `new_path` and writes it to
+ * `patch_path`: to a temporary file beside it, renamed when complete.  What was there is replaced,
+ * unless it is one of the builds.  Debug files are looked up by build-id in `debug_dirs`.
+ */
+struct strongupdate_error *strongupdate_build(const char *old_path, const char *new_path,
+					      const char *const *debug_dirs, size_t debug_dir_count,
+					      const char *patch_path,
+					      const struct strongupdate_options *options);
+
+/* ---- patches ---- */
+
+struct strongupdate_patch;
+
+/* Reads and verifies the whole patch. */
+struct strongupdate_error *strongupdate_patch_open(const char *path,
+						   struct strongupdate_patch **ret);
+void strongupdate_patch_close(struct strongupdate_patch *patch); /* takes NULL */
+
+/* The strings of all the structs below belong to the patch. */
+struct strongupdate_patch_info {
+	const char *image_name;
+	const char *old_build_id, *new_build_id; /* hex */
+	size_t file_size;
+	uint64_t mapped_size; /* bytes of address space that it takes in a process */
+	size_t function_count, variable_count, checkpoint_count, missing_count;
+};
+
+enum strongupdate_direction { STRONGUPDATE_APPLY = 0, STRONGUPDATE_REVERT = 1 };
+
+struct strongupdate_function {
+	const char *name, *unit;
+	const char *change;			    /* "changed", "added" or "removed" */
+	const char *reason;			    /* why it counts as changed */
+	uint64_t old_vaddr, new_vaddr, patch_vaddr; /* 0: none */
+	/* By direction. */
+	uint32_t call_returns[2];	  /* return addresses that an activation can wait at */
+	uint32_t call_returns_derived[2]; /* those that have a checkpoint */
+	const char *opaque[2];		  /* why it has no checkpoints at all, or NULL */
+};
+
+struct strongupdate_checkpoint {
+	size_t function; /* index */
+	enum strongupdate_direction direction;
+	const char *kind;  /* "entry" or "call-return" */
+	uint64_t from, to; /* apply: vaddr in the old image, patch address; revert: the reverse */
+	uint64_t stub;	   /* patch address of the carry-over code, 0: a direct jump */
+	bool seeded, callee_changed;
+	const char *old_file, *new_file; /* NULL: unknown */
+	uint32_t old_line, new_line;
+	size_t first_value, value_count;
+};
+
+/* How one live location gets its value. */
+struct strongupdate_value {
+	const char *name;	/* source variable, "saved rbx", or "" for a temporary */
+	const char *derivation; /* "constant", "relation", "variable", "recomputed", "seeded",
+				 * "call-result" or "object" */
+	const char *text;	/* the derivation in words, may be "" */
+	uint32_t size;		/* bytes */
+	char to[48], from[48];	/* "rbx", "cfa-24", "0x2a", "&cfa-24", "" */
+};
+
+struct strongupdate_missing {
+	size_t function;
+	enum strongupdate_direction direction;
+	uint64_t from;
+	const char *file; /* NULL: unknown */
+	uint32_t line;
+	const char *reason;
+};
+
+struct strongupdate_variable {
+	const char *name, *unit;
+	const char *change; /* "changed", "added", "removed" or "initial-value" */
+	uint32_t size;
+	uint64_t old_vaddr, patch_vaddr;
+};
+
+const struct strongupdate_patch_info *
+strongupdate_patch_info(const struct strongupdate_patch *patch);
+
+/* `index` must be below the count that strongupdate_patch_info() gives; of a value: within its
+ * checkpoint's first_value and value_count. */
+struct strongupdate_function strongupdate_patch_function(const struct strongupdate_patch *patch,
+							 size_t index);
+struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strongupdate_patch *patch,
+							     size_t index);
+struct strongupdate_value strongupdate_patch_value(const struct strongupdate_patch *patch,
+						   size_t index);
+struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate_patch *patch,
+						       size_t index);
+struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,
+							 size_t index);
+
+/* ---- processes ---- */
+
+struct strongupdate_thread {
+	pid_t tid;
+	const char *name;
+	bool ready;
+	const char *function; /* the changed function that it is in, or NULL */
+	const char *where;    /* "file.c:123", or NULL */
+	const char *reason;   /* why it is not ready, or NULL */
+};
+
+struct strongupdate_report {
+	pid_t pid;
+	size_t thread_count;
+	const struct strongupdate_thread *threads; /* check: all; otherwise those in the way */
+	size_t threads_listed;
+	double pause_us; /* the longest stop of any thread */
+	double wall_us;	 /* the whole call */
+	double stage_us, stop_us, ready_us, commit_us, resume_us;
+	unsigned rounds;	      /* how often the threads were stopped */
+	uint64_t activations_carried; /* now */
+	uint64_t activations_pending; /* when they resume */
+	uint64_t patch_bytes_mapped;
+};
+
+/*
+ * Each gives a report, also when it fails; strongupdate_report_free() it.
+ *
+ * check: would the patch apply at this instant? Changes nothing; NULL means yes.
+ * apply: success means that the process runs the new version wholly.
+ * revert: takes back the newest update, by the patch that the process holds.
+ */
+struct strongupdate_error *strongupdate_check(const struct strongupdate_patch *patch, pid_t pid,
+					      const struct strongupdate_options *options,
+					      struct strongupdate_report **ret_report);
+struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *patch, pid_t pid,
+					      const struct strongupdate_options *options,
+					      struct strongupdate_report **ret_report);
+struct strongupdate_error *strongupdate_revert(pid_t pid,
+					       const struct strongupdate_options *options,
+					       struct strongupdate_report **ret_report);
+void strongupdate_report_free(struct strongupdate_report *report); /* takes NULL */
+
+struct strongupdate_entry {
+	const char *state; /* "applied", "reverted" or "half-done" */
+	const char *image_name;
+	const char *old_build_id, *new_build_id; /* hex */
+	uint64_t mapped_at, bytes_mapped;
+	int64_t since; /* Unix seconds */
+	uint64_t activations_pending;
+};
+
+struct strongupdate_status {
+	pid_t pid;
+	const char *command;
+	const struct strongupdate_entry *entries; /* oldest first */
+	size_t entry_count;
+};
+
+/* Which updates the process carries; none is no error. */
+struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_status **ret);
+void strongupdate_status_free(struct strongupdate_status *status); /* takes NULL */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

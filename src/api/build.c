@@ -1,0 +1,125 @@
+/*
+ * Building a patch into a file.
+ *
+ * The patch is read back by the same reader that apply uses before it is written, so that a patch
+ * which this build would refuse is never left behind.  It goes to a temporary file in the same
+ * directory and is renamed when it is complete and on the disk: at no time does the wanted name
+ * hold a part of a patch.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/private.h"
+#include "base/alloc.h"
+#include "checkpoint/plan.h"
+
+static struct su_err *write_all(int fd, const uint8_t *bytes, size_t size, const char *path)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t put = write(fd, bytes + done, size - done);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return su_err_errno(SU_E_IO, errno, "cannot write %s", path);
+		done += (size_t)put;
+	}
+	if (fsync(fd) < 0)
+		return su_err_errno(SU_E_IO, errno, "cannot write %s", path);
+	return NULL;
+}
+
+static struct su_err *fill_temporary(int fd, const char *temporary, const char *path,
+				     const uint8_t *bytes, size_t size)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	struct su_err *err = write_all(fd, bytes, size, temporary);
+	if (!err && fchmod(fd, 0666 & ~mask) < 0)
+		err = su_err_errno(SU_E_IO, errno, "cannot write %s", temporary);
+	if (close(fd) < 0 && !err)
+		err = su_err_errno(SU_E_IO, errno, "cannot write %s", temporary);
+	if (!err && rename(temporary, path) < 0)
+		err = su_err_errno(SU_E_IO, errno, "cannot rename to %s", path);
+	return err;
+}
+
+static struct su_err *write_file(const char *path, const uint8_t *bytes, size_t size)
+{
+	SU_FREE char *temporary = su_format("%s.XXXXXX", path);
+	int fd = mkostemp(temporary, O_CLOEXEC);
+
+	if (fd < 0)
+		return su_err_errno(SU_E_IO, errno, "cannot create %s", temporary);
+	struct su_err *err = fill_temporary(fd, temporary, path, bytes, size);
+	if (err)
+		unlink(temporary);
+	return err;
+}
+
+/* Refuses an output name that stands for one of the inputs or for something that is no file. */
+static struct su_err *check_output(const char *path, const char *const inputs[2])
+{
+	struct stat output, input;
+
+	if (stat(path, &output) < 0)
+		return errno == ENOENT ? NULL
+				       : su_err_errno(SU_E_IO, errno, "cannot write %s", path);
+	if (!S_ISREG(output.st_mode))
+		return su_err_new(SU_E_USAGE, "%s is not a regular file, the patch goes elsewhere",
+				  path);
+	for (size_t i = 0; i < 2; i++) {
+		if (stat(inputs[i], &input) == 0 && input.st_dev == output.st_dev &&
+		    input.st_ino == output.st_ino)
+			return su_err_new(SU_E_USAGE, "%s is an input, the patch goes elsewhere",
+					  path);
+	}
+	return NULL;
+}
+
+static struct su_err *check_patch(const uint8_t *bytes, size_t size, const char *path)
+{
+	struct su_patch *patch = NULL;
+	uint8_t *copy = su_alloc(size);
+
+	memcpy(copy, bytes, size);
+	struct su_err *err = su_patch_parse(copy, size, path, &patch);
+	su_patch_close(patch);
+	if (!err)
+		return NULL;
+	struct su_err *defect = su_err_new(SU_E_INTERNAL, "the patch made is not a valid one: %s",
+					   su_err_message(err));
+	su_err_destroy(err);
+	return defect;
+}
+
+static struct su_err *build(const char *old_path, const char *new_path,
+			    const char *const *debug_dirs, size_t debug_dir_count,
+			    const char *patch_path, const struct strongupdate_options *options)
+{
+	const char *const inputs[] = { old_path, new_path };
+	SU_FREE uint8_t *bytes = NULL;
+	size_t size = 0;
+
+	SU_TRY(check_output(patch_path, inputs));
+	SU_TRY(su_plan_build(old_path, new_path, debug_dirs, debug_dir_count,
+			     options ? options->progress : NULL,
+			     options ? options->progress_ctx : NULL, &bytes, &size));
+	SU_TRY(check_patch(bytes, size, patch_path));
+	return write_file(patch_path, bytes, size);
+}
+
+struct strongupdate_error *strongupdate_build(const char *old_path, const char *new_path,
+					      const char *const *debug_dirs, size_t debug_dir_count,
+					      const char *patch_path,
+					      const struct strongupdate_options *options)
+{
+	return su_api_error(
+		build(old_path, new_path, debug_dirs, debug_dir_count, patch_path, options));
+}

@@ -1,0 +1,32 @@
+/* Errors and the version as strongupdate.h gives them: see base/err.h. */
+#include "api/private.h"
+
+static const struct su_err *inner(const struct strongupdate_error *error)
+{
+	return (const struct su_err *)error;
+}
+
+const char *strongupdate_version(void)
+{
+	return SU_VERSION;
+}
+
+const char *strongupdate_error_message(const struct strongupdate_error *error)
+{
+	return su_err_message(inner(error));
+}
+
+const char *strongupdate_error_code(const struct strongupdate_error *error)
+{
+	return su_code_name(su_err_code(inner(error)));
+}
+
+enum strongupdate_exit strongupdate_error_exit(const struct strongupdate_error *error)
+{
+	return (enum strongupdate_exit)su_code_exit_status(su_err_code(inner(error)));
+}
+
+void strongupdate_error_free(struct strongupdate_error *error)
+{
+	su_err_destroy((struct su_err *)error);
+}

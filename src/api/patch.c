@@ -1,0 +1,214 @@
+/*
+ * Looking into a patch: the tables of patch/format.h in terms of the user.
+ *
+ * Nothing is checked here: su_patch_open() has, and an index that is out of bounds is the caller's
+ * defect.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/private.h"
+#include "arch/x86_64/insn.h"
+#include "base/alloc.h"
+
+static void to_hex(const uint8_t *bytes, size_t size, char *ret)
+{
+	for (size_t i = 0; i < size; i++)
+		sprintf(ret + 2 * i, "%02x", bytes[i]);
+}
+
+struct strongupdate_error *strongupdate_patch_open(const char *path,
+						   struct strongupdate_patch **ret)
+{
+	struct su_patch *patch;
+	struct su_err *err = su_patch_open(path, &patch);
+
+	if (err)
+		return su_api_error(err);
+
+	struct strongupdate_patch *opened = su_alloc(sizeof(*opened));
+	const struct su_patch_head *head = patch->head;
+
+	to_hex(head->old_build_id, head->old_build_id_size, opened->old_build_id);
+	to_hex(head->new_build_id, head->new_build_id_size, opened->new_build_id);
+	opened->patch = patch;
+	opened->info = (struct strongupdate_patch_info){
+		.image_name = su_patch_string(patch, head->image_name),
+		.old_build_id = opened->old_build_id,
+		.new_build_id = opened->new_build_id,
+		.file_size = patch->size,
+		.mapped_size = head->span,
+		.function_count = patch->function_count,
+		.variable_count = patch->variable_count,
+		.checkpoint_count = patch->checkpoint_count,
+		.missing_count = patch->missing_count,
+	};
+	*ret = opened;
+	return NULL;
+}
+
+void strongupdate_patch_close(struct strongupdate_patch *patch)
+{
+	if (!patch)
+		return;
+	su_patch_close(patch->patch);
+	free(patch);
+}
+
+const struct strongupdate_patch_info *
+strongupdate_patch_info(const struct strongupdate_patch *patch)
+{
+	return &patch->info;
+}
+
+static const char *optional(const struct su_patch *patch, uint32_t string)
+{
+	return string ? su_patch_string(patch, string) : NULL;
+}
+
+static const char *change_name(uint32_t change)
+{
+	static const char *const names[] = {
+		[SU_CHANGED] = "changed",
+		[SU_ADDED] = "added",
+		[SU_REMOVED] = "removed",
+		[SU_INITIAL] = "initial-value",
+	};
+
+	return names[change];
+}
+
+struct strongupdate_function strongupdate_patch_function(const struct strongupdate_patch *patch,
+							 size_t index)
+{
+	const struct su_patch *inner = patch->patch;
+
+	su_assert(index < inner->function_count);
+	const struct su_patch_function *function = &inner->functions[index];
+	return (struct strongupdate_function){
+		.name = su_patch_string(inner, function->name),
+		.unit = su_patch_string(inner, function->unit),
+		.change = change_name(function->change),
+		.reason = su_patch_string(inner, function->reason),
+		.old_vaddr = function->old_vaddr,
+		.new_vaddr = function->new_vaddr,
+		.patch_vaddr = function->patch_vaddr,
+		.call_returns = { function->call_returns[0], function->call_returns[1] },
+		.call_returns_derived = { function->call_returns_derived[0],
+					  function->call_returns_derived[1] },
+		.opaque = { optional(inner, function->opaque[0]),
+			    optional(inner, function->opaque[1]) },
+	};
+}
+
+struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strongupdate_patch *patch,
+							     size_t index)
+{
+	const struct su_patch *inner = patch->patch;
+
+	su_assert(index < inner->checkpoint_count);
+	const struct su_patch_checkpoint *point = &inner->checkpoints[index];
+	return (struct strongupdate_checkpoint){
+		.function = point->function,
+		.direction = (enum strongupdate_direction)point->direction,
+		.kind = point->kind == SU_POINT_ENTRY ? "entry" : "call-return",
+		.from = point->from,
+		.to = point->to,
+		.stub = point->stub,
+		.seeded = point->flags & SU_POINT_SEEDED,
+		.callee_changed = point->flags & SU_POINT_CALLEE_CHANGED,
+		.old_file = optional(inner, point->old_file),
+		.new_file = optional(inner, point->new_file),
+		.old_line = point->old_line,
+		.new_line = point->new_line,
+		.first_value = point->first_value,
+		.value_count = point->value_count,
+	};
+}
+
+static void format_place(char *ret, size_t size, uint8_t kind, uint8_t number, int64_t offset)
+{
+	const char *sign = offset < 0 ? "-" : "+";
+	uint64_t distance = offset < 0 ? -(uint64_t)offset : (uint64_t)offset;
+
+	switch ((enum su_place_kind)kind) {
+	case SU_PLACE_NONE:
+		snprintf(ret, size, "%s", "");
+		break;
+	case SU_PLACE_REG:
+		snprintf(ret, size, "%s", number < SU_REG_COUNT ? su_reg_name(number) : "?");
+		break;
+	case SU_PLACE_FRAME:
+		snprintf(ret, size, "cfa%s%" PRIu64, sign, distance);
+		break;
+	case SU_PLACE_CONST:
+		snprintf(ret, size, "%" PRId64, offset);
+		break;
+	case SU_PLACE_ADDR:
+		snprintf(ret, size, "address");
+		break;
+	case SU_PLACE_FRAME_ADDR:
+		snprintf(ret, size, "&cfa%s%" PRIu64, sign, distance);
+		break;
+	}
+}
+
+struct strongupdate_value strongupdate_patch_value(const struct strongupdate_patch *patch,
+						   size_t index)
+{
+	static const char *const derivations[SU_DERIVED_COUNT] = {
+		[SU_DERIVED_CONSTANT] = "constant", [SU_DERIVED_RELATION] = "relation",
+		[SU_DERIVED_VARIABLE] = "variable", [SU_DERIVED_RECOMPUTED] = "recomputed",
+		[SU_DERIVED_SEEDED] = "seeded",	    [SU_DERIVED_CALL_RESULT] = "call-result",
+		[SU_DERIVED_OBJECT] = "object",
+	};
+	const struct su_patch *inner = patch->patch;
+
+	su_assert(index < inner->value_count);
+	const struct su_patch_value *value = &inner->values[index];
+	struct strongupdate_value ret = {
+		.name = su_patch_string(inner, value->name),
+		.derivation = derivations[value->derivation],
+		.text = su_patch_string(inner, value->text),
+		.size = value->size,
+	};
+	format_place(ret.to, sizeof(ret.to), value->to_kind, value->to_number, value->to_offset);
+	format_place(ret.from, sizeof(ret.from), value->from_kind, value->from_number,
+		     value->from_offset);
+	return ret;
+}
+
+struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate_patch *patch,
+						       size_t index)
+{
+	const struct su_patch *inner = patch->patch;
+
+	su_assert(index < inner->missing_count);
+	const struct su_patch_missing *missing = &inner->missing[index];
+	return (struct strongupdate_missing){
+		.function = missing->function,
+		.direction = (enum strongupdate_direction)missing->direction,
+		.from = missing->from,
+		.file = optional(inner, missing->file),
+		.line = missing->line,
+		.reason = su_patch_string(inner, missing->reason),
+	};
+}
+
+struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,
+							 size_t index)
+{
+	const struct su_patch *inner = patch->patch;
+
+	su_assert(index < inner->variable_count);
+	const struct su_patch_variable *variable = &inner->variables[index];
+	return (struct strongupdate_variable){
+		.name = su_patch_string(inner, variable->name),
+		.unit = su_patch_string(inner, variable->unit),
+		.change = change_name(variable->change),
+		.size = variable->size,
+		.old_vaddr = variable->old_vaddr,
+		.patch_vaddr = variable->patch_vaddr,
+	};
+}

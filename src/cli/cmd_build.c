@@ -1,0 +1,101 @@
+/* strongupdate build: makes a patch out of two builds. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+struct totals {
+	size_t changed, added, removed, opaque, seeded;
+	uint64_t returns, derived;
+};
+
+static struct totals count(const struct strongupdate_patch *patch)
+{
+	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
+	struct totals ret = { 0 };
+
+	for (size_t i = 0; i < info->function_count; i++) {
+		struct strongupdate_function function = strongupdate_patch_function(patch, i);
+
+		ret.changed += strcmp(function.change, "changed") == 0;
+		ret.added += strcmp(function.change, "added") == 0;
+		ret.removed += strcmp(function.change, "removed") == 0;
+		ret.opaque += function.opaque[STRONGUPDATE_APPLY] != NULL;
+		ret.returns += function.call_returns[STRONGUPDATE_APPLY];
+		ret.derived += function.call_returns_derived[STRONGUPDATE_APPLY];
+	}
+	for (size_t i = 0; i < info->checkpoint_count; i++) {
+		struct strongupdate_checkpoint point = strongupdate_patch_checkpoint(patch, i);
+
+		ret.seeded += point.seeded && point.direction == STRONGUPDATE_APPLY;
+	}
+	return ret;
+}
+
+static int say_json(const struct cli_args *args, const struct strongupdate_patch *patch)
+{
+	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
+	struct totals totals = count(patch);
+	struct su_json json = { 0 };
+
+	su_json_object(&json, NULL);
+	cli_json_result(&json, "built", NULL);
+	su_json_string(&json, "patch", args->output);
+	su_json_uint(&json, "file_bytes", info->file_size);
+	su_json_string(&json, "image", info->image_name);
+	su_json_string(&json, "old_build_id", info->old_build_id);
+	su_json_string(&json, "new_build_id", info->new_build_id);
+	su_json_uint(&json, "functions_changed", totals.changed);
+	su_json_uint(&json, "functions_added", totals.added);
+	su_json_uint(&json, "functions_removed", totals.removed);
+	su_json_uint(&json, "functions_opaque", totals.opaque);
+	su_json_uint(&json, "call_returns", totals.returns);
+	su_json_uint(&json, "call_returns_derived", totals.derived);
+	su_json_uint(&json, "checkpoints_seeded", totals.seeded);
+	su_json_uint(&json, "variables", info->variable_count);
+	su_json_end(&json);
+	return cli_json_finish(&json, STRONGUPDATE_DONE);
+}
+
+static int say_text(const struct cli_args *args, const struct strongupdate_patch *patch)
+{
+	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
+	struct totals totals = count(patch);
+
+	printf("%s: %s %.12s -> %.12s, %zu bytes\n", args->output, info->image_name,
+	       info->old_build_id, info->new_build_id, info->file_size);
+	printf("  functions    %zu changed, %zu added, %zu removed\n", totals.changed, totals.added,
+	       totals.removed);
+	printf("  variables    %zu\n", info->variable_count);
+	printf("  checkpoints  %" PRIu64 " of %" PRIu64 " call returns", totals.derived,
+	       totals.returns);
+	if (totals.seeded)
+		printf(", %zu with a seeded value", totals.seeded);
+	if (totals.opaque)
+		printf("; %zu function%s cannot be updated while active", totals.opaque,
+		       cli_plural(totals.opaque));
+	printf("\n  next         'strongupdate inspect %s' shows all, "
+	       "'strongupdate check %s PID' tries it\n",
+	       args->output, args->output);
+	return cli_finish(STRONGUPDATE_DONE);
+}
+
+int cmd_build(const struct cli_args *args)
+{
+	struct strongupdate_patch *patch;
+	struct su_progress progress;
+	struct strongupdate_options options = cli_options(args, &progress);
+	struct strongupdate_error *error =
+		strongupdate_build(args->operands[0], args->operands[1], args->debug_dirs.at,
+				   args->debug_dirs.len, args->output, &options);
+
+	su_progress_stop(&progress);
+	if (!error)
+		error = strongupdate_patch_open(args->output, &patch);
+	if (error)
+		return cli_fail(args->json, error);
+	int status = args->json ? say_json(args, patch) : say_text(args, patch);
+	strongupdate_patch_close(patch);
+	return status;
+}

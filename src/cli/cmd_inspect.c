@@ -1,0 +1,318 @@
+/*
+ * strongupdate inspect: what a patch changes, and how.
+ *
+ * The checkpoints of a patch are sorted by direction and address; an index brings those of one
+ * function together.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "cli/cli.h"
+
+struct view {
+	const struct strongupdate_patch *patch;
+	const struct strongupdate_patch_info *info;
+	size_t *first_point, *next_point;     /* by function, by checkpoint; END ends */
+	size_t *first_missing, *next_missing; /* by function, by missing checkpoint */
+};
+
+#define END SIZE_MAX
+
+static void view_init(struct view *view, const struct strongupdate_patch *patch)
+{
+	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
+
+	*view = (struct view){
+		.patch = patch,
+		.info = info,
+		.first_point = su_alloc(info->function_count * sizeof(size_t)),
+		.next_point = su_alloc(info->checkpoint_count * sizeof(size_t)),
+		.first_missing = su_alloc(info->function_count * sizeof(size_t)),
+		.next_missing = su_alloc(info->missing_count * sizeof(size_t)),
+	};
+	memset(view->first_point, 0xff, info->function_count * sizeof(size_t));
+	memset(view->first_missing, 0xff, info->function_count * sizeof(size_t));
+	for (size_t i = info->checkpoint_count; i-- > 0;) {
+		size_t function = strongupdate_patch_checkpoint(patch, i).function;
+
+		view->next_point[i] = view->first_point[function];
+		view->first_point[function] = i;
+	}
+	for (size_t i = info->missing_count; i-- > 0;) {
+		size_t function = strongupdate_patch_missing(patch, i).function;
+
+		view->next_missing[i] = view->first_missing[function];
+		view->first_missing[function] = i;
+	}
+}
+
+static void view_deinit(struct view *view)
+{
+	free(view->first_point);
+	free(view->next_point);
+	free(view->first_missing);
+	free(view->next_missing);
+}
+
+/* ---- JSON ---- */
+
+static void json_line(struct su_json *json, const char *key, const char *file, uint32_t line)
+{
+	SU_FREE char *text = file ? su_format("%s:%" PRIu32, file, line) : NULL;
+
+	su_json_string(json, key, text);
+}
+
+static void json_value(struct su_json *json, const struct strongupdate_value *value)
+{
+	su_json_object(json, NULL);
+	su_json_string(json, "name", value->name);
+	su_json_string(json, "derivation", value->derivation);
+	su_json_string(json, "to", value->to);
+	su_json_string(json, "from", value->from);
+	su_json_uint(json, "size", value->size);
+	su_json_string(json, "text", value->text);
+	su_json_end(json);
+}
+
+static void json_checkpoint(struct su_json *json, const struct view *view,
+			    const struct strongupdate_checkpoint *point)
+{
+	su_json_object(json, NULL);
+	su_json_string(json, "kind", point->kind);
+	su_json_hex(json, "from", point->from);
+	su_json_hex(json, "to", point->to);
+	json_line(json, "old", point->old_file, point->old_line);
+	json_line(json, "new", point->new_file, point->new_line);
+	su_json_string(json, "carry", point->stub ? "stub" : "direct");
+	if (point->stub)
+		su_json_hex(json, "stub", point->stub);
+	su_json_bool(json, "seeded", point->seeded);
+	su_json_bool(json, "callee_changed", point->callee_changed);
+	su_json_array(json, "values");
+	for (size_t i = 0; i < point->value_count; i++) {
+		struct strongupdate_value value =
+			strongupdate_patch_value(view->patch, point->first_value + i);
+
+		json_value(json, &value);
+	}
+	su_json_end(json);
+	su_json_end(json);
+}
+
+static void json_missing(struct su_json *json, const struct strongupdate_missing *missing)
+{
+	su_json_object(json, NULL);
+	su_json_hex(json, "from", missing->from);
+	json_line(json, "where", missing->file, missing->line);
+	su_json_string(json, "reason", missing->reason);
+	su_json_end(json);
+}
+
+static void json_direction(struct su_json *json, const struct view *view, size_t index,
+			   const struct strongupdate_function *function,
+			   enum strongupdate_direction direction)
+{
+	su_json_uint(json, "call_returns", function->call_returns[direction]);
+	su_json_uint(json, "call_returns_derived", function->call_returns_derived[direction]);
+	su_json_string(json, "opaque", function->opaque[direction]);
+	su_json_array(json, "checkpoints");
+	for (size_t i = view->first_point[index]; i != END; i = view->next_point[i]) {
+		struct strongupdate_checkpoint point =
+			strongupdate_patch_checkpoint(view->patch, i);
+
+		if (point.direction == direction)
+			json_checkpoint(json, view, &point);
+	}
+	su_json_end(json);
+	su_json_array(json, "missing");
+	for (size_t i = view->first_missing[index]; i != END; i = view->next_missing[i]) {
+		struct strongupdate_missing missing = strongupdate_patch_missing(view->patch, i);
+
+		if (missing.direction == direction)
+			json_missing(json, &missing);
+	}
+	su_json_end(json);
+}
+
+static void json_function(struct su_json *json, const struct view *view, size_t index)
+{
+	struct strongupdate_function function = strongupdate_patch_function(view->patch, index);
+
+	su_json_object(json, NULL);
+	su_json_string(json, "name", function.name);
+	su_json_string(json, "unit", function.unit);
+	su_json_string(json, "change", function.change);
+	su_json_string(json, "reason", function.reason);
+	su_json_hex(json, "old_vaddr", function.old_vaddr);
+	su_json_hex(json, "new_vaddr", function.new_vaddr);
+	su_json_hex(json, "patch_vaddr", function.patch_vaddr);
+	json_direction(json, view, index, &function, STRONGUPDATE_APPLY);
+	su_json_object(json, "revert");
+	json_direction(json, view, index, &function, STRONGUPDATE_REVERT);
+	su_json_end(json);
+	su_json_end(json);
+}
+
+static void json_variable(struct su_json *json, const struct strongupdate_variable *variable)
+{
+	su_json_object(json, NULL);
+	su_json_string(json, "name", variable->name);
+	su_json_string(json, "unit", variable->unit);
+	su_json_string(json, "change", variable->change);
+	su_json_uint(json, "size", variable->size);
+	su_json_hex(json, "old_vaddr", variable->old_vaddr);
+	su_json_hex(json, "patch_vaddr", variable->patch_vaddr);
+	su_json_end(json);
+}
+
+static int say_json(const struct view *view)
+{
+	const struct strongupdate_patch_info *info = view->info;
+	struct su_json json = { 0 };
+
+	su_json_object(&json, NULL);
+	cli_json_result(&json, "ok", NULL);
+	su_json_string(&json, "image", info->image_name);
+	su_json_string(&json, "old_build_id", info->old_build_id);
+	su_json_string(&json, "new_build_id", info->new_build_id);
+	su_json_uint(&json, "file_bytes", info->file_size);
+	su_json_uint(&json, "mapped_bytes", info->mapped_size);
+	su_json_array(&json, "functions");
+	for (size_t i = 0; i < info->function_count; i++)
+		json_function(&json, view, i);
+	su_json_end(&json);
+	su_json_array(&json, "variables");
+	for (size_t i = 0; i < info->variable_count; i++) {
+		struct strongupdate_variable variable = strongupdate_patch_variable(view->patch, i);
+
+		json_variable(&json, &variable);
+	}
+	su_json_end(&json);
+	su_json_end(&json);
+	return cli_json_finish(&json, STRONGUPDATE_DONE);
+}
+
+/* ---- text ---- */
+
+static char *format_line(const char *file, uint32_t line)
+{
+	return file ? su_format("%s:%" PRIu32, file, line) : su_strdup("?");
+}
+
+static void print_value(const struct strongupdate_value *value)
+{
+	printf("        %-8s <- %-12s  %-11s  %s%s%s\n", value->to, value->from, value->derivation,
+	       value->name, *value->name && *value->text ? ": " : "", value->text);
+}
+
+static void print_checkpoint(const struct view *view, const struct strongupdate_checkpoint *point)
+{
+	SU_FREE char *old_line = format_line(point->old_file, point->old_line);
+	SU_FREE char *new_line = format_line(point->new_file, point->new_line);
+
+	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s\n", point->kind,
+	       point->from, point->to, old_line, new_line, point->stub ? "stub" : "direct",
+	       point->seeded ? ", seeded" : "", point->callee_changed ? ", callee changed" : "");
+	for (size_t i = 0; i < point->value_count; i++) {
+		struct strongupdate_value value =
+			strongupdate_patch_value(view->patch, point->first_value + i);
+
+		print_value(&value);
+	}
+}
+
+static void print_missing(const struct strongupdate_missing *missing)
+{
+	SU_FREE char *where = format_line(missing->file, missing->line);
+
+	printf("    %-11s  0x%" PRIx64 "  %s%s: %s\n", "none", missing->from, where,
+	       missing->direction == STRONGUPDATE_REVERT ? " (revert)" : "", missing->reason);
+}
+
+static void print_direction(const struct strongupdate_function *function, const char *what,
+			    enum strongupdate_direction direction)
+{
+	if (function->opaque[direction])
+		printf("  %s: only while it is not active: %s\n", what,
+		       function->opaque[direction]);
+	else if (function->call_returns[direction])
+		printf("  %s: %" PRIu32 " of %" PRIu32 " call return%s derived\n", what,
+		       function->call_returns_derived[direction], function->call_returns[direction],
+		       cli_plural(function->call_returns[direction]));
+}
+
+static void print_function(const struct view *view, size_t index)
+{
+	struct strongupdate_function function = strongupdate_patch_function(view->patch, index);
+
+	printf("\n%s  %s%s%s%s%s\n", function.name, function.unit, *function.unit ? "  " : "",
+	       function.change, *function.reason ? ": " : "", function.reason);
+	print_direction(&function, "apply", STRONGUPDATE_APPLY);
+	print_direction(&function, "revert", STRONGUPDATE_REVERT);
+	for (size_t i = view->first_point[index]; i != END; i = view->next_point[i]) {
+		struct strongupdate_checkpoint point =
+			strongupdate_patch_checkpoint(view->patch, i);
+
+		if (point.direction == STRONGUPDATE_APPLY)
+			print_checkpoint(view, &point);
+	}
+	for (size_t i = view->first_missing[index]; i != END; i = view->next_missing[i]) {
+		struct strongupdate_missing missing = strongupdate_patch_missing(view->patch, i);
+
+		print_missing(&missing);
+	}
+}
+
+static void print_variables(const struct view *view)
+{
+	if (view->info->variable_count)
+		printf("\nvariables\n");
+	for (size_t i = 0; i < view->info->variable_count; i++) {
+		struct strongupdate_variable variable = strongupdate_patch_variable(view->patch, i);
+
+		printf("    %-13s  %s  %s%s%" PRIu32 " byte%s\n", variable.change, variable.name,
+		       variable.unit, *variable.unit ? "  " : "", variable.size,
+		       cli_plural(variable.size));
+	}
+}
+
+static int say_text(const struct view *view)
+{
+	const struct strongupdate_patch_info *info = view->info;
+	size_t missing = 0;
+
+	for (size_t i = 0; i < info->missing_count; i++)
+		missing +=
+			strongupdate_patch_missing(view->patch, i).direction == STRONGUPDATE_APPLY;
+	printf("%s %.12s -> %.12s: %zu function%s, %zu variable%s\n", info->image_name,
+	       info->old_build_id, info->new_build_id, info->function_count,
+	       cli_plural(info->function_count), info->variable_count,
+	       cli_plural(info->variable_count));
+	if (missing)
+		printf("%zu place%s without a checkpoint: an activation waiting there is in the "
+		       "way\n",
+		       missing, cli_plural(missing));
+	for (size_t i = 0; i < info->function_count; i++)
+		print_function(view, i);
+	print_variables(view);
+	return cli_finish(STRONGUPDATE_DONE);
+}
+
+int cmd_inspect(const struct cli_args *args)
+{
+	struct strongupdate_patch *patch;
+	struct strongupdate_error *error = strongupdate_patch_open(args->operands[0], &patch);
+	struct view view;
+
+	if (error)
+		return cli_fail(args->json, error);
+	view_init(&view, patch);
+	int status = args->json ? say_json(&view) : say_text(&view);
+	view_deinit(&view);
+	strongupdate_patch_close(patch);
+	return status;
+}

@@ -1,0 +1,191 @@
+/*
+ * strongupdate status: which processes carry which updates.
+ *
+ * Named processes must exist and be readable.  Without names every process is looked at, and those
+ * that may not be read, or end meanwhile, are passed over.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "cli/cli.h"
+
+struct found {
+	SU_VEC(struct strongupdate_status *) processes;
+	int status; /* exit status so far: the worst */
+	SU_VEC(struct strongupdate_error *) errors;
+	SU_VEC(pid_t) error_pids;
+};
+
+static bool carries_half_done(const struct strongupdate_status *process)
+{
+	for (size_t i = 0; i < process->entry_count; i++) {
+		if (strcmp(process->entries[i].state, "half-done") == 0)
+			return true;
+	}
+	return false;
+}
+
+static void look_at(struct found *found, pid_t pid, bool named)
+{
+	struct strongupdate_status *process;
+	struct strongupdate_error *error = strongupdate_status(pid, &process);
+	int status = STRONGUPDATE_DONE;
+
+	if (error && !named) {
+		strongupdate_error_free(error);
+		return;
+	}
+	if (error) {
+		status = strongupdate_error_exit(error);
+		su_vec_push(&found->errors, error);
+		su_vec_push(&found->error_pids, pid);
+	} else if (!named && !process->entry_count) {
+		strongupdate_status_free(process);
+	} else {
+		if (carries_half_done(process))
+			status = STRONGUPDATE_DAMAGED;
+		su_vec_push(&found->processes, process);
+	}
+	found->status = status > found->status ? status : found->status;
+}
+
+static bool look_at_all(struct found *found)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	pid_t pid;
+
+	if (!proc)
+		return false;
+	while ((entry = readdir(proc))) {
+		if (cli_parse_pid(entry->d_name, &pid) && pid != getpid())
+			look_at(found, pid, false);
+	}
+	closedir(proc);
+	return true;
+}
+
+static void json_entry(struct su_json *json, const struct strongupdate_entry *entry)
+{
+	su_json_object(json, NULL);
+	su_json_string(json, "state", entry->state);
+	su_json_string(json, "image", entry->image_name);
+	su_json_string(json, "old_build_id", entry->old_build_id);
+	su_json_string(json, "new_build_id", entry->new_build_id);
+	su_json_int(json, "since", entry->since);
+	su_json_uint(json, "activations_pending", entry->activations_pending);
+	su_json_hex(json, "mapped_at", entry->mapped_at);
+	su_json_uint(json, "bytes_mapped", entry->bytes_mapped);
+	su_json_end(json);
+}
+
+static int say_json(const struct found *found)
+{
+	struct su_json json = { 0 };
+	const struct strongupdate_error *error = found->errors.len ? found->errors.at[0] : NULL;
+
+	su_json_object(&json, NULL);
+	cli_json_result(&json, "ok", error);
+	su_json_array(&json, "processes");
+	for (size_t i = 0; i < found->processes.len; i++) {
+		const struct strongupdate_status *process = found->processes.at[i];
+
+		su_json_object(&json, NULL);
+		su_json_int(&json, "pid", process->pid);
+		su_json_string(&json, "command", process->command);
+		su_json_array(&json, "updates");
+		for (size_t k = 0; k < process->entry_count; k++)
+			json_entry(&json, &process->entries[k]);
+		su_json_end(&json);
+		su_json_end(&json);
+	}
+	for (size_t i = 0; i < found->errors.len; i++) {
+		su_json_object(&json, NULL);
+		su_json_int(&json, "pid", found->error_pids.at[i]);
+		cli_json_result(&json, NULL, found->errors.at[i]);
+		su_json_end(&json);
+	}
+	su_json_end(&json);
+	su_json_end(&json);
+	return cli_json_finish(&json, found->status);
+}
+
+static void print_entry(const struct strongupdate_status *process,
+			const struct strongupdate_entry *entry)
+{
+	time_t since = (time_t)entry->since;
+	char when[32] = "?";
+	struct tm tm;
+
+	if (localtime_r(&since, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
+	printf("%8d  %-15s  %-9s  %.12s -> %.12s  %-19s  %7" PRIu64 "  %s\n", (int)process->pid,
+	       process->command, entry->state, entry->old_build_id, entry->new_build_id, when,
+	       entry->activations_pending, entry->image_name);
+}
+
+static void print_process(const struct strongupdate_status *process)
+{
+	if (!process->entry_count)
+		printf("%8d  %-15s  no update\n", (int)process->pid, process->command);
+	for (size_t i = 0; i < process->entry_count; i++)
+		print_entry(process, &process->entries[i]);
+	if (carries_half_done(process))
+		cli_complain("process %d carries a half-done update: it is stopped or may be "
+			     "damaged, restart it",
+			     (int)process->pid);
+}
+
+static int say_text(const struct found *found, bool all)
+{
+	if (found->processes.len)
+		printf("%8s  %-15s  %-9s  %-28s  %-19s  %7s  %s\n", "PID", "COMMAND", "STATE",
+		       "BUILD", "SINCE", "PENDING", "IMAGE");
+	else if (all)
+		printf("no process carries an update\n");
+	for (size_t i = 0; i < found->processes.len; i++)
+		print_process(found->processes.at[i]);
+	return cli_finish(found->status);
+}
+
+static void found_deinit(struct found *found)
+{
+	for (size_t i = 0; i < found->processes.len; i++)
+		strongupdate_status_free(found->processes.at[i]);
+	for (size_t i = 0; i < found->errors.len; i++)
+		strongupdate_error_free(found->errors.at[i]);
+	su_vec_deinit(&found->processes);
+	su_vec_deinit(&found->errors);
+	su_vec_deinit(&found->error_pids);
+}
+
+int cmd_status(const struct cli_args *args)
+{
+	struct found found = { 0 };
+	pid_t pid;
+
+	for (int i = 0; i < args->operand_count; i++) {
+		if (!cli_parse_pid(args->operands[i], &pid))
+			return cli_usage(args->json, "'%s' is not a process id", args->operands[i]);
+	}
+	for (int i = 0; i < args->operand_count; i++) {
+		cli_parse_pid(args->operands[i], &pid);
+		look_at(&found, pid, true);
+	}
+	if (!args->operand_count && !look_at_all(&found)) {
+		cli_complain("cannot list /proc: %s", strerror(errno));
+		found.status = STRONGUPDATE_ERROR;
+	}
+	for (size_t i = 0; i < found.errors.len; i++)
+		cli_complain("%s", strongupdate_error_message(found.errors.at[i]));
+	int status = args->json ? say_json(&found) : say_text(&found, !args->operand_count);
+	found_deinit(&found);
+	return status;
+}

@@ -1,0 +1,605 @@
+/*
+ * The patch file: what the writer makes the reader takes, and the reader takes nothing else.
+ *
+ * One draft holds at least one record of every table and passes; each refusal test spoils one thing
+ * in it.  Damage to the bytes is tried with the hash left as it is (must be refused) and with the
+ * hash made anew (must be refused or give a patch that can be walked without leaving its bytes; the
+ * sanitizers watch).  readelf and objdump are the oracles for the ELF side.
+ */
+#include <check.h>
+#include <elf.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "patch/reader.h"
+#include "patch/writer.h"
+
+#define TEXT 0x1000
+#define RODATA 0x2000
+#define DATA 0x3000
+#define STUB (TEXT + 0x180)
+
+#define PUSH(vec, type, ...) su_vec_push(&(vec), (struct type){ __VA_ARGS__ })
+
+static void fill_head(struct su_patch_draft *draft)
+{
+	draft->head.image_name = su_patch_draft_string(draft, "server");
+	draft->head.old_build_id_size = draft->head.new_build_id_size = 20;
+	memset(draft->head.old_build_id, 0xaa, 20);
+	memset(draft->head.new_build_id, 0xbb, 20);
+	draft->head.note_vaddr = 0x2c0;
+	draft->head.note_size = 36;
+	draft->head.image_high = 0x10000;
+}
+
+static void fill_contents(struct su_patch_draft *draft)
+{
+	draft->text_vaddr = TEXT;
+	for (int i = 0; i < 0x200; i++)
+		su_vec_push(&draft->text, 0x90);
+	draft->rodata_vaddr = RODATA;
+	for (int i = 0; i < 0x80; i++)
+		su_vec_push(&draft->rodata, (uint8_t)i);
+	draft->data_vaddr = DATA;
+	for (int i = 0; i < 0x30; i++)
+		su_vec_push(&draft->data, 0x11);
+	draft->bss_size = 0x40;
+	draft->eh_frame_vaddr = 0x3080;
+	for (int i = 0; i < 4; i++)
+		su_vec_push(&draft->eh_frame, 0);
+	PUSH(draft->symbols, su_patch_symbol, "counter", DATA + 0x38, 8, false);
+	PUSH(draft->symbols, su_patch_symbol, "handle", TEXT, 0x100, true);
+}
+
+/* `handle` at 0x4000 becomes TEXT; two returns are close together and share the space by an
+ * island. Tables are given out of order: the writer sorts. */
+static void fill_code(struct su_patch_draft *draft)
+{
+	uint32_t name = su_patch_draft_string(draft, "handle");
+	uint32_t file = su_patch_draft_string(draft, "server.c");
+
+	PUSH(draft->functions, su_patch_function, .name = name, .unit = file, .old_vaddr = 0x4000,
+	     .new_vaddr = 0x4100, .patch_vaddr = TEXT, .call_returns = { 3, 1 },
+	     .call_returns_derived = { 2, 1 });
+	PUSH(draft->ranges, su_patch_range, .vaddr = TEXT, .size = 0x100, .direction = SU_REVERSE);
+	PUSH(draft->ranges, su_patch_range, .vaddr = 0x4000, .size = 0x80);
+	PUSH(draft->jumps, su_patch_jump, .at = TEXT, .to = 0x4000, .direction = SU_REVERSE,
+	     .size = 5);
+	PUSH(draft->jumps, su_patch_jump, .at = TEXT + 0x20, .to = 0x4020, .direction = SU_REVERSE,
+	     .kind = SU_JUMP_PAD, .size = 5);
+	PUSH(draft->jumps, su_patch_jump, .at = 0x4040, .to = STUB, .to_space = SU_SPACE_PATCH,
+	     .kind = SU_JUMP_ISLAND, .size = 5);
+	PUSH(draft->jumps, su_patch_jump, .at = 0x4000, .to = TEXT, .to_space = SU_SPACE_PATCH,
+	     .size = 5);
+	PUSH(draft->jumps, su_patch_jump, .at = 0x4020, .to = 0x4040, .kind = SU_JUMP_PAD,
+	     .size = 2);
+	PUSH(draft->jumps, su_patch_jump, .at = 0x4023, .to = TEXT + 0x23,
+	     .to_space = SU_SPACE_PATCH, .kind = SU_JUMP_PAD, .size = 5);
+	PUSH(draft->checkpoints, su_patch_checkpoint, .from = TEXT + 0x20, .to = 0x4020,
+	     .direction = SU_REVERSE, .kind = SU_POINT_CALL_RETURN);
+	PUSH(draft->checkpoints, su_patch_checkpoint, .from = 0x4020, .to = TEXT + 0x20,
+	     .stub = STUB, .kind = SU_POINT_CALL_RETURN, .flags = SU_POINT_SEEDED, .value_count = 1,
+	     .old_file = file, .old_line = 12, .new_file = file, .new_line = 14);
+	PUSH(draft->checkpoints, su_patch_checkpoint, .from = 0x4023, .to = TEXT + 0x23,
+	     .kind = SU_POINT_CALL_RETURN);
+	PUSH(draft->values, su_patch_value, .to_offset = -24, .size = 4,
+	     .name = su_patch_draft_string(draft, "errors"), .derivation = SU_DERIVED_SEEDED,
+	     .to_kind = SU_PLACE_FRAME, .from_kind = SU_PLACE_CONST);
+	PUSH(draft->missing, su_patch_missing, .from = 0x4070, .file = file, .line = 30,
+	     .reason = su_patch_draft_string(draft, "rbx is live and cannot be derived"));
+}
+
+static void fill_data(struct su_patch_draft *draft)
+{
+	PUSH(draft->variables, su_patch_variable, .name = su_patch_draft_string(draft, "counter"),
+	     .change = SU_ADDED, .size = 8, .patch_vaddr = DATA + 0x38);
+	PUSH(draft->relocs, su_patch_reloc, .at = RODATA + 8, .target = TEXT,
+	     .type = SU_RELOC_ABS64, .space = SU_SPACE_PATCH);
+	PUSH(draft->relocs, su_patch_reloc, .at = TEXT + 0x11, .target = 0x5000,
+	     .type = SU_RELOC_PC32);
+	PUSH(draft->imports, su_patch_import, .slot = RODATA + 0x20,
+	     .name = su_patch_draft_string(draft, "write"),
+	     .version = su_patch_draft_string(draft, "GLIBC_2.2.5"));
+}
+
+static void fill(struct su_patch_draft *draft)
+{
+	su_patch_draft_init(draft);
+	fill_head(draft);
+	fill_contents(draft);
+	fill_code(draft);
+	fill_data(draft);
+}
+
+static void encode(struct su_patch_draft *draft, uint8_t **ret, size_t *ret_size)
+{
+	struct su_err *err = su_patch_draft_encode(draft, ret, ret_size);
+
+	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
+}
+
+/* The good patch. */
+static uint8_t *make(size_t *ret_size)
+{
+	struct su_patch_draft draft;
+	uint8_t *bytes;
+
+	fill(&draft);
+	encode(&draft, &bytes, ret_size);
+	su_patch_draft_deinit(&draft);
+	return bytes;
+}
+
+/* Parses a copy of exactly `size` bytes, so that a read past the end is seen. */
+static struct su_err *parse(const uint8_t *bytes, size_t size, struct su_patch **ret)
+{
+	uint8_t *copy = su_alloc(size);
+
+	if (size)
+		memcpy(copy, bytes, size);
+	return su_patch_parse(copy, size, "test", ret);
+}
+
+static void rehash(uint8_t *bytes, size_t size)
+{
+	size_t hashed = size - SU_PATCH_HASH_SIZE;
+
+	crypto_generichash(bytes + hashed, SU_PATCH_HASH_SIZE, bytes, hashed, NULL, 0);
+}
+
+/* Reads all that an accepted patch offers. */
+static size_t walk(const struct su_patch *patch)
+{
+	size_t sum = strlen(su_patch_string(patch, patch->head->image_name));
+
+	for (size_t i = 0; i < patch->function_count; i++) {
+		sum += strlen(su_patch_string(patch, patch->functions[i].name));
+		sum += strlen(su_patch_string(patch, patch->functions[i].opaque[0]));
+	}
+	for (size_t i = 0; i < patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
+
+		for (uint32_t k = 0; k < point->value_count; k++)
+			sum += strlen(
+				su_patch_string(patch, patch->values[point->first_value + k].name));
+		sum += patch->functions[point->function].change;
+	}
+	for (size_t i = 0; i < patch->segment_count; i++) {
+		for (size_t k = 0; k < patch->segments[i].filesz; k++)
+			sum += patch->segments[i].bytes[k];
+	}
+	for (size_t i = 0; i < patch->eh_frame_size; i++)
+		sum += patch->eh_frame[i];
+	for (size_t i = 0; i < patch->import_count; i++)
+		sum += strlen(su_patch_string(patch, patch->imports[i].name));
+	return sum;
+}
+
+static struct su_patch *reopen(struct su_patch_draft *draft)
+{
+	struct su_patch *patch = NULL;
+	uint8_t *bytes;
+	size_t size;
+
+	encode(draft, &bytes, &size);
+	struct su_err *err = su_patch_parse(bytes, size, "test", &patch);
+	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
+	return patch;
+}
+
+#define ASSERT_TABLE(patch, field, count, vec)                                                     \
+	do {                                                                                       \
+		ck_assert_uint_eq((patch)->count, (vec).len);                                      \
+		ck_assert_mem_eq((patch)->field, (vec).at, (vec).len * sizeof(*(vec).at));         \
+	} while (0)
+
+START_TEST(round_trip_keeps_every_table)
+{
+	struct su_patch_draft draft;
+
+	fill(&draft);
+	struct su_patch *patch = reopen(&draft);
+	ck_assert_mem_eq(patch->head, &draft.head, sizeof(draft.head));
+	ck_assert_uint_eq(patch->head->span, 0x4000);
+	ASSERT_TABLE(patch, functions, function_count, draft.functions);
+	ASSERT_TABLE(patch, ranges, range_count, draft.ranges);
+	ASSERT_TABLE(patch, jumps, jump_count, draft.jumps);
+	ASSERT_TABLE(patch, checkpoints, checkpoint_count, draft.checkpoints);
+	ASSERT_TABLE(patch, values, value_count, draft.values);
+	ASSERT_TABLE(patch, missing, missing_count, draft.missing);
+	ASSERT_TABLE(patch, variables, variable_count, draft.variables);
+	ASSERT_TABLE(patch, relocs, reloc_count, draft.relocs);
+	ASSERT_TABLE(patch, imports, import_count, draft.imports);
+	ck_assert_str_eq(su_patch_string(patch, patch->functions[0].name), "handle");
+	ck_assert_str_eq(su_patch_string(patch, patch->imports[0].version), "GLIBC_2.2.5");
+	su_patch_close(patch);
+	su_patch_draft_deinit(&draft);
+}
+END_TEST
+
+START_TEST(round_trip_keeps_contents)
+{
+	struct su_patch_draft draft;
+
+	fill(&draft);
+	struct su_patch *patch = reopen(&draft);
+	ck_assert_uint_eq(patch->segment_count, 3);
+	ck_assert_uint_eq(patch->segments[0].vaddr, TEXT);
+	ck_assert_uint_eq(patch->segments[0].flags, PF_R | PF_X);
+	ck_assert_uint_eq(patch->segments[1].flags, PF_R);
+	ck_assert_uint_eq(patch->segments[2].flags, PF_R | PF_W);
+	ck_assert_uint_eq(patch->segments[2].filesz, 0x30);
+	ck_assert_uint_eq(patch->segments[2].memsz, 0x70);
+	ck_assert_mem_eq(patch->segments[1].bytes, draft.rodata.at, draft.rodata.len);
+	ck_assert_uint_eq(patch->eh_frame_vaddr, 0x3080);
+	ck_assert_uint_eq(patch->eh_frame_size, 4);
+	su_patch_close(patch);
+	su_patch_draft_deinit(&draft);
+}
+END_TEST
+
+START_TEST(tables_are_sorted)
+{
+	struct su_patch_draft draft;
+
+	fill(&draft);
+	struct su_patch *patch = reopen(&draft);
+	ck_assert_uint_eq(patch->jumps[0].at, 0x4000);
+	ck_assert_uint_eq(patch->jumps[4].at, TEXT);
+	ck_assert_uint_eq(patch->checkpoints[0].from, 0x4020);
+	ck_assert_uint_eq(patch->checkpoints[2].direction, SU_REVERSE);
+	ck_assert_uint_eq(patch->relocs[0].at, TEXT + 0x11);
+	su_patch_close(patch);
+	su_patch_draft_deinit(&draft);
+}
+END_TEST
+
+START_TEST(equal_strings_share_an_offset)
+{
+	struct su_patch_draft draft;
+	char name[32];
+	uint32_t first[500];
+
+	su_patch_draft_init(&draft);
+	ck_assert_uint_eq(su_patch_draft_string(&draft, NULL), 0);
+	ck_assert_uint_eq(su_patch_draft_string(&draft, ""), 0);
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 500; i++) {
+			snprintf(name, sizeof(name), "name %d", i);
+			uint32_t offset = su_patch_draft_string(&draft, name);
+
+			ck_assert_str_eq(draft.strings.at + offset, name);
+			if (round)
+				ck_assert_uint_eq(offset, first[i]);
+			first[i] = offset;
+		}
+	}
+	su_patch_draft_deinit(&draft);
+}
+END_TEST
+
+START_TEST(patch_without_contents_is_accepted)
+{
+	struct su_patch_draft draft;
+
+	su_patch_draft_init(&draft);
+	fill_head(&draft);
+	struct su_patch *patch = reopen(&draft);
+	ck_assert_uint_eq(patch->segment_count, 0);
+	ck_assert_uint_eq(patch->head->span, 0x1000);
+	su_patch_close(patch);
+	su_patch_draft_deinit(&draft);
+}
+END_TEST
+
+START_TEST(overlapping_contents_are_not_written)
+{
+	struct su_patch_draft draft;
+	uint8_t *bytes;
+	size_t size;
+
+	fill(&draft);
+	draft.rodata_vaddr = TEXT;
+	struct su_err *err = su_patch_draft_encode(&draft, &bytes, &size);
+	ck_assert_ptr_nonnull(err);
+	ck_assert_int_eq(su_err_code(err), SU_E_INTERNAL);
+	su_err_destroy(err);
+	su_patch_draft_deinit(&draft);
+}
+END_TEST
+
+/* ---- damage ---- */
+
+static void assert_refused(const uint8_t *bytes, size_t size, size_t where)
+{
+	struct su_patch *patch = NULL;
+	struct su_err *err = parse(bytes, size, &patch);
+
+	ck_assert_msg(err, "accepted after damage at byte %zu", where);
+	ck_assert_int_eq(su_err_code(err), SU_E_FORMAT);
+	su_err_destroy(err);
+}
+
+START_TEST(every_truncation_is_refused)
+{
+	size_t size;
+	uint8_t *bytes = make(&size);
+
+	for (size_t length = 0; length < size; length++)
+		assert_refused(bytes, length, length);
+	free(bytes);
+}
+END_TEST
+
+START_TEST(every_flipped_byte_is_refused)
+{
+	size_t size;
+	uint8_t *bytes = make(&size);
+
+	for (size_t i = 0; i < size; i++) {
+		bytes[i] ^= (uint8_t)(1u << (i % 8));
+		assert_refused(bytes, size, i);
+		bytes[i] ^= (uint8_t)(1u << (i % 8));
+	}
+	free(bytes);
+}
+END_TEST
+
+static void try_rehashed(uint8_t *bytes, size_t size)
+{
+	struct su_patch *patch = NULL;
+
+	rehash(bytes, size);
+	struct su_err *err = parse(bytes, size, &patch);
+	if (err)
+		ck_assert_int_eq(su_err_code(err), SU_E_FORMAT);
+	else
+		ck_assert_uint_gt(walk(patch), 0);
+	su_err_destroy(err);
+	su_patch_close(patch);
+}
+
+/* Headers, and everything behind the loadable contents: the rest is padding and code bytes. */
+START_TEST(rehashed_damage_never_leads_astray)
+{
+	static const uint8_t values[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
+	size_t size;
+	uint8_t *bytes = make(&size);
+
+	for (size_t i = 0; i + SU_PATCH_HASH_SIZE < size; i++) {
+		uint8_t good = bytes[i];
+
+		if (i > 0x200 && i < DATA)
+			continue;
+		for (size_t k = 0; k < sizeof(values); k++) {
+			bytes[i] = values[k];
+			try_rehashed(bytes, size);
+		}
+		bytes[i] = good;
+	}
+	free(bytes);
+}
+END_TEST
+
+/* A 64-bit word at a time: sums that wrap show here. */
+START_TEST(rehashed_words_never_lead_astray)
+{
+	static const uint64_t values[] = { UINT64_MAX, UINT64_MAX - 8, (uint64_t)1 << 63,
+					   UINT32_MAX, 0x4000 };
+	size_t size;
+	uint8_t *bytes = make(&size);
+	uint64_t good;
+
+	for (size_t i = 0; i + SU_PATCH_HASH_SIZE + 8 <= size; i += 8) {
+		if (i > 0x200 && i < DATA)
+			continue;
+		memcpy(&good, bytes + i, 8);
+		for (size_t k = 0; k < sizeof(values) / sizeof(*values); k++) {
+			memcpy(bytes + i, &values[k], 8);
+			try_rehashed(bytes, size);
+		}
+		memcpy(bytes + i, &good, 8);
+	}
+	free(bytes);
+}
+END_TEST
+
+/* ---- one wrong thing each ---- */
+
+typedef void spoil_fn(struct su_patch_draft *draft);
+
+#define SPOIL(name, ...)                                                                           \
+	static void name(struct su_patch_draft *d)                                                 \
+	{                                                                                          \
+		__VA_ARGS__;                                                                       \
+	}
+
+SPOIL(spoil_build_id, d->head.old_build_id_size = 65)
+SPOIL(spoil_no_build_id, d->head.new_build_id_size = 0)
+SPOIL(spoil_note, d->head.note_vaddr = 0x10000 - 8)
+SPOIL(spoil_image, d->head.image_high = 0x10001)
+SPOIL(spoil_image_name, d->head.image_name = 0x7fffffff)
+SPOIL(spoil_function_name, d->functions.at[0].name = (uint32_t)d->strings.len)
+SPOIL(spoil_function_change, d->functions.at[0].change = SU_INITIAL)
+SPOIL(spoil_function_old, d->functions.at[0].old_vaddr = 0x10000)
+SPOIL(spoil_function_new, d->functions.at[0].patch_vaddr = RODATA)
+SPOIL(spoil_range_function, d->ranges.at[0].function = 1)
+SPOIL(spoil_range_direction, d->ranges.at[0].direction = 2)
+SPOIL(spoil_range_size, d->ranges.at[1].size = 0x10000)
+SPOIL(spoil_range_empty, d->ranges.at[1].size = 0)
+SPOIL(spoil_range_overlap,
+      PUSH(d->ranges, su_patch_range, .vaddr = 0x407f, .size = 4, .direction = SU_FORWARD))
+SPOIL(spoil_jump_outside, d->jumps.at[3].at = 0x407c)
+SPOIL(spoil_jump_live, d->jumps.at[3].at = 0x3000)
+SPOIL(spoil_jump_target, d->jumps.at[3].to = RODATA)
+SPOIL(spoil_jump_dead, (d->jumps.at[3].to = 0x4010, d->jumps.at[3].to_space = SU_SPACE_IMAGE))
+SPOIL(spoil_jump_size, d->jumps.at[3].size = 4)
+SPOIL(spoil_jump_reserved, d->jumps.at[3].reserved[2] = 1)
+SPOIL(spoil_jump_function, d->jumps.at[3].function = 1)
+SPOIL(spoil_jump_overlap, d->jumps.at[3].at = 0x4021)
+SPOIL(spoil_jump_twice, su_vec_push(&d->jumps, d->jumps.at[3]))
+SPOIL(spoil_short_jump, d->jumps.at[4].to = 0x4050)
+SPOIL(spoil_island_short, d->jumps.at[2].size = 2)
+SPOIL(spoil_island_elsewhere, d->jumps.at[2].to = STUB + 1)
+SPOIL(spoil_point_without_jump, d->checkpoints.at[1].from = 0x4030)
+SPOIL(spoil_point_to, d->checkpoints.at[2].to = TEXT + 0x24)
+SPOIL(spoil_point_stub, d->checkpoints.at[1].stub = 0x9000)
+SPOIL(spoil_point_values, d->checkpoints.at[1].value_count = 2)
+SPOIL(spoil_point_first, (d->checkpoints.at[1].first_value = UINT32_MAX))
+SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 4)
+SPOIL(spoil_point_function, d->checkpoints.at[1].function = UINT32_MAX)
+SPOIL(spoil_point_file, d->checkpoints.at[1].old_file = UINT32_MAX)
+SPOIL(spoil_point_twice, su_vec_push(&d->checkpoints, d->checkpoints.at[1]))
+SPOIL(spoil_value, d->values.at[0].derivation = SU_DERIVED_COUNT)
+SPOIL(spoil_value_place, d->values.at[0].to_kind = SU_PLACE_FRAME_ADDR + 1)
+SPOIL(spoil_missing, d->missing.at[0].direction = 2)
+SPOIL(spoil_missing_from, d->missing.at[0].from = 0x10001)
+SPOIL(spoil_variable, d->variables.at[0].patch_vaddr = DATA + 0x69)
+SPOIL(spoil_variable_change, d->variables.at[0].change = SU_INITIAL + 1)
+SPOIL(spoil_reloc_place, d->relocs.at[0].at = RODATA + 0x79)
+SPOIL(spoil_reloc_bss, d->relocs.at[0].at = DATA + 0x30)
+SPOIL(spoil_reloc_type, d->relocs.at[0].type = 2)
+SPOIL(spoil_reloc_target, d->relocs.at[0].target = (uint64_t)1 << 48)
+SPOIL(spoil_reloc_overlap, PUSH(d->relocs, su_patch_reloc, .at = TEXT + 0x13))
+SPOIL(spoil_import_slot, d->imports.at[0].slot = DATA + 0x40)
+SPOIL(spoil_import_name, d->imports.at[0].name = 0)
+SPOIL(spoil_import_kind, d->imports.at[0].kind = 2)
+
+static const struct {
+	const char *name;
+	spoil_fn *spoil;
+} spoils[] = {
+#define ROW(name)                                                                                  \
+	{                                                                                          \
+#name, name                                                                        \
+	}
+	ROW(spoil_build_id),	    ROW(spoil_no_build_id),	 ROW(spoil_note),
+	ROW(spoil_image),	    ROW(spoil_image_name),	 ROW(spoil_function_name),
+	ROW(spoil_function_change), ROW(spoil_function_old),	 ROW(spoil_function_new),
+	ROW(spoil_range_function),  ROW(spoil_range_direction),	 ROW(spoil_range_size),
+	ROW(spoil_range_empty),	    ROW(spoil_range_overlap),	 ROW(spoil_jump_outside),
+	ROW(spoil_jump_live),	    ROW(spoil_jump_target),	 ROW(spoil_jump_dead),
+	ROW(spoil_jump_size),	    ROW(spoil_jump_reserved),	 ROW(spoil_jump_function),
+	ROW(spoil_jump_overlap),    ROW(spoil_jump_twice),	 ROW(spoil_short_jump),
+	ROW(spoil_island_short),    ROW(spoil_island_elsewhere), ROW(spoil_point_without_jump),
+	ROW(spoil_point_to),	    ROW(spoil_point_stub),	 ROW(spoil_point_values),
+	ROW(spoil_point_first),	    ROW(spoil_point_flags),	 ROW(spoil_point_function),
+	ROW(spoil_point_file),	    ROW(spoil_point_twice),	 ROW(spoil_value),
+	ROW(spoil_value_place),	    ROW(spoil_missing),		 ROW(spoil_missing_from),
+	ROW(spoil_variable),	    ROW(spoil_variable_change),	 ROW(spoil_reloc_place),
+	ROW(spoil_reloc_bss),	    ROW(spoil_reloc_type),	 ROW(spoil_reloc_target),
+	ROW(spoil_reloc_overlap),   ROW(spoil_import_slot),	 ROW(spoil_import_name),
+	ROW(spoil_import_kind),
+#undef ROW
+};
+
+START_TEST(each_wrong_record_is_refused)
+{
+	struct su_patch_draft draft;
+	struct su_patch *patch = NULL;
+	uint8_t *bytes;
+	size_t size;
+
+	fill(&draft);
+	spoils[_i].spoil(&draft);
+	encode(&draft, &bytes, &size);
+	struct su_err *err = su_patch_parse(bytes, size, "test", &patch);
+	ck_assert_msg(err, "%s was accepted", spoils[_i].name);
+	ck_assert_int_eq(su_err_code(err), SU_E_FORMAT);
+	su_err_destroy(err);
+	su_patch_draft_deinit(&draft);
+}
+END_TEST
+
+/* ---- other readers ---- */
+
+/* Whether `tool` succeeds on the good patch without a word on standard error. */
+static bool tool_accepts(const char *tool)
+{
+	char path[] = "/tmp/strongupdate-test.XXXXXX";
+	size_t size;
+	uint8_t *bytes = make(&size);
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, bytes, size), (ssize_t)size);
+	close(fd);
+	free(bytes);
+	SU_FREE char *command =
+		su_format("out=$(%s %s 2>&1 >/dev/null) && test -z \"$out\"", tool, path);
+	int status = system(command);
+	unlink(path);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+START_TEST(readelf_accepts_the_file)
+{
+	ck_assert(tool_accepts("LC_ALL=C readelf -aW"));
+}
+END_TEST
+
+START_TEST(objdump_accepts_the_file)
+{
+	ck_assert(tool_accepts("LC_ALL=C objdump -dt"));
+}
+END_TEST
+
+START_TEST(missing_file_is_an_io_error)
+{
+	struct su_patch *patch = NULL;
+	struct su_err *err = su_patch_open("/nonexistent/patch.sup", &patch);
+
+	ck_assert_ptr_nonnull(err);
+	ck_assert_int_eq(su_err_code(err), SU_E_IO);
+	su_err_destroy(err);
+	err = su_patch_open("/", &patch);
+	ck_assert_ptr_nonnull(err);
+	ck_assert_int_eq(su_err_code(err), SU_E_FORMAT);
+	su_err_destroy(err);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *suite = suite_create("patch");
+	TCase *round = tcase_create("round trip");
+	TCase *damage = tcase_create("damage");
+	TCase *tools = tcase_create("tools");
+
+	tcase_add_test(round, round_trip_keeps_every_table);
+	tcase_add_test(round, round_trip_keeps_contents);
+	tcase_add_test(round, tables_are_sorted);
+	tcase_add_test(round, equal_strings_share_an_offset);
+	tcase_add_test(round, patch_without_contents_is_accepted);
+	tcase_add_test(round, overlapping_contents_are_not_written);
+	tcase_set_timeout(damage, 120);
+	tcase_add_test(damage, every_truncation_is_refused);
+	tcase_add_test(damage, every_flipped_byte_is_refused);
+	tcase_add_test(damage, rehashed_damage_never_leads_astray);
+	tcase_add_test(damage, rehashed_words_never_lead_astray);
+	tcase_add_loop_test(damage, each_wrong_record_is_refused, 0,
+			    (int)(sizeof(spoils) / sizeof(*spoils)));
+	tcase_add_test(tools, readelf_accepts_the_file);
+	tcase_add_test(tools, objdump_accepts_the_file);
+	tcase_add_test(tools, missing_file_is_an_io_error);
+	suite_add_tcase(suite, round);
+	suite_add_tcase(suite, damage);
+	suite_add_tcase(suite, tools);
+	return suite;
+}
+
+int main(void)
+{
+	SRunner *runner = srunner_create(suite());
+
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
