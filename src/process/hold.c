@@ -1,0 +1,115 @@
+/* The dead man's handle: see hold.h. */
+#include "process/hold.h"
+
+#include <errno.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "process/proc.h"
+
+#define BIT(sig) (UINT64_C(1) << ((sig)-1))
+#define STOP_SIGNALS (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
+
+static void note_pending(struct su_hold *hold)
+{
+	pid_t pid = hold->session->pid;
+
+	hold->lost |=
+		su_proc_status_number(pid, pid, "ShdPnd", 16, 0) & (STOP_SIGNALS | BIT(SIGCONT));
+}
+
+static bool process_is_stopped(const struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].state == SU_THREAD_STOPPED &&
+		    session->threads.at[i].group_stop)
+			return true;
+	return false;
+}
+
+struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
+{
+	*ret = (struct su_hold){ .session = session };
+	if (process_is_stopped(session))
+		return NULL;
+	note_pending(ret);
+	ret->held = true;
+	for (size_t i = 0; i < session->threads.len; i++) {
+		pid_t tid = session->threads.at[i].tid;
+
+		if (session->threads.at[i].state != SU_THREAD_STOPPED)
+			continue;
+		if (!syscall(SYS_tgkill, session->pid, tid, SIGSTOP) || errno == ESRCH)
+			continue;
+		struct su_err *err =
+			su_err_errno(SU_E_PERMISSION, errno, "cannot signal thread %d", tid);
+		if (i)
+			su_err_destroy(su_hold_drop(ret));
+		return err;
+	}
+	return NULL;
+}
+
+/* Lets the thread run into the delivery of our SIGCONT, and takes it from there. */
+static struct su_err *take_back(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+	double deadline = su_clock_us() + 1e6;
+	int status;
+	siginfo_t info;
+
+	for (int tries = 0; tries < 16; tries++) {
+		if (ptrace(PTRACE_CONT, thread->tid, 0, 0) ||
+		    !su_session_wait_thread(session, index, deadline, &status))
+			break;
+		if (!WIFSTOPPED(status)) {
+			thread->state = SU_THREAD_GONE;
+			break;
+		}
+		if (status >> 8 != SIGCONT)
+			continue;
+		/* Somebody else's thread-directed SIGCONT swallowed ours: it is theirs to have. */
+		if (!ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &info) && info.si_pid &&
+		    info.si_pid != getpid())
+			thread->owed_signal = SIGCONT;
+		return thread->owed_signal ? NULL : su_session_settle(session, index);
+	}
+	return su_err_new(SU_E_GONE, "thread %d is gone", thread->tid);
+}
+
+struct su_err *su_hold_drop(struct su_hold *hold)
+{
+	struct su_session *session = hold->session;
+	size_t index = 0;
+	uint64_t mask;
+
+	if (!hold->held)
+		return NULL;
+	note_pending(hold);
+	hold->held = false;
+	while (index < session->threads.len &&
+	       session->threads.at[index].state != SU_THREAD_STOPPED)
+		index++;
+	if (index == session->threads.len)
+		return su_err_new(SU_E_GONE, "process %d has exited", session->pid);
+	struct su_thread *thread = &session->threads.at[index];
+	if (!su_session_get_mask(thread, &mask) ||
+	    !su_session_set_mask(thread, ~(BIT(SIGCONT) | BIT(SIGTRAP))))
+		return su_err_errno(SU_E_GONE, errno, "cannot mask signals of thread %d",
+				    thread->tid);
+	if (syscall(SYS_tgkill, session->pid, thread->tid, SIGCONT))
+		return su_err_errno(SU_E_GONE, errno, "cannot signal thread %d", thread->tid);
+	struct su_err *err = take_back(session, index);
+	su_session_set_mask(&session->threads.at[index], mask);
+	return err;
+}
+
+void su_hold_finish(struct su_hold *hold)
+{
+	for (int sig = 1; sig < 64; sig++)
+		if (hold->lost & BIT(sig))
+			kill(hold->session->pid, sig);
+	hold->lost = 0;
+}

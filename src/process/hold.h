@@ -1,0 +1,32 @@
+/*
+ * The dead man's handle: while held, our death leaves the process stopped instead of running.
+ *
+ * Every stopped thread gets a pending SIGSTOP.  When a tracer dies the kernel lets its threads run,
+ * and each takes the signal before its next instruction.  Dropping the handle sends one SIGCONT,
+ * which removes all pending stop signals of a process at once, and takes that SIGCONT back from
+ * the thread that it was sent to, before it is delivered.
+ *
+ * Sending stop signals removes pending SIGCONTs and the other way round; what was pending for the
+ * process before is sent again afterwards.
+ *
+ * Source: kernel/signal.c, prepare_signal().
+ */
+#ifndef SU_PROCESS_HOLD_H
+#define SU_PROCESS_HOLD_H
+
+#include "process/session.h"
+
+struct su_hold {
+	struct su_session *session;
+	bool held;
+	uint64_t lost; /* signals to be sent again */
+};
+
+/* All threads must be stopped. A process that is stopped by a signal already needs no handle. */
+struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret) SU_MUST_CHECK;
+/* All threads are still stopped, and stay so. Does nothing when it is not held. */
+struct su_err *su_hold_drop(struct su_hold *hold) SU_MUST_CHECK;
+/* After the threads were released: sends again what the handle removed. */
+void su_hold_finish(struct su_hold *hold);
+
+#endif

@@ -1,0 +1,148 @@
+/* The memory of another process: see memory.h. */
+#include "process/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+struct su_err *su_memory_open(struct su_memory *memory, pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	memory->pid = pid;
+	memory->stopped = 0;
+	memory->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (memory->fd >= 0)
+		return NULL;
+	if (errno == ENOENT)
+		return su_err_new(SU_E_GONE, "there is no process %d", pid);
+	return su_err_errno(SU_E_PERMISSION, errno, "cannot open the memory of process %d", pid);
+}
+
+void su_memory_close(struct su_memory *memory)
+{
+	if (memory->fd >= 0)
+		close(memory->fd);
+	memory->fd = -1;
+}
+
+/* process_vm_readv stops at pages without read permission, which a tracer's access passes. */
+static size_t try_tail(const struct su_memory *memory, uint64_t addr, uint8_t *to, size_t size)
+{
+	size_t done = 0;
+
+	while (memory->fd >= 0 && done < size) {
+		ssize_t got = pread(memory->fd, to + done, size - done, (off_t)(addr + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		done += (size_t)got;
+	}
+	return done;
+}
+
+size_t su_memory_try(const struct su_memory *memory, uint64_t addr, void *ret, size_t size)
+{
+	struct iovec local = { ret, size }, remote = { (void *)(uintptr_t)addr, size };
+	ssize_t got = process_vm_readv(memory->pid, &local, 1, &remote, 1, 0);
+	size_t done = got > 0 ? (size_t)got : 0;
+
+	if (done < size)
+		done += try_tail(memory, addr + done, (uint8_t *)ret + done, size - done);
+	return done;
+}
+
+struct su_err *su_memory_read(const struct su_memory *memory, uint64_t addr, void *ret, size_t size)
+{
+	if (su_memory_try(memory, addr, ret, size) == size)
+		return NULL;
+	return su_err_new(SU_E_IO, "cannot read %zu bytes at %#lx of process %d", size,
+			  (unsigned long)addr, memory->pid);
+}
+
+bool su_memory_string(const struct su_memory *memory, uint64_t addr, char *ret, size_t size)
+{
+	/* The string may end just before an unmapped page. */
+	size_t got = su_memory_try(memory, addr, ret, size);
+
+	return got && memchr(ret, 0, got);
+}
+
+struct su_err *su_memory_read_pieces(const struct su_memory *memory, const struct su_piece *pieces,
+				     size_t count)
+{
+	enum { batch = 512 };
+	struct iovec local[batch], remote[batch];
+
+	for (size_t start = 0; start < count; start += batch) {
+		size_t here = count - start < batch ? count - start : batch, total = 0;
+
+		for (size_t i = 0; i < here; i++) {
+			const struct su_piece *piece = &pieces[start + i];
+
+			local[i] = (struct iovec){ piece->to, piece->size };
+			remote[i] = (struct iovec){ (void *)(uintptr_t)piece->addr, piece->size };
+			total += piece->size;
+		}
+		ssize_t got = process_vm_readv(memory->pid, local, here, remote, here, 0);
+		if (got >= 0 && (size_t)got == total)
+			continue;
+		for (size_t i = 0; i < here; i++)
+			SU_TRY(su_memory_read(memory, pieces[start + i].addr, pieces[start + i].to,
+					      pieces[start + i].size));
+	}
+	return NULL;
+}
+
+/* Writes whole words; the ends are merged with what is there. */
+static bool poke(const struct su_memory *memory, uint64_t addr, const uint8_t *bytes, size_t size)
+{
+	while (size) {
+		uint64_t word_addr = addr & ~UINT64_C(7), word;
+		size_t skip = addr - word_addr, here = 8 - skip < size ? 8 - skip : size;
+
+		errno = 0;
+		word = (uint64_t)ptrace(PTRACE_PEEKDATA, memory->stopped, word_addr, 0);
+		if (errno)
+			return false;
+		memcpy((uint8_t *)&word + skip, bytes, here);
+		if (ptrace(PTRACE_POKEDATA, memory->stopped, word_addr, word))
+			return false;
+		addr += here;
+		bytes += here;
+		size -= here;
+	}
+	return true;
+}
+
+struct su_err *su_memory_write(const struct su_memory *memory, uint64_t addr, const void *bytes,
+			       size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t put = pwrite(memory->fd, (const uint8_t *)bytes + done, size - done,
+				     (off_t)(addr + done));
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			break;
+		done += (size_t)put;
+	}
+	if (done == size)
+		return NULL;
+	int errnum = errno;
+	if (memory->stopped &&
+	    poke(memory, addr + done, (const uint8_t *)bytes + done, size - done))
+		return NULL;
+	return su_err_errno(SU_E_IO, errnum, "cannot write %zu bytes at %#lx of process %d", size,
+			    (unsigned long)addr, memory->pid);
+}

@@ -1,0 +1,286 @@
+/* What /proc says of a process: see proc.h. */
+#include "process/proc.h"
+
+#include <dirent.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+double su_clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+void su_maps_deinit(struct su_maps *maps)
+{
+	su_vec_deinit(&maps->list);
+	su_vec_deinit(&maps->names);
+	free(maps->text);
+	maps->text = NULL;
+	maps->text_size = 0;
+}
+
+/* Reads the whole file behind `fd` into a growing, NUL-terminated buffer. */
+static ssize_t read_whole(int fd, char **text, size_t *capacity)
+{
+	size_t len = 0;
+
+	for (;;) {
+		if (*capacity < len + 16384) {
+			*capacity = 2 * *capacity + 65536;
+			*text = su_realloc(*text, *capacity);
+		}
+		ssize_t got = read(fd, *text + len, *capacity - len - 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		len += (size_t)got;
+	}
+	(*text)[len] = 0;
+	return (ssize_t)len;
+}
+
+static uint64_t scan_number(const char **cursor, int base)
+{
+	char *end;
+	uint64_t value = strtoull(*cursor, &end, base);
+
+	*cursor = *end ? end + 1 : end;
+	return value;
+}
+
+static void parse_line(struct su_maps *maps, const char *line, size_t len)
+{
+	struct su_mapping *mapping = su_vec_add(&maps->list);
+	const char *cursor = line;
+
+	mapping->start = scan_number(&cursor, 16);
+	mapping->end = scan_number(&cursor, 16);
+	mapping->readable = cursor[0] == 'r';
+	mapping->writable = cursor[1] == 'w';
+	mapping->executable = cursor[2] == 'x';
+	mapping->shared = cursor[3] == 's';
+	cursor += 5;
+	mapping->offset = scan_number(&cursor, 16);
+	scan_number(&cursor, 16);
+	scan_number(&cursor, 16);
+	mapping->inode = scan_number(&cursor, 10);
+	while (cursor < line + len && *cursor == ' ')
+		cursor++;
+	mapping->name = (uint32_t)maps->names.len;
+	for (; cursor < line + len; cursor++)
+		su_vec_push(&maps->names, *cursor);
+	su_vec_push(&maps->names, 0);
+}
+
+struct su_err *su_maps_read(struct su_maps *maps, pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return su_err_errno(errno == ENOENT ? SU_E_GONE : SU_E_PERMISSION, errno,
+				    "cannot open %s", path);
+	ssize_t len = read_whole(fd, &maps->text, &maps->text_size);
+	int errnum = errno;
+	close(fd);
+	if (len < 0)
+		return su_err_errno(SU_E_IO, errnum, "cannot read %s", path);
+	maps->list.len = maps->names.len = 0;
+	for (char *line = maps->text; *line;) {
+		char *end = strchrnul(line, '\n');
+		char *next = *end ? end + 1 : end;
+
+		*end = 0;
+		parse_line(maps, line, (size_t)(end - line));
+		line = next;
+	}
+	return NULL;
+}
+
+const struct su_mapping *su_maps_at(const struct su_maps *maps, uint64_t addr)
+{
+	size_t low = 0, high = maps->list.len;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (maps->list.at[middle].end <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == maps->list.len || maps->list.at[low].start > addr)
+		return NULL;
+	return &maps->list.at[low];
+}
+
+const char *su_maps_name(const struct su_maps *maps, const struct su_mapping *mapping)
+{
+	return maps->names.at + mapping->name;
+}
+
+struct su_err *su_proc_tasks(pid_t pid, struct su_tids *ret)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return su_err_errno(SU_E_GONE, errno, "cannot list the threads of process %d", pid);
+	ret->list.len = 0;
+	for (struct dirent *entry; (entry = readdir(dir));) {
+		int tid = atoi(entry->d_name);
+
+		if (tid > 0)
+			su_vec_push(&ret->list, tid);
+	}
+	closedir(dir);
+	return NULL;
+}
+
+static bool read_small(const char *path, char *buffer, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	ssize_t got = read(fd, buffer, size - 1);
+	close(fd);
+	if (got < 0)
+		return false;
+	buffer[got] = 0;
+	return true;
+}
+
+struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid)
+{
+	struct su_task_stat stat = { 0 };
+	char path[64], text[1024];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
+	if (!read_small(path, text, sizeof(text)))
+		return stat;
+	/* The name in parentheses may itself hold parentheses and spaces. */
+	char *cursor = strrchr(text, ')');
+	if (!cursor || !cursor[1])
+		return stat;
+	stat.exists = true;
+	stat.state = cursor[2];
+	cursor += 2;
+	for (int field = 3; field < 22 && cursor; field++) {
+		cursor = strchr(cursor, ' ');
+		cursor = cursor ? cursor + 1 : NULL;
+	}
+	if (cursor)
+		stat.start_time = strtoull(cursor, NULL, 10);
+	return stat;
+}
+
+uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, uint64_t fallback)
+{
+	char path[64], text[8192], wanted[40];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
+	snprintf(wanted, sizeof(wanted), "\n%s:", key);
+	if (!read_small(path, text, sizeof(text)))
+		return fallback;
+	char *found = strstr(text, wanted);
+	return found ? strtoull(found + strlen(wanted), NULL, base) : fallback;
+}
+
+void su_proc_comm(pid_t pid, pid_t tid, char ret[17])
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", pid, tid);
+	if (!read_small(path, ret, 17))
+		strcpy(ret, "?");
+	ret[strcspn(ret, "\n")] = 0;
+}
+
+bool su_proc_auxv(pid_t pid, uint64_t type, uint64_t *ret)
+{
+	char path[64];
+	Elf64_auxv_t entry;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "/proc/%d/auxv", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	while (!found && read(fd, &entry, sizeof(entry)) == sizeof(entry) &&
+	       entry.a_type != AT_NULL)
+		found = entry.a_type == type;
+	close(fd);
+	if (found)
+		*ret = entry.a_un.a_val;
+	return found;
+}
+
+/* The class byte of the running program's file, or 0. */
+static uint8_t program_class(pid_t pid)
+{
+	char path[64], ident[EI_NIDENT + 1];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	if (!read_small(path, ident, sizeof(ident)))
+		return 0;
+	return memcmp(ident, ELFMAG, SELFMAG) ? 0 : (uint8_t)ident[EI_CLASS];
+}
+
+static bool has_living_thread(pid_t pid)
+{
+	struct su_tids tids = { 0 };
+	struct su_err *err = su_proc_tasks(pid, &tids);
+	bool living = false;
+
+	su_err_destroy(err);
+	for (size_t i = 0; i < tids.list.len; i++) {
+		struct su_task_stat stat = su_proc_task_stat(pid, tids.list.at[i]);
+
+		living |= stat.exists && stat.state != 'Z' && stat.state != 'X';
+	}
+	su_vec_deinit(&tids.list);
+	return living;
+}
+
+struct su_err *su_proc_require_traceable(pid_t pid)
+{
+	if (pid <= 0)
+		return su_err_new(SU_E_USAGE, "%d is not a process id", pid);
+	if (!su_proc_task_stat(pid, pid).exists)
+		return su_err_new(SU_E_GONE, "there is no process %d", pid);
+	if (su_proc_status_number(pid, pid, "Tgid", 10, 0) != (uint64_t)pid)
+		return su_err_new(SU_E_USAGE, "%d is a thread, not a process", pid);
+	if (!has_living_thread(pid))
+		return su_err_new(SU_E_GONE, "process %d has exited (zombie)", pid);
+	if (su_proc_status_number(pid, pid, "Kthread", 10, 0))
+		return su_err_new(SU_E_UNSUPPORTED, "%d is a kernel thread", pid);
+	pid_t tracer = (pid_t)su_proc_status_number(pid, pid, "TracerPid", 10, 0);
+	if (tracer) {
+		char name[17];
+
+		su_proc_comm(tracer, tracer, name);
+		return su_err_new(SU_E_PERMISSION,
+				  "process %d is already traced by process %d (%s)", pid, tracer,
+				  name);
+	}
+	if (program_class(pid) == ELFCLASS32)
+		return su_err_new(SU_E_UNSUPPORTED, "process %d is a 32-bit program", pid);
+	return NULL;
+}

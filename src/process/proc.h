@@ -1,0 +1,70 @@
+/*
+ * What /proc says of a process: identity, mappings, threads.
+ *
+ * Source: proc(5).  Nothing here stops or changes the process.
+ */
+#ifndef SU_PROCESS_PROC_H
+#define SU_PROCESS_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+
+struct su_mapping {
+	uint64_t start, end;
+	uint64_t offset; /* in the file */
+	uint64_t inode;	 /* 0: no file behind it */
+	bool readable, writable, executable, shared;
+	uint32_t name; /* offset of the path in `names`; "" when it has none */
+};
+
+/* The mappings of a process, ascending. Buffers are kept between readings. */
+struct su_maps {
+	SU_VEC(struct su_mapping) list;
+	SU_VEC(char) names;
+	char *text; /* reading buffer */
+	size_t text_size;
+};
+
+void su_maps_deinit(struct su_maps *maps);
+/* Reads /proc/PID/maps anew into `maps` (zero it before the first time). */
+struct su_err *su_maps_read(struct su_maps *maps, pid_t pid) SU_MUST_CHECK;
+/* The mapping that holds `addr`, or NULL. */
+const struct su_mapping *su_maps_at(const struct su_maps *maps, uint64_t addr);
+const char *su_maps_name(const struct su_maps *maps, const struct su_mapping *mapping);
+
+/* Numbers of /proc/PID/task, ascending as the kernel lists them. */
+struct su_tids {
+	SU_VEC(pid_t) list;
+};
+struct su_err *su_proc_tasks(pid_t pid, struct su_tids *ret) SU_MUST_CHECK;
+
+/* From /proc/PID/task/TID/stat; all false when the thread is gone. */
+struct su_task_stat {
+	bool exists;
+	char state; /* 'R', 'S', 'Z', ... */
+	uint64_t start_time;
+};
+struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid);
+
+/* A number from /proc/PID/task/TID/status, read in `base`; `fallback` when it is not there. */
+uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, uint64_t fallback);
+
+/* Thread name into `ret` (at least 17 bytes); "?" when it is gone. */
+void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);
+
+/* The value of an auxiliary vector entry; false when it is absent or not readable. */
+bool su_proc_auxv(pid_t pid, uint64_t type, uint64_t *ret);
+
+/* Refuses, with the reason, what cannot be updated: no such process (SU_E_GONE), a zombie, a kernel
+ * thread, a 32-bit process, one that another tracer holds (SU_E_PERMISSION). */
+struct su_err *su_proc_require_traceable(pid_t pid) SU_MUST_CHECK;
+
+/* Monotonic time in microseconds. */
+double su_clock_us(void);
+
+#endif

@@ -1,0 +1,154 @@
+/* System calls made by a stopped thread of the target: see remote.h. */
+#include "process/remote.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+static uint64_t find_in(const struct su_memory *memory, const struct su_mapping *mapping)
+{
+	static const uint8_t insn[] = { 0x0f, 0x05 };
+	size_t size = mapping->end - mapping->start;
+
+	if (size > 4u << 20)
+		size = 4u << 20;
+	uint8_t *code = su_alloc(size);
+	size_t got = su_memory_try(memory, mapping->start, code, size);
+	const uint8_t *found = memmem(code, got, insn, sizeof(insn));
+	uint64_t addr = found ? mapping->start + (uint64_t)(found - code) : 0;
+
+	free(code);
+	return addr;
+}
+
+uint64_t su_remote_find_insn(const struct su_memory *memory, const struct su_maps *maps)
+{
+	uint64_t found = 0;
+
+	for (int vdso = 1; vdso >= 0 && !found; vdso--)
+		for (size_t i = 0; i < maps->list.len && !found; i++) {
+			const struct su_mapping *mapping = &maps->list.at[i];
+			const char *name = su_maps_name(maps, mapping);
+
+			if (mapping->executable && strcmp(name, "[vsyscall]") &&
+			    (strcmp(name, "[vdso]") == 0) == (vdso != 0))
+				found = find_in(memory, mapping);
+		}
+	return found;
+}
+
+/* Without the right to suspend seccomp, a filtered thread could be killed by our calls. */
+static struct su_err *set_options(const struct su_session *session, pid_t tid)
+{
+	long options = SU_SESSION_OPTIONS | PTRACE_O_TRACESYSGOOD;
+
+	if (!ptrace(PTRACE_SETOPTIONS, tid, 0, options | PTRACE_O_SUSPEND_SECCOMP))
+		return NULL;
+	if (su_proc_status_number(session->pid, tid, "Seccomp", 10, 1))
+		return su_err_new(SU_E_PERMISSION,
+				  "thread %d is under seccomp, which may not be suspended "
+				  "(CAP_SYS_ADMIN is needed)",
+				  tid);
+	if (ptrace(PTRACE_SETOPTIONS, tid, 0, options))
+		return su_err_errno(SU_E_GONE, errno, "cannot trace thread %d", tid);
+	return NULL;
+}
+
+struct su_err *su_remote_begin(struct su_session *session, size_t index, uint64_t insn,
+			       struct su_remote *ret)
+{
+	struct su_thread *thread = &session->threads.at[index];
+	struct su_remote remote = { .session = session, .index = index, .insn = insn };
+
+	su_assert(thread->state == SU_THREAD_STOPPED);
+	if (!insn)
+		return su_err_new(SU_E_UNSUPPORTED, "no system call instruction in process %d",
+				  session->pid);
+	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &remote.saved) ||
+	    !su_session_get_mask(thread, &remote.saved_mask))
+		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
+	SU_TRY(set_options(session, thread->tid));
+	su_session_set_mask(thread, ~UINT64_C(0));
+	*ret = remote;
+	return NULL;
+}
+
+/* Runs to the next system call stop. Only SIGSTOP can come between: it is sent again at the end. */
+static struct su_err *to_syscall_stop(struct su_remote *remote)
+{
+	struct su_session *session = remote->session;
+	struct su_thread *thread = &session->threads.at[remote->index];
+	double deadline = su_clock_us() + 2e6;
+	int status;
+
+	for (;;) {
+		if (ptrace(PTRACE_SYSCALL, thread->tid, 0, 0))
+			return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
+		if (!su_session_wait_thread(session, remote->index, deadline, &status))
+			return su_err_new(SU_E_DAMAGED,
+					  "thread %d hangs in an injected system call",
+					  thread->tid);
+		if (!WIFSTOPPED(status)) {
+			thread->state = SU_THREAD_GONE;
+			return su_err_new(SU_E_GONE, "thread %d has exited", thread->tid);
+		}
+		if (status >> 8 == (SIGTRAP | 0x80))
+			return NULL;
+		if (status >> 16)
+			continue;
+		if (WSTOPSIG(status) != SIGSTOP)
+			return su_err_new(SU_E_INTERNAL, "signal %d in an injected system call",
+					  WSTOPSIG(status));
+		remote->stop_signal_seen = true;
+	}
+}
+
+struct su_err *su_remote_call(struct su_remote *remote, long number, const uint64_t args[6],
+			      int64_t *ret_value)
+{
+	pid_t tid = remote->session->threads.at[remote->index].tid;
+	struct user_regs_struct regs = remote->saved;
+
+	regs.rip = remote->insn;
+	regs.rax = (uint64_t)number;
+	regs.orig_rax = UINT64_MAX;
+	regs.rdi = args[0];
+	regs.rsi = args[1];
+	regs.rdx = args[2];
+	regs.r10 = args[3];
+	regs.r8 = args[4];
+	regs.r9 = args[5];
+	if (ptrace(PTRACE_SETREGS, tid, 0, &regs))
+		return su_err_errno(SU_E_GONE, errno, "cannot set registers of thread %d", tid);
+	SU_TRY(to_syscall_stop(remote));
+	SU_TRY(to_syscall_stop(remote));
+	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
+		return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d", tid);
+	if (regs.rip != remote->insn + 2)
+		return su_err_new(SU_E_INTERNAL, "an injected system call ended elsewhere");
+	*ret_value = (int64_t)regs.rax;
+	return NULL;
+}
+
+struct su_err *su_remote_end(struct su_remote *remote)
+{
+	struct su_session *session = remote->session;
+	struct su_thread *thread = &session->threads.at[remote->index];
+
+	if (thread->state == SU_THREAD_GONE)
+		return su_err_new(SU_E_GONE, "thread %d has exited", thread->tid);
+	SU_TRY(su_session_settle(session, remote->index));
+	if (ptrace(PTRACE_SETREGS, thread->tid, 0, &remote->saved) ||
+	    !su_session_set_mask(thread, remote->saved_mask) ||
+	    ptrace(PTRACE_SETOPTIONS, thread->tid, 0, SU_SESSION_OPTIONS))
+		return su_err_errno(SU_E_DAMAGED, errno, "cannot restore thread %d", thread->tid);
+	if (remote->stop_signal_seen)
+		kill(session->pid, SIGSTOP);
+	return NULL;
+}

@@ -1,0 +1,489 @@
+/* The threads of one process under our hand: see session.h. */
+#include "process/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "process/proc.h"
+
+static void mask_all(struct su_session *session)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	session->masked = true;
+}
+
+static void mask_child_only(struct su_session *session)
+{
+	sigset_t mask = session->outer_mask;
+
+	sigaddset(&mask, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	session->masked = false;
+}
+
+struct su_err *su_session_open(pid_t pid, struct su_session **ret)
+{
+	SU_TRY(su_proc_require_traceable(pid));
+	struct su_session *session = su_alloc(sizeof(*session));
+	session->pid = pid;
+	session->start_time = su_proc_task_stat(pid, pid).start_time;
+	session->memory.fd = -1;
+	sigprocmask(SIG_SETMASK, NULL, &session->outer_mask);
+	struct su_err *err = su_memory_open(&session->memory, pid);
+	if (!err)
+		err = su_session_require_same(session);
+	if (err) {
+		su_memory_close(&session->memory);
+		free(session);
+		return err;
+	}
+	*ret = session;
+	return NULL;
+}
+
+struct su_err *su_session_require_same(const struct su_session *session)
+{
+	struct su_task_stat stat = su_proc_task_stat(session->pid, session->pid);
+
+	if (!stat.exists || stat.start_time != session->start_time)
+		return su_err_new(SU_E_GONE, "process %d has exited", session->pid);
+	if (session->executed)
+		return su_err_new(SU_E_GONE, "process %d has executed another program",
+				  session->pid);
+	return NULL;
+}
+
+static struct su_thread *find_thread(struct su_session *session, pid_t tid)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].tid == tid &&
+		    session->threads.at[i].state != SU_THREAD_GONE)
+			return &session->threads.at[i];
+	return NULL;
+}
+
+static bool task_is_dead(pid_t pid, pid_t tid)
+{
+	struct su_task_stat stat = su_proc_task_stat(pid, tid);
+
+	return !stat.exists || stat.state == 'Z' || stat.state == 'X';
+}
+
+static struct su_thread *adopt(struct su_session *session, pid_t tid)
+{
+	struct su_thread *thread = su_vec_add(&session->threads);
+
+	thread->tid = tid;
+	return thread;
+}
+
+static struct su_err *seize_thread(struct su_session *session, pid_t tid, bool *ret_new)
+{
+	if (!ptrace(PTRACE_SEIZE, tid, 0, SU_SESSION_OPTIONS)) {
+		adopt(session, tid);
+		*ret_new = true;
+		return NULL;
+	}
+	int errnum = errno;
+	if (task_is_dead(session->pid, tid))
+		return NULL;
+	/* Seized by birth: its parent's clone event has not been read yet. */
+	pid_t tracer = (pid_t)su_proc_status_number(session->pid, tid, "TracerPid", 10, 0);
+	if (tracer == (pid_t)syscall(SYS_gettid) || tracer == getpid()) {
+		adopt(session, tid);
+		*ret_new = true;
+		return NULL;
+	}
+	if (tracer) {
+		char name[17];
+
+		su_proc_comm(tracer, tracer, name);
+		return su_err_new(SU_E_PERMISSION, "thread %d is already traced by process %d (%s)",
+				  tid, tracer, name);
+	}
+	return su_err_errno(SU_E_PERMISSION, errnum, "process %d may not be traced", session->pid);
+}
+
+struct su_err *su_session_seize(struct su_session *session)
+{
+	struct su_tids tids = { 0 };
+	struct su_err *err = NULL;
+	bool any_new = true;
+
+	mask_child_only(session);
+	session->seized = true;
+	while (any_new && !err) {
+		any_new = false;
+		err = su_proc_tasks(session->pid, &tids);
+		for (size_t i = 0; i < tids.list.len && !err; i++)
+			if (!find_thread(session, tids.list.at[i]))
+				err = seize_thread(session, tids.list.at[i], &any_new);
+	}
+	su_vec_deinit(&tids.list);
+	return err ? err : su_session_require_same(session);
+}
+
+static bool is_stop_signal(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+}
+
+/* A stopped thread runs on, with `sig` delivered; a thread in a group stop only listens. */
+static void send_on(struct su_thread *thread, int sig)
+{
+	enum __ptrace_request how = thread->group_stop && !sig ? PTRACE_LISTEN : PTRACE_CONT;
+
+	thread->state = SU_THREAD_RUNNING;
+	thread->owed_signal = 0;
+	if (ptrace(how, thread->tid, 0, sig) && errno == ESRCH)
+		return; /* killed: its exit will be reported */
+}
+
+static void note_clone(struct su_session *session, pid_t parent)
+{
+	unsigned long tid = 0;
+
+	if (ptrace(PTRACE_GETEVENTMSG, parent, 0, &tid) || !tid || find_thread(session, (pid_t)tid))
+		return;
+	/* Its first stop is a PTRACE_EVENT_STOP, which a stop of all waits for. */
+	adopt(session, (pid_t)tid)->interrupted = true;
+}
+
+/* What a reported status means for thread `index`: it is left stopped only where that is wanted. */
+static void handle_status(struct su_session *session, size_t index, int status)
+{
+	struct su_thread *thread = &session->threads.at[index];
+	int sig = WIFSTOPPED(status) ? WSTOPSIG(status) : 0, event = status >> 16;
+
+	if (!WIFSTOPPED(status)) {
+		thread->state = SU_THREAD_GONE;
+		return;
+	}
+	if (event == PTRACE_EVENT_STOP) {
+		thread->group_stop = is_stop_signal(sig);
+		thread->state = SU_THREAD_STOPPED;
+		if (!session->stopping || !thread->interrupted)
+			send_on(thread, 0);
+		thread->interrupted = false;
+	} else if (event == PTRACE_EVENT_CLONE) {
+		note_clone(session, thread->tid);
+		send_on(&session->threads.at[index], 0);
+	} else if (event) {
+		session->executed |= event == PTRACE_EVENT_EXEC;
+		send_on(thread, 0);
+	} else {
+		thread->group_stop = false;
+		send_on(thread, sig);
+	}
+}
+
+/* Reads what running threads have to report. True when there was anything. */
+static bool sweep(struct su_session *session)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < session->threads.len; i++) {
+		struct su_thread *thread = &session->threads.at[i];
+		int status;
+
+		if (thread->state != SU_THREAD_RUNNING)
+			continue;
+		pid_t got = waitpid(thread->tid, &status, __WALL | WNOHANG);
+		if (got == thread->tid)
+			handle_status(session, i, status);
+		else if (got < 0 && errno == ECHILD)
+			thread->state = SU_THREAD_GONE;
+		any |= got != 0;
+	}
+	return any;
+}
+
+static void sleep_for_report(double microseconds)
+{
+	struct timespec span = { 0, 0 };
+	sigset_t child;
+
+	/* Short, because another thread of the caller may take the signal. */
+	if (microseconds > 2000)
+		microseconds = 2000;
+	if (microseconds > 0)
+		span.tv_nsec = (long)(microseconds * 1000);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigtimedwait(&child, NULL, &span);
+}
+
+void su_session_pump(struct su_session *session, double microseconds)
+{
+	double end = su_clock_us() + microseconds;
+
+	do {
+		while (sweep(session))
+			;
+		sleep_for_report(end - su_clock_us());
+	} while (su_clock_us() < end);
+	sweep(session);
+}
+
+bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
+			    int *ret_status)
+{
+	struct su_thread *thread = &session->threads.at[index];
+
+	for (;;) {
+		pid_t got = waitpid(thread->tid, ret_status, __WALL | WNOHANG);
+
+		if (got == thread->tid)
+			return true;
+		if (got < 0 && errno == ECHILD) {
+			*ret_status = 0;
+			return true;
+		}
+		double left = deadline_us - su_clock_us();
+		if (left <= 0)
+			return false;
+		sleep_for_report(left);
+	}
+}
+
+/* Zombie leaders and threads that die while they stop never report. */
+static void drop_dead(struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++) {
+		struct su_thread *thread = &session->threads.at[i];
+
+		if (thread->state == SU_THREAD_RUNNING && task_is_dead(session->pid, thread->tid))
+			thread->state = SU_THREAD_GONE;
+	}
+}
+
+static const struct su_thread *still_running(const struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].state == SU_THREAD_RUNNING)
+			return &session->threads.at[i];
+	return NULL;
+}
+
+static void interrupt(struct su_thread *thread)
+{
+	thread->interrupted = true;
+	if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) && errno == ESRCH)
+		return; /* exiting: reported, or found dead */
+}
+
+static void wait_for_all(struct su_session *session, double deadline_us)
+{
+	double look_for_dead = su_clock_us() + 2000;
+
+	for (;;) {
+		while (sweep(session))
+			;
+		double now = su_clock_us();
+		if (!still_running(session) || now >= deadline_us)
+			return;
+		if (now >= look_for_dead) {
+			drop_dead(session);
+			look_for_dead = now + 5000;
+		}
+		sleep_for_report(deadline_us - now);
+	}
+}
+
+static bool any_stopped(const struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].state == SU_THREAD_STOPPED)
+			return true;
+	return false;
+}
+
+static void begin_stop(struct su_session *session)
+{
+	mask_all(session);
+	session->stopping = true;
+	session->stopped_at = su_clock_us();
+}
+
+static void end_stop(struct su_session *session)
+{
+	double length = su_clock_us() - session->stopped_at;
+
+	session->stopping = false;
+	if (length > session->longest_stop)
+		session->longest_stop = length;
+}
+
+struct su_err *su_session_stop(struct su_session *session, double deadline_us)
+{
+	begin_stop(session);
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].state == SU_THREAD_RUNNING)
+			interrupt(&session->threads.at[i]);
+	wait_for_all(session, deadline_us);
+	if (session->executed || !any_stopped(session)) {
+		su_session_resume(session);
+		return su_err_new(SU_E_GONE, "process %d has %s", session->pid,
+				  session->executed ? "executed another program" : "exited");
+	}
+	const struct su_thread *late = still_running(session);
+	if (late) {
+		char name[17];
+		pid_t tid = late->tid;
+
+		su_proc_comm(session->pid, tid, name);
+		su_session_resume(session);
+		return su_err_new(SU_E_BUSY, "thread %d (%s) could not be stopped in time", tid,
+				  name);
+	}
+	return NULL;
+}
+
+struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index)
+{
+	for (size_t i = 0; i < session->threads.len; i++) {
+		if (session->threads.at[i].state != SU_THREAD_RUNNING)
+			continue;
+		begin_stop(session);
+		interrupt(&session->threads.at[i]);
+		double deadline = su_clock_us() + 50e3;
+		while (session->threads.at[i].state == SU_THREAD_RUNNING &&
+		       su_clock_us() < deadline) {
+			if (!sweep(session))
+				sleep_for_report(5000);
+			if (session->threads.at[i].state == SU_THREAD_RUNNING &&
+			    task_is_dead(session->pid, session->threads.at[i].tid))
+				session->threads.at[i].state = SU_THREAD_GONE;
+		}
+		if (session->threads.at[i].state == SU_THREAD_STOPPED) {
+			*ret_index = i;
+			return NULL;
+		}
+		su_session_resume(session);
+	}
+	return su_err_new(SU_E_BUSY, "no thread of process %d can be stopped", session->pid);
+}
+
+struct su_err *su_session_registers(struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++) {
+		struct su_thread *thread = &session->threads.at[i];
+
+		if (thread->state != SU_THREAD_STOPPED)
+			continue;
+		if (ptrace(PTRACE_GETREGS, thread->tid, 0, &thread->regs))
+			return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d",
+					    thread->tid);
+		session->memory.stopped = thread->tid;
+	}
+	return NULL;
+}
+
+void su_session_resume(struct su_session *session)
+{
+	session->memory.stopped = 0;
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].state == SU_THREAD_STOPPED)
+			send_on(&session->threads.at[i], session->threads.at[i].owed_signal);
+	end_stop(session);
+	mask_child_only(session);
+}
+
+void su_session_release(struct su_session *session)
+{
+	session->memory.stopped = 0;
+	for (size_t i = 0; i < session->threads.len; i++) {
+		struct su_thread *thread = &session->threads.at[i];
+
+		if (thread->state == SU_THREAD_STOPPED &&
+		    !ptrace(PTRACE_DETACH, thread->tid, 0, thread->owed_signal))
+			thread->state = SU_THREAD_GONE;
+	}
+	end_stop(session);
+	mask_child_only(session);
+}
+
+void su_session_close(struct su_session *session)
+{
+	if (!session)
+		return;
+	if (session->seized && (any_stopped(session) || still_running(session))) {
+		begin_stop(session);
+		for (size_t i = 0; i < session->threads.len; i++)
+			if (session->threads.at[i].state == SU_THREAD_RUNNING)
+				interrupt(&session->threads.at[i]);
+		wait_for_all(session, su_clock_us() + 2e6);
+		su_session_release(session);
+	}
+	sigprocmask(SIG_SETMASK, &session->outer_mask, NULL);
+	su_memory_close(&session->memory);
+	su_vec_deinit(&session->threads);
+	free(session);
+}
+
+bool su_session_get_mask(const struct su_thread *thread, uint64_t *ret)
+{
+	return !ptrace(PTRACE_GETSIGMASK, thread->tid, sizeof(*ret), ret);
+}
+
+bool su_session_set_mask(const struct su_thread *thread, uint64_t mask)
+{
+	return !ptrace(PTRACE_SETSIGMASK, thread->tid, sizeof(mask), &mask);
+}
+
+bool su_session_step(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+	int status;
+
+	if (thread->owed_signal || ptrace(PTRACE_SINGLESTEP, thread->tid, 0, 0))
+		return false;
+	thread->state = SU_THREAD_RUNNING;
+	if (!su_session_wait_thread(session, index, su_clock_us() + 1e6, &status))
+		return false;
+	if (!WIFSTOPPED(status)) {
+		thread->state = SU_THREAD_GONE;
+		return false;
+	}
+	thread->state = SU_THREAD_STOPPED;
+	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &thread->regs))
+		return false;
+	if (status >> 8 == SIGTRAP)
+		return true;
+	/* A fault, or a stop of the whole process: it is delivered when the thread runs on. */
+	if (!(status >> 16))
+		thread->owed_signal = WSTOPSIG(status);
+	return false;
+}
+
+struct su_err *su_session_settle(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+	double deadline = su_clock_us() + 1e6;
+	int status = 0, sig = thread->owed_signal;
+
+	if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) || ptrace(PTRACE_CONT, thread->tid, 0, sig))
+		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
+	thread->owed_signal = 0;
+	while (su_session_wait_thread(session, index, deadline, &status) && WIFSTOPPED(status)) {
+		if (status >> 16 == PTRACE_EVENT_STOP) {
+			thread->state = SU_THREAD_STOPPED;
+			thread->group_stop = is_stop_signal(WSTOPSIG(status));
+			return NULL;
+		}
+		ptrace(PTRACE_CONT, thread->tid, 0, status >> 16 ? 0 : WSTOPSIG(status));
+	}
+	thread->state = WIFSTOPPED(status) ? SU_THREAD_RUNNING : SU_THREAD_GONE;
+	return su_err_new(SU_E_GONE, "thread %d does not come back to rest", thread->tid);
+}

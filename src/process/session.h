@@ -1,0 +1,95 @@
+/*
+ * The threads of one process under our hand.
+ *
+ * Approach: every thread is seized (PTRACE_SEIZE: no signal, nothing visible) with the option that
+ * new threads are seized by birth, so that after a listing of /proc/PID/task without unknown
+ * threads all are ours.  While seized and running, threads stop for us at every signal, clone and
+ * group stop; su_session_pump() sends them on.  A stop of all threads interrupts each and waits
+ * until each rests in PTRACE_EVENT_STOP; signals that arrive meanwhile are injected first, so a
+ * stopped thread never holds one for us to remember.
+ *
+ * A process that is stopped by a signal (group stop) stays so: its threads are resumed with
+ * PTRACE_LISTEN and the kernel puts them back on detach.
+ *
+ * Waiting sleeps in sigtimedwait(SIGCHLD) and asks for our threads only, so that other children of
+ * the caller keep their exit status.  All calls must come from the thread that seized.
+ *
+ * Source: ptrace(2), kernel/ptrace.c, kernel/signal.c.
+ */
+#ifndef SU_PROCESS_SESSION_H
+#define SU_PROCESS_SESSION_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/user.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+#include "process/memory.h"
+
+enum su_thread_state { SU_THREAD_RUNNING = 0, SU_THREAD_STOPPED, SU_THREAD_GONE };
+
+struct su_thread {
+	pid_t tid;
+	enum su_thread_state state;
+	bool interrupted;	      /* asked to stop, and has not yet */
+	bool group_stop;	      /* stopped by a stop signal of its own */
+	int owed_signal;	      /* it stopped before the delivery of this one; 0: none */
+	struct user_regs_struct regs; /* valid while stopped, after su_session_registers() */
+};
+
+struct su_session {
+	pid_t pid;
+	uint64_t start_time;
+	struct su_memory memory;
+	SU_VEC(struct su_thread) threads;
+	bool stopping; /* stop events are kept instead of being sent on */
+	bool executed; /* the process ran execve: it is another program now */
+	sigset_t outer_mask;
+	bool seized, masked;
+	double stopped_at; /* when the running stop began, microseconds */
+	double longest_stop;
+};
+
+/* Checks that the process may be updated at all, and opens its memory. Stops nothing. */
+struct su_err *su_session_open(pid_t pid, struct su_session **ret) SU_MUST_CHECK;
+/* Lets every thread go (stopping it for an instant where needed) and frees the session. NULL is
+ * allowed. */
+void su_session_close(struct su_session *session);
+
+/* The process is still the one that was opened, and has not run execve. */
+struct su_err *su_session_require_same(const struct su_session *session) SU_MUST_CHECK;
+
+struct su_err *su_session_seize(struct su_session *session) SU_MUST_CHECK;
+
+/* Stops one thread that is easily stopped. It may be any. */
+struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index) SU_MUST_CHECK;
+/* Stops all, or none: SU_E_BUSY names the thread that did not stop before `deadline_us`. */
+struct su_err *su_session_stop(struct su_session *session, double deadline_us) SU_MUST_CHECK;
+/* Fills in `regs` of every stopped thread. */
+struct su_err *su_session_registers(struct su_session *session) SU_MUST_CHECK;
+void su_session_resume(struct su_session *session);
+/* Detaches all threads, which must be stopped: the last resume. */
+void su_session_release(struct su_session *session);
+
+/* Sends on threads that stop by themselves, for about `microseconds`. */
+void su_session_pump(struct su_session *session, double microseconds);
+
+/* One instruction of a stopped thread. False when anything else than the step happened (a signal,
+ * an exit); the thread is then stopped or gone. The caller keeps asynchronous signals blocked. */
+bool su_session_step(struct su_session *session, size_t index);
+/* The thread's signal mask, as PTRACE_GETSIGMASK and PTRACE_SETSIGMASK have it. */
+bool su_session_get_mask(const struct su_thread *thread, uint64_t *ret);
+bool su_session_set_mask(const struct su_thread *thread, uint64_t mask);
+
+/* For remote.c: waits until the thread reports, handling nothing; false at the deadline. */
+bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
+			    int *ret_status);
+/* Brings a thread that is in another kind of ptrace stop to PTRACE_EVENT_STOP. */
+struct su_err *su_session_settle(struct su_session *session, size_t index) SU_MUST_CHECK;
+
+#define SU_SESSION_OPTIONS (PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
+
+#endif
