@@ -52,7 +52,8 @@ size_t su_debug_inlined_at(const struct su_debug *debug, uint64_t vaddr, const c
 /* One variable of one function instance. `key` names it uniquely within the out-of-line function
  * and in the same way in every build in which the source around it is the same: the inline chain,
  * the name, and an ordinal when the same chain and name occur more than once (disjoint scopes,
- * several inlined copies), counted in address order: "len", "parse>len", "parse#2>len", "i#2". */
+ * several inlined copies), counted in source order, then by address: "len", "parse>len",
+ * "parse#2>len", "i#2". */
 struct su_local {
 	const char *name;
 	const char *key;
@@ -62,7 +63,7 @@ struct su_local {
 	bool is_parameter;
 	bool is_signed;	   /* a base type that sign-extends */
 	bool is_aggregate; /* struct, union or array */
-	bool is_static;	   /* static storage: location is SU_LOC_STATIC */
+	bool is_static;	   /* static storage, not TLS: location is SU_LOC_STATIC */
 	uint32_t index;	   /* position in the list */
 };
 
@@ -133,8 +134,9 @@ const struct su_type *su_debug_types(const struct su_debug *debug, size_t *ret_c
 char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,
 			    const struct su_debug *b, const struct su_type *new_type);
 
-/* The function type of the out-of-line function at `entry`: the size of its result in bytes (0 for
- * void), and a hash of the result's and the parameters' layout. False when DWARF does not say. */
+/* The function type of the out-of-line function at `entry`, as in the source: a layout hash of its
+ * result (0 for void), and one of the result's and all parameters' layout. False when DWARF does
+ * not say, or says that the calling convention is not the standard one. */
 bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_t *ret_result_hash,
 			   uint64_t *ret_hash);
 

@@ -1,0 +1,49 @@
+/*
+ * Source lines: libdw reads a unit's line table when its first address is asked for and keeps it.
+ *
+ * Of several rows for one address the last is in force (DWARF 5 section 6.2); line 0 means that
+ * the compiler knows of no source for the code.
+ */
+#include "dwarf/private.h"
+
+bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
+		      int *ret_line)
+{
+	const struct su_dwarf_span *span =
+		su_dwarf_span_at(debug->unit_spans.at, debug->unit_spans.len, vaddr);
+	Dwarf_Line *line;
+	const char *file;
+	int number;
+
+	if (!span)
+		return false;
+	line = dwarf_getsrc_die(&debug->units.at[span->index].die, vaddr);
+	if (!line || dwarf_lineno(line, &number) != 0 || number <= 0)
+		return false;
+	file = dwarf_linesrc(line, NULL, NULL);
+	if (!file)
+		return false;
+	*ret_file = file;
+	*ret_line = number;
+	return true;
+}
+
+uint64_t su_dwarf_prologue_end(const struct su_debug *debug, uint64_t entry, uint64_t end)
+{
+	const struct su_dwarf_span *span =
+		su_dwarf_span_at(debug->unit_spans.at, debug->unit_spans.len, entry);
+	Dwarf_Lines *lines;
+	size_t count;
+
+	if (!span || dwarf_getsrclines(&debug->units.at[span->index].die, &lines, &count) != 0)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		Dwarf_Line *line = dwarf_onesrcline(lines, i);
+		Dwarf_Addr vaddr;
+		bool is_end = false;
+		if (line && dwarf_lineaddr(line, &vaddr) == 0 && vaddr >= entry && vaddr < end &&
+		    dwarf_lineprologueend(line, &is_end) == 0 && is_end)
+			return vaddr;
+	}
+	return 0;
+}

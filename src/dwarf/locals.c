@@ -1,0 +1,344 @@
+/*
+ * The variables and inlined calls of one out-of-line function.
+ *
+ * One walk over the function's entries collects both as nodes in a tree of inlined calls; lexical
+ * blocks only narrow the scope.  Nodes of equal name under the same inlined call are then numbered
+ * in source order (line and column of the declaration or call), which is the same in two builds of
+ * the same source, whatever order the optimiser left the code in; ties go by address.  Keys are
+ * put together from the numbers.
+ */
+#include <dwarf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/x86_64/insn.h"
+#include "dwarf/private.h"
+
+#define NO_PARENT UINT32_MAX
+#define NODE_LIMIT 200000
+
+/* A variable or an inlined call. */
+struct node {
+	Dwarf_Die die;
+	const char *name;
+	uint32_t parent;  /* index of the inlined call that it stands in, or NO_PARENT */
+	uint32_t ordinal; /* from 1 */
+	uint32_t index;	  /* in walking order */
+	int64_t line, column;
+	uint64_t low;
+	uint32_t depth;
+	struct su_dwarf_scope scope;
+	const char *key;
+};
+
+struct walk {
+	const struct su_debug *debug;
+	uint64_t budget;
+	SU_VEC(struct node) locals;
+	SU_VEC(struct node) inlines;
+};
+
+/* Where a walk stands. */
+struct spot {
+	struct su_dwarf_scope scope;
+	uint32_t parent, depth;
+};
+
+static void walk_children(struct walk *walk, Dwarf_Die *die, struct spot spot);
+
+static struct node node_of(Dwarf_Die *die, const struct spot *spot, size_t index)
+{
+	struct node node = { .die = *die,
+			     .name = dwarf_diename(die),
+			     .parent = spot->parent,
+			     .index = (uint32_t)index,
+			     .depth = spot->depth,
+			     .scope = spot->scope,
+			     .low = UINT64_MAX };
+
+	for (size_t i = 0; i < spot->scope.count; i++) {
+		if (spot->scope.ranges[i].lo < node.low)
+			node.low = spot->scope.ranges[i].lo;
+	}
+	return node;
+}
+
+static void add_local(struct walk *walk, Dwarf_Die *die, const struct spot *spot)
+{
+	struct node node = node_of(die, spot, walk->locals.len);
+
+	if (!node.name || walk->locals.len >= NODE_LIMIT || su_dwarf_is_declaration(die))
+		return;
+	su_dwarf_const(die, DW_AT_decl_line, &node.line);
+	su_dwarf_const(die, DW_AT_decl_column, &node.column);
+	su_vec_push(&walk->locals, node);
+}
+
+static void add_inline(struct walk *walk, Dwarf_Die *die, struct spot spot)
+{
+	struct node node;
+
+	spot.scope = su_dwarf_scope_read(walk->debug, die);
+	node = node_of(die, &spot, walk->inlines.len);
+	if (!node.name || walk->inlines.len >= NODE_LIMIT)
+		return;
+	su_dwarf_const(die, DW_AT_call_line, &node.line);
+	su_dwarf_const(die, DW_AT_call_column, &node.column);
+	spot.parent = node.index;
+	su_vec_push(&walk->inlines, node);
+	walk_children(walk, die, spot);
+}
+
+static void walk_one(struct walk *walk, Dwarf_Die *die, struct spot spot)
+{
+	switch (dwarf_tag(die)) {
+	case DW_TAG_formal_parameter:
+	case DW_TAG_variable:
+		add_local(walk, die, &spot);
+		break;
+	case DW_TAG_lexical_block:
+		spot.scope = su_dwarf_scope_read(walk->debug, die);
+		walk_children(walk, die, spot);
+		break;
+	case DW_TAG_inlined_subroutine:
+		add_inline(walk, die, spot);
+		break;
+	}
+}
+
+static void walk_children(struct walk *walk, Dwarf_Die *die, struct spot spot)
+{
+	Dwarf_Die child;
+
+	if (++spot.depth > SU_DWARF_DEPTH_LIMIT || !su_dwarf_child(die, &child))
+		return;
+	do {
+		if (walk->budget == 0)
+			return;
+		walk->budget--;
+		walk_one(walk, &child, spot);
+	} while (su_dwarf_next(&child));
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_group(const struct node *a, const struct node *b)
+{
+	int order = compare_u64(a->parent, b->parent);
+
+	return order ? order : strcmp(a->name, b->name);
+}
+
+static int compare_nodes(const void *left, const void *right)
+{
+	const struct node *a = *(const struct node *const *)left;
+	const struct node *b = *(const struct node *const *)right;
+	int order = compare_group(a, b);
+
+	if (!order)
+		order = compare_u64((uint64_t)a->line, (uint64_t)b->line);
+	if (!order)
+		order = compare_u64((uint64_t)a->column, (uint64_t)b->column);
+	if (!order)
+		order = compare_u64(a->low, b->low);
+	if (!order)
+		order = compare_u64(a->depth, b->depth);
+	return order ? order : compare_u64(a->index, b->index);
+}
+
+static void number_nodes(struct node *nodes, size_t count)
+{
+	struct node **sorted = su_alloc((count + 1) * sizeof(*sorted));
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &nodes[i];
+	qsort(sorted, count, sizeof(*sorted), compare_nodes);
+	for (size_t i = 0; i < count; i++) {
+		bool follows = i > 0 && compare_group(sorted[i - 1], sorted[i]) == 0;
+		sorted[i]->ordinal = follows ? sorted[i - 1]->ordinal + 1 : 1;
+	}
+	free(sorted);
+}
+
+static void make_key(struct walk *walk, struct node *node)
+{
+	bool nested = node->parent != NO_PARENT;
+	const char *chain = nested ? walk->inlines.at[node->parent].key : "";
+	char number[16] = "";
+
+	if (node->ordinal > 1)
+		snprintf(number, sizeof(number), "#%u", node->ordinal);
+	node->key = su_arena_format(walk->debug->arena, "%s%s%s%s", chain, nested ? ">" : "",
+				    node->name, number);
+}
+
+static void make_keys(struct walk *walk)
+{
+	number_nodes(walk->inlines.at, walk->inlines.len);
+	number_nodes(walk->locals.at, walk->locals.len);
+	for (size_t i = 0; i < walk->inlines.len; i++)
+		make_key(walk, &walk->inlines.at[i]);
+	for (size_t i = 0; i < walk->locals.len; i++)
+		make_key(walk, &walk->locals.at[i]);
+}
+
+static const char *arena_take(struct su_arena *arena, char *text)
+{
+	const char *copy = su_arena_strdup(arena, text);
+
+	free(text);
+	return copy;
+}
+
+static void describe_type(const struct su_debug *debug, Dwarf_Die *die, struct su_local *ret)
+{
+	Dwarf_Die type, plain;
+	int tag;
+
+	if (!su_dwarf_type_of(die, &type)) {
+		ret->type_name = "void";
+		return;
+	}
+	ret->type_name = arena_take(debug->arena, su_dwarf_type_name(&type, SU_NAMING_SHOWN));
+	ret->type_hash = su_dwarf_type_hash(debug, type);
+	su_dwarf_type_size(type, &ret->size);
+	ret->is_signed = su_dwarf_type_signed(type);
+	if (!su_dwarf_type_strip(type, &plain))
+		return;
+	tag = dwarf_tag(&plain);
+	ret->is_aggregate = tag == DW_TAG_structure_type || tag == DW_TAG_union_type ||
+			    tag == DW_TAG_array_type || tag == DW_TAG_class_type;
+}
+
+static bool all_static(const struct su_dwarf_places *places)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		if (places->at[i].base != SU_BASE_PLAIN || places->at[i].loc.kind != SU_LOC_STATIC)
+			return false;
+	}
+	return places->count > 0;
+}
+
+static void finish_local(const struct su_debug *debug, struct su_dwarf_detail *detail,
+			 struct node *node)
+{
+	struct su_local *local = &detail->locals[node->index];
+
+	local->name = node->name;
+	local->key = node->key;
+	local->index = node->index;
+	local->is_parameter = dwarf_tag(&node->die) == DW_TAG_formal_parameter;
+	describe_type(debug, &node->die, local);
+	detail->scopes[node->index] = node->scope;
+	detail->places[node->index] =
+		su_dwarf_places_read(debug, &node->die, DW_AT_location, local);
+	local->is_static = all_static(&detail->places[node->index]);
+}
+
+static void finish(struct walk *walk, struct su_dwarf_detail *detail)
+{
+	struct su_arena *arena = walk->debug->arena;
+	size_t count = walk->locals.len;
+
+	detail->local_count = count;
+	detail->locals = su_arena_alloc(arena, (count + 1) * sizeof(*detail->locals));
+	detail->scopes = su_arena_alloc(arena, (count + 1) * sizeof(*detail->scopes));
+	detail->places = su_arena_alloc(arena, (count + 1) * sizeof(*detail->places));
+	for (size_t i = 0; i < count; i++)
+		finish_local(walk->debug, detail, &walk->locals.at[i]);
+	detail->inline_count = walk->inlines.len;
+	detail->inlines = su_arena_alloc(arena, (walk->inlines.len + 1) * sizeof(*detail->inlines));
+	for (size_t i = 0; i < walk->inlines.len; i++) {
+		detail->inlines[i].name = walk->inlines.at[i].name;
+		detail->inlines[i].scope = walk->inlines.at[i].scope;
+	}
+}
+
+/* The end of the range that holds `entry`. */
+static uint64_t body_end(const struct su_dwarf_scope *scope, uint64_t entry)
+{
+	for (size_t i = 0; i < scope->count; i++) {
+		if (entry >= scope->ranges[i].lo && entry < scope->ranges[i].hi)
+			return scope->ranges[i].hi;
+	}
+	return entry;
+}
+
+static void read_frame_base(const struct su_debug *debug, struct su_dwarf_subprogram *function,
+			    const struct su_dwarf_scope *scope)
+{
+	struct su_dwarf_detail *detail = function->detail;
+	uint64_t entry = function->pub.entry, vaddr;
+	struct su_frame_row row;
+
+	detail->frame_base = su_dwarf_places_read(debug, &function->die, DW_AT_frame_base, NULL);
+	detail->base_is_register =
+		detail->frame_base.count == 1 && detail->frame_base.at[0].loc.kind == SU_LOC_REG;
+	if (!detail->base_is_register)
+		return;
+	vaddr = su_dwarf_prologue_end(debug, entry, body_end(scope, entry));
+	if (vaddr && su_dwarf_frame_row(debug, vaddr, &row) && row.cfa_known &&
+	    row.cfa_reg == SU_RSP)
+		detail->body_off = row.cfa_off;
+}
+
+static void read_detail(const struct su_debug *debug, struct su_dwarf_subprogram *function)
+{
+	struct walk walk = { .debug = debug, .budget = debug->die_budget };
+	struct spot spot = { .parent = NO_PARENT };
+
+	function->detail = su_arena_alloc(debug->arena, sizeof(*function->detail));
+	if (function->shared)
+		return;
+	spot.scope = su_dwarf_scope_read(debug, &function->die);
+	walk_children(&walk, &function->die, spot);
+	make_keys(&walk);
+	finish(&walk, function->detail);
+	read_frame_base(debug, function, &spot.scope);
+	su_vec_deinit(&walk.locals);
+	su_vec_deinit(&walk.inlines);
+}
+
+struct su_dwarf_detail *su_dwarf_detail(const struct su_debug *debug,
+					struct su_dwarf_subprogram *function)
+{
+	if (!function->detail)
+		read_detail(debug, function);
+	return function->detail;
+}
+
+struct su_err *su_debug_locals(struct su_debug *debug, uint64_t entry, const struct su_local **ret,
+			       size_t *ret_count)
+{
+	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
+	struct su_dwarf_detail *detail = function ? su_dwarf_detail(debug, function) : NULL;
+
+	*ret = detail ? detail->locals : NULL;
+	*ret_count = detail ? detail->local_count : 0;
+	return NULL;
+}
+
+size_t su_debug_inlined_at(const struct su_debug *debug, uint64_t vaddr, const char **ret,
+			   size_t max)
+{
+	const struct su_dwarf_span *span =
+		su_dwarf_span_at(debug->function_spans.at, debug->function_spans.len, vaddr);
+	const struct su_dwarf_detail *detail;
+	size_t found = 0;
+
+	if (!span)
+		return 0;
+	detail = su_dwarf_detail(debug, &debug->functions.at[span->index]);
+	for (size_t i = 0; i < detail->inline_count; i++) {
+		if (!su_dwarf_scope_covers(&detail->inlines[i].scope, vaddr))
+			continue;
+		if (found < max)
+			ret[found] = detail->inlines[i].name;
+		found++;
+	}
+	return found;
+}

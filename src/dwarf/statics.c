@@ -1,0 +1,248 @@
+/*
+ * Variables with static storage: those of a unit, and those that functions own.
+ *
+ * A variable that a function owns may be described by several entries: the abstract one and one
+ * for each inlined copy.  All lead to one root (su_dwarf_root), which stands for the variable.  Its
+ * ordinal counts the variables of that name that stand before it in the root's function, those
+ * without storage included: they are listed in every build, whatever became of them.
+ * DWARF 5 sections 2.6.1.1.4 (DW_OP_form_tls_address) and 4.1.
+ */
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dwarf/private.h"
+
+struct walk {
+	const struct su_debug *debug;
+	uint64_t budget;
+	struct su_map *seen; /* root entry's address */
+	SU_VEC(struct su_static) found;
+};
+
+/* A count of the variables named `name` in a function's entries, up to the entry at `stop`. */
+struct count {
+	const char *name;
+	const void *stop;
+	uint64_t budget;
+	uint32_t before;
+};
+
+/* True when `stop` has been reached. */
+static bool count_before(struct count *count, Dwarf_Die *parent, int depth)
+{
+	Dwarf_Die child;
+	const char *name;
+
+	if (depth == 0 || !su_dwarf_child(parent, &child))
+		return false;
+	do {
+		if (child.addr == count->stop || count->budget-- == 0)
+			return true;
+		if (dwarf_tag(&child) == DW_TAG_lexical_block) {
+			if (count_before(count, &child, depth - 1))
+				return true;
+		} else if (dwarf_tag(&child) == DW_TAG_variable &&
+			   !su_dwarf_is_declaration(&child)) {
+			name = dwarf_diename(&child);
+			count->before += name && strcmp(name, count->name) == 0;
+		}
+	} while (su_dwarf_next(&child));
+	return false;
+}
+
+static uint32_t ordinal_of(const struct walk *walk, Dwarf_Die *owner, Dwarf_Die *root)
+{
+	struct count count = { .name = dwarf_diename(root),
+			       .stop = root->addr,
+			       .budget = walk->debug->die_budget };
+	Dwarf_Die function = su_dwarf_root(*owner);
+
+	count_before(&count, &function, SU_DWARF_DEPTH_LIMIT);
+	return count.before;
+}
+
+static bool in_image(const struct su_image *image, const struct su_static *variable)
+{
+	uint64_t vaddr = variable->vaddr;
+
+	if (variable->is_tls)
+		return image->tls && vaddr < image->tls->memsz;
+	for (size_t i = 0; i < image->section_count; i++) {
+		const struct su_section *section = &image->sections[i];
+		if ((section->flags & SHF_ALLOC) && !(section->flags & SHF_TLS) &&
+		    vaddr >= section->vaddr && vaddr - section->vaddr < section->size)
+			return true;
+	}
+	return false;
+}
+
+/* Cheap test before libdw parses and keeps the expression: the first operation. */
+static bool starts_static(Dwarf_Attribute *attr)
+{
+	Dwarf_Block block;
+
+	if (dwarf_formblock(attr, &block) != 0 || block.length == 0)
+		return false;
+	switch (block.data[0]) {
+	case DW_OP_addr:
+	case DW_OP_addrx:
+	case DW_OP_GNU_addr_index:
+	case DW_OP_const4u:
+	case DW_OP_const8u:
+	case DW_OP_constu:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The storage that a location gives to a variable; false when it is not all in one place. */
+static bool read_storage(Dwarf_Attribute *attr, struct su_static *ret)
+{
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (!starts_static(attr) || dwarf_getlocation(attr, &ops, &count) != 0)
+		return false;
+	if (su_dwarf_op_address(attr, &ops[0], &ret->vaddr)) {
+		if (count == 2 && ops[1].atom == DW_OP_plus_uconst)
+			ret->vaddr += ops[1].number;
+		else if (count != 1)
+			return false;
+		return true;
+	}
+	if (count != 2 ||
+	    (ops[1].atom != DW_OP_form_tls_address && ops[1].atom != DW_OP_GNU_push_tls_address))
+		return false;
+	ret->vaddr = ops[0].number;
+	ret->is_tls = true;
+	return true;
+}
+
+/*
+ * The function that owns a static: the name of its entry. clang 14 puts the statics of a function
+ * that it inlined everywhere under an entry without a name; its symbols are named
+ * "function.variable" or "function.variable.N". NULL when neither says.
+ */
+static const char *owner_name(const struct walk *walk, Dwarf_Die *owner,
+			      const struct su_static *variable)
+{
+	const char *name = dwarf_diename(owner);
+	const struct su_symbol *symbol;
+	size_t length, size = strlen(variable->name);
+
+	if (name || variable->is_tls)
+		return name;
+	symbol = su_image_symbol_at(walk->debug->image, variable->vaddr);
+	if (!symbol || symbol->vaddr != variable->vaddr || !strchr(symbol->name, '.'))
+		return NULL;
+	length = (size_t)(strchr(symbol->name, '.') - symbol->name);
+	name = symbol->name + length + 1;
+	if (length == 0 || strncmp(name, variable->name, size) != 0 ||
+	    (name[size] != '\0' && name[size] != '.'))
+		return NULL;
+	return su_arena_format(walk->debug->arena, "%.*s", (int)length, symbol->name);
+}
+
+/* `owner` is the subprogram or inlined call that the entry stands in, or NULL. */
+static void add_variable(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
+{
+	struct su_static variable = { 0 };
+	Dwarf_Attribute attr;
+	Dwarf_Die root, type;
+
+	if (!dwarf_attr_integrate(die, DW_AT_location, &attr) || !read_storage(&attr, &variable) ||
+	    !in_image(walk->debug->image, &variable))
+		return;
+	root = su_dwarf_root(*die);
+	if (su_map_get_u64(walk->seen, (uint64_t)(uintptr_t)root.addr))
+		return;
+	variable.name = dwarf_diename(&root);
+	if (!variable.name)
+		return;
+	variable.unit = su_dwarf_unit_name(&root);
+	variable.is_external = su_dwarf_flag(die, DW_AT_external);
+	if (owner) {
+		variable.function = owner_name(walk, owner, &variable);
+		if (!variable.function)
+			return;
+		variable.ordinal = ordinal_of(walk, owner, &root);
+	}
+	if (su_dwarf_type_of(die, &type)) {
+		su_dwarf_type_size(type, &variable.size);
+		variable.type_hash = su_dwarf_type_hash(walk->debug, type);
+	}
+	su_map_put_u64(walk->seen, (uint64_t)(uintptr_t)root.addr, walk);
+	su_vec_push(&walk->found, variable);
+}
+
+static void walk_children(struct walk *walk, Dwarf_Die *parent, Dwarf_Die *owner, int depth)
+{
+	Dwarf_Die child;
+
+	if (depth == 0 || !su_dwarf_child(parent, &child))
+		return;
+	do {
+		if (walk->budget == 0)
+			return;
+		walk->budget--;
+		switch (dwarf_tag(&child)) {
+		case DW_TAG_variable:
+			add_variable(walk, &child, owner);
+			break;
+		case DW_TAG_lexical_block:
+			walk_children(walk, &child, owner, depth - 1);
+			break;
+		case DW_TAG_inlined_subroutine:
+		case DW_TAG_subprogram:
+			walk_children(walk, &child, &child, depth - 1);
+			break;
+		}
+	} while (su_dwarf_next(&child));
+}
+
+static int compare_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_statics(const void *left, const void *right)
+{
+	const struct su_static *a = left, *b = right;
+	int order;
+
+	if (a->vaddr != b->vaddr)
+		return a->vaddr < b->vaddr ? -1 : 1;
+	if (a->is_tls != b->is_tls)
+		return a->is_tls ? 1 : -1;
+	order = compare_text(a->unit, b->unit);
+	if (!order)
+		order = compare_text(a->function, b->function);
+	if (!order)
+		order = compare_text(a->name, b->name);
+	return order ? order : (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+}
+
+static void read_statics(const struct su_debug *debug)
+{
+	struct walk walk = { .debug = debug, .budget = debug->die_budget };
+
+	walk.seen = su_map_create();
+	for (size_t i = 0; i < debug->units.len; i++)
+		walk_children(&walk, &debug->units.at[i].die, NULL, SU_DWARF_DEPTH_LIMIT);
+	su_map_destroy(walk.seen);
+	if (walk.found.len)
+		qsort(walk.found.at, walk.found.len, sizeof(*walk.found.at), compare_statics);
+	debug->cache->statics = walk.found.at;
+	debug->cache->static_count = walk.found.len;
+	debug->cache->has_statics = true;
+}
+
+const struct su_static *su_debug_statics(const struct su_debug *debug, size_t *ret_count)
+{
+	if (!debug->cache->has_statics)
+		read_statics(debug);
+	*ret_count = debug->cache->static_count;
+	return debug->cache->statics;
+}
