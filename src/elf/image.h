@@ -2,8 +2,9 @@
  * One ELF object (executable or shared library) as built: sections, symbols, relocations, bytes.
  *
  * Sources: System V gABI (ELF-64), psABI x86-64 (relocation types, PLT forms).  All addresses are
- * link-time addresses (`vaddr`).  Files are read with libelf and every offset is checked against
- * the file: a truncated or hostile file gives SU_E_FORMAT, never a crash.
+ * link-time addresses (`vaddr`).  Files are read whole and every offset is checked against the
+ * file: a truncated or hostile file gives SU_E_FORMAT, never a crash.  libelf reads the same bytes
+ * for libdw.
  *
  * When the object is stripped, .symtab and DWARF come from the separate debug file with the same
  * build-id: DIR/.build-id/xx/yyyy.debug for each debug directory, then /usr/lib/debug/.build-id.
@@ -37,7 +38,7 @@ struct su_symbol {
 	const char *name;    /* without version */
 	const char *version; /* "GLIBC_2.34" or NULL */
 	const char *file;    /* the STT_FILE that a local symbol stands under, or NULL */
-	uint64_t vaddr, size;
+	uint64_t vaddr, size; /* STT_TLS: vaddr is the offset in the TLS block */
 	uint8_t type, bind, visibility; /* STT_*, STB_*, STV_* */
 	uint16_t shndx;			/* SHN_UNDEF when imported */
 	bool dynamic;			/* is (also) in .dynsym */
@@ -52,7 +53,8 @@ struct su_dynreloc {
 
 enum su_import_place {
 	SU_IMPORT_PLT,	/* the address is a PLT entry's first byte (.plt, .plt.sec, .plt.got) */
-	SU_IMPORT_GOT,	/* the address is a GOT slot that the loader fills with the symbol's address */
+	SU_IMPORT_GOT,	/* the address is a GOT slot that the loader fills with the symbol's address;
+			 * that of a lazy PLT entry leads to the linker until the first call */
 	SU_IMPORT_COPY, /* the address is inside a copy-relocated variable */
 };
 
@@ -104,18 +106,21 @@ const struct su_section *su_image_section_named(const struct su_image *image, co
 const uint8_t *su_image_bytes(const struct su_image *image, uint64_t vaddr, uint64_t size);
 
 /* The defined STT_OBJECT or STT_FUNC (or sized STT_NOTYPE) symbol that covers `vaddr`: of several
- * the one that starts last; of aliases the global one first, then by name. NULL: none. */
+ * the one that starts last; of aliases the global one first, then by name. NULL: none. One of size
+ * zero covers its own address, if no sized one does. Absolute symbols cover nothing. */
 const struct su_symbol *su_image_symbol_at(const struct su_image *image, uint64_t vaddr);
 
 /* Relocations with vaddr in [vaddr, vaddr + size): the first one, and how many in *ret_count. */
 const struct su_dynreloc *su_image_relocs_in(const struct su_image *image, uint64_t vaddr,
 					     uint64_t size, size_t *ret_count);
 
-/* Whether `vaddr` is a PLT entry, a GOT slot of an import, or in a copy-relocated variable.
+/* Whether `vaddr` is a PLT entry, a GOT slot of an import, or in a copy-relocated variable. In a
+ * library the symbol may be its own (shndx is not SHN_UNDEF): one that can be interposed.
  * All PLT kinds count: .plt (lazy and -z now), .plt.sec (IBT), .plt.got. */
 bool su_image_import_at(const struct su_image *image, uint64_t vaddr, struct su_import *ret);
 
-/* The place of import `name` (version may be NULL: any) of that kind; false when it has none. */
+/* The place of import `name` (version may be NULL: any) of that kind; false when it has none. Of
+ * several slots one that is filled at start comes before a lazy one. */
 bool su_image_import_named(const struct su_image *image, const char *name, const char *version,
 			   enum su_import_place place, struct su_import *ret);
 
