@@ -30,6 +30,18 @@
 #define MAX_IMAGE ((uint64_t)1 << 31)
 #define MAX_ADDRESS ((uint64_t)1 << 47)
 
+/* docs/patch-format.md has these sizes; a change of one is another version of the format. */
+_Static_assert(sizeof(struct su_patch_head) == 192, "format");
+_Static_assert(sizeof(struct su_patch_function) == 64, "format");
+_Static_assert(sizeof(struct su_patch_range) == 40, "format");
+_Static_assert(sizeof(struct su_patch_jump) == 32, "format");
+_Static_assert(sizeof(struct su_patch_checkpoint) == 56, "format");
+_Static_assert(sizeof(struct su_patch_value) == 40, "format");
+_Static_assert(sizeof(struct su_patch_missing) == 32, "format");
+_Static_assert(sizeof(struct su_patch_variable) == 32, "format");
+_Static_assert(sizeof(struct su_patch_reloc) == 24, "format");
+_Static_assert(sizeof(struct su_patch_import) == 24, "format");
+
 struct su_patch_private {
 	uint8_t *bytes;
 	const Elf64_Shdr *sections;
