@@ -61,12 +61,12 @@ struct su_import_entry {
 struct su_image_private {
 	struct su_arena *arena;
 	struct su_elf_file *object;
-	struct su_elf_file *debug;	       /* or NULL */
-	const struct su_section **by_vaddr;    /* allocated sections, ascending, disjoint */
+	struct su_elf_file *debug;	    /* or NULL */
+	const struct su_section **by_vaddr; /* allocated sections, ascending, disjoint */
 	size_t by_vaddr_count;
-	const struct su_symbol *dynsyms;       /* all of .dynsym, by index */
+	const struct su_symbol *dynsyms; /* all of .dynsym, by index */
 	size_t dynsym_count;
-	const struct su_symbol_range *ranges;  /* ascending */
+	const struct su_symbol_range *ranges; /* ascending */
 	size_t range_count;
 	SU_VEC(struct su_import_entry) imports; /* ascending by vaddr, disjoint */
 	struct su_import_entry **imports_named; /* the same by (name, place, preference) */
