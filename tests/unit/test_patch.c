@@ -18,122 +18,7 @@
 #include "base/alloc.h"
 #include "patch/reader.h"
 #include "patch/writer.h"
-
-#define TEXT 0x1000
-#define RODATA 0x2000
-#define DATA 0x3000
-#define STUB (TEXT + 0x180)
-
-#define PUSH(vec, type, ...) su_vec_push(&(vec), (struct type){ __VA_ARGS__ })
-
-static void fill_head(struct su_patch_draft *draft)
-{
-	draft->head.image_name = su_patch_draft_string(draft, "server");
-	draft->head.old_build_id_size = draft->head.new_build_id_size = 20;
-	memset(draft->head.old_build_id, 0xaa, 20);
-	memset(draft->head.new_build_id, 0xbb, 20);
-	draft->head.note_vaddr = 0x2c0;
-	draft->head.note_size = 36;
-	draft->head.image_high = 0x10000;
-}
-
-static void fill_contents(struct su_patch_draft *draft)
-{
-	draft->text_vaddr = TEXT;
-	for (int i = 0; i < 0x200; i++)
-		su_vec_push(&draft->text, 0x90);
-	draft->rodata_vaddr = RODATA;
-	for (int i = 0; i < 0x80; i++)
-		su_vec_push(&draft->rodata, (uint8_t)i);
-	draft->data_vaddr = DATA;
-	for (int i = 0; i < 0x30; i++)
-		su_vec_push(&draft->data, 0x11);
-	draft->bss_size = 0x40;
-	draft->eh_frame_vaddr = 0x3080;
-	for (int i = 0; i < 4; i++)
-		su_vec_push(&draft->eh_frame, 0);
-	PUSH(draft->symbols, su_patch_symbol, "counter", DATA + 0x38, 8, false);
-	PUSH(draft->symbols, su_patch_symbol, "handle", TEXT, 0x100, true);
-}
-
-/* `handle` at 0x4000 becomes TEXT; two returns are close together and share the space by an
- * island. Tables are given out of order: the writer sorts. */
-static void fill_code(struct su_patch_draft *draft)
-{
-	uint32_t name = su_patch_draft_string(draft, "handle");
-	uint32_t file = su_patch_draft_string(draft, "server.c");
-
-	PUSH(draft->functions, su_patch_function, .name = name, .unit = file, .old_vaddr = 0x4000,
-	     .new_vaddr = 0x4100, .patch_vaddr = TEXT, .call_returns = { 3, 1 },
-	     .call_returns_derived = { 2, 1 });
-	PUSH(draft->ranges, su_patch_range, .vaddr = TEXT, .size = 0x100, .direction = SU_REVERSE);
-	PUSH(draft->ranges, su_patch_range, .vaddr = 0x4000, .size = 0x80);
-	PUSH(draft->jumps, su_patch_jump, .at = TEXT, .to = 0x4000, .direction = SU_REVERSE,
-	     .size = 5);
-	PUSH(draft->jumps, su_patch_jump, .at = TEXT + 0x20, .to = 0x4020, .direction = SU_REVERSE,
-	     .kind = SU_JUMP_PAD, .size = 5);
-	PUSH(draft->jumps, su_patch_jump, .at = 0x4040, .to = STUB, .to_space = SU_SPACE_PATCH,
-	     .kind = SU_JUMP_ISLAND, .size = 5);
-	PUSH(draft->jumps, su_patch_jump, .at = 0x4000, .to = TEXT, .to_space = SU_SPACE_PATCH,
-	     .size = 5);
-	PUSH(draft->jumps, su_patch_jump, .at = 0x4020, .to = 0x4040, .kind = SU_JUMP_PAD,
-	     .size = 2);
-	PUSH(draft->jumps, su_patch_jump, .at = 0x4023, .to = TEXT + 0x23,
-	     .to_space = SU_SPACE_PATCH, .kind = SU_JUMP_PAD, .size = 5);
-	PUSH(draft->checkpoints, su_patch_checkpoint, .from = TEXT + 0x20, .to = 0x4020,
-	     .direction = SU_REVERSE, .kind = SU_POINT_CALL_RETURN);
-	PUSH(draft->checkpoints, su_patch_checkpoint, .from = 0x4020, .to = TEXT + 0x20,
-	     .stub = STUB, .kind = SU_POINT_CALL_RETURN, .flags = SU_POINT_SEEDED, .value_count = 1,
-	     .old_file = file, .old_line = 12, .new_file = file, .new_line = 14);
-	PUSH(draft->checkpoints, su_patch_checkpoint, .from = 0x4023, .to = TEXT + 0x23,
-	     .kind = SU_POINT_CALL_RETURN);
-	PUSH(draft->values, su_patch_value, .to_offset = -24, .size = 4,
-	     .name = su_patch_draft_string(draft, "errors"), .derivation = SU_DERIVED_SEEDED,
-	     .to_kind = SU_PLACE_FRAME, .from_kind = SU_PLACE_CONST);
-	PUSH(draft->missing, su_patch_missing, .from = 0x4070, .file = file, .line = 30,
-	     .reason = su_patch_draft_string(draft, "rbx is live and cannot be derived"));
-}
-
-static void fill_data(struct su_patch_draft *draft)
-{
-	PUSH(draft->variables, su_patch_variable, .name = su_patch_draft_string(draft, "counter"),
-	     .change = SU_ADDED, .size = 8, .patch_vaddr = DATA + 0x38);
-	PUSH(draft->relocs, su_patch_reloc, .at = RODATA + 8, .target = TEXT,
-	     .type = SU_RELOC_ABS64, .space = SU_SPACE_PATCH);
-	PUSH(draft->relocs, su_patch_reloc, .at = TEXT + 0x11, .target = 0x5000,
-	     .type = SU_RELOC_PC32);
-	PUSH(draft->imports, su_patch_import, .slot = RODATA + 0x20,
-	     .name = su_patch_draft_string(draft, "write"),
-	     .version = su_patch_draft_string(draft, "GLIBC_2.2.5"));
-}
-
-static void fill(struct su_patch_draft *draft)
-{
-	su_patch_draft_init(draft);
-	fill_head(draft);
-	fill_contents(draft);
-	fill_code(draft);
-	fill_data(draft);
-}
-
-static void encode(struct su_patch_draft *draft, uint8_t **ret, size_t *ret_size)
-{
-	struct su_err *err = su_patch_draft_encode(draft, ret, ret_size);
-
-	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
-}
-
-/* The good patch. */
-static uint8_t *make(size_t *ret_size)
-{
-	struct su_patch_draft draft;
-	uint8_t *bytes;
-
-	fill(&draft);
-	encode(&draft, &bytes, ret_size);
-	su_patch_draft_deinit(&draft);
-	return bytes;
-}
+#include "patch_fixture.h"
 
 /* Parses a copy of exactly `size` bytes, so that a read past the end is seen. */
 static struct su_err *parse(const uint8_t *bytes, size_t size, struct su_patch **ret)
@@ -564,7 +449,7 @@ START_TEST(missing_file_is_an_io_error)
 }
 END_TEST
 
-static Suite *suite(void)
+static Suite *patch_suite(void)
 {
 	Suite *suite = suite_create("patch");
 	TCase *round = tcase_create("round trip");
@@ -595,7 +480,7 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
+	SRunner *runner = srunner_create(patch_suite());
 
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
