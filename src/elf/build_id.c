@@ -153,7 +153,7 @@ struct su_err *su_image_find_debug_file(const struct su_image *image, const char
 					size_t dir_count, struct su_elf_file **ret)
 {
 	for (size_t i = 0; i < dir_count; i++) {
-		struct su_elf_file *file;
+		struct su_elf_file *file = NULL;
 
 		SU_TRY(open_in(image, dirs[i], &file));
 		if (file) {

@@ -138,7 +138,7 @@ static struct su_err *name_sections(struct su_elf_file *file, struct su_cursor h
 static struct su_err *read_sections(struct su_arena *arena, struct su_elf_file *file)
 {
 	struct su_cursor whole = su_cursor_init(file->bytes, file->size), headers;
-	Elf64_Shdr first;
+	Elf64_Shdr first = { 0 };
 
 	SU_TRY(read_null_section(file, &first));
 	uint64_t count = file->header.e_shnum ? file->header.e_shnum : first.sh_size;

@@ -93,7 +93,7 @@ static struct su_err *read_relr(struct su_image *image, const struct su_section 
 			if (word >> bit & 1)
 				SU_TRY(add_relative(&relr, base + (bit - 1) * UINT64_C(8)));
 		}
-		base += 63 * 8;
+		base += UINT64_C(63) * 8;
 	}
 	return NULL;
 }

@@ -103,7 +103,7 @@ struct su_err *su_image_read_dynsyms(struct su_image *image)
 {
 	struct su_image_private *priv = image->priv;
 	const struct su_section *section = su_elf_file_section_of_type(priv->object, SHT_DYNSYM);
-	struct table table;
+	struct table table = { 0 };
 
 	if (!section)
 		return NULL;
@@ -161,11 +161,11 @@ static struct su_err *read_symtab(struct su_image *image, const struct su_elf_fi
 {
 	const struct su_elf_file *object = image->priv->object;
 	const char *source = NULL;
-	struct table table;
+	struct table table = { 0 };
 
 	SU_TRY(open_table(file, section, &table));
 	for (size_t i = 0; i < table.count; i++) {
-		struct su_symbol symbol;
+		struct su_symbol symbol = { 0 };
 
 		SU_TRY(next_symbol(&table, &symbol));
 		if (symbol.type == STT_FILE)

@@ -46,7 +46,7 @@ static struct su_err *set_name(struct walk *walk, uint16_t index, uint32_t name_
 static struct su_err *read_needed_versions(struct walk *walk, uint64_t at, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		Elf64_Vernaux aux;
+		Elf64_Vernaux aux = { 0 };
 
 		SU_TRY(read_record(walk, at, &aux, sizeof(aux)));
 		SU_TRY(set_name(walk, aux.vna_other, aux.vna_name));
@@ -62,7 +62,7 @@ static struct su_err *read_needed(struct walk *walk, uint32_t count)
 	uint64_t at = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		Elf64_Verneed need;
+		Elf64_Verneed need = { 0 };
 
 		SU_TRY(read_record(walk, at, &need, sizeof(need)));
 		SU_TRY(read_needed_versions(walk, at + need.vn_aux, need.vn_cnt));
@@ -78,8 +78,8 @@ static struct su_err *read_defined(struct walk *walk, uint32_t count)
 	uint64_t at = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		Elf64_Verdef def;
-		Elf64_Verdaux aux;
+		Elf64_Verdef def = { 0 };
+		Elf64_Verdaux aux = { 0 };
 
 		SU_TRY(read_record(walk, at, &def, sizeof(def)));
 		if (!(def.vd_flags & VER_FLG_BASE)) {
