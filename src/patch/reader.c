@@ -25,6 +25,7 @@
 #include "base/alloc.h"
 
 #define PAGE 4096u
+#define ENDBR_SIZE 4
 #define MAX_FILE_SIZE ((uint64_t)1 << 30)
 #define MAX_SPAN ((uint64_t)1 << 30) /* rel32 must reach across image and patch */
 #define MAX_IMAGE ((uint64_t)1 << 31)
@@ -508,15 +509,22 @@ static struct su_err *check_jumps(const struct su_patch *patch)
 	return NULL;
 }
 
-/* The jump of a call-return checkpoint must lead, perhaps by an island, to its stub or its `to`. */
+/*
+ * The jump of a call-return checkpoint must lead, perhaps by an island, to its stub or its `to`.
+ * That of an entry may stand behind an endbr64, here and there, and so lead past `to`.
+ */
 static struct su_err *check_landing(const struct su_patch *patch,
 				    const struct su_patch_checkpoint *point)
 {
 	const struct su_patch_jump *jump = jump_at(patch, point->direction, point->from);
 	unsigned space = point->stub ? SU_SPACE_PATCH : 1u - point->direction;
 
+	if (!jump && point->kind == SU_POINT_ENTRY)
+		jump = jump_at(patch, point->direction, point->from + ENDBR_SIZE);
 	if (!jump)
 		return bad("no jump at the checkpoint 0x%" PRIx64, point->from);
+	if (point->kind == SU_POINT_ENTRY)
+		return NULL;
 	if (jump->size == 2)
 		jump = jump_at(patch, point->direction, jump->to);
 	if (jump->to_space != space || jump->to != (point->stub ? point->stub : point->to))
@@ -540,7 +548,7 @@ static struct su_err *check_checkpoint(const struct su_patch *patch,
 	    !is_code(patch, 1u - point->direction, point->to, 1) ||
 	    (point->stub && !in_text(patch, point->stub, 1)))
 		return bad("the checkpoint at 0x%" PRIx64 " is not in code", point->from);
-	return point->kind == SU_POINT_CALL_RETURN ? check_landing(patch, point) : NULL;
+	return check_landing(patch, point);
 }
 
 static struct su_err *check_checkpoints(const struct su_patch *patch)

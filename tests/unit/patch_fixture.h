@@ -77,6 +77,8 @@ static void fill_code(struct su_patch_draft *draft)
 	     .old_file = file, .old_line = 12, .new_file = file, .new_line = 14);
 	PUSH(draft->checkpoints, su_patch_checkpoint, .from = 0x4023, .to = TEXT + 0x23,
 	     .kind = SU_POINT_CALL_RETURN);
+	PUSH(draft->checkpoints, su_patch_checkpoint, .from = 0x4000, .to = TEXT,
+	     .kind = SU_POINT_ENTRY);
 	PUSH(draft->values, su_patch_value, .to_offset = -24, .size = 4,
 	     .name = su_patch_draft_string(draft, "errors"), .derivation = SU_DERIVED_SEEDED,
 	     .to_kind = SU_PLACE_FRAME, .from_kind = SU_PLACE_CONST);

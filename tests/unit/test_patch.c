@@ -136,8 +136,8 @@ START_TEST(tables_are_sorted)
 	struct su_patch *patch = reopen(&draft);
 	ck_assert_uint_eq(patch->jumps[0].at, 0x4000);
 	ck_assert_uint_eq(patch->jumps[4].at, TEXT);
-	ck_assert_uint_eq(patch->checkpoints[0].from, 0x4020);
-	ck_assert_uint_eq(patch->checkpoints[2].direction, SU_REVERSE);
+	ck_assert_uint_eq(patch->checkpoints[1].from, 0x4020);
+	ck_assert_uint_eq(patch->checkpoints[3].direction, SU_REVERSE);
 	ck_assert_uint_eq(patch->relocs[0].at, TEXT + 0x11);
 	su_patch_close(patch);
 	su_patch_draft_deinit(&draft);
@@ -332,6 +332,7 @@ SPOIL(spoil_short_jump, d->jumps.at[4].to = 0x4050)
 SPOIL(spoil_island_short, d->jumps.at[2].size = 2)
 SPOIL(spoil_island_elsewhere, d->jumps.at[2].to = STUB + 1)
 SPOIL(spoil_point_without_jump, d->checkpoints.at[1].from = 0x4030)
+SPOIL(spoil_entry_without_jump, d->checkpoints.at[3].from = 0x4010)
 SPOIL(spoil_point_to, d->checkpoints.at[2].to = TEXT + 0x24)
 SPOIL(spoil_point_stub, d->checkpoints.at[1].stub = 0x9000)
 SPOIL(spoil_point_values, d->checkpoints.at[1].value_count = 2)
@@ -363,22 +364,55 @@ static const struct {
 	{                                                                                          \
 #name, name                                                                        \
 	}
-	ROW(spoil_build_id),	    ROW(spoil_no_build_id),	 ROW(spoil_note),
-	ROW(spoil_image),	    ROW(spoil_image_name),	 ROW(spoil_function_name),
-	ROW(spoil_function_change), ROW(spoil_function_old),	 ROW(spoil_function_new),
-	ROW(spoil_range_function),  ROW(spoil_range_direction),	 ROW(spoil_range_size),
-	ROW(spoil_range_empty),	    ROW(spoil_range_overlap),	 ROW(spoil_jump_outside),
-	ROW(spoil_jump_live),	    ROW(spoil_jump_target),	 ROW(spoil_jump_dead),
-	ROW(spoil_jump_size),	    ROW(spoil_jump_reserved),	 ROW(spoil_jump_function),
-	ROW(spoil_jump_overlap),    ROW(spoil_jump_twice),	 ROW(spoil_short_jump),
-	ROW(spoil_island_short),    ROW(spoil_island_elsewhere), ROW(spoil_point_without_jump),
-	ROW(spoil_point_to),	    ROW(spoil_point_stub),	 ROW(spoil_point_values),
-	ROW(spoil_point_first),	    ROW(spoil_point_flags),	 ROW(spoil_point_function),
-	ROW(spoil_point_file),	    ROW(spoil_point_twice),	 ROW(spoil_value),
-	ROW(spoil_value_place),	    ROW(spoil_missing),		 ROW(spoil_missing_from),
-	ROW(spoil_variable),	    ROW(spoil_variable_change),	 ROW(spoil_reloc_place),
-	ROW(spoil_reloc_bss),	    ROW(spoil_reloc_type),	 ROW(spoil_reloc_target),
-	ROW(spoil_reloc_overlap),   ROW(spoil_import_slot),	 ROW(spoil_import_name),
+	ROW(spoil_build_id),
+	ROW(spoil_no_build_id),
+	ROW(spoil_note),
+	ROW(spoil_image),
+	ROW(spoil_image_name),
+	ROW(spoil_function_name),
+	ROW(spoil_function_change),
+	ROW(spoil_function_old),
+	ROW(spoil_function_new),
+	ROW(spoil_range_function),
+	ROW(spoil_range_direction),
+	ROW(spoil_range_size),
+	ROW(spoil_range_empty),
+	ROW(spoil_range_overlap),
+	ROW(spoil_jump_outside),
+	ROW(spoil_jump_live),
+	ROW(spoil_jump_target),
+	ROW(spoil_jump_dead),
+	ROW(spoil_jump_size),
+	ROW(spoil_jump_reserved),
+	ROW(spoil_jump_function),
+	ROW(spoil_jump_overlap),
+	ROW(spoil_jump_twice),
+	ROW(spoil_short_jump),
+	ROW(spoil_island_short),
+	ROW(spoil_island_elsewhere),
+	ROW(spoil_point_without_jump),
+	ROW(spoil_entry_without_jump),
+	ROW(spoil_point_to),
+	ROW(spoil_point_stub),
+	ROW(spoil_point_values),
+	ROW(spoil_point_first),
+	ROW(spoil_point_flags),
+	ROW(spoil_point_function),
+	ROW(spoil_point_file),
+	ROW(spoil_point_twice),
+	ROW(spoil_value),
+	ROW(spoil_value_place),
+	ROW(spoil_missing),
+	ROW(spoil_missing_from),
+	ROW(spoil_variable),
+	ROW(spoil_variable_change),
+	ROW(spoil_reloc_place),
+	ROW(spoil_reloc_bss),
+	ROW(spoil_reloc_type),
+	ROW(spoil_reloc_target),
+	ROW(spoil_reloc_overlap),
+	ROW(spoil_import_slot),
+	ROW(spoil_import_name),
 	ROW(spoil_import_kind),
 #undef ROW
 };
