@@ -360,6 +360,9 @@ static uint8_t flow_of(const ZydisDecodedInstruction *in, const ZydisDecodedOper
 	case ZYDIS_MNEMONIC_UD2:
 	case ZYDIS_MNEMONIC_HLT:
 		return SU_FLOW_STOP;
+	case ZYDIS_MNEMONIC_XABORT: /* go on, outside of a transaction */
+	case ZYDIS_MNEMONIC_XEND:
+		return SU_FLOW_NEXT;
 	default:
 		break;
 	}
