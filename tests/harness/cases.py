@@ -100,6 +100,32 @@ def applied_twice(bench, folder):
     return reason
 
 
+def other_patch_on_top(bench, folder):
+    """A second, different patch on an updated process is applied or refused, never half."""
+    scenario, old, _ = bench.pair(PAIR)
+    other, path = os.path.join(folder, "other"), os.path.join(folder, "other.sup")
+    support = os.path.join(SCENARIOS, "support")
+    run(["gcc", "-g", "-fPIE", "-pthread", "-D_GNU_SOURCE", "-O1", "-DNEW", "-I", support, "-o",
+         other, "prog.c", os.path.join(support, "support.c"), "-pie", "-pthread",
+         "-Wl,--build-id"], scenario.folder)
+    status, answer, errors = bench.tool.build(old, other, path)
+    if status != 0:
+        raise Failure(f"build: {reason_of(answer, errors)}")
+    patch = bench.patch(PAIR, folder)
+    with bench.running(PAIR, folder) as (scenario, process):
+        status, answer, errors = bench.tool.call("apply", patch, process.pid)
+        if status != 0:
+            raise Failure(reason_of(answer, errors))
+        reason = require(*bench.tool.call("apply", path, process.pid), (1,))
+        process.wait_for(scenario.after, LIMIT, "after the refusal")
+        process.require_untouched_by_tracers()
+        status, answer, errors = bench.tool.call("revert", process.pid)
+        if status != 0:
+            raise Failure(f"revert: {reason_of(answer, errors)}")
+        require_untouched(scenario, process)
+    return reason
+
+
 def nothing_to_revert(bench, folder):
     with bench.running(PAIR, folder) as (scenario, process):
         reason = require(*bench.tool.call("revert", process.pid), (1, 3))
@@ -301,7 +327,8 @@ def without_symbols(bench, folder):
     for path in (old, new):
         paths.append(os.path.join(folder, os.path.basename(path)))
         run(["strip", "--strip-all", "-o", paths[-1], path], folder)
-    return require(*bench.tool.build(*paths, os.path.join(folder, "patch.sup")), (1,), "symbol|debug")
+    patch = os.path.join(folder, "patch.sup")
+    return require(*bench.tool.build(*paths, patch), (1,), "symbol|debug")
 
 
 def inspect_lists(bench, folder):
@@ -355,9 +382,9 @@ def usage(bench, _folder):
     return ""
 
 
-CASES = (wrong_program, applied_twice, nothing_to_revert, reverted_twice, fifty_times, gone,
-         no_permission, traced, stopped_target, deleted_binary, truncated, flipped, equal_builds,
-         without_symbols, inspect_lists, status_tells, usage)
+CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, reverted_twice,
+         fifty_times, gone, no_permission, traced, stopped_target, deleted_binary, truncated,
+         flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage)
 
 
 def items(tool, root):

@@ -116,11 +116,20 @@ class Process:
             if pending >> (signal.SIGSTOP - 1) & 1:
                 raise Failure(f"thread {tid} has a SIGSTOP pending")
 
+    def living_thread(self):
+        """A thread that is no zombie: the first one may have ended before the others."""
+        for tid in [self.pid] + sorted(map(int, os.listdir(f"/proc/{self.pid}/task"))):
+            with open(f"/proc/{self.pid}/task/{tid}/stat", "rb") as file:
+                if file.read().rsplit(b") ", 1)[1][:1] not in b"ZX":
+                    return tid
+        raise Failure("no thread is alive")
+
     def load_bias(self):
         if not elf.is_pie(self.program):
             return 0
-        wanted = os.stat(f"/proc/{self.pid}/exe").st_ino
-        with open(f"/proc/{self.pid}/maps", encoding="ascii", errors="replace") as file:
+        tid = self.living_thread()
+        wanted = os.stat(f"/proc/{tid}/exe").st_ino
+        with open(f"/proc/{tid}/maps", encoding="ascii", errors="replace") as file:
             for line in file:
                 span, _, offset, _, inode, *_ = line.split(maxsplit=5)
                 if int(inode) == wanted and int(offset, 16) == 0:
@@ -130,7 +139,7 @@ class Process:
     def require_original_text(self):
         """Every executable segment equals the file byte for byte."""
         bias = self.load_bias()
-        with open(f"/proc/{self.pid}/mem", "rb", buffering=0) as memory:
+        with open(f"/proc/{self.living_thread()}/mem", "rb", buffering=0) as memory:
             for vaddr, expected in elf.code(self.program):
                 found = os.pread(memory.fileno(), len(expected), bias + vaddr)
                 if found != expected:

@@ -1,4 +1,4 @@
-"""Tests with real servers: each folder below tests/servers has a test.py with `items(tool, out)`."""
+"""Tests with real servers: each folder of tests/servers has a test.py with `items(tool, out)`."""
 
 import importlib.util
 import os

@@ -202,7 +202,7 @@ def change(tool, *args):
 
 
 def cycle(tool, server, patch, rounds, after):
-    """Applies and takes back `rounds` times; `after(server, version, round)` looks at the server."""
+    """Applies and reverts `rounds` times; `after(server, version, round)` looks at the server."""
     process, pauses = server.process, []
     threads = process.thread_count()
     for number in range(rounds):
