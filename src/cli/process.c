@@ -15,15 +15,6 @@ struct strongupdate_options cli_options(const struct cli_args *args, struct su_p
 	};
 }
 
-int cli_open_patch_and_pid(const struct cli_args *args, struct strongupdate_patch **ret_patch,
-			   pid_t *ret_pid)
-{
-	if (!cli_parse_pid(args->operands[1], ret_pid))
-		return cli_usage(args->json, "'%s' is not a process id", args->operands[1]);
-	struct strongupdate_error *error = strongupdate_patch_open(args->operands[0], ret_patch);
-	return error ? cli_fail(args->json, error) : STRONGUPDATE_DONE;
-}
-
 static void json_threads(struct su_json *json, const struct strongupdate_report *report)
 {
 	su_json_array(json, "thread_list");
@@ -140,8 +131,8 @@ static void report_text(const char *success, const struct strongupdate_error *er
 	print_next(success, report);
 }
 
-int cli_report(const struct cli_args *args, const char *success, struct strongupdate_error *error,
-	       struct strongupdate_report *report)
+static int say(const struct cli_args *args, const char *success,
+	       const struct strongupdate_error *error, const struct strongupdate_report *report)
 {
 	int status = error ? (int)strongupdate_error_exit(error) : STRONGUPDATE_DONE;
 
@@ -149,9 +140,29 @@ int cli_report(const struct cli_args *args, const char *success, struct strongup
 		report_text(success, error, report);
 	if (error)
 		cli_complain("%s", strongupdate_error_message(error));
-	if (args->json)
-		status = report_json(success, error, report);
+	return args->json ? report_json(success, error, report) : cli_finish(status);
+}
+
+int cli_open_patch_and_pid(const struct cli_args *args, struct strongupdate_patch **ret_patch,
+			   pid_t *ret_pid)
+{
+	if (!cli_parse_pid(args->operands[1], ret_pid))
+		return cli_usage(args->json, "'%s' is not a process id", args->operands[1]);
+	struct strongupdate_error *error = strongupdate_patch_open(args->operands[0], ret_patch);
+	if (!error)
+		return STRONGUPDATE_DONE;
+	const struct strongupdate_report none = { .pid = *ret_pid };
+	int status = say(args, NULL, error, &none);
+	strongupdate_error_free(error);
+	return status;
+}
+
+int cli_report(const struct cli_args *args, const char *success, struct strongupdate_error *error,
+	       struct strongupdate_report *report)
+{
+	int status = say(args, success, error, report);
+
 	strongupdate_error_free(error);
 	strongupdate_report_free(report);
-	return cli_finish(status);
+	return status;
 }

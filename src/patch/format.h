@@ -25,22 +25,25 @@
 #include <stdint.h>
 
 #define SU_PATCH_VERSION 1
-#define SU_PATCH_MAGIC "STRGUPD"  /* 8 bytes with its NUL */
-#define SU_PATCH_HASH_SIZE 32	  /* BLAKE2b-256 (crypto_generichash) */
+#define SU_PATCH_MAGIC "STRGUPD"   /* 8 bytes with its NUL */
+#define SU_PATCH_HASH_SIZE 32	   /* BLAKE2b-256 (crypto_generichash) */
 #define SU_PATCH_CODE_HASH_SIZE 16 /* BLAKE2b-128 */
 
-#define SU_SECTION_HEAD ".su.head"		/* one struct su_patch_head */
+#define SU_SECTION_HEAD ".su.head" /* one struct su_patch_head */
 #define SU_SECTION_STRINGS ".su.str"
-#define SU_SECTION_FUNCTIONS ".su.functions"	/* struct su_patch_function[] */
-#define SU_SECTION_RANGES ".su.ranges"		/* struct su_patch_range[] */
-#define SU_SECTION_JUMPS ".su.jumps"		/* struct su_patch_jump[], by (direction, at) */
-#define SU_SECTION_CHECKPOINTS ".su.checkpoints" /* struct su_patch_checkpoint[], by (direction, from) */
-#define SU_SECTION_VALUES ".su.values"		/* struct su_patch_value[] */
-#define SU_SECTION_MISSING ".su.missing"	/* struct su_patch_missing[] */
-#define SU_SECTION_VARIABLES ".su.variables"	/* struct su_patch_variable[] */
-#define SU_SECTION_RELOCS ".su.relocs"		/* struct su_patch_reloc[], by at */
-#define SU_SECTION_IMPORTS ".su.imports"	/* struct su_patch_import[] */
-#define SU_SECTION_HASH ".su.hash"		/* SU_PATCH_HASH_SIZE bytes: over the file up to it; the last section */
+#define SU_SECTION_FUNCTIONS ".su.functions" /* struct su_patch_function[] */
+#define SU_SECTION_RANGES ".su.ranges"	     /* struct su_patch_range[] */
+/* struct su_patch_jump[], by (direction, at) */
+#define SU_SECTION_JUMPS ".su.jumps"
+/* struct su_patch_checkpoint[], by (direction, from) */
+#define SU_SECTION_CHECKPOINTS ".su.checkpoints"
+#define SU_SECTION_VALUES ".su.values"	     /* struct su_patch_value[] */
+#define SU_SECTION_MISSING ".su.missing"     /* struct su_patch_missing[] */
+#define SU_SECTION_VARIABLES ".su.variables" /* struct su_patch_variable[] */
+#define SU_SECTION_RELOCS ".su.relocs"	     /* struct su_patch_reloc[], by at */
+#define SU_SECTION_IMPORTS ".su.imports"     /* struct su_patch_import[] */
+/* SU_PATCH_HASH_SIZE bytes: over the file up to it; the last section */
+#define SU_SECTION_HASH ".su.hash"
 
 enum su_direction { SU_FORWARD = 0, SU_REVERSE = 1 };
 enum su_space { SU_SPACE_IMAGE = 0, SU_SPACE_PATCH = 1 };
@@ -48,32 +51,33 @@ enum su_space { SU_SPACE_IMAGE = 0, SU_SPACE_PATCH = 1 };
 struct su_patch_head {
 	char magic[8];
 	uint32_t version;
-	uint32_t image_name;	   /* string: file name of A without directory */
+	uint32_t image_name; /* string: file name of A without directory */
 	uint8_t old_build_id[64];
 	uint8_t new_build_id[64];
 	uint32_t old_build_id_size, new_build_id_size;
 	uint64_t note_vaddr, note_size; /* A's build-id note, to be found in the process */
 	uint64_t image_low, image_high; /* A's lowest and highest loaded vaddr, page aligned */
-	uint64_t span;		   /* bytes of patch address space (page aligned), segments included */
+	uint64_t span; /* bytes of patch address space (page aligned), segments included */
 };
 
-enum su_change { SU_CHANGED = 0, SU_ADDED = 1, SU_REMOVED = 2, SU_INITIAL = 3 /* variables only */ };
+/* SU_INITIAL is of variables only. */
+enum su_change { SU_CHANGED = 0, SU_ADDED = 1, SU_REMOVED = 2, SU_INITIAL = 3 };
 
 struct su_patch_function {
-	uint32_t name, unit;	  /* strings */
-	uint32_t reason;	  /* string: why it counts as changed */
-	uint32_t change;	  /* enum su_change */
-	uint64_t old_vaddr;	  /* entry in A; 0 when added */
-	uint64_t new_vaddr;	  /* entry in B as linked; 0 when removed */
-	uint64_t patch_vaddr;	  /* entry of the new body in the patch; 0 when removed */
-	uint32_t call_returns[2]; /* by direction: return addresses that an activation can wait at */
-	uint32_t call_returns_derived[2]; /* those that have a checkpoint */
-	uint32_t opaque[2];	  /* string, by direction: why it has no checkpoints, 0: it has */
+	uint32_t name, unit;  /* strings */
+	uint32_t reason;      /* string: why it counts as changed */
+	uint32_t change;      /* enum su_change */
+	uint64_t old_vaddr;   /* entry in A; 0 when added */
+	uint64_t new_vaddr;   /* entry in B as linked; 0 when removed */
+	uint64_t patch_vaddr; /* entry of the new body in the patch; 0 when removed */
+	/* By direction: return addresses that activations can wait at; those with a checkpoint. */
+	uint32_t call_returns[2], call_returns_derived[2];
+	uint32_t opaque[2]; /* string, by direction: why it has no checkpoints, 0: it has */
 };
 
 /* Code that is dead once the direction has been taken: nothing but its jumps may run. */
 struct su_patch_range {
-	uint64_t vaddr, size;	/* forward: SU_SPACE_IMAGE, reverse: SU_SPACE_PATCH */
+	uint64_t vaddr, size; /* forward: SU_SPACE_IMAGE, reverse: SU_SPACE_PATCH */
 	uint32_t function, direction;
 	uint8_t hash[SU_PATCH_CODE_HASH_SIZE]; /* forward: of A's bytes; reverse: zero */
 };
@@ -99,21 +103,22 @@ enum su_checkpoint_flag {
 
 /* A place at which an activation is carried over: there is always a jump at `from`. */
 struct su_patch_checkpoint {
-	uint64_t from;	/* forward: SU_SPACE_IMAGE, reverse: SU_SPACE_PATCH */
-	uint64_t to;	/* forward: SU_SPACE_PATCH, reverse: SU_SPACE_IMAGE */
-	uint64_t stub;	/* patch address of the carry-over stub, 0: the frames agree */
+	uint64_t from; /* forward: SU_SPACE_IMAGE, reverse: SU_SPACE_PATCH */
+	uint64_t to;   /* forward: SU_SPACE_PATCH, reverse: SU_SPACE_IMAGE */
+	uint64_t stub; /* patch address of the carry-over stub, 0: the frames agree */
 	uint32_t function;
 	uint8_t direction, kind, flags, reserved;
 	uint32_t first_value, value_count;
-	uint32_t old_file, old_line, new_file, new_line; /* of A and B whatever the direction; file 0: unknown */
+	/* Of A and B whatever the direction; file 0: unknown. */
+	uint32_t old_file, old_line, new_file, new_line;
 };
 
 enum su_place_kind {
 	SU_PLACE_NONE = 0,
-	SU_PLACE_REG,	/* register `number` (struct su_insn's numbers) */
-	SU_PLACE_FRAME, /* memory at CFA + offset */
-	SU_PLACE_CONST, /* the number `offset` */
-	SU_PLACE_ADDR,	/* an address: of code or data, text says which */
+	SU_PLACE_REG,	     /* register `number` (struct su_insn's numbers) */
+	SU_PLACE_FRAME,	     /* memory at CFA + offset */
+	SU_PLACE_CONST,	     /* the number `offset` */
+	SU_PLACE_ADDR,	     /* an address: of code or data, text says which */
 	SU_PLACE_FRAME_ADDR, /* CFA + offset */
 };
 
@@ -130,12 +135,12 @@ enum su_derivation {
 
 /* How one live location at a checkpoint's new address gets its value. */
 struct su_patch_value {
-	int64_t to_offset;   /* SU_PLACE_FRAME */
+	int64_t to_offset; /* SU_PLACE_FRAME */
 	int64_t from_offset;
-	uint32_t size;	     /* bytes */
-	uint32_t name;	     /* string: source variable, "saved rbx", or "" for a temporary */
-	uint32_t text;	     /* string: the derivation in words, may be "" */
-	uint8_t derivation;  /* enum su_derivation */
+	uint32_t size;	    /* bytes */
+	uint32_t name;	    /* string: source variable, "saved rbx", or "" for a temporary */
+	uint32_t text;	    /* string: the derivation in words, may be "" */
+	uint8_t derivation; /* enum su_derivation */
 	uint8_t to_kind, to_number;
 	uint8_t from_kind, from_number;
 	uint8_t reserved[3];

@@ -42,7 +42,8 @@ struct su_patch_draft {
 	SU_VEC(uint8_t) rodata;
 	SU_VEC(uint8_t) data;
 	uint64_t bss_size; /* follows .data */
-	SU_VEC(uint8_t) eh_frame; /* encoded for patch address `eh_frame_vaddr` (after .bss, not loaded) */
+	/* Encoded for patch address `eh_frame_vaddr` (after .bss, not loaded). */
+	SU_VEC(uint8_t) eh_frame;
 	uint64_t eh_frame_vaddr;
 };
 
