@@ -12,11 +12,11 @@ import stat
 import subprocess
 import threading
 
-from . import elf
+from . import elf, tree
 from .compile import Config, compile_pair, run
 from .process import Process
 from .scenario import LIMIT, Scenario
-from .tool import Failure, reason_of
+from .tool import Failure, Skip, reason_of
 
 PAIR, OTHER = "inactive-function", "main-loop"
 SCENARIOS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios")
@@ -173,7 +173,7 @@ def gone(bench, folder):
 
 def no_permission(bench, folder):
     if os.geteuid() != 0:
-        raise Failure("this case needs root to become nobody")
+        raise Skip("only root can become nobody")
     patch = bench.patch(PAIR, folder)
     with bench.running(PAIR, folder) as (scenario, process):
         prefix = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
@@ -205,7 +205,7 @@ def public_copies(*paths):
 def traced(bench, folder):
     """A target under a debugger is refused, and the debugger keeps it."""
     if shutil.which("gdb") is None:
-        raise Failure("gdb is not installed")
+        raise Skip("gdb is not installed")
     patch = bench.patch(PAIR, folder)
     with bench.running(PAIR, folder) as (scenario, process):
         gdb = subprocess.Popen(["gdb", "-nx", "-q", "-p", str(process.pid)],
@@ -384,7 +384,8 @@ def usage(bench, _folder):
 
 CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, reverted_twice,
          fifty_times, gone, no_permission, traced, stopped_target, deleted_binary, truncated,
-         flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage)
+         flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage,
+         tree.include_arrows, tree.file_lengths)
 
 
 def items(tool, root):

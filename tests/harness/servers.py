@@ -6,10 +6,6 @@ import os
 ROOT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "servers")
 
 
-class Skip(Exception):
-    """A test cannot run here; the text says why."""
-
-
 def items(tool, build):
     """(name, function) of every server test."""
     found = []

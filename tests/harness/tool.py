@@ -13,6 +13,10 @@ class Failure(Exception):
     """A test failed; the text says what was expected and what was seen."""
 
 
+class Skip(Exception):
+    """A test cannot run here; the text says why."""
+
+
 class Tool:
     """The command under test."""
 

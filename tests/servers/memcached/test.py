@@ -21,8 +21,7 @@ import time
 
 from harness import compile as compiling
 from harness.process import Process
-from harness.servers import Skip
-from harness.tool import Failure, reason_of
+from harness.tool import Failure, Skip, reason_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))

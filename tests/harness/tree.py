@@ -1,0 +1,53 @@
+"""Rules about the source tree itself: which folder may include which, and how long a file may be.
+
+The order of ROOMS is the direction of the arrows: a room includes itself and rooms before it.  What
+makes patches never sees what traces processes, and the command only sees the library's header.
+"""
+
+import os
+import re
+
+from .tool import Failure
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOMS = ("base", "arch", "elf", "dwarf", "analysis", "diff", "checkpoint", "patch", "build")
+ALLOWED = {room: set(ROOMS[:index + 1]) for index, room in enumerate(ROOMS)}
+ALLOWED["checkpoint"].add("patch")  # the records that a checkpoint becomes
+ALLOWED["process"] = {"base", "arch", "process"}
+ALLOWED["update"] = {"base", "arch", "elf", "dwarf", "patch", "process", "update"}
+ALLOWED["api"] = set(ALLOWED) | {"api"}
+ALLOWED["cli"] = {"base", "cli"}
+LONGEST = 800
+
+
+def sources():
+    """(room, path) of each C file below src/."""
+    for folder, _, names in os.walk(os.path.join(TOP, "src")):
+        room = os.path.relpath(folder, os.path.join(TOP, "src")).split(os.sep)[0]
+        for name in names:
+            if name.endswith((".c", ".h")):
+                yield room, os.path.join(folder, name)
+
+
+def include_arrows(_bench, _folder):
+    """No folder of src/ includes one that it must not know of."""
+    wrong = []
+    for room, path in sources():
+        with open(path, encoding="utf-8") as file:
+            found = re.findall(r'^#include "(\w+)/', file.read(), re.M)
+        wrong += [f"{os.path.relpath(path, TOP)} includes {other}/"
+                  for other in found if other not in ALLOWED.get(room, set())]
+    if wrong:
+        raise Failure("; ".join(sorted(set(wrong))))
+
+
+def file_lengths(_bench, _folder):
+    """No C file is longer than 800 lines."""
+    wrong = []
+    for _, path in sources():
+        with open(path, encoding="utf-8") as file:
+            lines = len(file.readlines())
+        if lines > LONGEST:
+            wrong.append(f"{os.path.relpath(path, TOP)} has {lines} lines")
+    if wrong:
+        raise Failure("; ".join(sorted(wrong)))
