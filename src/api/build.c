@@ -16,7 +16,7 @@
 
 #include "api/private.h"
 #include "base/alloc.h"
-#include "checkpoint/plan.h"
+#include "build/plan.h"
 
 static struct su_err *write_all(int fd, const uint8_t *bytes, size_t size, const char *path)
 {

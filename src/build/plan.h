@@ -5,8 +5,8 @@
  * and added ones to what lives in a process that runs OLD, derives the checkpoints of both
  * directions with their carry-over stubs, and encodes the patch.
  */
-#ifndef SU_CHECKPOINT_PLAN_H
-#define SU_CHECKPOINT_PLAN_H
+#ifndef SU_BUILD_PLAN_H
+#define SU_BUILD_PLAN_H
 
 #include <stddef.h>
 #include <stdint.h>
