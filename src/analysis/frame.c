@@ -1,0 +1,486 @@
+/*
+ * Cells and regions of a frame: see values.h for what they are.
+ *
+ * Every use of a frame address that is not a direct access makes a *root*: storing it, passing it,
+ * indexing from it, computing with it in a way that is not followed.  A root names the object that
+ * it points into, by DWARF where that knows one; otherwise the region goes from the root to the
+ * next thing known above it.  Direct accesses outside of regions make cells; overlapping ones
+ * become one cell.
+ */
+#include "analysis/frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/retain.h"
+#include "analysis/transfer.h"
+#include "arch/x86_64/abi.h"
+
+struct root {
+	int64_t off;
+	uint32_t insn; /* the first that was seen */
+	bool retained;
+};
+
+struct search {
+	struct su_values *values;
+	uint32_t *state;
+	SU_VEC(struct root) roots;
+	SU_VEC(struct su_cell) accesses;
+	SU_VEC(int64_t) read_offs, saved_offs;
+};
+
+/* ---- roots ---- */
+
+static void add_root(struct search *search, int64_t off, uint32_t insn, bool retained)
+{
+	for (size_t i = 0; i < search->roots.len; i++) {
+		if (search->roots.at[i].off == off) {
+			search->roots.at[i].retained |= retained;
+			return;
+		}
+	}
+	su_vec_push(&search->roots, (struct root){ off, insn, retained });
+}
+
+struct exposure {
+	struct search *search;
+	uint32_t insn;
+	bool retained;
+};
+
+static void expose_root(void *ctx, int64_t off)
+{
+	struct exposure *exposure = ctx;
+
+	add_root(exposure->search, off, exposure->insn, exposure->retained);
+}
+
+/* Every frame address that `number` may be made of becomes a root. */
+static void expose(struct search *search, uint32_t number, uint32_t insn, bool retained)
+{
+	struct exposure exposure = { search, insn, retained };
+
+	su_values_visit_roots(search->values, number, expose_root, &exposure);
+}
+
+static bool direct(const struct search *search, uint32_t address, int64_t *ret)
+{
+	const struct su_value *value = su_value_get(search->values, address);
+
+	if (value->kind != SU_VAL_FRAME)
+		return false;
+	*ret = value->imm;
+	return true;
+}
+
+/* ---- what one instruction does with frame addresses ---- */
+
+static void note_access(struct search *search, uint32_t insn, const struct su_operand *operand,
+			int64_t off)
+{
+	search->values->frame_off[insn] = off;
+	if (!operand->size)
+		return;
+	su_vec_push(&search->accesses, (struct su_cell){ .off = off, .size = operand->size });
+	if (operand->read)
+		su_vec_push(&search->read_offs, off);
+}
+
+static void scan_memory(struct search *search, uint32_t insn, const struct su_operand *operand)
+{
+	const struct su_insn *in = &search->values->code->insns[insn];
+	uint32_t address = su_transfer_address(search->values, operand, search->state);
+	int64_t off;
+
+	if (in->opcode == SU_OPC_LEA || in->opcode == SU_OPC_NOP || operand->segment != SU_REG_NONE)
+		return;
+	if (direct(search, address, &off) && !in->is_string)
+		note_access(search, insn, operand, off);
+	else
+		expose(search, address, insn, false);
+}
+
+static bool is_followed(const struct su_insn *insn, const struct su_operand *operand)
+{
+	switch (insn->opcode) {
+	case SU_OPC_MOV:
+		return operand->size == 8;
+	case SU_OPC_ADD:
+	case SU_OPC_SUB:
+	case SU_OPC_AND:
+	case SU_OPC_OR:
+	case SU_OPC_XOR:
+	case SU_OPC_SHL:
+	case SU_OPC_SHR:
+	case SU_OPC_SAR:
+	case SU_OPC_IMUL:
+	case SU_OPC_NEG:
+	case SU_OPC_NOT:
+	case SU_OPC_INC:
+	case SU_OPC_DEC:
+		return operand->size >= 4;
+	case SU_OPC_LEA:
+	case SU_OPC_PUSH:
+	case SU_OPC_CMP:
+	case SU_OPC_TEST:
+	case SU_OPC_NOP:
+	case SU_OPC_MOVZX:
+	case SU_OPC_MOVSX:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A store of a frame address: into a cell that this function reads again it is a spill. */
+static void scan_store(struct search *search, uint32_t insn, const struct su_operand *to,
+		       uint32_t number)
+{
+	uint32_t address = su_transfer_address(search->values, to, search->state);
+	bool retained = true, exact;
+	int64_t off;
+
+	if (direct(search, address, &off) &&
+	    su_values_cell(search->values, off, to->size, &exact) != UINT32_MAX) {
+		for (size_t i = 0; i < search->read_offs.len && retained; i++)
+			retained = search->read_offs.at[i] != off;
+	}
+	expose(search, number, insn, retained);
+}
+
+static void scan_operands(struct search *search, uint32_t index)
+{
+	const struct su_insn *insn = &search->values->code->insns[index];
+
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind == SU_OP_MEM)
+			scan_memory(search, index, operand);
+		if (operand->kind != SU_OP_REG || !operand->read || operand->reg >= 16)
+			continue;
+		bool to_vector = insn->operands[0].kind == SU_OP_REG && insn->operands[0].reg >= 16;
+		if (!is_followed(insn, operand) || to_vector)
+			expose(search, search->state[operand->reg], index, true);
+		else if (insn->opcode == SU_OPC_MOV && insn->operands[0].kind == SU_OP_MEM)
+			scan_store(search, index, &insn->operands[0], search->state[operand->reg]);
+		else if (insn->opcode == SU_OPC_PUSH)
+			expose(search, search->state[operand->reg], index, true);
+	}
+}
+
+static void scan_call(struct search *search, uint32_t index)
+{
+	const struct su_insn *insn = &search->values->code->insns[index];
+
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		uint8_t reg = su_abi_arguments[i];
+
+		expose(search, search->state[reg], index,
+		       su_call_may_retain(search->values->image, insn, reg));
+	}
+}
+
+static void scan_push(struct search *search, uint32_t index)
+{
+	const struct su_insn *insn = &search->values->code->insns[index];
+	const struct su_operand *operand = &insn->operands[0];
+	const struct su_value *sp = su_value_get(search->values, search->state[SU_RSP]);
+
+	if (sp->kind != SU_VAL_FRAME)
+		return;
+	su_vec_push(&search->accesses, (struct su_cell){ .off = sp->imm - 8, .size = 8 });
+	if (operand->kind == SU_OP_REG && operand->reg < 16) {
+		const struct su_value *saved = su_value_get(search->values, search->state[operand->reg]);
+
+		if (saved->kind == SU_VAL_ENTRY && su_abi_callee_saved(operand->reg))
+			su_vec_push(&search->saved_offs, sp->imm - 8);
+	}
+}
+
+static void scan_pop(struct search *search)
+{
+	const struct su_value *sp = su_value_get(search->values, search->state[SU_RSP]);
+
+	if (sp->kind == SU_VAL_FRAME) {
+		su_vec_push(&search->accesses, (struct su_cell){ .off = sp->imm, .size = 8 });
+		su_vec_push(&search->read_offs, sp->imm);
+	}
+}
+
+static void scan_insn(struct search *search, uint32_t index)
+{
+	struct su_values *values = search->values;
+	const struct su_insn *insn = &values->code->insns[index];
+	const struct su_value *sp = su_value_get(values, search->state[SU_RSP]);
+
+	values->frame_off[index] = SU_NO_OFF;
+	values->sp[index] = sp->kind == SU_VAL_FRAME ? sp->imm : SU_NO_OFF;
+	scan_operands(search, index);
+	if (insn->is_string) {
+		expose(search, search->state[SU_RDI], index, false);
+		expose(search, search->state[SU_RSI], index, false);
+	}
+	if (insn->opcode == SU_OPC_CALL)
+		scan_call(search, index);
+	if (insn->opcode == SU_OPC_PUSH)
+		scan_push(search, index);
+	if (insn->opcode == SU_OPC_POP)
+		scan_pop(search);
+	if (insn->opcode == SU_OPC_LEAVE) {
+		const struct su_value *bp = su_value_get(values, search->state[SU_RBP]);
+
+		if (bp->kind == SU_VAL_FRAME) {
+			su_vec_push(&search->accesses, (struct su_cell){ .off = bp->imm, .size = 8 });
+			values->frame_off[index] = bp->imm;
+		}
+	}
+}
+
+/* An access relative to a stack pointer that is not CFA + constant could be to any cell. */
+static void check_stack_pointer(struct su_values *values, uint32_t index)
+{
+	if (values->sp[index] == SU_NO_OFF)
+		values->unknown = "the size of its frame is not fixed (alloca, variable-length array, or "
+				  "a realigned frame)";
+}
+
+static void scan_all(struct search *search)
+{
+	struct su_values *values = search->values;
+
+	for (uint32_t b = 0; b < values->code->block_count; b++) {
+		const struct su_block *block = &values->code->blocks[b];
+
+		memcpy(search->state, values->in[b], values->loc_count * sizeof(*search->state));
+		for (uint32_t i = 0; i < block->count; i++) {
+			uint32_t index = block->first + i;
+
+			values->frame_off[index] = values->sp[index] = SU_NO_OFF;
+			if (!search->state[SU_RSP])
+				continue; /* no path reaches this block */
+			scan_insn(search, index);
+			check_stack_pointer(values, index);
+			su_transfer(values, index, search->state);
+		}
+	}
+}
+
+/* ---- regions ---- */
+
+/* The frame variable of DWARF that `off` points into (or just past) at `vaddr`; -1: none. */
+static int32_t local_at(const struct su_values *values, int64_t off, uint64_t vaddr, int64_t *ret_off,
+			uint64_t *ret_size)
+{
+	const struct su_local *locals;
+	size_t count;
+	int32_t found = -1;
+	struct su_err *err = su_debug_locals(values->debug, values->entry, &locals, &count);
+
+	if (err) {
+		su_err_destroy(err);
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!locals[i].size)
+			continue;
+		struct su_loc loc = su_debug_local_at(values->debug, values->entry, (uint32_t)i, vaddr);
+		if (loc.kind != SU_LOC_FRAME || off < loc.off ||
+		    off > loc.off + (int64_t)locals[i].size)
+			continue;
+		bool past_end = off == loc.off + (int64_t)locals[i].size;
+		if (past_end && found >= 0)
+			continue;
+		found = (int32_t)i;
+		*ret_off = loc.off;
+		*ret_size = locals[i].size;
+		if (!past_end)
+			break;
+	}
+	return found;
+}
+
+static int compare_root(const void *a, const void *b)
+{
+	const struct root *x = a, *y = b;
+
+	return (x->off > y->off) - (x->off < y->off);
+}
+
+static int compare_region(const void *a, const void *b)
+{
+	const struct su_region *x = a, *y = b;
+
+	return (x->off > y->off) - (x->off < y->off);
+}
+
+/* Where an object without a name that starts at `off` ends at the latest. */
+static int64_t unnamed_end(const struct search *search, int64_t off)
+{
+	int64_t end = off < 0 ? -8 : INT64_MAX; /* the return address */
+
+	for (size_t i = 0; i < search->saved_offs.len; i++) {
+		if (search->saved_offs.at[i] > off && search->saved_offs.at[i] < end)
+			end = search->saved_offs.at[i];
+	}
+	for (size_t i = 0; i < search->roots.len; i++) {
+		if (search->roots.at[i].off > off && search->roots.at[i].off < end)
+			end = search->roots.at[i].off;
+	}
+	for (size_t i = 0; i < search->values->regions.len; i++) {
+		const struct su_region *region = &search->values->regions.at[i];
+
+		if (region->off > off && region->off < end)
+			end = region->off;
+	}
+	return end == INT64_MAX ? off + 8 : end;
+}
+
+static void add_region(struct su_values *values, struct su_region region)
+{
+	for (size_t i = 0; i < values->regions.len; i++) {
+		struct su_region *known = &values->regions.at[i];
+
+		if (known->off == region.off && known->size == region.size &&
+		    known->local == region.local) {
+			known->retained |= region.retained;
+			return;
+		}
+	}
+	su_vec_push(&values->regions, region);
+}
+
+static bool inside_region(struct su_values *values, int64_t off, bool retained)
+{
+	for (size_t i = 0; i < values->regions.len; i++) {
+		struct su_region *region = &values->regions.at[i];
+
+		if (off >= region->off && off < region->off + (int64_t)region->size) {
+			region->retained |= retained;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void make_regions(struct search *search)
+{
+	struct su_values *values = search->values;
+
+	values->regions.len = 0;
+	if (search->roots.len)
+		qsort(search->roots.at, search->roots.len, sizeof(struct root), compare_root);
+	for (size_t i = 0; i < search->roots.len; i++) {
+		const struct root *root = &search->roots.at[i];
+		struct su_region region = { .retained = root->retained };
+
+		region.local = local_at(values, root->off, values->code->insns[root->insn].vaddr,
+					&region.off, &region.size);
+		if (region.local >= 0)
+			add_region(values, region);
+	}
+	for (size_t i = 0; i < search->roots.len; i++) {
+		const struct root *root = &search->roots.at[i];
+
+		if (inside_region(values, root->off, root->retained))
+			continue;
+		if (root->off >= -8 && root->off < 0) /* the return address is no object */
+			continue;
+		add_region(values, (struct su_region){ .off = root->off,
+						       .size = (uint64_t)(unnamed_end(search, root->off) -
+									  root->off),
+						       .local = -1,
+						       .retained = root->retained });
+	}
+	if (values->regions.len)
+		qsort(values->regions.at, values->regions.len, sizeof(struct su_region), compare_region);
+}
+
+/* ---- cells ---- */
+
+static int compare_cell(const void *a, const void *b)
+{
+	const struct su_cell *x = a, *y = b;
+
+	if (x->off != y->off)
+		return (x->off > y->off) - (x->off < y->off);
+	return (x->size < y->size) - (x->size > y->size);
+}
+
+static bool touches_region(const struct su_values *values, const struct su_cell *cell)
+{
+	for (size_t i = 0; i < values->regions.len; i++) {
+		const struct su_region *region = &values->regions.at[i];
+
+		if (cell->off < region->off + (int64_t)region->size &&
+		    region->off < cell->off + (int64_t)cell->size)
+			return true;
+	}
+	return false;
+}
+
+static void make_cells(struct search *search)
+{
+	struct su_values *values = search->values;
+	struct su_cell *cells =
+		su_arena_alloc(values->arena, (search->accesses.len + 1) * sizeof(*cells));
+	size_t count = 0;
+
+	if (search->accesses.len)
+		qsort(search->accesses.at, search->accesses.len, sizeof(struct su_cell), compare_cell);
+	for (size_t i = 0; i < search->accesses.len; i++) {
+		struct su_cell access = search->accesses.at[i];
+		struct su_cell *last = count ? &cells[count - 1] : NULL;
+
+		if (last && access.off < last->off + (int64_t)last->size) {
+			int64_t end = access.off + (int64_t)access.size;
+
+			if (end > last->off + (int64_t)last->size)
+				last->size = (uint32_t)(end - last->off);
+		} else {
+			cells[count++] = access;
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		cells[i].in_region = touches_region(values, &cells[i]);
+	values->cells = cells;
+	values->cell_count = count;
+}
+
+static uint64_t fingerprint(const struct su_values *values)
+{
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < values->regions.len; i++) {
+		const struct su_region *region = &values->regions.at[i];
+		int64_t parts[4] = { region->off, (int64_t)region->size, region->local, region->retained };
+
+		hash = su_hash(parts, sizeof(parts), hash);
+	}
+	for (size_t i = 0; i < values->cell_count; i++) {
+		const struct su_cell *cell = &values->cells[i];
+		int64_t parts[3] = { cell->off, cell->size, cell->in_region };
+
+		hash = su_hash(parts, sizeof(parts), hash);
+	}
+	return hash;
+}
+
+bool su_frame_find(struct su_values *values)
+{
+	struct search search = { .values = values };
+	uint64_t before = fingerprint(values);
+
+	values->unknown = NULL;
+	search.state = su_alloc(values->loc_count * sizeof(*search.state));
+	scan_all(&search);
+	make_regions(&search);
+	make_cells(&search);
+	free(search.state);
+	su_vec_deinit(&search.roots);
+	su_vec_deinit(&search.accesses);
+	su_vec_deinit(&search.read_offs);
+	su_vec_deinit(&search.saved_offs);
+	return fingerprint(values) != before;
+}

@@ -1,0 +1,11 @@
+/* Finding cells and regions in a frame. Part of values.c. */
+#ifndef SU_ANALYSIS_FRAME_H
+#define SU_ANALYSIS_FRAME_H
+
+#include "analysis/values.h"
+
+/* From the states as they are now: the memory operands' frame offsets and rsp at each instruction,
+ * the regions, and the cells. True when cells or regions differ from before. */
+bool su_frame_find(struct su_values *values);
+
+#endif

@@ -1,0 +1,188 @@
+/* Liveness: see live.h. */
+#include "analysis/live.h"
+
+#include <string.h>
+
+#include "arch/x86_64/abi.h"
+
+static void regs_add(struct su_regset *set, const struct su_regset *more)
+{
+	for (int i = 0; i < 16; i++)
+		set->gpr[i] |= more->gpr[i];
+	set->vector |= more->vector;
+	set->flags |= more->flags;
+	set->other |= more->other;
+}
+
+static void regs_remove(struct su_regset *set, const struct su_regset *gone)
+{
+	for (int i = 0; i < 16; i++)
+		set->gpr[i] &= (uint8_t)~gone->gpr[i];
+	set->vector &= ~gone->vector;
+	set->flags &= (uint8_t)~gone->flags;
+	if (gone->other)
+		set->other = false;
+}
+
+static void cell_set(uint64_t *cells, size_t cell, bool live)
+{
+	uint64_t bit = 1ull << (cell % 64);
+
+	if (live)
+		cells[cell / 64] |= bit;
+	else
+		cells[cell / 64] &= ~bit;
+}
+
+/* Cells that overlap [off, off + size). */
+static void touch_cells(const struct su_values *values, uint64_t *cells, int64_t off, uint64_t size,
+			bool read)
+{
+	bool exact = false;
+	uint32_t cell = su_values_cell(values, off, size, &exact);
+
+	if (cell != UINT32_MAX) {
+		if (read || exact)
+			cell_set(cells, cell - SU_CELL_BASE, read);
+		return;
+	}
+	for (size_t i = 0; read && i < values->cell_count; i++) {
+		const struct su_cell *touched = &values->cells[i];
+
+		if (touched->off < off + (int64_t)size && off < touched->off + (int64_t)touched->size)
+			cell_set(cells, i, true);
+	}
+}
+
+static bool leaves_by_jump(const struct su_function *code, const struct su_block *block,
+			   const struct su_insn *insn)
+{
+	return block->leaves && insn == &code->insns[block->first + block->count - 1] &&
+	       (insn->flow == SU_FLOW_JUMP || insn->flow == SU_FLOW_COND ||
+		insn->flow == SU_FLOW_JUMP_IND);
+}
+
+static void step_regs(const struct su_live *live, const struct su_block *block,
+		      const struct su_insn *insn, struct su_regset *regs)
+{
+	struct su_regset more;
+
+	if (insn->opcode == SU_OPC_CALL) {
+		su_values_call_clobbers(live->values, insn, &more);
+		regs_remove(regs, &more);
+		su_abi_call_reads(&more);
+		regs_add(regs, &more);
+	}
+	if (insn->flow == SU_FLOW_RET || leaves_by_jump(live->values->code, block, insn)) {
+		su_abi_return_reads(&more);
+		regs_add(regs, &more);
+	}
+	if (leaves_by_jump(live->values->code, block, insn)) {
+		su_abi_call_reads(&more);
+		regs_add(regs, &more);
+	}
+	regs_remove(regs, &insn->writes);
+	regs_add(regs, &insn->reads);
+}
+
+static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cells)
+{
+	const struct su_values *values = live->values;
+	const struct su_insn *insn = &values->code->insns[index];
+	int64_t sp = values->sp[index], off = values->frame_off[index];
+
+	if (insn->opcode == SU_OPC_PUSH && sp != SU_NO_OFF)
+		touch_cells(values, cells, sp - 8, 8, false);
+	if (insn->opcode == SU_OPC_POP && sp != SU_NO_OFF)
+		touch_cells(values, cells, sp, 8, true);
+	if (insn->opcode == SU_OPC_LEAVE && off != SU_NO_OFF) /* the saved rbp */
+		touch_cells(values, cells, off, 8, true);
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind != SU_OP_MEM || off == SU_NO_OFF || !operand->size)
+			continue;
+		if (operand->written && !operand->read)
+			touch_cells(values, cells, off, operand->size, false);
+		if (operand->read)
+			touch_cells(values, cells, off, operand->size, true);
+	}
+}
+
+static void step_back(const struct su_live *live, uint32_t index, struct su_live_set *set)
+{
+	const struct su_values *values = live->values;
+	const struct su_block *block = &values->code->blocks[values->code->block_of[index]];
+	const struct su_insn *insn = &values->code->insns[index];
+
+	step_regs(live, block, insn, &set->regs);
+	step_cells(live, index, set->cells);
+}
+
+static void collect_out(struct su_live *live, uint32_t block)
+{
+	const struct su_block *b = &live->values->code->blocks[block];
+
+	for (uint32_t i = 0; i < b->succ_count; i++) {
+		regs_add(&live->out_regs[block], &live->in_regs[b->succ[i]]);
+		for (size_t w = 0; w < live->words; w++)
+			live->out_cells[block][w] |= live->in_cells[b->succ[i]][w];
+	}
+}
+
+static bool run_block(struct su_live *live, uint32_t block, struct su_live_set *set)
+{
+	const struct su_block *b = &live->values->code->blocks[block];
+	size_t bytes = live->words * sizeof(uint64_t);
+
+	collect_out(live, block);
+	set->regs = live->out_regs[block];
+	memcpy(set->cells, live->out_cells[block], bytes);
+	for (uint32_t i = b->count; i-- > 0;)
+		step_back(live, b->first + i, set);
+	if (memcmp(&set->regs, &live->in_regs[block], sizeof(set->regs)) == 0 &&
+	    memcmp(set->cells, live->in_cells[block], bytes) == 0)
+		return false;
+	live->in_regs[block] = set->regs;
+	memcpy(live->in_cells[block], set->cells, bytes);
+	return true;
+}
+
+struct su_live *su_live_create(const struct su_values *values)
+{
+	struct su_arena *arena = values->arena;
+	size_t blocks = values->code->block_count;
+	struct su_live *live = su_arena_alloc(arena, sizeof(*live));
+	struct su_live_set set;
+	bool again = true;
+
+	live->values = values;
+	live->words = values->cell_count / 64 + 1;
+	live->in_regs = su_arena_alloc(arena, blocks * sizeof(*live->in_regs));
+	live->out_regs = su_arena_alloc(arena, blocks * sizeof(*live->out_regs));
+	live->in_cells = su_arena_alloc(arena, blocks * sizeof(*live->in_cells));
+	live->out_cells = su_arena_alloc(arena, blocks * sizeof(*live->out_cells));
+	for (size_t i = 0; i < blocks; i++) {
+		live->in_cells[i] = su_arena_alloc(arena, live->words * sizeof(uint64_t));
+		live->out_cells[i] = su_arena_alloc(arena, live->words * sizeof(uint64_t));
+	}
+	memset(&set, 0, sizeof(set));
+	set.cells = su_arena_alloc(arena, live->words * sizeof(uint64_t));
+	while (again) {
+		again = false;
+		for (size_t i = blocks; i-- > 0;)
+			again |= run_block(live, (uint32_t)i, &set);
+	}
+	return live;
+}
+
+void su_live_before(const struct su_live *live, uint32_t insn, struct su_live_set *ret)
+{
+	uint32_t block = live->values->code->block_of[insn];
+	const struct su_block *b = &live->values->code->blocks[block];
+
+	ret->regs = live->out_regs[block];
+	memcpy(ret->cells, live->out_cells[block], live->words * sizeof(uint64_t));
+	for (uint32_t i = b->first + b->count; i-- > insn;)
+		step_back(live, i, ret);
+}

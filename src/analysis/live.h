@@ -1,0 +1,35 @@
+/*
+ * Which locations of a function are live: their value may still be read on some path.
+ *
+ * Backward over the blocks, on register bytes and cells.  Exact where the machine code is: partial
+ * registers, implicit operands, what a call may clobber.  Calls are taken to read every argument
+ * register and returns every result register: too much rather than too little.  Regions (objects
+ * accessed through pointers) are not in the sets: they count as live everywhere.
+ */
+#ifndef SU_ANALYSIS_LIVE_H
+#define SU_ANALYSIS_LIVE_H
+
+#include "analysis/values.h"
+
+struct su_live {
+	const struct su_values *values;
+	size_t words; /* of a cell set */
+	struct su_regset *in_regs, *out_regs; /* by block */
+	uint64_t **in_cells, **out_cells;
+};
+
+struct su_live_set {
+	struct su_regset regs;
+	uint64_t *cells; /* bit n: cell n; `words` words, the caller's memory */
+};
+
+/* `values` must be without `unknown`. Belongs to the arena of `values`. */
+struct su_live *su_live_create(const struct su_values *values);
+/* What is live just before instruction `insn`. ret->cells has room for `words` words. */
+void su_live_before(const struct su_live *live, uint32_t insn, struct su_live_set *ret);
+static inline bool su_live_has_cell(const struct su_live_set *set, size_t cell)
+{
+	return set->cells[cell / 64] >> (cell % 64) & 1;
+}
+
+#endif

@@ -1,0 +1,13 @@
+/* The effect of one instruction on a state of value numbers. Part of values.c. */
+#ifndef SU_ANALYSIS_TRANSFER_H
+#define SU_ANALYSIS_TRANSFER_H
+
+#include "analysis/values.h"
+
+/* Changes `state` (loc_count numbers) from before instruction `index` to after it. */
+void su_transfer(struct su_values *values, uint32_t index, uint32_t *state);
+/* The value of the address that memory operand `operand` stands for, segment not counted. */
+uint32_t su_transfer_address(struct su_values *values, const struct su_operand *operand,
+			     const uint32_t *state);
+
+#endif

@@ -1,0 +1,282 @@
+/*
+ * The fixpoint: see values.h.
+ *
+ * Round 1 knows no cells and finds which instructions access the frame where; from that come cells
+ * and regions.  Further rounds number the values with them, until no new cell or region appears
+ * (an address that was spilled and reloaded may reveal one).  In a round, a block's entry state is
+ * the common value of all visited predecessors, or a PHI; a location that has become a PHI of a
+ * block stays one, so that the iteration ends.
+ */
+#include "analysis/values.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/frame.h"
+#include "analysis/transfer.h"
+#include "analysis/value_table.h"
+#include "arch/x86_64/abi.h"
+
+#define MAX_ROUNDS 6
+#define MAX_VISITS 40 /* of one block in a round, before everything that changes becomes a PHI */
+
+bool su_reg_is_callee_saved(uint8_t reg)
+{
+	return su_abi_callee_saved(reg);
+}
+
+void su_values_call_clobbers(const struct su_values *values, const struct su_insn *insn,
+			     struct su_regset *ret)
+{
+	if (insn->flow == SU_FLOW_CALL && values->clobbers)
+		su_clobbers_of(values->clobbers, insn->target, ret);
+	else
+		su_abi_caller_saved(ret);
+}
+
+static void entry_state(struct su_values *values, uint32_t *state)
+{
+	for (uint32_t reg = 0; reg < SU_CELL_BASE; reg++)
+		state[reg] = su_value_leaf(values, SU_VAL_ENTRY, reg, 0, 0);
+	state[SU_RSP] = su_value_leaf(values, SU_VAL_FRAME, 0, -8, 0);
+	for (size_t i = 0; i < values->cell_count; i++) {
+		const struct su_cell *cell = &values->cells[i];
+
+		state[SU_CELL_BASE + i] =
+			cell->off < 0 ? SU_UNDEFINED :
+					su_value_leaf(values, SU_VAL_INCOMING, 0, cell->off,
+						      cell->size < 8 ? (uint8_t)cell->size : 8);
+	}
+}
+
+static uint32_t merge(struct su_values *values, uint32_t block, uint32_t loc, const uint32_t *entry)
+{
+	const struct su_block *b = &values->code->blocks[block];
+	uint32_t merged = block == 0 ? entry[loc] : 0;
+
+	for (uint32_t i = 0; i < b->pred_count; i++) {
+		uint32_t incoming = values->out[b->pred[i]][loc];
+
+		if (!incoming)
+			continue;
+		if (merged && merged != incoming)
+			return su_value_phi(values, block, loc);
+		merged = incoming;
+	}
+	return merged;
+}
+
+static bool is_phi_of(const struct su_values *values, uint32_t number, uint32_t block)
+{
+	const struct su_value *value = su_value_get(values, number);
+
+	return value->kind == SU_VAL_PHI && value->where == block;
+}
+
+static bool enter_block(struct su_values *values, uint32_t block, const uint32_t *entry, bool force)
+{
+	uint32_t *in = values->in[block];
+	bool changed = false;
+
+	for (uint32_t loc = 0; loc < values->loc_count; loc++) {
+		if (is_phi_of(values, in[loc], block) && su_value_get(values, in[loc])->loc == loc)
+			continue;
+		uint32_t merged = merge(values, block, loc, entry);
+		if (merged == in[loc])
+			continue;
+		if (force && in[loc])
+			merged = su_value_phi(values, block, loc);
+		in[loc] = merged;
+		changed = true;
+	}
+	return changed;
+}
+
+static bool run_block(struct su_values *values, uint32_t block, uint32_t *state)
+{
+	const struct su_block *b = &values->code->blocks[block];
+	size_t bytes = values->loc_count * sizeof(*state);
+
+	memcpy(state, values->in[block], bytes);
+	for (uint32_t i = 0; i < b->count; i++)
+		su_transfer(values, b->first + i, state);
+	if (memcmp(state, values->out[block], bytes) == 0)
+		return false;
+	memcpy(values->out[block], state, bytes);
+	return true;
+}
+
+/* Blocks in reverse postorder. */
+static uint32_t *block_order(struct su_values *values, size_t *ret_count)
+{
+	const struct su_function *code = values->code;
+	uint32_t *order = su_arena_alloc(values->arena, code->block_count * sizeof(*order));
+	uint32_t *stack = su_alloc(code->block_count * sizeof(*stack));
+	uint32_t *next = su_alloc(code->block_count * sizeof(*next));
+	bool *seen = su_alloc(code->block_count);
+	size_t depth = 0, at = code->block_count;
+
+	stack[depth++] = 0;
+	seen[0] = true;
+	while (depth) {
+		uint32_t block = stack[depth - 1];
+
+		if (next[block] < code->blocks[block].succ_count) {
+			uint32_t succ = code->blocks[block].succ[next[block]++];
+
+			if (!seen[succ]) {
+				seen[succ] = true;
+				stack[depth++] = succ;
+			}
+		} else {
+			order[--at] = block;
+			depth--;
+		}
+	}
+	free(stack);
+	free(next);
+	free(seen);
+	*ret_count = code->block_count - at;
+	return order + at;
+}
+
+static void allocate_states(struct su_values *values)
+{
+	size_t blocks = values->code->block_count;
+
+	values->loc_count = SU_CELL_BASE + (uint32_t)values->cell_count;
+	values->in = su_arena_alloc(values->arena, blocks * sizeof(*values->in));
+	values->out = su_arena_alloc(values->arena, blocks * sizeof(*values->out));
+	for (size_t i = 0; i < blocks; i++) {
+		values->in[i] = su_arena_alloc(values->arena, values->loc_count * sizeof(uint32_t));
+		values->out[i] = su_arena_alloc(values->arena, values->loc_count * sizeof(uint32_t));
+	}
+}
+
+static void run_round(struct su_values *values, const uint32_t *order, size_t count)
+{
+	uint32_t *entry, *state;
+	unsigned pass = 0;
+	bool again = true;
+
+	su_map_destroy(values->numbers);
+	su_value_table_init(values);
+	allocate_states(values);
+	entry = su_alloc(values->loc_count * sizeof(*entry));
+	state = su_alloc(values->loc_count * sizeof(*state));
+	entry_state(values, entry);
+	for (bool first = true; again; first = false, pass++) {
+		again = false;
+		for (size_t i = 0; i < count; i++) {
+			bool changed = enter_block(values, order[i], entry, pass > MAX_VISITS);
+
+			if (changed || first)
+				again |= run_block(values, order[i], state);
+		}
+	}
+	free(entry);
+	free(state);
+}
+
+struct su_values *su_values_create(struct su_arena *arena, const struct su_image *image,
+				   struct su_debug *debug, const struct su_clobbers *clobbers,
+				   uint64_t entry, const struct su_function *code)
+{
+	struct su_values *values = su_arena_alloc(arena, sizeof(*values));
+	size_t count;
+
+	values->arena = arena;
+	values->image = image;
+	values->debug = debug;
+	values->clobbers = clobbers;
+	values->entry = entry;
+	values->code = code;
+	if (code->opaque || !code->block_count) {
+		values->unknown = code->opaque ? code->opaque : "no code";
+		return values;
+	}
+	values->frame_off = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
+	values->sp = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
+	uint32_t *order = block_order(values, &count);
+	for (int round = 0; round < MAX_ROUNDS; round++) {
+		run_round(values, order, count);
+		if (!su_frame_find(values))
+			return values;
+	}
+	values->unknown = "its frame accesses could not be resolved";
+	return values;
+}
+
+void su_values_deinit(struct su_values *values)
+{
+	if (!values)
+		return;
+	su_vec_deinit(&values->table);
+	su_vec_deinit(&values->regions);
+	su_map_destroy(values->numbers);
+	values->numbers = NULL;
+}
+
+void su_values_before(struct su_values *values, uint32_t insn, uint32_t *ret)
+{
+	const struct su_block *block = &values->code->blocks[values->code->block_of[insn]];
+
+	memcpy(ret, values->in[values->code->block_of[insn]], values->loc_count * sizeof(*ret));
+	for (uint32_t i = block->first; i < insn; i++)
+		su_transfer(values, i, ret);
+}
+
+void su_values_after(struct su_values *values, uint32_t insn, uint32_t *ret)
+{
+	su_values_before(values, insn, ret);
+	su_transfer(values, insn, ret);
+}
+
+/* ---- roots ---- */
+
+typedef SU_VEC(uint32_t) number_list;
+
+static bool in_list(const number_list *list, uint32_t number)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->at[i] == number)
+			return true;
+	}
+	return false;
+}
+
+static void add_inputs(struct su_values *values, const struct su_value *value, number_list *list)
+{
+	const struct su_block *block = &values->code->blocks[value->where];
+
+	if (value->kind == SU_VAL_EXPR) {
+		for (uint8_t i = 0; i < value->arg_count; i++) {
+			if (!in_list(list, value->args[i]))
+				su_vec_push(list, value->args[i]);
+		}
+		return;
+	}
+	for (uint32_t i = 0; i < block->pred_count; i++) {
+		uint32_t input = values->out[block->pred[i]][value->loc];
+
+		if (input && !in_list(list, input))
+			su_vec_push(list, input);
+	}
+}
+
+void su_values_visit_roots(struct su_values *values, uint32_t number,
+			   void (*visit)(void *ctx, int64_t off), void *ctx)
+{
+	number_list list = { 0 };
+
+	su_vec_push(&list, number);
+	for (size_t i = 0; i < list.len; i++) {
+		struct su_value value = *su_value_get(values, list.at[i]);
+
+		if (value.kind == SU_VAL_FRAME)
+			visit(ctx, value.imm);
+		if (value.kind == SU_VAL_PHI || value.kind == SU_VAL_EXPR)
+			add_inputs(values, &value, &list);
+	}
+	su_vec_deinit(&list);
+}

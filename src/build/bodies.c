@@ -1,0 +1,116 @@
+/*
+ * New bodies: the new version's code, copied byte for byte, with its reference fields bound.
+ *
+ * Parts keep their address modulo 64, so that loops stay aligned as the compiler laid them out.
+ */
+#include <string.h>
+
+#include "build/maker.h"
+
+static const struct su_jump_table *table_at(const struct su_function *code, uint64_t vaddr)
+{
+	for (size_t i = 0; i < code->table_count; i++) {
+		if (code->tables[i].vaddr == vaddr)
+			return &code->tables[i];
+	}
+	return NULL;
+}
+
+/* A jump table of the new body: entries relative to the table's own new place. */
+static uint64_t copy_table(struct su_maker *maker, const struct su_body *body,
+			   const struct su_jump_table *table)
+{
+	void *known = su_map_get_u64(maker->placed, table->vaddr);
+	uint64_t addr;
+
+	if (known)
+		return (uint64_t)(uintptr_t)known - 1;
+	addr = su_maker_reserve(maker, SU_DRAFT_RODATA, (uint64_t)table->count * table->entry_size,
+				table->vaddr);
+	su_map_put_u64(maker->placed, table->vaddr, (void *)(uintptr_t)(addr + 1));
+	for (uint32_t i = 0; i < table->count; i++) {
+		struct su_spot target = { SU_SPACE_PATCH,
+					  su_maker_code_addr(body, table->targets[i]) };
+		uint64_t entry = addr + (uint64_t)i * table->entry_size;
+
+		if (table->entry_size == 8)
+			su_maker_absolute(maker, entry, target);
+		else
+			su_maker_point(maker, entry, addr, target);
+	}
+	return addr;
+}
+
+static enum su_use use_of(const struct su_insn *insn, uint64_t *ret_size)
+{
+	*ret_size = 0;
+	if (insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_JUMP || insn->flow == SU_FLOW_COND)
+		return SU_USE_BRANCH;
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind == SU_OP_MEM && operand->base == SU_REG_RIP && operand->size) {
+			*ret_size = operand->size;
+			return SU_USE_ACCESS;
+		}
+	}
+	return SU_USE_ADDRESS;
+}
+
+static struct su_err *bind_field(struct su_maker *maker, const struct su_body *body,
+				 const struct su_insn *insn, const struct su_field *field)
+{
+	const struct su_routine *routine = body->routine;
+	const struct su_jump_table *table = table_at(routine->code, field->target);
+	uint64_t start = su_maker_code_addr(body, insn->vaddr), size;
+	enum su_use use = use_of(insn, &size);
+	struct su_spot spot;
+
+	if (table)
+		spot = (struct su_spot){ SU_SPACE_PATCH, copy_table(maker, body, table) };
+	else if (su_function_covers(routine->code, field->target) &&
+		 !(field->target == routine->vaddr && use == SU_USE_ADDRESS))
+		spot = (struct su_spot){ SU_SPACE_PATCH, su_maker_code_addr(body, field->target) };
+	else
+		SU_TRY(su_maker_bind(maker, routine, field->target, use, size, &spot));
+	if (field->size == 4) {
+		su_maker_point(maker, start + field->off, start + insn->length, spot);
+		return NULL;
+	}
+	/* A short branch stays within its part, which is copied as a whole. */
+	for (size_t i = 0; i < routine->part_count; i++) {
+		const struct su_part *part = &routine->parts[i];
+
+		if (insn->vaddr - part->vaddr < part->size)
+			return field->target - part->vaddr < part->size ?
+				       NULL :
+				       su_err_new(SU_E_UNSUPPORTED,
+						  "function '%s' jumps out of its code by a short branch",
+						  routine->name);
+	}
+	return NULL;
+}
+
+struct su_err *su_maker_copy_body(struct su_maker *maker, const struct su_body *body)
+{
+	const struct su_routine *routine = body->routine;
+	const struct su_function *code = routine->code;
+
+	for (size_t i = 0; i < routine->part_count; i++) {
+		const struct su_part *part = &routine->parts[i];
+		const uint8_t *bytes =
+			su_image_bytes(maker->new_program->image, part->vaddr, part->size);
+
+		if (!bytes)
+			return su_err_new(SU_E_FORMAT, "%s: the code of '%s' is not in the file",
+					  maker->new_program->image->path, routine->name);
+		memcpy(su_maker_at(maker, body->addr[i]), bytes, part->size);
+	}
+	for (size_t i = 0; i < code->insn_count; i++) {
+		for (int f = 0; f < 2; f++) {
+			if (code->insns[i].fields[f].size)
+				SU_TRY(bind_field(maker, body, &code->insns[i], &code->insns[i].fields[f]));
+		}
+	}
+	return NULL;
+}

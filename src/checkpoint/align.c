@@ -1,0 +1,388 @@
+/*
+ * Alignment: see align.h.
+ *
+ * Every instruction gets a key that is equal on both sides when its form is.  Common ends are
+ * paired, then keys that occur once on each side anchor (in increasing order on both), and what lies between anchors is aligned by dynamic programming, in tables of bounded
+ * size.
+ */
+#include "checkpoint/align.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff/compare.h"
+
+#define MAX_TABLE (4u << 20) /* cells of a dynamic programming table */
+
+struct item {
+	uint64_t key;
+	uint32_t weight;
+};
+
+struct sequence {
+	const struct su_program *program;
+	const struct su_routine *routine;
+	struct item *items;
+	uint32_t count;
+};
+
+struct aligner {
+	struct sequence a, b;
+	uint32_t *new_of, *old_of;
+};
+
+/* ---- keys ---- */
+
+static uint64_t mix(uint64_t hash, uint64_t number)
+{
+	return su_hash(&number, sizeof(number), hash);
+}
+
+static uint64_t mix_text(uint64_t hash, const char *text)
+{
+	return su_hash(text, strlen(text), hash);
+}
+
+/* A routine or datum and its peer have one key: that of the old side's address. */
+static uint64_t mix_meaning(uint64_t hash, const struct sequence *side, bool is_old, uint64_t vaddr)
+{
+	struct su_meaning meaning = su_program_meaning(side->program, vaddr);
+	const char *text;
+
+	hash = mix(hash, meaning.kind);
+	switch (meaning.kind) {
+	case SU_MEANS_ROUTINE:
+		if (su_function_covers(side->routine->code, vaddr))
+			return mix(hash, 1);
+		if (meaning.routine->peer && !is_old)
+			return mix(hash, meaning.routine->peer->vaddr);
+		return mix(hash, meaning.routine->peer ? meaning.routine->vaddr :
+							 (uintptr_t)meaning.routine);
+	case SU_MEANS_DATUM:
+		hash = mix(hash, (uint64_t)meaning.off);
+		if (meaning.datum->peer && !is_old)
+			return mix(hash, meaning.datum->peer->vaddr);
+		return mix(hash, meaning.datum->peer ? meaning.datum->vaddr : (uintptr_t)meaning.datum);
+	case SU_MEANS_IMPORT:
+		return mix_text(hash, meaning.import.symbol->name);
+	case SU_MEANS_ANONYMOUS:
+		text = su_program_string_at(side->program, vaddr);
+		return text ? mix_text(hash, text) : hash;
+	default:
+		return hash;
+	}
+}
+
+static bool is_frame_base(uint8_t reg)
+{
+	return reg == SU_RSP || reg == SU_RBP;
+}
+
+static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn, const struct su_operand *operand)
+{
+	hash = mix(hash, operand->kind | (uint64_t)operand->size << 8);
+	if (operand->kind == SU_OP_MEM) {
+		hash = mix(hash, operand->segment);
+		if (operand->base != SU_REG_RIP && !is_frame_base(operand->base))
+			hash = mix(hash, (uint64_t)operand->disp);
+		return mix(hash, operand->index != SU_REG_NONE ? operand->scale : 0);
+	}
+	if (operand->kind == SU_OP_IMM && insn->flow == SU_FLOW_NEXT &&
+	    !(insn->operands[0].kind == SU_OP_REG && insn->operands[0].reg == SU_RSP))
+		hash = mix(hash, (uint64_t)operand->imm);
+	return hash;
+}
+
+static uint64_t inline_context(const struct su_program *program, uint64_t vaddr)
+{
+	const char *names[16];
+	size_t count = su_debug_inlined_at(program->debug, vaddr, names, 16);
+	uint64_t hash = count;
+
+	for (size_t i = 0; i < count && i < 16; i++)
+		hash = mix_text(hash, names[i]);
+	return hash;
+}
+
+static struct item item_of(const struct sequence *side, bool is_old, const struct su_insn *insn)
+{
+	struct item item = { .key = mix(insn->mnemonic, insn->flow), .weight = 2 };
+
+	item.key = mix(item.key, inline_context(side->program, insn->vaddr));
+	for (uint8_t i = 0; i < insn->operand_count; i++)
+		item.key = mix_operand(item.key, insn, &insn->operands[i]);
+	for (int f = 0; f < 2; f++) {
+		if (!insn->fields[f].size)
+			continue;
+		item.key = mix_meaning(item.key, side, is_old, insn->fields[f].target);
+		item.weight += 4;
+	}
+	if (insn->opcode == SU_OPC_CALL)
+		item.weight += 8;
+	if (insn->opcode == SU_OPC_NOP)
+		item.weight = 0;
+	return item;
+}
+
+static void make_items(struct sequence *side, struct su_arena *arena, bool is_old)
+{
+	const struct su_function *code = side->routine->code;
+
+	side->count = (uint32_t)code->insn_count;
+	side->items = su_arena_alloc(arena, (side->count + 1) * sizeof(*side->items));
+	for (uint32_t i = 0; i < side->count; i++)
+		side->items[i] = item_of(side, is_old, &code->insns[i]);
+}
+
+/* ---- pairing ---- */
+
+static void pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn)
+{
+	if (!aligner->a.items[old_insn].weight)
+		return;
+	aligner->new_of[old_insn] = new_insn;
+	aligner->old_of[new_insn] = old_insn;
+}
+
+struct range {
+	uint32_t a0, a1, b0, b1;
+};
+
+static bool equal(const struct aligner *aligner, uint32_t i, uint32_t j)
+{
+	return aligner->a.items[i].key == aligner->b.items[j].key;
+}
+
+static struct range pair_ends(struct aligner *aligner, struct range range)
+{
+	while (range.a0 < range.a1 && range.b0 < range.b1 && equal(aligner, range.a0, range.b0))
+		pair(aligner, range.a0++, range.b0++);
+	while (range.a0 < range.a1 && range.b0 < range.b1 && equal(aligner, range.a1 - 1, range.b1 - 1))
+		pair(aligner, --range.a1, --range.b1);
+	return range;
+}
+
+/* Longest common subsequence by weight. */
+static void pair_by_table(struct aligner *aligner, struct range range)
+{
+	uint32_t rows = range.a1 - range.a0, columns = range.b1 - range.b0;
+	uint32_t *best = su_alloc((size_t)(rows + 1) * (columns + 1) * sizeof(*best));
+#define BEST(i, j) best[(size_t)(i) * (columns + 1) + (j)]
+
+	for (uint32_t i = rows; i-- > 0;) {
+		for (uint32_t j = columns; j-- > 0;) {
+			uint32_t skip_a = BEST(i + 1, j), skip_b = BEST(i, j + 1);
+			uint32_t score = skip_a > skip_b ? skip_a : skip_b;
+
+			if (equal(aligner, range.a0 + i, range.b0 + j)) {
+				uint32_t both = BEST(i + 1, j + 1) +
+						aligner->a.items[range.a0 + i].weight;
+				score = both > score ? both : score;
+			}
+			BEST(i, j) = score;
+		}
+	}
+	for (uint32_t i = 0, j = 0; i < rows && j < columns;) {
+		if (equal(aligner, range.a0 + i, range.b0 + j) &&
+		    BEST(i, j) == BEST(i + 1, j + 1) + aligner->a.items[range.a0 + i].weight)
+			pair(aligner, range.a0 + i++, range.b0 + j++);
+		else if (BEST(i, j) == BEST(i + 1, j))
+			i++;
+		else
+			j++;
+	}
+#undef BEST
+	free(best);
+}
+
+/* ---- anchors ---- */
+
+struct anchor {
+	uint32_t a, b;
+	uint32_t previous; /* index of the anchor before it in the best chain */
+};
+
+struct occurrence {
+	uint32_t count_a, count_b, a, b;
+};
+
+static struct occurrence *count_keys(const struct aligner *aligner, struct range range,
+				     struct su_map *map)
+{
+	struct occurrence *occurrences =
+		su_alloc((size_t)(range.a1 - range.a0 + 1) * sizeof(*occurrences));
+	size_t used = 0;
+
+	for (uint32_t i = range.a0; i < range.a1; i++) {
+		struct occurrence *known = su_map_get_u64(map, aligner->a.items[i].key);
+
+		if (!known) {
+			known = &occurrences[used++];
+			su_map_put_u64(map, aligner->a.items[i].key, known);
+		}
+		known->count_a++;
+		known->a = i;
+	}
+	for (uint32_t j = range.b0; j < range.b1; j++) {
+		struct occurrence *known = su_map_get_u64(map, aligner->b.items[j].key);
+
+		if (known) {
+			known->count_b++;
+			known->b = j;
+		}
+	}
+	return occurrences;
+}
+
+/* The longest chain of anchors that increases on both sides (patience sorting). */
+static size_t longest_chain(struct anchor *anchors, size_t count, uint32_t *chain)
+{
+	uint32_t *tops = su_alloc((count + 1) * sizeof(*tops));
+	size_t piles = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		size_t low = 0, high = piles;
+
+		while (low < high) {
+			size_t mid = (low + high) / 2;
+
+			if (anchors[tops[mid]].b < anchors[i].b)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		anchors[i].previous = low ? tops[low - 1] : UINT32_MAX;
+		tops[low] = i;
+		if (low == piles)
+			piles++;
+	}
+	for (uint32_t i = piles ? tops[piles - 1] : UINT32_MAX, at = (uint32_t)piles; i != UINT32_MAX;
+	     i = anchors[i].previous)
+		chain[--at] = i;
+	free(tops);
+	return piles;
+}
+
+static void align_range(struct aligner *aligner, struct range range);
+
+static bool align_by_anchors(struct aligner *aligner, struct range range)
+{
+	struct su_map *map = su_map_create();
+	struct occurrence *occurrences = count_keys(aligner, range, map);
+	SU_VEC(struct anchor) anchors = { 0 };
+
+	for (uint32_t i = range.a0; i < range.a1; i++) {
+		const struct occurrence *known = su_map_get_u64(map, aligner->a.items[i].key);
+
+		if (known->count_a == 1 && known->count_b == 1 && aligner->a.items[i].weight)
+			su_vec_push(&anchors, (struct anchor){ .a = i, .b = known->b });
+	}
+	uint32_t *chain = su_alloc((anchors.len + 1) * sizeof(*chain));
+	size_t length = longest_chain(anchors.at, anchors.len, chain);
+	struct range rest = range;
+
+	for (size_t i = 0; i < length; i++) {
+		const struct anchor *anchor = &anchors.at[chain[i]];
+
+		align_range(aligner, (struct range){ rest.a0, anchor->a, rest.b0, anchor->b });
+		pair(aligner, anchor->a, anchor->b);
+		rest.a0 = anchor->a + 1;
+		rest.b0 = anchor->b + 1;
+	}
+	if (length)
+		align_range(aligner, rest);
+	free(chain);
+	free(occurrences);
+	su_vec_deinit(&anchors);
+	su_map_destroy(map);
+	return length > 0;
+}
+
+static void align_range(struct aligner *aligner, struct range range)
+{
+	range = pair_ends(aligner, range);
+	if (range.a0 == range.a1 || range.b0 == range.b1)
+		return;
+	if ((uint64_t)(range.a1 - range.a0 + 1) * (range.b1 - range.b0 + 1) <= MAX_TABLE)
+		pair_by_table(aligner, range);
+	else
+		align_by_anchors(aligner, range);
+}
+
+/* ---- blocks ---- */
+
+/* By block of `code`: the other side's block of its first paired instruction. */
+static uint32_t *first_pairs(struct su_arena *arena, const struct su_function *code,
+			     const uint32_t *other_of, const struct su_function *other)
+{
+	uint32_t *blocks = su_arena_alloc(arena, (code->block_count + 1) * sizeof(*blocks));
+
+	for (size_t b = 0; b < code->block_count; b++) {
+		blocks[b] = UINT32_MAX;
+		for (uint32_t i = 0; i < code->blocks[b].count && blocks[b] == UINT32_MAX; i++) {
+			uint32_t paired = other_of[code->blocks[b].first + i];
+
+			if (paired != SU_NO_INSN)
+				blocks[b] = other->block_of[paired];
+		}
+	}
+	return blocks;
+}
+
+static void align_blocks(struct su_arena *arena, const struct aligner *aligner,
+			 struct su_alignment *alignment)
+{
+	const struct su_function *a = aligner->a.routine->code, *b = aligner->b.routine->code;
+	uint32_t *new_block_of = first_pairs(arena, a, aligner->new_of, b);
+	uint32_t *old_block_of = first_pairs(arena, b, aligner->old_of, a);
+
+	for (uint32_t i = 0; i < a->block_count; i++) {
+		if (new_block_of[i] != UINT32_MAX && old_block_of[new_block_of[i]] != i)
+			new_block_of[i] = UINT32_MAX;
+	}
+	for (uint32_t i = 0; i < b->block_count; i++) {
+		if (old_block_of[i] != UINT32_MAX && new_block_of[old_block_of[i]] != i)
+			old_block_of[i] = UINT32_MAX;
+	}
+	alignment->new_block_of = new_block_of;
+	alignment->old_block_of = old_block_of;
+}
+
+static uint32_t *unpaired(struct su_arena *arena, uint32_t count)
+{
+	uint32_t *array = su_arena_alloc(arena, (count + 1) * sizeof(*array));
+
+	memset(array, 0xff, (count + 1) * sizeof(*array));
+	return array;
+}
+
+struct su_alignment *su_align(struct su_arena *arena, const struct su_program *old_program,
+			      const struct su_routine *old_routine,
+			      const struct su_program *new_program,
+			      const struct su_routine *new_routine)
+{
+	struct aligner aligner = { .a = { .program = old_program, .routine = old_routine },
+				   .b = { .program = new_program, .routine = new_routine } };
+	struct su_alignment *alignment = su_arena_alloc(arena, sizeof(*alignment));
+
+	make_items(&aligner.a, arena, true);
+	make_items(&aligner.b, arena, false);
+	aligner.new_of = unpaired(arena, aligner.a.count);
+	aligner.old_of = unpaired(arena, aligner.b.count);
+	align_range(&aligner, (struct range){ 0, aligner.a.count, 0, aligner.b.count });
+	alignment->new_of = aligner.new_of;
+	alignment->old_of = aligner.old_of;
+	align_blocks(arena, &aligner, alignment);
+	return alignment;
+}
+
+struct su_alignment *su_align_reverse(struct su_arena *arena, const struct su_alignment *alignment)
+{
+	struct su_alignment *reverse = su_arena_alloc(arena, sizeof(*reverse));
+
+	reverse->new_of = alignment->old_of;
+	reverse->old_of = alignment->new_of;
+	reverse->new_block_of = alignment->old_block_of;
+	reverse->old_block_of = alignment->new_block_of;
+	return reverse;
+}

@@ -1,0 +1,340 @@
+/*
+ * Checkpoints of one function in one direction: see carry.h.
+ *
+ * The call whose return address an activation waits at pairs with the aligned call; what is live
+ * after that one is derived location by location.  Results of the call pass through in the
+ * registers that the ABI returns them in; registers that the call may write are dead otherwise.
+ */
+#include "checkpoint/carry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/x86_64/abi.h"
+#include "checkpoint/derive.h"
+
+#define MAX_BLOCK_COPY (64 * 1024) /* bytes of frame objects that a stub may move */
+
+struct su_err *su_side_init(struct su_side *side, struct su_arena *arena,
+			    const struct su_program *program, const struct su_routine *routine)
+{
+	*side = (struct su_side){ .program = program, .routine = routine };
+	SU_TRY(su_debug_locals(program->debug, routine->vaddr, &side->locals, &side->local_count));
+	side->values = su_values_create(arena, program->image, program->debug, program->clobbers,
+					routine->vaddr, routine->code);
+	if (!side->values->unknown)
+		side->live = su_live_create(side->values);
+	return NULL;
+}
+
+void su_side_deinit(struct su_side *side)
+{
+	su_values_deinit(side->values);
+}
+
+/* ---- one location ---- */
+
+static const char *describe_location(struct su_point *point, uint32_t loc)
+{
+	struct su_arena *arena = point->carry->arena;
+	const struct su_local *local = su_derive_variable_in(point, loc);
+	const char *place;
+
+	if (loc < SU_CELL_BASE)
+		place = su_reg_name((uint8_t)loc);
+	else
+		place = su_arena_format(
+			arena, "the frame at CFA%+ld",
+			(long)point->carry->to->values->cells[loc - SU_CELL_BASE].off);
+	if (local)
+		return su_arena_format(arena, "variable '%s' in %s", local->name, place);
+	return su_arena_format(arena, "a temporary in %s", place);
+}
+
+static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t size)
+{
+	struct su_carry *carry = point->carry;
+	struct su_move move = { .size = size };
+	uint32_t v = point->to_state[loc];
+
+	if (su_value_get(carry->to->values, v)->kind == SU_VAL_UNDEFINED)
+		return NULL; /* never written on any path: its contents cannot matter */
+	move.source = su_derive_value(point, v, loc, size, &move);
+	if (!move.source)
+		return su_arena_format(carry->arena, "%s is live and cannot be derived",
+				       describe_location(point, loc));
+	if (!move.name) {
+		const struct su_local *local = su_derive_variable_in(point, loc);
+		const struct su_value *value = su_value_get(carry->to->values, v);
+
+		if (local)
+			move.name = local->name;
+		else if (value->kind == SU_VAL_ENTRY && su_abi_callee_saved((uint8_t)value->loc))
+			move.name = su_arena_format(carry->arena, "saved %s",
+						    su_reg_name((uint8_t)value->loc));
+	}
+	if (loc >= SU_CELL_BASE) {
+		const struct su_cell *cell = &carry->to->values->cells[loc - SU_CELL_BASE];
+
+		move.to_memory = true;
+		move.off = cell->off;
+		move.size = cell->size;
+	} else {
+		move.reg = (uint8_t)loc;
+		move.size = 8;
+	}
+	su_vec_push(&point->recipe->moves, move);
+	return NULL;
+}
+
+static uint8_t live_size(uint8_t mask)
+{
+	uint8_t size = 8;
+
+	while (size > 1 && !(mask >> (size / 2)))
+		size /= 2;
+	return size;
+}
+
+static void pass_result(struct su_point *point, uint8_t reg)
+{
+	struct su_move *move = su_vec_add(&point->recipe->moves);
+	struct su_source source = { .kind = SU_SOURCE_REG, .reg = reg, .size = 8 };
+
+	move->reg = reg;
+	move->size = 8;
+	move->derivation = SU_DERIVED_CALL_RESULT;
+	move->source = su_arena_copy(point->carry->arena, &source, sizeof(source));
+}
+
+static const char *derive_registers(struct su_point *point, const struct su_regset *live)
+{
+	struct su_carry *carry = point->carry;
+	const char *reason = NULL;
+	struct su_regset clobbered;
+
+	su_values_call_clobbers(carry->to->values,
+				&carry->to->routine->code->insns[point->recipe->to_insn], &clobbered);
+	for (uint8_t reg = 0; reg < 16 && !reason; reg++) {
+		if (reg == SU_RSP || !live->gpr[reg])
+			continue;
+		if (!clobbered.gpr[reg])
+			reason = derive_location(point, reg, live_size(live->gpr[reg]));
+		else if (reg == SU_RAX || reg == SU_RDX)
+			pass_result(point, reg);
+	}
+	for (uint8_t n = 0; n < 16 && !reason; n++) { /* vector registers stay where they are */
+		uint32_t loc = SU_XMM0 + n;
+
+		if (!(live->vector >> n & 1) || clobbered.vector >> n & 1)
+			continue;
+		if (!su_carry_related(carry, point->from_state[loc], point->to_state[loc]))
+			reason = su_arena_format(carry->arena, "%s is live across the call",
+						 su_reg_name((uint8_t)loc));
+	}
+	return reason;
+}
+
+static const char *derive_cells(struct su_point *point, const struct su_live_set *live)
+{
+	const struct su_values *values = point->carry->to->values;
+	const char *reason = NULL;
+
+	for (size_t i = 0; i < values->cell_count && !reason; i++) {
+		const struct su_cell *cell = &values->cells[i];
+
+		if (cell->in_region || !su_live_has_cell(live, i))
+			continue;
+		if (cell->size > 16 || (cell->size & (cell->size - 1)))
+			reason = su_arena_format(point->carry->arena,
+						 "the frame at CFA%+ld is accessed in overlapping ways",
+						 (long)cell->off);
+		else
+			reason = derive_location(point, SU_CELL_BASE + (uint32_t)i,
+						 cell->size > 8 ? 16 : (uint8_t)cell->size);
+	}
+	return reason;
+}
+
+/* ---- identity ---- */
+
+bool su_move_is_identity(const struct su_move *move)
+{
+	const struct su_source *source = move->source;
+
+	if (!source)
+		return move->off == move->from_off;
+	if (move->to_memory)
+		return source->kind == SU_SOURCE_MEMORY && source->imm == move->off &&
+		       source->size == move->size;
+	return source->kind == SU_SOURCE_REG && source->reg == move->reg && source->size >= 8;
+}
+
+static bool all_identity(const struct su_recipe *recipe)
+{
+	if (recipe->from_sp != recipe->to_sp)
+		return false;
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		if (!su_move_is_identity(&recipe->moves.at[i]))
+			return false;
+	}
+	return true;
+}
+
+static const char *check_size(const struct su_recipe *recipe)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		const struct su_move *move = &recipe->moves.at[i];
+
+		if (!su_move_is_identity(move) || !move->source)
+			total += move->size;
+	}
+	return total > MAX_BLOCK_COPY && !all_identity(recipe) ? "too much frame data would have to move" :
+								 NULL;
+}
+
+/* ---- one return address ---- */
+
+static bool same_callee(const struct su_carry *carry, const struct su_insn *a, const struct su_insn *b)
+{
+	uint64_t in_a, in_b, whole;
+
+	if (a->flow != b->flow)
+		return false;
+	if (a->flow != SU_FLOW_CALL)
+		return true;
+	bool known_a = su_debug_signature_at(carry->from->program->debug, a->target, &in_a, &whole);
+	bool known_b = su_debug_signature_at(carry->to->program->debug, b->target, &in_b, &whole);
+	return known_a == known_b && (!known_a || in_a == in_b);
+}
+
+static int64_t stack_pointer(const struct su_side *side, const uint32_t *state)
+{
+	const struct su_value *sp = su_value_get(side->values, state[SU_RSP]);
+
+	return sp->kind == SU_VAL_FRAME ? sp->imm : SU_NO_OFF;
+}
+
+static struct su_loc *locate_all(struct su_arena *arena, const struct su_side *side, uint64_t vaddr)
+{
+	struct su_loc *locs = su_arena_alloc(arena, (side->local_count + 1) * sizeof(*locs));
+
+	for (uint32_t i = 0; i < side->local_count; i++)
+		locs[i] = su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr);
+	return locs;
+}
+
+static const char *derive_point(struct su_point *point)
+{
+	struct su_carry *carry = point->carry;
+	struct su_recipe *recipe = point->recipe;
+	const struct su_live *live = carry->to->live;
+	struct su_live_set set = { 0 };
+	const char *reason;
+
+	recipe->from_sp = stack_pointer(carry->from, point->from_state);
+	recipe->to_sp = stack_pointer(carry->to, point->to_state);
+	if (recipe->from_sp == SU_NO_OFF || recipe->to_sp == SU_NO_OFF)
+		return "no path through the function is known to reach it";
+	set.cells = su_alloc((live->words + 1) * sizeof(*set.cells));
+	su_live_before(live, recipe->to_insn + 1, &set);
+	reason = su_derive_objects(point);
+	if (!reason)
+		reason = derive_registers(point, &set.regs);
+	if (!reason)
+		reason = derive_cells(point, &set);
+	free(set.cells);
+	return reason ? reason : check_size(recipe);
+}
+
+static const char *run_point(struct su_carry *carry, struct su_recipe *recipe)
+{
+	struct su_point point = { .carry = carry, .recipe = recipe };
+	const char *reason;
+
+	point.from_vaddr = recipe->from_vaddr;
+	point.to_vaddr = recipe->to_vaddr;
+	point.from_state = su_alloc(carry->from->values->loc_count * sizeof(uint32_t));
+	point.to_state = su_alloc(carry->to->values->loc_count * sizeof(uint32_t));
+	su_values_after(carry->from->values, recipe->from_insn, point.from_state);
+	su_values_after(carry->to->values, recipe->to_insn, point.to_state);
+	point.from_locs = locate_all(carry->arena, carry->from, recipe->from_vaddr);
+	point.to_locs = locate_all(carry->arena, carry->to, recipe->to_vaddr);
+	reason = derive_point(&point);
+	su_vec_deinit(&point.objects);
+	free(point.from_state);
+	free(point.to_state);
+	return reason;
+}
+
+/* The instruction at the return address of call `index`; SU_NO_INSN when the call is the last. */
+static uint32_t after_call(const struct su_function *code, uint32_t index)
+{
+	const struct su_insn *call = &code->insns[index];
+
+	if (index + 1 >= code->insn_count || code->insns[index + 1].vaddr != call->vaddr + call->length)
+		return SU_NO_INSN;
+	return index + 1;
+}
+
+/* Calls that never return have no activation that could go on. */
+static bool may_return(const struct su_function *code, uint32_t index)
+{
+	const struct su_block *block = &code->blocks[code->block_of[index]];
+
+	if (after_call(code, index) == SU_NO_INSN)
+		return false;
+	return index + 1 < block->first + block->count || block->succ_count > 0;
+}
+
+static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recipe)
+{
+	const struct su_function *from = carry->from->routine->code, *to = carry->to->routine->code;
+	const struct su_insn *a = &from->insns[recipe->from_insn], *b;
+
+	if (carry->opaque)
+		return carry->opaque;
+	recipe->to_insn = carry->alignment->new_of[recipe->from_insn];
+	if (recipe->to_insn == SU_NO_INSN)
+		return "this call has no counterpart in the other version";
+	if (!may_return(to, recipe->to_insn))
+		return "the counterpart of this call does not return";
+	b = &to->insns[recipe->to_insn];
+	recipe->to_vaddr = b->vaddr + b->length;
+	if (!same_callee(carry, a, b))
+		return "the result of this call changed its type";
+	return run_point(carry, recipe);
+}
+
+static const char *find_opaque(const struct su_carry *carry)
+{
+	if (carry->from->values->unknown)
+		return carry->from->values->unknown;
+	return carry->to->values->unknown;
+}
+
+void su_carry_derive(struct su_carry *carry)
+{
+	const struct su_function *code = carry->from->routine->code;
+
+	carry->opaque = find_opaque(carry);
+	for (uint32_t i = 0; i < code->insn_count; i++) {
+		if (code->insns[i].opcode != SU_OPC_CALL || !may_return(code, i))
+			continue;
+		struct su_recipe *recipe = su_vec_add(&carry->recipes);
+		recipe->from_insn = i;
+		recipe->from_vaddr = code->insns[i].vaddr + code->insns[i].length;
+		recipe->reason = derive_recipe(carry, recipe);
+		recipe->identity = !recipe->reason && all_identity(recipe);
+	}
+}
+
+void su_carry_deinit(struct su_carry *carry)
+{
+	for (size_t i = 0; i < carry->recipes.len; i++)
+		su_vec_deinit(&carry->recipes.at[i].moves);
+	su_vec_deinit(&carry->recipes);
+	su_map_destroy(carry->related);
+}

@@ -1,0 +1,94 @@
+/*
+ * How the activations of one changed function are carried over, in one direction.
+ *
+ * `from` is the function that an activation is in, `to` the one that it goes on in.  For each
+ * return address in `from` there is either a recipe, which says for every location that is live at
+ * the paired address of `to` how to make it from the state in `from`, or a reason why there is none.
+ *
+ * Soundness: a recipe is complete (every live location has a source) or it does not exist.
+ */
+#ifndef SU_CHECKPOINT_CARRY_H
+#define SU_CHECKPOINT_CARRY_H
+
+#include "analysis/live.h"
+#include "analysis/values.h"
+#include "base/vec.h"
+#include "checkpoint/align.h"
+#include "patch/format.h"
+
+struct su_side {
+	const struct su_program *program;
+	const struct su_routine *routine;
+	struct su_values *values;
+	struct su_live *live; /* NULL when values->unknown */
+	const struct su_local *locals;
+	size_t local_count;
+};
+
+/* Analyses a routine for use as either side. Belongs to `arena`, but for su_side_deinit(). */
+struct su_err *su_side_init(struct su_side *side, struct su_arena *arena,
+			    const struct su_program *program,
+			    const struct su_routine *routine) SU_MUST_CHECK;
+void su_side_deinit(struct su_side *side);
+
+/* A value to be made from the state of `from`: a small tree. */
+enum su_source_kind {
+	SU_SOURCE_CONST,  /* imm */
+	SU_SOURCE_ADDR,	  /* the address that vaddr imm of `to` means */
+	SU_SOURCE_FRAME,  /* CFA + imm */
+	SU_SOURCE_CANARY,
+	SU_SOURCE_REG,	  /* register `reg` of `from`, from its low `size` bytes */
+	SU_SOURCE_MEMORY, /* `size` bytes at CFA + imm in the frame of `from` */
+	SU_SOURCE_OP,	  /* expression `op` over a and b, see enum su_expr_op */
+};
+
+struct su_source {
+	enum su_source_kind kind;
+	uint8_t reg, size, op;
+	bool sign_extend; /* REG, MEMORY: else zero-extended */
+	int64_t imm;
+	const struct su_source *a, *b;
+};
+
+struct su_move {
+	bool to_memory;
+	uint8_t reg;  /* when not to memory */
+	int64_t off;  /* CFA offset when to memory */
+	uint32_t size; /* bytes; registers: 8 */
+	const struct su_source *source; /* NULL: block copy of `size` bytes from CFA + from_off */
+	int64_t from_off;
+	enum su_derivation derivation;
+	const char *name; /* the source variable, or NULL */
+	const char *text; /* the derivation in words */
+};
+
+struct su_recipe {
+	uint32_t from_insn, to_insn; /* the calls */
+	uint64_t from_vaddr, to_vaddr; /* the return addresses */
+	const char *reason;	     /* why there is no checkpoint, or NULL */
+	bool seeded;
+	bool identity; /* the frames agree: nothing to do */
+	int64_t from_sp, to_sp; /* rsp at the two addresses, CFA-relative */
+	SU_VEC(struct su_move) moves; /* also those that move nothing (for the report) */
+};
+
+struct su_carry {
+	struct su_arena *arena;
+	const struct su_side *from, *to;
+	const struct su_alignment *alignment; /* from -> to */
+	bool reverse;			      /* `from` is the new version */
+	const char *opaque;		      /* why nothing can be carried, or NULL */
+	SU_VEC(struct su_recipe) recipes;     /* one for each return address of `from` */
+	struct su_map *related;		      /* memo of relate.c */
+};
+
+/* Finds the recipes. `carry` is zeroed but for arena, from, to, alignment and reverse. */
+void su_carry_derive(struct su_carry *carry);
+void su_carry_deinit(struct su_carry *carry);
+
+/* relate.c: whether value `u` of `from` and value `v` of `to` are equal on all aligned paths. */
+bool su_carry_related(struct su_carry *carry, uint32_t u, uint32_t v);
+/* Whether a move leaves its location as it is. */
+bool su_move_is_identity(const struct su_move *move);
+
+#endif

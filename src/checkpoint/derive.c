@@ -1,0 +1,494 @@
+/*
+ * Deriving one value at a checkpoint: the rules, strongest first.
+ *
+ * constant: the value is a constant, an address, a frame address or the canary in `to` alone.
+ * relation: some location of `from` holds a value that relate.c proves equal.
+ * variable: DWARF says which source variable the value is, and where that is in `from`.
+ * recomputed: it is an expression over values that can be derived.
+ * seeded: it is a variable that `from` does not have, and it starts from a constant.
+ */
+#include "checkpoint/derive.h"
+
+#include <string.h>
+
+#include "arch/x86_64/abi.h"
+
+#define MAX_DEPTH 6
+
+static const struct su_source *new_source(struct su_point *point, struct su_source source)
+{
+	return su_arena_copy(point->carry->arena, &source, sizeof(source));
+}
+
+static const struct su_value *to_value(const struct su_point *point, uint32_t v)
+{
+	return su_value_get(point->carry->to->values, v);
+}
+
+/* ---- constant ---- */
+
+static const struct su_source *constant(struct su_point *point, uint32_t v)
+{
+	const struct su_value *value = to_value(point, v);
+
+	switch (value->kind) {
+	case SU_VAL_CONST:
+		return new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = value->imm });
+	case SU_VAL_ADDR:
+		return new_source(point, (struct su_source){ .kind = SU_SOURCE_ADDR, .imm = value->imm });
+	case SU_VAL_FRAME:
+		return new_source(point, (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = value->imm });
+	case SU_VAL_CANARY:
+		return new_source(point, (struct su_source){ .kind = SU_SOURCE_CANARY });
+	default:
+		return NULL;
+	}
+}
+
+/* ---- pointers into objects that move ---- */
+
+struct moved_search {
+	const struct su_point *point;
+	bool found;
+};
+
+static void check_root(void *ctx, int64_t off)
+{
+	struct moved_search *search = ctx;
+
+	for (size_t i = 0; i < search->point->objects.len; i++) {
+		const struct su_moved_object *object = &search->point->objects.at[i];
+
+		if (object->from_off != object->to_off && off >= object->from_off &&
+		    off <= object->from_off + (int64_t)object->size)
+			search->found = true;
+	}
+}
+
+/* Whether value `u` of `from` may be a pointer into a frame object that is about to move. */
+static bool points_into_moved(const struct su_point *point, uint32_t u)
+{
+	struct moved_search search = { .point = point };
+
+	su_values_visit_roots(point->carry->from->values, u, check_root, &search);
+	return search.found;
+}
+
+/* ---- relation ---- */
+
+static const struct su_source *location_source(struct su_point *point, uint32_t loc)
+{
+	const struct su_values *values = point->carry->from->values;
+
+	if (loc < 16)
+		return new_source(point, (struct su_source){
+						 .kind = SU_SOURCE_REG, .reg = (uint8_t)loc, .size = 8 });
+	const struct su_cell *cell = &values->cells[loc - SU_CELL_BASE];
+	return new_source(point, (struct su_source){ .kind = SU_SOURCE_MEMORY,
+						     .imm = cell->off,
+						     .size = (uint8_t)cell->size });
+}
+
+static bool is_load_size(uint64_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8 || size == 16;
+}
+
+/* What the call has not destroyed: everything but vector registers and memory below the stack
+ * pointer. */
+static bool survives(const struct su_point *point, uint32_t loc)
+{
+	if (loc == SU_RSP)
+		return false;
+	if (loc < SU_CELL_BASE)
+		return loc < SU_XMM0;
+	const struct su_cell *cell = &point->carry->from->values->cells[loc - SU_CELL_BASE];
+	return !cell->in_region && cell->off >= point->recipe->from_sp && is_load_size(cell->size);
+}
+
+static bool usable(struct su_point *point, uint32_t loc, uint32_t v)
+{
+	uint32_t u = point->from_state[loc];
+
+	return survives(point, loc) && su_carry_related(point->carry, u, v) &&
+	       !points_into_moved(point, u);
+}
+
+/* The location of `from` that corresponds to `loc` of `to` by number or place. */
+static uint32_t same_location(const struct su_point *point, uint32_t loc)
+{
+	const struct su_cell *cell;
+	bool exact = false;
+	uint32_t found;
+
+	if (loc < SU_CELL_BASE)
+		return loc;
+	cell = &point->carry->to->values->cells[loc - SU_CELL_BASE];
+	found = su_values_cell(point->carry->from->values, cell->off, cell->size, &exact);
+	return exact ? found : UINT32_MAX;
+}
+
+static const struct su_source *related(struct su_point *point, uint32_t v, uint32_t loc)
+{
+	const struct su_values *values = point->carry->from->values;
+	uint32_t same = loc == UINT32_MAX ? UINT32_MAX : same_location(point, loc);
+	uint8_t kind = to_value(point, v)->kind;
+
+	if (kind == SU_VAL_UNDEFINED || kind == SU_VAL_NONE)
+		return NULL;
+	if (same != UINT32_MAX && usable(point, same, v))
+		return location_source(point, same);
+	for (uint32_t l = 0; l < values->loc_count; l++) {
+		if (su_value_get(values, point->from_state[l])->kind == kind && usable(point, l, v))
+			return location_source(point, l);
+	}
+	return NULL;
+}
+
+/* ---- source variable ---- */
+
+static bool local_is_in(const struct su_point *point, uint32_t index, uint32_t loc)
+{
+	const struct su_side *to = point->carry->to;
+	struct su_loc at = point->to_locs[index];
+
+	if (loc < SU_CELL_BASE)
+		return at.kind == SU_LOC_REG && at.reg == loc;
+	const struct su_cell *cell = &to->values->cells[loc - SU_CELL_BASE];
+	return at.kind == SU_LOC_FRAME && at.off == cell->off && to->locals[index].size <= cell->size;
+}
+
+const struct su_local *su_derive_variable_in(const struct su_point *point, uint32_t loc)
+{
+	const struct su_side *to = point->carry->to;
+
+	for (size_t i = 0; i < to->local_count; i++) {
+		if (to->locals[i].size && to->locals[i].size <= 8 && !to->locals[i].is_aggregate &&
+		    local_is_in(point, (uint32_t)i, loc))
+			return &to->locals[i];
+	}
+	return NULL;
+}
+
+static const struct su_local *same_local(const struct su_point *point, const struct su_local *wanted)
+{
+	const struct su_side *from = point->carry->from;
+
+	for (size_t i = 0; i < from->local_count; i++) {
+		if (strcmp(from->locals[i].key, wanted->key) == 0)
+			return &from->locals[i];
+	}
+	return NULL;
+}
+
+static bool is_plain_integer(const struct su_local *local)
+{
+	return local->type_name && !strstr(local->type_name, "float") &&
+	       !strstr(local->type_name, "double") && !local->is_aggregate && local->size <= 8;
+}
+
+static bool convertible(const struct su_local *from, const struct su_local *to)
+{
+	if (from->type_hash == to->type_hash && from->size == to->size)
+		return true;
+	return is_plain_integer(from) && is_plain_integer(to) && to->size >= from->size;
+}
+
+static bool register_survives(const struct su_point *point, uint8_t reg)
+{
+	const struct su_function *code = point->carry->from->routine->code;
+	struct su_regset clobbered;
+
+	if (su_abi_callee_saved(reg) || reg == SU_RAX || reg == SU_RDX)
+		return true;
+	su_values_call_clobbers(point->carry->from->values, &code->insns[point->recipe->from_insn],
+				&clobbered);
+	return reg < 16 && reg != SU_RSP && !clobbered.gpr[reg];
+}
+
+static const struct su_source *entry_source(struct su_point *point, uint8_t reg)
+{
+	const struct su_values *values = point->carry->from->values;
+
+	for (uint32_t loc = 0; loc < values->loc_count; loc++) {
+		const struct su_value *value = su_value_get(values, point->from_state[loc]);
+
+		if (value->kind == SU_VAL_ENTRY && value->loc == reg && survives(point, loc))
+			return location_source(point, loc);
+	}
+	return NULL;
+}
+
+static bool memory_survives(const struct su_point *point, int64_t off)
+{
+	return off >= point->recipe->from_sp;
+}
+
+/* Where the variable is in `from`, as a source of its own size. */
+static const struct su_source *variable_source(struct su_point *point, const struct su_local *local)
+{
+	struct su_loc at = point->from_locs[local->index];
+	struct su_source source = { .size = (uint8_t)local->size, .sign_extend = local->is_signed };
+
+	switch (at.kind) {
+	case SU_LOC_REG:
+		if (!register_survives(point, at.reg) || at.reg >= 16 ||
+		    points_into_moved(point, point->from_state[at.reg]))
+			return NULL;
+		source.kind = SU_SOURCE_REG;
+		source.reg = at.reg;
+		return new_source(point, source);
+	case SU_LOC_FRAME:
+		if (!memory_survives(point, at.off))
+			return NULL;
+		source.kind = SU_SOURCE_MEMORY;
+		source.imm = at.off;
+		return new_source(point, source);
+	case SU_LOC_CONST:
+		return new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = at.off });
+	case SU_LOC_ENTRY:
+		return entry_source(point, at.reg);
+	default:
+		return NULL;
+	}
+}
+
+static bool cell_points_into_moved(const struct su_point *point, const struct su_source *source)
+{
+	bool exact = false;
+
+	if (source->kind != SU_SOURCE_MEMORY)
+		return false;
+	uint32_t cell = su_values_cell(point->carry->from->values, source->imm, source->size, &exact);
+	return cell != UINT32_MAX && points_into_moved(point, point->from_state[cell]);
+}
+
+static const struct su_source *variable(struct su_point *point, const struct su_local *local)
+{
+	const struct su_local *old = same_local(point, local);
+	const struct su_source *source;
+
+	if (!old || !convertible(old, local) || !is_load_size(old->size))
+		return NULL;
+	source = variable_source(point, old);
+	return source && !cell_points_into_moved(point, source) ? source : NULL;
+}
+
+/* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
+static bool covers(const struct su_point *point, const struct su_local *local, uint32_t v, uint8_t size)
+{
+	return local->size >= size ||
+	       su_value_is_narrow(point->carry->to->values, v, (uint8_t)local->size);
+}
+
+static const struct su_source *by_variable(struct su_point *point, uint32_t v, uint32_t loc,
+					   uint8_t size, const struct su_local **ret_local)
+{
+	const struct su_values *values = point->carry->to->values;
+
+	for (uint32_t l = 0; l < values->loc_count; l++) {
+		if (l != loc && point->to_state[l] != v)
+			continue;
+		if (l >= SU_CELL_BASE && values->cells[l - SU_CELL_BASE].in_region)
+			continue;
+		const struct su_local *local = su_derive_variable_in(point, l);
+		const struct su_source *source =
+			local && covers(point, local, v, size) ? variable(point, local) : NULL;
+		if (source) {
+			*ret_local = local;
+			return source;
+		}
+	}
+	return NULL;
+}
+
+/* ---- seeded ---- */
+
+struct leaves {
+	SU_VEC(uint32_t) list;
+	int64_t number;
+	unsigned constants;
+	bool bad;
+};
+
+static bool listed(const struct leaves *leaves, uint32_t v)
+{
+	for (size_t i = 0; i < leaves->list.len; i++) {
+		if (leaves->list.at[i] == v)
+			return true;
+	}
+	return false;
+}
+
+/* Whether `v` is computed from a value in the list: an update of the variable itself. */
+static bool is_update(const struct su_point *point, const struct leaves *leaves, uint32_t v, int depth)
+{
+	struct su_value value = *to_value(point, v);
+
+	if (listed(leaves, v))
+		return true;
+	if ((value.kind != SU_VAL_EXPR && value.kind != SU_VAL_DEF) || depth > MAX_DEPTH)
+		return false;
+	for (uint8_t i = 0; i < value.arg_count; i++) {
+		if (is_update(point, leaves, value.args[i], depth + 1))
+			return true;
+	}
+	return false;
+}
+
+static void collect_leaf(const struct su_point *point, struct leaves *leaves, uint32_t v)
+{
+	const struct su_value *value = to_value(point, v);
+
+	if (!v || value->kind == SU_VAL_UNDEFINED || listed(leaves, v))
+		return;
+	if (value->kind == SU_VAL_PHI) {
+		su_vec_push(&leaves->list, v);
+	} else if (value->kind == SU_VAL_CONST) {
+		leaves->bad |= leaves->constants && leaves->number != value->imm;
+		leaves->number = value->imm;
+		leaves->constants++;
+	}
+}
+
+/* The variable starts as one constant and is then only updated from itself. */
+static const struct su_source *seeded(struct su_point *point, uint32_t v)
+{
+	const struct su_values *values = point->carry->to->values;
+	struct leaves leaves = { 0 };
+	const struct su_source *source = NULL;
+
+	collect_leaf(point, &leaves, v);
+	for (size_t i = 0; i < leaves.list.len; i++) {
+		const struct su_value *phi = to_value(point, leaves.list.at[i]);
+		const struct su_block *block = &values->code->blocks[phi->where];
+
+		for (uint32_t p = 0; p < block->pred_count; p++)
+			collect_leaf(point, &leaves, values->out[block->pred[p]][phi->loc]);
+	}
+	for (size_t i = 0; i < leaves.list.len && !leaves.bad; i++) {
+		const struct su_value *phi = to_value(point, leaves.list.at[i]);
+		const struct su_block *block = &values->code->blocks[phi->where];
+
+		for (uint32_t p = 0; p < block->pred_count; p++) {
+			uint32_t input = values->out[block->pred[p]][phi->loc];
+			uint8_t kind = to_value(point, input)->kind;
+
+			if (input && kind != SU_VAL_CONST && kind != SU_VAL_UNDEFINED)
+				leaves.bad |= !is_update(point, &leaves, input, 0);
+		}
+	}
+	if (leaves.constants && !leaves.bad)
+		source = new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST,
+							       .imm = leaves.number });
+	su_vec_deinit(&leaves.list);
+	return source;
+}
+
+static const struct su_local *new_local_in(const struct su_point *point, uint32_t v, uint32_t loc)
+{
+	const struct su_values *values = point->carry->to->values;
+
+	for (uint32_t l = 0; l < values->loc_count; l++) {
+		if (l != loc && point->to_state[l] != v)
+			continue;
+		const struct su_local *local = su_derive_variable_in(point, l);
+
+		if (local)
+			return same_local(point, local) ? NULL : local;
+	}
+	return NULL;
+}
+
+/* ---- all rules ---- */
+
+static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc, uint8_t size,
+				      struct su_move *move, int depth);
+
+static bool fits_int32(int64_t number)
+{
+	return number == (int32_t)number;
+}
+
+/* What a stub can compute: see stub.c. */
+static bool computable(const struct su_value *value)
+{
+	if (value->kind != SU_VAL_EXPR)
+		return false;
+	switch (value->op) {
+	case SU_EXPR_SUM:
+	case SU_EXPR_AND:
+		return fits_int32(value->imm);
+	case SU_EXPR_SHL:
+		return value->imm <= 3;
+	case SU_EXPR_SUB:
+	case SU_EXPR_ZX:
+	case SU_EXPR_SX:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct su_source *recomputed(struct su_point *point, uint32_t v, struct su_move *move,
+					  int depth)
+{
+	struct su_value value = *to_value(point, v);
+	struct su_source source = { .kind = SU_SOURCE_OP, .op = value.op, .size = value.size,
+				    .imm = value.imm };
+
+	if (!computable(&value) || depth >= MAX_DEPTH)
+		return NULL;
+	uint8_t needed = value.op == SU_EXPR_ZX || value.op == SU_EXPR_SX ? value.size : 8;
+	source.a = derive(point, value.args[0], UINT32_MAX, needed, move, depth + 1);
+	if (!source.a)
+		return NULL;
+	if (value.args[1]) {
+		source.b = derive(point, value.args[1], UINT32_MAX, 8, move, depth + 1);
+		if (!source.b)
+			return NULL;
+	}
+	return new_source(point, source);
+}
+
+static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc, uint8_t size,
+				      struct su_move *move, int depth)
+{
+	const struct su_local *local = NULL;
+	const struct su_source *source = constant(point, v);
+
+	if (source) {
+		move->derivation = SU_DERIVED_CONSTANT;
+		return source;
+	}
+	source = related(point, v, loc);
+	if (source) {
+		move->derivation = SU_DERIVED_RELATION;
+		return source;
+	}
+	source = by_variable(point, v, loc, size, &local);
+	if (source) {
+		move->derivation = SU_DERIVED_VARIABLE;
+		move->name = move->name ? move->name : local->name;
+		return source;
+	}
+	source = recomputed(point, v, move, depth);
+	if (source) {
+		move->derivation = SU_DERIVED_RECOMPUTED;
+		return source;
+	}
+	if (depth == 0 && (local = new_local_in(point, v, loc)) != NULL &&
+	    covers(point, local, v, size) && (source = seeded(point, v)) != NULL) {
+		move->derivation = SU_DERIVED_SEEDED;
+		move->name = local->name;
+		point->recipe->seeded = true;
+		return source;
+	}
+	return NULL;
+}
+
+const struct su_source *su_derive_value(struct su_point *point, uint32_t v, uint32_t loc,
+					uint8_t size, struct su_move *move)
+{
+	return derive(point, v, loc, size, move, 0);
+}

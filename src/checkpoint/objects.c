@@ -1,0 +1,204 @@
+/*
+ * Frame objects at a checkpoint: what is accessed through pointers stays in place, or is copied.
+ *
+ * Every region of `to` that may hold something at the point needs its counterpart in `from`: the
+ * same variable with the same layout, or, without a name, the same bytes of the frame.  An object
+ * may move only when its address cannot be held by anyone but the activation itself.  An object
+ * that has no counterpart is no obstacle when some path from the entry reaches the point without
+ * touching it: its contents cannot matter there.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "checkpoint/derive.h"
+
+static const struct su_region *counterpart(const struct su_point *point, const struct su_region *wanted)
+{
+	const struct su_side *from = point->carry->from, *to = point->carry->to;
+	const struct su_region *found = NULL;
+
+	for (size_t i = 0; i < from->values->regions.len; i++) {
+		const struct su_region *region = &from->values->regions.at[i];
+
+		if (wanted->local < 0 && region->local < 0 && region->off == wanted->off &&
+		    region->size == wanted->size)
+			return region;
+		if (wanted->local >= 0 && region->local >= 0 &&
+		    strcmp(from->locals[region->local].key, to->locals[wanted->local].key) == 0)
+			found = region;
+	}
+	return found;
+}
+
+/* The same variable in `from`, in memory but never accessed through a pointer there. */
+static bool counterpart_in_memory(const struct su_point *point, const struct su_region *wanted,
+				  struct su_region *ret)
+{
+	const struct su_side *from = point->carry->from, *to = point->carry->to;
+	const struct su_local *local = wanted->local >= 0 ? &to->locals[wanted->local] : NULL;
+
+	for (size_t i = 0; local && i < from->local_count; i++) {
+		struct su_loc at = point->from_locs[i];
+
+		if (strcmp(from->locals[i].key, local->key) != 0 || at.kind != SU_LOC_FRAME)
+			continue;
+		*ret = (struct su_region){ .off = at.off, .size = from->locals[i].size,
+					   .local = (int32_t)i };
+		return true;
+	}
+	return false;
+}
+
+/* ---- untouched objects ---- */
+
+static bool touches(const struct su_values *values, uint32_t insn, const struct su_region *region)
+{
+	int64_t off = values->frame_off[insn];
+
+	return off != SU_NO_OFF && off >= region->off && off < region->off + (int64_t)region->size;
+}
+
+struct touch_search {
+	const struct su_region *region;
+	bool found;
+};
+
+static void visit_root(void *ctx, int64_t off)
+{
+	struct touch_search *search = ctx;
+
+	search->found |= off >= search->region->off &&
+			 off <= search->region->off + (int64_t)search->region->size;
+}
+
+/* Whether the block makes or uses an address in the region. */
+static bool block_touches(struct su_values *values, uint32_t block, uint32_t end,
+			  const struct su_region *region)
+{
+	const struct su_block *b = &values->code->blocks[block];
+	struct touch_search search = { .region = region };
+
+	for (uint32_t i = b->first; i < b->first + b->count && i < end; i++) {
+		if (touches(values, i, region))
+			return true;
+	}
+	for (uint32_t reg = 0; reg < 16 && !search.found; reg++) {
+		uint32_t number = values->out[block][reg];
+
+		if (reg != SU_RSP && reg != SU_RBP && number)
+			su_values_visit_roots(values, number, visit_root, &search);
+	}
+	return search.found;
+}
+
+/* Whether a path from the entry reaches instruction `insn` without touching the region. */
+static bool may_be_untouched(struct su_values *values, uint32_t insn, const struct su_region *region)
+{
+	const struct su_function *code = values->code;
+	uint32_t target = code->block_of[insn];
+	uint32_t *queue = su_alloc(code->block_count * sizeof(*queue));
+	bool *seen = su_alloc(code->block_count);
+	size_t head = 0, tail = 0;
+	bool reached = false;
+
+	queue[tail++] = 0;
+	seen[0] = true;
+	while (head < tail && !reached) {
+		uint32_t block = queue[head++];
+		bool touched = block_touches(values, block, block == target ? insn : UINT32_MAX, region);
+
+		reached = block == target && !touched;
+		if (touched)
+			continue;
+		for (uint32_t i = 0; i < code->blocks[block].succ_count; i++) {
+			uint32_t succ = code->blocks[block].succ[i];
+
+			if (!seen[succ]) {
+				seen[succ] = true;
+				queue[tail++] = succ;
+			}
+		}
+	}
+	free(queue);
+	free(seen);
+	return reached;
+}
+
+/* ---- moves ---- */
+
+static const char *object_name(const struct su_point *point, const struct su_region *region)
+{
+	const struct su_side *to = point->carry->to;
+
+	if (region->local >= 0)
+		return to->locals[region->local].name;
+	return su_arena_format(point->carry->arena, "the unnamed frame object at CFA%+ld",
+			       (long)region->off);
+}
+
+static void add_move(struct su_point *point, const struct su_region *from, const struct su_region *to)
+{
+	struct su_move *move = su_vec_add(&point->recipe->moves);
+
+	su_vec_push(&point->objects, (struct su_moved_object){ from->off, to->off, to->size });
+	move->to_memory = true;
+	move->off = to->off;
+	move->from_off = from->off;
+	move->size = (uint32_t)to->size;
+	move->derivation = SU_DERIVED_OBJECT;
+	move->name = to->local >= 0 ? object_name(point, to) : NULL;
+	move->text = from->off == to->off ? "object, stays in place" : "object, moved";
+}
+
+static bool same_layout(const struct su_point *point, const struct su_region *from,
+			const struct su_region *to)
+{
+	if (from->size != to->size)
+		return false;
+	if (from->local < 0 || to->local < 0)
+		return true;
+	return point->carry->from->locals[from->local].type_hash ==
+	       point->carry->to->locals[to->local].type_hash;
+}
+
+static const char *derive_object(struct su_point *point, const struct su_region *region)
+{
+	struct su_carry *carry = point->carry;
+	struct su_region in_memory;
+	const struct su_region *from = counterpart(point, region);
+
+	if (region->local >= 0 &&
+	    !su_debug_local_in_scope(carry->to->program->debug, carry->to->routine->vaddr,
+				     (uint32_t)region->local, point->to_vaddr - 1))
+		return NULL;
+	if (!from && counterpart_in_memory(point, region, &in_memory))
+		from = &in_memory;
+	if (!from) {
+		if (may_be_untouched(carry->to->values, point->recipe->to_insn, region))
+			return NULL;
+		return su_arena_format(carry->arena, "'%s' is in use and has no counterpart",
+				       object_name(point, region));
+	}
+	if (!same_layout(point, from, region))
+		return su_arena_format(carry->arena, "'%s' changed its layout",
+				       object_name(point, region));
+	if (from->off != region->off && (from->retained || region->retained))
+		return su_arena_format(carry->arena,
+				       "'%s' moves in the frame and its address may be held elsewhere",
+				       object_name(point, region));
+	add_move(point, from, region);
+	return NULL;
+}
+
+const char *su_derive_objects(struct su_point *point)
+{
+	const struct su_values *values = point->carry->to->values;
+
+	for (size_t i = 0; i < values->regions.len; i++) {
+		const char *reason = derive_object(point, &values->regions.at[i]);
+
+		if (reason)
+			return reason;
+	}
+	return NULL;
+}

@@ -1,0 +1,268 @@
+/*
+ * The simulation relation: which value of the one function equals which value of the other on every
+ * aligned path.
+ *
+ * Two values are related when they are made in the same way from related values: constants and
+ * addresses by meaning, results of paired instructions from related inputs, merges of paired blocks
+ * from related inputs along corresponding edges.  Merges make this circular; the greatest relation
+ * without contradiction is wanted, so a query assumes what it visits and fails if any pair that it
+ * needs fails.  As every rule is a conjunction, one failure refutes the query, and success proves
+ * all that it visited.
+ *
+ * An edge of `from` corresponds to the edge from the paired block if there is one, else to every
+ * edge from a block that has no pair (inserted code): then all of those must agree.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/x86_64/abi.h"
+#include "checkpoint/carry.h"
+#include "diff/compare.h"
+
+struct query {
+	struct su_carry *carry;
+	SU_VEC(uint64_t) pairs; /* u << 32 | v; visited when before `done` */
+};
+
+static const char yes_mark, no_mark;
+
+static void need(struct query *query, uint32_t u, uint32_t v)
+{
+	su_vec_push(&query->pairs, (uint64_t)u << 32 | v);
+}
+
+static bool same_address(const struct su_carry *carry, int64_t u, int64_t v)
+{
+	const struct su_program *from = carry->from->program, *to = carry->to->program;
+
+	if (su_function_covers(carry->from->routine->code, (uint64_t)u) ||
+	    su_function_covers(carry->to->routine->code, (uint64_t)v))
+		return (uint64_t)u == carry->from->routine->vaddr &&
+		       (uint64_t)v == carry->to->routine->vaddr;
+	if (carry->reverse)
+		return su_same_meaning(to, (uint64_t)v, from, (uint64_t)u, 0);
+	return su_same_meaning(from, (uint64_t)u, to, (uint64_t)v, 0);
+}
+
+/* ---- parameters ---- */
+
+static const struct su_local *parameter_in(const struct su_side *side, uint8_t reg)
+{
+	for (size_t i = 0; i < side->local_count; i++) {
+		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
+			continue;
+		struct su_loc loc = su_debug_local_at(side->program->debug, side->routine->vaddr,
+						      (uint32_t)i, side->routine->vaddr);
+		if (loc.kind == SU_LOC_REG && loc.reg == reg)
+			return &side->locals[i];
+	}
+	return NULL;
+}
+
+static bool same_signature(const struct su_carry *carry)
+{
+	uint64_t result, u, v;
+
+	return su_debug_signature_at(carry->from->program->debug, carry->from->routine->vaddr, &result,
+				     &u) &&
+	       su_debug_signature_at(carry->to->program->debug, carry->to->routine->vaddr, &result, &v) &&
+	       u == v;
+}
+
+static bool same_entry(const struct su_carry *carry, uint32_t reg_u, uint32_t reg_v)
+{
+	if (su_abi_callee_saved((uint8_t)reg_u) || su_abi_callee_saved((uint8_t)reg_v))
+		return reg_u == reg_v;
+	const struct su_local *p = parameter_in(carry->from, (uint8_t)reg_u);
+	const struct su_local *q = parameter_in(carry->to, (uint8_t)reg_v);
+
+	if (p && q)
+		return strcmp(p->name, q->name) == 0 && p->type_hash == q->type_hash;
+	return !p && !q && reg_u == reg_v && same_signature(carry);
+}
+
+/* ---- frame addresses ---- */
+
+static const struct su_local *object_at(const struct su_side *side, int64_t off, int64_t *ret_inside)
+{
+	for (size_t i = 0; i < side->values->regions.len; i++) {
+		const struct su_region *region = &side->values->regions.at[i];
+
+		if (region->local >= 0 && off >= region->off &&
+		    off <= region->off + (int64_t)region->size) {
+			*ret_inside = off - region->off;
+			return &side->locals[region->local];
+		}
+	}
+	return NULL;
+}
+
+static bool same_frame_address(const struct su_carry *carry, int64_t u, int64_t v)
+{
+	int64_t inside_u, inside_v;
+	const struct su_local *p = object_at(carry->from, u, &inside_u);
+	const struct su_local *q = object_at(carry->to, v, &inside_v);
+
+	if (p && q)
+		return strcmp(p->key, q->key) == 0 && inside_u == inside_v;
+	return !p && !q && u == v;
+}
+
+/* ---- merges ---- */
+
+static bool is_pred(const struct su_block *block, uint32_t pred)
+{
+	for (uint32_t i = 0; i < block->pred_count; i++) {
+		if (block->pred[i] == pred)
+			return true;
+	}
+	return false;
+}
+
+static bool need_edge(struct query *query, uint32_t u_in, uint32_t pred, const struct su_value *v)
+{
+	const struct su_carry *carry = query->carry;
+	const struct su_block *block = &carry->to->values->code->blocks[v->where];
+	uint32_t paired = carry->alignment->new_block_of[pred];
+	bool any = false;
+
+	if (paired != UINT32_MAX && is_pred(block, paired)) {
+		need(query, u_in, carry->to->values->out[paired][v->loc]);
+		return true;
+	}
+	for (uint32_t i = 0; i < block->pred_count; i++) {
+		if (carry->alignment->old_block_of[block->pred[i]] != UINT32_MAX)
+			continue;
+		need(query, u_in, carry->to->values->out[block->pred[i]][v->loc]);
+		any = true;
+	}
+	return any;
+}
+
+static bool merges(struct query *query, const struct su_value *u, const struct su_value *v)
+{
+	const struct su_carry *carry = query->carry;
+	const struct su_block *block = &carry->from->values->code->blocks[u->where];
+
+	if (carry->alignment->new_block_of[u->where] != v->where)
+		return false;
+	if (u->where == 0 || v->where == 0) /* the entry is one more edge: not followed */
+		return false;
+	for (uint32_t i = 0; i < block->pred_count; i++) {
+		uint32_t u_in = carry->from->values->out[block->pred[i]][u->loc];
+
+		if (u_in && !need_edge(query, u_in, block->pred[i], v))
+			return false;
+	}
+	return true;
+}
+
+/* ---- instructions and expressions ---- */
+
+static bool need_args(struct query *query, const struct su_value *u, const struct su_value *v)
+{
+	if (u->arg_count != v->arg_count)
+		return false;
+	for (uint8_t i = 0; i < u->arg_count; i++)
+		need(query, u->args[i], v->args[i]);
+	return true;
+}
+
+static bool same_result_type(const struct su_carry *carry, const struct su_insn *a,
+			     const struct su_insn *b)
+{
+	uint64_t in_a, in_b, whole;
+
+	if (a->flow != SU_FLOW_CALL || b->flow != SU_FLOW_CALL)
+		return a->flow == b->flow;
+	bool known_a = su_debug_signature_at(carry->from->program->debug, a->target, &in_a, &whole);
+	bool known_b = su_debug_signature_at(carry->to->program->debug, b->target, &in_b, &whole);
+	return known_a == known_b && (!known_a || in_a == in_b);
+}
+
+static bool results(struct query *query, const struct su_value *u, const struct su_value *v)
+{
+	const struct su_carry *carry = query->carry;
+	const struct su_insn *a = &carry->from->values->code->insns[u->where];
+	const struct su_insn *b = &carry->to->values->code->insns[v->where];
+
+	if (carry->alignment->new_of[u->where] != v->where || u->role != v->role || u->overflow ||
+	    v->overflow || u->narrow != v->narrow || u->size != v->size)
+		return false;
+	if (a->opcode == SU_OPC_CALL && !same_result_type(carry, a, b))
+		return false;
+	return need_args(query, u, v);
+}
+
+static bool expressions(struct query *query, const struct su_value *u, const struct su_value *v)
+{
+	return u->op == v->op && u->size == v->size && u->imm == v->imm && need_args(query, u, v);
+}
+
+/* One step: whether u and v may be related, given the pairs that it adds. */
+static bool step(struct query *query, uint32_t number_u, uint32_t number_v)
+{
+	const struct su_carry *carry = query->carry;
+	const struct su_value *u = su_value_get(carry->from->values, number_u);
+	const struct su_value *v = su_value_get(carry->to->values, number_v);
+
+	if (u->kind != v->kind)
+		return false;
+	switch (u->kind) {
+	case SU_VAL_UNDEFINED:
+	case SU_VAL_CANARY:
+		return true;
+	case SU_VAL_CONST:
+		return u->imm == v->imm;
+	case SU_VAL_ADDR:
+		return same_address(carry, u->imm, v->imm);
+	case SU_VAL_FRAME:
+		return same_frame_address(carry, u->imm, v->imm);
+	case SU_VAL_ENTRY:
+		return same_entry(carry, u->loc, v->loc);
+	case SU_VAL_INCOMING:
+		return u->imm == v->imm && u->size == v->size && same_signature(carry);
+	case SU_VAL_DEF:
+		return results(query, u, v);
+	case SU_VAL_PHI:
+		return merges(query, u, v);
+	case SU_VAL_EXPR:
+		return expressions(query, u, v);
+	default:
+		return false;
+	}
+}
+
+bool su_carry_related(struct su_carry *carry, uint32_t u, uint32_t v)
+{
+	struct query query = { .carry = carry };
+	struct su_map *visited;
+	bool holds = true;
+	uint64_t top = (uint64_t)u << 32 | v;
+	const void *known = carry->related ? su_map_get_u64(carry->related, top) : NULL;
+
+	if (known)
+		return known == &yes_mark;
+	if (!carry->related)
+		carry->related = su_map_create();
+	visited = su_map_create();
+	need(&query, u, v);
+	for (size_t i = 0; i < query.pairs.len && holds; i++) {
+		uint64_t pair = query.pairs.at[i];
+
+		if (su_map_get_u64(visited, pair))
+			continue;
+		su_map_put_u64(visited, pair, (void *)&yes_mark);
+		known = su_map_get_u64(carry->related, pair);
+		if (known == &yes_mark)
+			continue;
+		holds = known != &no_mark && step(&query, (uint32_t)(pair >> 32), (uint32_t)pair);
+	}
+	for (size_t i = 0; i < query.pairs.len && holds; i++)
+		su_map_put_u64(carry->related, query.pairs.at[i], (void *)&yes_mark);
+	if (!holds)
+		su_map_put_u64(carry->related, top, (void *)&no_mark);
+	su_map_destroy(visited);
+	su_vec_deinit(&query.pairs);
+	return holds;
+}

@@ -1,0 +1,276 @@
+/* Carry-over stubs: see stub.h. Scratch memory: slot 0 keeps rax, slot 1 rcx, then one slot for each
+ * value, then the copies of objects. Flags are dead at a return address (psABI 3.2.1). */
+#include "checkpoint/stub.h"
+
+#include <stdlib.h>
+
+#include "arch/x86_64/abi.h"
+
+#define RED_ZONE 128
+#define KEEP_RAX 0
+#define KEEP_RCX 1
+
+struct stub {
+	const struct su_recipe *recipe;
+	struct su_emit *emit;
+	su_stub_fixups *fixups;
+	int64_t base;	 /* rsp while the stub works, CFA-relative */
+	uint32_t slots;	 /* used so far */
+	uint32_t *of_move; /* slot of each move's value */
+};
+
+static int32_t slot_disp(uint32_t slot)
+{
+	return (int32_t)(slot * 8);
+}
+
+static int32_t frame_disp(const struct stub *stub, int64_t off)
+{
+	return (int32_t)(off - stub->base);
+}
+
+static bool by_value(const struct su_move *move)
+{
+	return move->source && !su_move_is_identity(move);
+}
+
+
+static bool by_copy(const struct su_move *move)
+{
+	return !move->source && move->off != move->from_off;
+}
+
+/* ---- values ---- */
+
+static void load_register(struct stub *stub, const struct su_source *source, uint32_t slot)
+{
+	uint8_t reg = source->reg;
+
+	if (reg == SU_RAX)
+		su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(KEEP_RAX), 8);
+	else if (reg == SU_RCX)
+		su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(KEEP_RCX), 8);
+	else
+		su_emit_mov(stub->emit, SU_RAX, reg);
+	if (source->size < 8) {
+		su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), 8);
+		if (source->sign_extend)
+			su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), source->size);
+		else
+			su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), source->size);
+	}
+}
+
+static void load_memory(struct stub *stub, const struct su_source *source, uint32_t slot)
+{
+	int32_t disp = frame_disp(stub, source->imm);
+
+	if (source->size == 16) { /* both halves, into this slot and the next */
+		su_emit_load(stub->emit, SU_RAX, SU_RSP, disp + 8, 8);
+		su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot + 1), 8);
+		su_emit_load(stub->emit, SU_RAX, SU_RSP, disp, 8);
+	} else if (source->sign_extend && source->size < 8) {
+		su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, disp, source->size);
+	} else {
+		su_emit_load(stub->emit, SU_RAX, SU_RSP, disp, source->size);
+	}
+}
+
+static uint32_t evaluate(struct stub *stub, const struct su_source *source);
+
+static void extend(struct stub *stub, uint32_t slot, uint8_t size, bool is_signed)
+{
+	if (is_signed)
+		su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), size);
+	else
+		su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), size);
+}
+
+static void compute(struct stub *stub, const struct su_source *source)
+{
+	uint32_t a = evaluate(stub, source->a);
+	uint32_t b = source->b ? evaluate(stub, source->b) : 0;
+
+	su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(a), 8);
+	if (source->b)
+		su_emit_load(stub->emit, SU_RCX, SU_RSP, slot_disp(b), 8);
+	switch (source->op) {
+	case SU_EXPR_SUM:
+		if (source->b)
+			su_emit_lea_index(stub->emit, SU_RAX, SU_RAX, SU_RCX, source->size,
+					  (int32_t)source->imm);
+		else
+			su_emit_lea(stub->emit, SU_RAX, SU_RAX, (int32_t)source->imm);
+		break;
+	case SU_EXPR_SUB:
+		su_emit_sub(stub->emit, SU_RAX, SU_RCX);
+		break;
+	case SU_EXPR_AND:
+		if (source->b)
+			su_emit_and(stub->emit, SU_RAX, SU_RCX);
+		else
+			su_emit_and_imm(stub->emit, SU_RAX, (int32_t)source->imm);
+		break;
+	case SU_EXPR_SHL:
+		for (int64_t i = 0; i < source->imm; i++)
+			su_emit_add(stub->emit, SU_RAX, SU_RAX);
+		break;
+	default:
+		su_assert(source->op == SU_EXPR_ZX || source->op == SU_EXPR_SX);
+		extend(stub, a, source->size, source->op == SU_EXPR_SX);
+		break;
+	}
+}
+
+/* Emits code that leaves the value in a slot; rax and rcx are free. */
+static uint32_t evaluate(struct stub *stub, const struct su_source *source)
+{
+	uint32_t slot = stub->slots;
+
+	stub->slots += source->size == 16 ? 2 : 1;
+	switch (source->kind) {
+	case SU_SOURCE_CONST:
+		su_emit_mov_imm(stub->emit, SU_RAX, (uint64_t)source->imm);
+		break;
+	case SU_SOURCE_ADDR: {
+		struct su_stub_fixup fixup = { .vaddr = (uint64_t)source->imm };
+
+		fixup.field = su_emit_rip_lea(stub->emit, SU_RAX, su_emit_here(stub->emit));
+		su_vec_push(stub->fixups, fixup);
+		break;
+	}
+	case SU_SOURCE_FRAME:
+		su_emit_lea(stub->emit, SU_RAX, SU_RSP, frame_disp(stub, source->imm));
+		break;
+	case SU_SOURCE_CANARY:
+		su_emit_load_fs(stub->emit, SU_RAX, SU_ABI_CANARY_OFFSET);
+		break;
+	case SU_SOURCE_REG:
+		load_register(stub, source, slot);
+		break;
+	case SU_SOURCE_MEMORY:
+		load_memory(stub, source, slot);
+		break;
+	case SU_SOURCE_OP:
+		compute(stub, source);
+		break;
+	}
+	su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), 8);
+	return slot;
+}
+
+/* ---- blocks ---- */
+
+/* Copies `size` bytes between two places relative to rsp, through rax. */
+static void copy(struct stub *stub, int32_t from, int32_t to, uint32_t size)
+{
+	while (size) {
+		unsigned step = size >= 8 ? 8 : size >= 4 ? 4 : size >= 2 ? 2 : 1;
+
+		su_emit_load(stub->emit, SU_RAX, SU_RSP, from, step);
+		su_emit_store(stub->emit, SU_RAX, SU_RSP, to, step);
+		from += (int32_t)step;
+		to += (int32_t)step;
+		size -= step;
+	}
+}
+
+static uint32_t slots_for(uint32_t size)
+{
+	return (size + 7) / 8;
+}
+
+/* ---- the three phases ---- */
+
+static void save_sources(struct stub *stub)
+{
+	const struct su_recipe *recipe = stub->recipe;
+
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		const struct su_move *move = &recipe->moves.at[i];
+
+		if (by_value(move)) {
+			stub->of_move[i] = evaluate(stub, move->source);
+		} else if (by_copy(move)) {
+			stub->of_move[i] = stub->slots;
+			stub->slots += slots_for(move->size);
+			copy(stub, frame_disp(stub, move->from_off), slot_disp(stub->of_move[i]),
+			     move->size);
+		}
+	}
+}
+
+static void write_frame(struct stub *stub)
+{
+	const struct su_recipe *recipe = stub->recipe;
+
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		const struct su_move *move = &recipe->moves.at[i];
+
+		if (move->to_memory && (by_value(move) || by_copy(move)))
+			copy(stub, slot_disp(stub->of_move[i]), frame_disp(stub, move->off), move->size);
+	}
+}
+
+static void load_registers(struct stub *stub)
+{
+	const struct su_recipe *recipe = stub->recipe;
+	uint32_t rax = KEEP_RAX, rcx = KEEP_RCX;
+
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		const struct su_move *move = &recipe->moves.at[i];
+
+		if (move->to_memory || !by_value(move))
+			continue;
+		if (move->reg == SU_RAX)
+			rax = stub->of_move[i];
+		else if (move->reg == SU_RCX)
+			rcx = stub->of_move[i];
+		else
+			su_emit_load(stub->emit, move->reg, SU_RSP, slot_disp(stub->of_move[i]), 8);
+	}
+	su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(rax), 8);
+	su_emit_load(stub->emit, SU_RCX, SU_RSP, slot_disp(rcx), 8);
+}
+
+/* An upper bound of the slots that evaluate() takes. */
+static uint32_t count_slots(const struct su_source *source)
+{
+	uint32_t count = 2;
+
+	if (source->kind == SU_SOURCE_OP)
+		count += count_slots(source->a) + (source->b ? count_slots(source->b) : 0);
+	return count;
+}
+
+static uint32_t scratch_slots(const struct su_recipe *recipe)
+{
+	uint32_t count = 2;
+
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		const struct su_move *move = &recipe->moves.at[i];
+
+		count += move->source ? count_slots(move->source) : slots_for(move->size);
+	}
+	return count;
+}
+
+void su_stub_emit(const struct su_recipe *recipe, struct su_emit *emit, su_stub_fixups *ret_fixups)
+{
+	struct stub stub = { .recipe = recipe, .emit = emit, .fixups = ret_fixups, .slots = 2 };
+	int64_t lowest = recipe->from_sp < recipe->to_sp ? recipe->from_sp : recipe->to_sp;
+	struct su_stub_fixup resume = { .is_resume = true, .vaddr = recipe->to_vaddr };
+
+	stub.base = lowest - RED_ZONE - (int64_t)scratch_slots(recipe) * 8;
+	stub.of_move = su_alloc((recipe->moves.len + 1) * sizeof(*stub.of_move));
+	su_emit_lea(emit, SU_RSP, SU_RSP, (int32_t)(stub.base - recipe->from_sp));
+	su_emit_store(emit, SU_RAX, SU_RSP, slot_disp(KEEP_RAX), 8);
+	su_emit_store(emit, SU_RCX, SU_RSP, slot_disp(KEEP_RCX), 8);
+	save_sources(&stub);
+	write_frame(&stub);
+	load_registers(&stub);
+	su_emit_lea(emit, SU_RSP, SU_RSP, (int32_t)(recipe->to_sp - stub.base));
+	resume.field = su_emit_jump(emit, su_emit_here(emit));
+	su_vec_push(ret_fixups, resume);
+	free(stub.of_move);
+}

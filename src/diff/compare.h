@@ -1,0 +1,22 @@
+/*
+ * Which routines differ between two matched versions.
+ *
+ * Two routines are equal when their instructions are the same byte for byte, except for the fields
+ * that refer to addresses, and those mean the same: a routine by identity, a variable by identity
+ * and offset, a constant by its bytes, a jump table by its targets, an import by name and version.
+ */
+#ifndef SU_DIFF_COMPARE_H
+#define SU_DIFF_COMPARE_H
+
+#include "diff/program.h"
+
+/* Marks every changed routine of both (`changed`, `reason`), and the `same` of constants. Matched
+ * by su_match_programs() before. */
+void su_compare_programs(struct su_program *old_program, struct su_program *new_program);
+
+/* Whether two addresses mean the same thing; `size` is the bytes that the reference reads there,
+ * 0 when only the address is taken. */
+bool su_same_meaning(const struct su_program *old_program, uint64_t old_vaddr,
+		     const struct su_program *new_program, uint64_t new_vaddr, uint64_t size);
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * Layout checks: see layout.h.
+ *
+ * A type name may have several definitions in one program (private types of different units), so
+ * definitions are compared as sets: each layout that the old version has under a name must still
+ * exist in the new one, unless the name is gone.
+ */
+#include "diff/layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- types ---- */
+
+static const struct su_type *same_layout(const struct su_type *types, size_t count,
+					 const struct su_type *wanted, bool *ret_named)
+{
+	*ret_named = false;
+	for (size_t i = 0; i < count && strcmp(types[i].name, wanted->name) == 0; i++) {
+		*ret_named = true;
+		if (types[i].hash == wanted->hash)
+			return &types[i];
+	}
+	return NULL;
+}
+
+static struct su_err *type_changed(const struct su_program *a, const struct su_type *old_type,
+				   const struct su_program *b, const struct su_type *new_type)
+{
+	SU_FREE char *how = su_debug_types_differ(a->debug, old_type, b->debug, new_type);
+
+	return su_err_new(SU_E_UNSUPPORTED, "the layout of '%s' (%s) changed: %s", old_type->name,
+			  old_type->unit ? old_type->unit : "?", how);
+}
+
+static struct su_err *check_types(const struct su_program *a, const struct su_program *b)
+{
+	size_t count_a, count_b, j = 0;
+	const struct su_type *in_a = su_debug_types(a->debug, &count_a);
+	const struct su_type *in_b = su_debug_types(b->debug, &count_b);
+
+	for (size_t i = 0; i < count_a; i++) {
+		bool named;
+
+		while (j < count_b && strcmp(in_b[j].name, in_a[i].name) < 0)
+			j++;
+		if (!same_layout(in_b + j, count_b - j, &in_a[i], &named) && named)
+			return type_changed(a, &in_a[i], b, &in_b[j]);
+	}
+	return NULL;
+}
+
+/* ---- variables ---- */
+
+static struct su_err *check_variables(const struct su_program *a)
+{
+	for (size_t i = 0; i < a->data.len; i++) {
+		const struct su_datum *datum = &a->data.at[i], *peer = datum->peer;
+
+		if (!peer || datum->constant)
+			continue;
+		if (datum->size != peer->size)
+			return su_err_new(SU_E_UNSUPPORTED,
+					  "variable '%s' (%s) changed its size from %lu to %lu bytes",
+					  datum->name, datum->unit, (unsigned long)datum->size,
+					  (unsigned long)peer->size);
+		if (datum->type_hash && peer->type_hash && datum->type_hash != peer->type_hash)
+			return su_err_new(SU_E_UNSUPPORTED, "variable '%s' (%s) changed its type",
+					  datum->name, datum->unit);
+		if (peer->constant)
+			return su_err_new(SU_E_UNSUPPORTED, "variable '%s' (%s) became constant",
+					  datum->name, datum->unit);
+	}
+	return NULL;
+}
+
+/* ---- thread-local storage ---- */
+
+static bool is_tls(const struct su_symbol *symbol)
+{
+	return symbol->type == STT_TLS;
+}
+
+static const struct su_symbol *next_tls(const struct su_image *image, size_t *at)
+{
+	while (*at < image->symbol_count) {
+		const struct su_symbol *symbol = &image->symbols[(*at)++];
+
+		if (is_tls(symbol))
+			return symbol;
+	}
+	return NULL;
+}
+
+static struct su_err *tls_changed(const struct su_symbol *a, const struct su_symbol *b)
+{
+	const struct su_symbol *named = b ? b : a;
+
+	return su_err_new(SU_E_UNSUPPORTED,
+			  "thread-local variable '%s' is new, removed or changed: running threads "
+			  "have no room for it",
+			  named ? named->name : "?");
+}
+
+static struct su_err *check_tls(const struct su_image *a, const struct su_image *b)
+{
+	size_t at_a = 0, at_b = 0;
+
+	for (;;) {
+		const struct su_symbol *in_a = next_tls(a, &at_a), *in_b = next_tls(b, &at_b);
+
+		if (!in_a && !in_b)
+			break;
+		if (!in_a || !in_b || in_a->vaddr != in_b->vaddr || in_a->size != in_b->size ||
+		    strcmp(in_a->name, in_b->name) != 0)
+			return tls_changed(in_a, in_b);
+	}
+	if (!a->tls != !b->tls ||
+	    (a->tls && (a->tls->memsz != b->tls->memsz || a->tls->align != b->tls->align)))
+		return tls_changed(NULL, NULL);
+	return NULL;
+}
+
+struct su_err *su_layout_check(const struct su_program *old_program,
+			       const struct su_program *new_program)
+{
+	SU_TRY(check_types(old_program, new_program));
+	SU_TRY(check_variables(old_program));
+	return check_tls(old_program->image, new_program->image);
+}

@@ -1,0 +1,495 @@
+/*
+ * One version of a program: see program.h.
+ *
+ * Symbols give names and bounds, DWARF gives units and the owners of local statics.  gcc's split
+ * `.cold` symbols become the second part of the function that they were split from.
+ */
+#include "diff/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static const char *unit_of(const struct su_program *program, const struct su_symbol *symbol)
+{
+	const char *unit = su_debug_unit_at(program->debug, symbol->vaddr);
+
+	if (!unit)
+		unit = symbol->file;
+	return unit ? unit : "";
+}
+
+static bool is_startup(const struct su_symbol *symbol)
+{
+	static const char *const names[] = { "_start", "_init", "_fini", "_dl_relocate_static_pie" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(symbol->name, names[i]) == 0)
+			return true;
+	}
+	return symbol->file && strncmp(symbol->file, "crtstuff", 8) == 0;
+}
+
+static bool is_cold_part(const char *name)
+{
+	const char *cold = strstr(name, ".cold");
+
+	return cold && (cold[5] == 0 || cold[5] == '.');
+}
+
+/* ---- routines ---- */
+
+static bool is_code_symbol(const struct su_image *image, const struct su_symbol *symbol)
+{
+	if (symbol->size == 0 || (symbol->type != STT_FUNC && symbol->type != STT_GNU_IFUNC))
+		return false;
+	const struct su_section *section = su_image_section_at(image, symbol->vaddr);
+	return section && (section->flags & SHF_EXECINSTR) &&
+	       symbol->size <= section->vaddr + section->size - symbol->vaddr;
+}
+
+static void add_routine(struct su_program *program, const struct su_symbol *symbol)
+{
+	struct su_routine *last =
+		program->routines.len ? &program->routines.at[program->routines.len - 1] : NULL;
+
+	if (last && last->vaddr == symbol->vaddr) { /* an alias: the global name stands for it */
+		if (!last->global && symbol->bind != STB_LOCAL) {
+			last->name = symbol->name;
+			last->global = true;
+		}
+		return;
+	}
+	struct su_routine *routine = su_vec_add(&program->routines);
+	routine->name = symbol->name;
+	routine->unit = unit_of(program, symbol);
+	routine->global = symbol->bind != STB_LOCAL;
+	routine->startup = is_startup(symbol);
+	routine->vaddr = symbol->vaddr;
+	routine->parts[0] = (struct su_part){ symbol->vaddr, symbol->size };
+	routine->part_count = 1;
+}
+
+/* The routine named as `cold` without its suffix, of the same unit. */
+static struct su_routine *parent_of_cold(const struct su_map *by_name, struct su_program *program,
+					 const struct su_routine *cold)
+{
+	size_t length = (size_t)(strstr(cold->name, ".cold") - cold->name);
+	uintptr_t index = (uintptr_t)su_map_get(by_name, cold->name, length);
+	struct su_routine *parent = NULL;
+
+	for (; index && index <= program->routines.len; index++) {
+		struct su_routine *candidate = &program->routines.at[index - 1];
+
+		if (strlen(candidate->name) == length &&
+		    strncmp(candidate->name, cold->name, length) == 0 &&
+		    strcmp(candidate->unit, cold->unit) == 0) {
+			parent = candidate;
+			break;
+		}
+	}
+	return parent && parent->part_count == 1 ? parent : NULL;
+}
+
+static void join_cold_parts(struct su_program *program)
+{
+	struct su_map *by_name = su_map_create();
+	size_t kept = 0;
+
+	for (size_t i = program->routines.len; i-- > 0;) { /* the first of equal names wins */
+		const char *name = program->routines.at[i].name;
+
+		su_map_put_str(by_name, name, (void *)(i + 1));
+	}
+	for (size_t i = 0; i < program->routines.len; i++) {
+		struct su_routine *cold = &program->routines.at[i];
+		struct su_routine *parent =
+			is_cold_part(cold->name) ? parent_of_cold(by_name, program, cold) : NULL;
+
+		if (parent) {
+			parent->parts[parent->part_count++] = cold->parts[0];
+			cold->part_count = 0;
+		}
+	}
+	su_map_destroy(by_name);
+	for (size_t i = 0; i < program->routines.len; i++) {
+		if (program->routines.at[i].part_count)
+			program->routines.at[kept++] = program->routines.at[i];
+	}
+	program->routines.len = kept;
+}
+
+static void collect_routines(struct su_program *program)
+{
+	const struct su_image *image = program->image;
+
+	for (size_t i = 0; i < image->symbol_count; i++) {
+		if (is_code_symbol(image, &image->symbols[i]))
+			add_routine(program, &image->symbols[i]);
+	}
+	join_cold_parts(program);
+}
+
+/* ---- data ---- */
+
+static bool is_constant_section(const struct su_section *section)
+{
+	return !(section->flags & SHF_WRITE) || strcmp(section->name, ".data.rel.ro") == 0;
+}
+
+static void add_datum(struct su_program *program, const struct su_symbol *symbol,
+		      const struct su_section *section)
+{
+	struct su_datum *last = program->data.len ? &program->data.at[program->data.len - 1] : NULL;
+
+	if (last && last->vaddr == symbol->vaddr) {
+		if (!last->global && symbol->bind != STB_LOCAL) {
+			last->name = symbol->name;
+			last->global = true;
+		}
+		if (symbol->size > last->size)
+			last->size = symbol->size;
+		return;
+	}
+	struct su_datum *datum = su_vec_add(&program->data);
+	datum->name = symbol->name;
+	datum->unit = symbol->file ? symbol->file : "";
+	datum->global = symbol->bind != STB_LOCAL;
+	datum->constant = is_constant_section(section);
+	datum->vaddr = symbol->vaddr;
+	datum->size = symbol->size;
+}
+
+/* gcc numbers local statics ("count.3"), clang prefixes them ("frob.count"): DWARF knows better. */
+static void name_by_dwarf(struct su_program *program)
+{
+	size_t count, j = 0;
+	const struct su_static *statics = su_debug_statics(program->debug, &count);
+
+	for (size_t i = 0; i < program->data.len; i++) {
+		struct su_datum *datum = &program->data.at[i];
+
+		while (j < count && (statics[j].is_tls || statics[j].vaddr < datum->vaddr))
+			j++;
+		if (j == count)
+			return;
+		if (statics[j].vaddr != datum->vaddr)
+			continue;
+		datum->name = statics[j].name;
+		datum->unit = statics[j].unit ? statics[j].unit : datum->unit;
+		datum->function = statics[j].function;
+		datum->ordinal = statics[j].ordinal;
+		datum->type_hash = statics[j].type_hash;
+	}
+}
+
+static void collect_data(struct su_program *program)
+{
+	const struct su_image *image = program->image;
+
+	for (size_t i = 0; i < image->symbol_count; i++) {
+		const struct su_symbol *symbol = &image->symbols[i];
+		const struct su_section *section = su_image_section_at(image, symbol->vaddr);
+
+		if (symbol->type == STT_OBJECT && symbol->size && section &&
+		    !(section->flags & (SHF_EXECINSTR | SHF_TLS)))
+			add_datum(program, symbol, section);
+	}
+	name_by_dwarf(program);
+}
+
+/* ---- look-up ---- */
+
+struct su_routine *su_program_routine_at(const struct su_program *program, uint64_t vaddr)
+{
+	size_t low = 0, high = program->routines.len;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (program->routines.at[mid].vaddr <= vaddr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	struct su_routine *routine = low ? &program->routines.at[low - 1] : NULL;
+	if (routine && vaddr - routine->vaddr < routine->parts[0].size)
+		return routine;
+	for (size_t i = 0; i < program->routines.len; i++) { /* split parts are few */
+		routine = &program->routines.at[i];
+		if (routine->part_count > 1 && vaddr - routine->parts[1].vaddr < routine->parts[1].size)
+			return routine;
+	}
+	return NULL;
+}
+
+/* Index of the first datum that starts after `vaddr`. */
+static size_t datum_after(const struct su_program *program, uint64_t vaddr)
+{
+	size_t low = 0, high = program->data.len;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (program->data.at[mid].vaddr <= vaddr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* The nearest datum that ends at `vaddr`: it ends before the datum at `vaddr` or a gap starts. */
+static struct su_datum *datum_ending_at(const struct su_program *program, uint64_t vaddr)
+{
+	size_t after = datum_after(program, vaddr - 1);
+	struct su_datum *datum = after ? &program->data.at[after - 1] : NULL;
+
+	return datum && datum->vaddr + datum->size == vaddr ? datum : NULL;
+}
+
+static bool meaning_of_datum(const struct su_program *program, uint64_t vaddr,
+			     struct su_meaning *ret)
+{
+	size_t after = datum_after(program, vaddr);
+	struct su_datum *datum = after ? &program->data.at[after - 1] : NULL;
+	struct su_datum *ends_here = datum_ending_at(program, vaddr);
+
+	if (datum && vaddr - datum->vaddr < datum->size) {
+		*ret = (struct su_meaning){ .kind = SU_MEANS_DATUM,
+					    .datum = datum,
+					    .off = (int64_t)(vaddr - datum->vaddr) };
+		if (vaddr == datum->vaddr)
+			ret->or_end_of = ends_here;
+		return true;
+	}
+	if (ends_here) {
+		*ret = (struct su_meaning){ .kind = SU_MEANS_DATUM,
+					    .datum = ends_here,
+					    .off = (int64_t)ends_here->size };
+		return true;
+	}
+	return false;
+}
+
+static bool meaning_of_linker_symbol(const struct su_program *program, uint64_t vaddr,
+				     struct su_meaning *ret)
+{
+	const struct su_image *image = program->image;
+
+	for (size_t i = 0; i < image->symbol_count; i++) {
+		const struct su_symbol *symbol = &image->symbols[i];
+
+		if (symbol->vaddr == vaddr && symbol->size == 0 && symbol->name[0] == '_') {
+			*ret = (struct su_meaning){ .kind = SU_MEANS_LINKER, .name = symbol->name };
+			return true;
+		}
+	}
+	return false;
+}
+
+struct su_meaning su_program_meaning(const struct su_program *program, uint64_t vaddr)
+{
+	const struct su_section *section = su_image_section_at(program->image, vaddr);
+	struct su_meaning meaning = { 0 };
+
+	if (su_image_import_at(program->image, vaddr, &meaning.import)) {
+		meaning.kind = SU_MEANS_IMPORT;
+		meaning.off = (int64_t)(vaddr - meaning.import.vaddr);
+		return meaning;
+	}
+	if (section && (section->flags & SHF_EXECINSTR)) {
+		meaning.routine = su_program_routine_at(program, vaddr);
+		if (meaning.routine) {
+			meaning.kind = SU_MEANS_ROUTINE;
+			meaning.off = (int64_t)(vaddr - meaning.routine->vaddr);
+		}
+		return meaning;
+	}
+	if (meaning_of_datum(program, vaddr, &meaning))
+		return meaning;
+	if (section && is_constant_section(section) &&
+	    (section->type == SHT_PROGBITS && strncmp(section->name, ".eh_frame", 9) != 0)) {
+		meaning.kind = SU_MEANS_ANONYMOUS;
+		meaning.section = section;
+		return meaning;
+	}
+	meaning_of_linker_symbol(program, vaddr, &meaning);
+	return meaning;
+}
+
+/* ---- constants without symbol ---- */
+
+static void note_anonymous(struct su_program *program, uint64_t vaddr)
+{
+	const struct su_section *section = su_image_section_at(program->image, vaddr);
+
+	if (section && !(section->flags & SHF_EXECINSTR) && is_constant_section(section))
+		su_vec_push(&program->anonymous, vaddr);
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void collect_anonymous(struct su_program *program)
+{
+	size_t kept = 0;
+
+	for (size_t r = 0; r < program->routines.len; r++) {
+		const struct su_function *code = program->routines.at[r].code;
+
+		for (size_t i = 0; i < code->insn_count; i++) {
+			for (int f = 0; f < 2; f++) {
+				if (code->insns[i].fields[f].size)
+					note_anonymous(program, code->insns[i].fields[f].target);
+			}
+		}
+	}
+	for (size_t i = 0; i < program->image->reloc_count; i++) {
+		if (program->image->relocs[i].type == R_X86_64_RELATIVE)
+			note_anonymous(program, (uint64_t)program->image->relocs[i].addend);
+	}
+	if (program->anonymous.len)
+		qsort(program->anonymous.at, program->anonymous.len, sizeof(uint64_t), compare_u64);
+	for (size_t i = 0; i < program->anonymous.len; i++) {
+		if (!kept || program->anonymous.at[kept - 1] != program->anonymous.at[i])
+			program->anonymous.at[kept++] = program->anonymous.at[i];
+	}
+	program->anonymous.len = kept;
+}
+
+uint64_t su_program_extent(const struct su_program *program, uint64_t vaddr)
+{
+	const struct su_section *section = su_image_section_at(program->image, vaddr);
+	size_t low = 0, high = program->anonymous.len, after = datum_after(program, vaddr);
+	uint64_t end = section ? section->vaddr + section->size : vaddr;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (program->anonymous.at[mid] <= vaddr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low < program->anonymous.len && program->anonymous.at[low] < end)
+		end = program->anonymous.at[low];
+	if (after < program->data.len && program->data.at[after].vaddr < end)
+		end = program->data.at[after].vaddr;
+	return end - vaddr;
+}
+
+const char *su_program_string_at(const struct su_program *program, uint64_t vaddr)
+{
+	const struct su_section *section = su_image_section_at(program->image, vaddr);
+
+	if (!section || !section->data || (section->flags & (SHF_WRITE | SHF_EXECINSTR)))
+		return NULL;
+	const uint8_t *text = section->data + (vaddr - section->vaddr);
+	const uint8_t *nul = memchr(text, 0, section->vaddr + section->size - vaddr);
+	if (!nul || nul == text)
+		return NULL;
+	for (const uint8_t *c = text; c < nul; c++) {
+		if (*c < 0x20 && !(*c >= '\a' && *c <= '\r') && *c != 0x1b)
+			return NULL;
+	}
+	return (const char *)text;
+}
+
+const char *su_program_where(const struct su_program *program, uint64_t vaddr)
+{
+	const char *file;
+	int line;
+
+	if (!su_debug_line_at(program->debug, vaddr, &file, &line))
+		return "?";
+	return su_arena_format(program->arena, "%s:%d", base_name(file), line);
+}
+
+/* ---- opening ---- */
+
+static void decode_all(struct su_program *program)
+{
+	size_t count = program->routines.len;
+	const struct su_function **codes = su_arena_alloc(program->arena, (count + 1) * sizeof(*codes));
+	uint64_t *entries = su_arena_alloc(program->arena, (count + 1) * sizeof(*entries));
+
+	for (size_t i = 0; i < count; i++) {
+		struct su_routine *routine = &program->routines.at[i];
+
+		routine->code = su_function_create(program->arena, program->image, routine->parts,
+						   routine->part_count);
+		codes[i] = routine->code;
+		entries[i] = routine->vaddr;
+		program->text_size += routine->parts[0].size;
+	}
+	program->clobbers = su_clobbers_create(program->arena, codes, entries, count);
+}
+
+static struct su_err *check_usable(const struct su_image *image)
+{
+	if (image->type != ET_DYN)
+		return su_err_new(SU_E_UNSUPPORTED,
+				  "%s: position-dependent executable: build it as PIE (the default of "
+				  "gcc and clang on Debian)",
+				  image->path);
+	if (!image->has_symtab)
+		return su_err_new(SU_E_UNSUPPORTED,
+				  "%s: no symbols: keep them in the file, or give the directory of its "
+				  "debug file with --debug-dir",
+				  image->path);
+	if (!image->dwarf_elf)
+		return su_err_new(SU_E_UNSUPPORTED,
+				  "%s: no debug information: build with -g, or give the directory of "
+				  "its debug file with --debug-dir",
+				  image->path);
+	return NULL;
+}
+
+struct su_err *su_program_open(const char *path, const char *const *debug_dirs,
+			       size_t debug_dir_count, struct su_program **ret)
+{
+	struct su_program *program = su_alloc(sizeof(*program));
+	struct su_err *err;
+
+	program->arena = su_arena_create();
+	err = su_image_open(path, debug_dirs, debug_dir_count, &program->image);
+	if (!err)
+		err = check_usable(program->image);
+	if (!err)
+		err = su_debug_open(program->image, &program->debug);
+	if (err) {
+		su_program_close(program);
+		return err;
+	}
+	collect_routines(program);
+	collect_data(program);
+	decode_all(program);
+	collect_anonymous(program);
+	*ret = program;
+	return NULL;
+}
+
+void su_program_close(struct su_program *program)
+{
+	if (!program)
+		return;
+	su_vec_deinit(&program->routines);
+	su_vec_deinit(&program->data);
+	su_vec_deinit(&program->anonymous);
+	su_debug_close(program->debug);
+	su_image_close(program->image);
+	su_arena_destroy(program->arena);
+	free(program);
+}

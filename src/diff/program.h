@@ -1,0 +1,102 @@
+/*
+ * One version of a program: its image with every function and every variable as a thing with an
+ * identity.
+ *
+ * A *routine* is a function with its parts, decoded; a *datum* is a variable or constant with
+ * static storage.  Matching (match.h) links each with its peer in the other version.  A reference
+ * in code or data is understood by asking what its address means: su_program_meaning().
+ */
+#ifndef SU_DIFF_PROGRAM_H
+#define SU_DIFF_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analysis/clobber.h"
+#include "analysis/function.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "dwarf/debuginfo.h"
+#include "elf/image.h"
+
+struct su_routine {
+	const char *name; /* symbol name; of aliases the first global one */
+	const char *unit; /* compilation unit or source file name, "" when unknown */
+	bool global;
+	bool startup; /* crt code (_start, frame_dummy, ...): belongs to the toolchain, never updated */
+	uint64_t vaddr;
+	struct su_part parts[2]; /* body, .cold */
+	size_t part_count;
+	struct su_function *code;
+	struct su_routine *peer; /* in the other version, or NULL */
+	bool changed;		 /* against its peer */
+	bool bypassed;		 /* no call reaches the old entry after the update: see build/short.c */
+	const char *reason;	 /* why it counts as changed; of arena */
+};
+
+struct su_datum {
+	const char *name;
+	const char *unit;     /* "" when unknown */
+	const char *function; /* owner of a local static, or NULL */
+	uint32_t ordinal;
+	bool global;
+	bool constant;	/* in memory that the program cannot write after start-up */
+	uint64_t vaddr, size;
+	uint64_t type_hash; /* 0: unknown */
+	struct su_datum *peer;
+	enum { SU_SAME_UNKNOWN = 0, SU_SAME_ASSUMED, SU_SAME_YES, SU_SAME_NO } same; /* of constants: contents equal to the peer's */
+};
+
+enum su_meaning_kind {
+	SU_MEANS_NOTHING = 0, /* an address that nothing is known about */
+	SU_MEANS_ROUTINE,
+	SU_MEANS_DATUM,
+	SU_MEANS_IMPORT,
+	SU_MEANS_ANONYMOUS, /* a constant without a symbol: a string, a literal */
+	SU_MEANS_LINKER,    /* a symbol that the linker defines: _DYNAMIC, __TMC_END__ */
+};
+
+struct su_meaning {
+	enum su_meaning_kind kind;
+	int64_t off; /* from the start of the thing */
+	struct su_routine *routine;
+	struct su_datum *datum;
+	struct su_import import;
+	const char *name;	     /* SU_MEANS_LINKER */
+	const struct su_section *section; /* SU_MEANS_ANONYMOUS */
+	/* The address is also one past the end of this datum, and nothing in the image tells which of
+	 * the two the code means. */
+	struct su_datum *or_end_of;
+};
+
+struct su_program {
+	struct su_arena *arena;
+	struct su_image *image;
+	struct su_debug *debug;
+	SU_VEC(struct su_routine) routines; /* by vaddr */
+	SU_VEC(struct su_datum) data;	    /* by vaddr */
+	SU_VEC(uint64_t) anonymous;	    /* addresses of constants without symbol that code or data
+					     * refers to, ascending, unique */
+	struct su_clobbers *clobbers;
+	uint64_t text_size;
+};
+
+/* Loads, decodes and indexes the program at `path`. Refuses what cannot be updated at all: no
+ * symbols, no debug information, position-dependent code. */
+struct su_err *su_program_open(const char *path, const char *const *debug_dirs,
+			       size_t debug_dir_count, struct su_program **ret) SU_MUST_CHECK;
+void su_program_close(struct su_program *program); /* takes NULL */
+
+/* What `vaddr` means. */
+struct su_meaning su_program_meaning(const struct su_program *program, uint64_t vaddr);
+/* The routine one of whose parts covers `vaddr`, or NULL. */
+struct su_routine *su_program_routine_at(const struct su_program *program, uint64_t vaddr);
+/* Bytes from `vaddr` to the next thing that is known to start after it in its section. */
+uint64_t su_program_extent(const struct su_program *program, uint64_t vaddr);
+/* The printable string at `vaddr`, or NULL when there is none. */
+const char *su_program_string_at(const struct su_program *program, uint64_t vaddr);
+/* "file.c:12" of `vaddr`, or "?"; of the program's arena. */
+const char *su_program_where(const struct su_program *program, uint64_t vaddr);
+
+#endif
