@@ -1,0 +1,158 @@
+/* Writing the update: see commit.h. */
+#include "update/commit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+
+static struct su_err *write_registry(const struct su_memory *memory,
+				     const struct su_registry *registry)
+{
+	struct su_registry check;
+
+	SU_TRY(su_memory_write(memory, registry->base, registry, sizeof(*registry)));
+	SU_TRY(su_memory_read(memory, registry->base, &check, sizeof(check)));
+	if (memcmp(&check, registry, sizeof(check)))
+		return su_err_new(SU_E_IO, "the update registry cannot be written");
+	return NULL;
+}
+
+/* Reads all runs and compares them with what they must hold. */
+static struct su_err *check_runs(const struct su_plan *plan, const struct su_memory *memory,
+				 bool after)
+{
+	SU_TRY(su_memory_read_pieces(memory, plan->checks.at, plan->checks.len));
+	for (size_t i = 0; i < plan->runs.len; i++) {
+		const struct su_run *run = &plan->runs.at[i];
+
+		if (memcmp(run->check, after ? run->after : run->before, run->size))
+			return su_err_new(after ? SU_E_IO : SU_E_MISMATCH, "the code at %#lx %s",
+					  (unsigned long)run->addr,
+					  after ? "does not keep what was written"
+						: "has changed since it was verified");
+	}
+	return NULL;
+}
+
+static struct su_err *write_runs(const struct su_plan *plan, const struct su_memory *memory,
+				 size_t *ret_tried)
+{
+	for (size_t i = 0; i < plan->runs.len; i++) {
+		const struct su_run *run = &plan->runs.at[i];
+
+		*ret_tried = i + 1;
+		SU_TRY(su_memory_write(memory, run->addr, run->after, run->size));
+	}
+	return check_runs(plan, memory, true);
+}
+
+static struct su_err *undo_runs(const struct su_plan *plan, const struct su_memory *memory,
+				size_t tried)
+{
+	while (tried-- > 0) {
+		const struct su_run *run = &plan->runs.at[tried];
+
+		SU_TRY(su_memory_write(memory, run->addr, run->before, run->size));
+	}
+	return check_runs(plan, memory, false);
+}
+
+static struct su_err *damaged(struct su_err *why, pid_t pid)
+{
+	struct su_err *err = su_err_new(
+		SU_E_DAMAGED,
+		"process %d is left stopped in the middle of an update: run revert on it, or "
+		"restart it (%s)",
+		pid, su_err_message(why));
+
+	su_err_destroy(why);
+	return err;
+}
+
+static struct su_err *undo(struct su_session *session, const struct su_plan *plan,
+			   struct su_registry *registry, size_t tried, struct su_hold *hold,
+			   struct su_err *why)
+{
+	struct su_err *err = undo_runs(plan, &session->memory, tried);
+
+	registry->state = registry->before;
+	if (!err)
+		err = write_registry(&session->memory, registry);
+	if (err) {
+		su_err_destroy(why);
+		return damaged(err, session->pid);
+	}
+	err = su_hold_drop(hold);
+	if (err) {
+		su_err_destroy(err);
+		return su_err_context(why, "undone, but process %d may be left stopped",
+				      session->pid);
+	}
+	return why;
+}
+
+struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
+			 struct su_registry *registry, enum su_registry_state after,
+			 struct su_hold *hold)
+{
+	size_t tried = 0;
+
+	SU_TRY(check_runs(plan, &session->memory, false));
+	SU_TRY(su_hold_take(session, hold));
+	registry->before = registry->state;
+	registry->state = SU_REGISTRY_COMMITTING;
+	registry->direction = plan->direction;
+	struct su_err *err = write_registry(&session->memory, registry);
+	if (!err)
+		err = write_runs(plan, &session->memory, &tried);
+	if (err)
+		return undo(session, plan, registry, tried, hold, err);
+	/* From here on the process is in the new version. */
+	registry->state = after;
+	registry->since = time(NULL);
+	err = write_registry(&session->memory, registry);
+	if (err)
+		return undo(session, plan, registry, tried, hold, err);
+	err = su_hold_drop(hold);
+	if (err && su_err_code(err) == SU_E_GONE) {
+		su_err_destroy(err);
+		err = su_err_new(SU_E_GONE, "process %d exited while it was updated", session->pid);
+	}
+	return err;
+}
+
+/* ---- after a commit that was cut off ---- */
+
+static struct su_err *restore_span(const struct su_memory *memory,
+				   const struct su_registry_span *span, bool jump)
+{
+	const uint8_t *wanted = jump ? span->jump : span->code;
+	uint8_t check[8];
+
+	SU_TRY(su_memory_write(memory, span->addr, wanted, span->size));
+	SU_TRY(su_memory_read(memory, span->addr, check, span->size));
+	if (memcmp(check, wanted, span->size))
+		return su_err_new(SU_E_IO, "the code at %#lx cannot be restored",
+				  (unsigned long)span->addr);
+	return NULL;
+}
+
+struct su_err *su_commit_roll_back(struct su_session *session, struct su_registry *registry)
+{
+	size_t size = registry->span_count * sizeof(struct su_registry_span);
+	SU_FREE struct su_registry_span *spans = su_alloc(size + 1);
+	/* Before a first commit no place holds a jump. */
+	bool fresh = registry->before == SU_REGISTRY_STAGED;
+
+	SU_TRY(su_memory_read(&session->memory, registry->base + registry->span, spans, size));
+	for (size_t i = 0; i < registry->span_count; i++)
+		if (spans[i].size > 8)
+			return su_err_new(SU_E_FORMAT, "the undo journal is damaged");
+	for (size_t i = registry->span_count; i-- > 0;)
+		SU_TRY(restore_span(&session->memory, &spans[i],
+				    !fresh && spans[i].direction != registry->direction));
+	registry->state = registry->before;
+	return write_registry(&session->memory, registry);
+}

@@ -1,0 +1,87 @@
+/*
+ * A patch against one process: run-time addresses, what must not run, what is written.
+ *
+ * Everything here is computed before the threads are stopped.
+ *
+ * A *hazard* is code that no thread may be in when a direction is committed: the dead ranges of
+ * that direction, the stubs and thunks of the patch (they lead to code of either version), and the
+ * islands of the other direction, which turn back into the middle of instructions.  *Safe*
+ * addresses are the places inside dead ranges where a jump will stand: checkpoints and entries.
+ *
+ * The write of a commit is a list of *runs*: memory before and after.  Each place of the journal
+ * gets its jump when it belongs to the direction, its own code otherwise.
+ */
+#ifndef SU_UPDATE_PLAN_H
+#define SU_UPDATE_PLAN_H
+
+#include <stdbool.h>
+
+#include "base/vec.h"
+#include "patch/reader.h"
+#include "process/memory.h"
+#include "update/registry.h"
+
+enum su_hazard_kind { SU_HAZARD_DEAD = 0, SU_HAZARD_STUB, SU_HAZARD_ISLAND };
+
+struct su_hazard {
+	uint64_t low, high;
+	enum su_hazard_kind kind;
+	uint32_t function; /* SU_HAZARD_DEAD */
+};
+
+struct su_safe {
+	uint64_t addr;
+	bool is_return; /* a call's return address, not an entry */
+};
+
+struct su_run {
+	uint64_t addr;
+	size_t size;
+	uint8_t *before, *after, *check;
+};
+
+struct su_plan {
+	const struct su_patch *patch;
+	enum su_direction direction;
+	uint64_t image_base, patch_base;
+	SU_VEC(struct su_hazard) hazards; /* ascending, disjoint */
+	SU_VEC(struct su_safe) safe;	  /* ascending */
+	uint64_t low[2], high[2]; /* bounds of the hazards: below and above the image's middle */
+	SU_VEC(struct su_registry_span) spans; /* ascending */
+	SU_VEC(struct su_run) runs;
+	SU_VEC(struct su_piece) checks; /* reads every run into its `check` */
+};
+
+void su_plan_deinit(struct su_plan *plan);
+
+/* Hazards and safe addresses of `direction`. */
+void su_plan_init(struct su_plan *plan, const struct su_patch *patch, enum su_direction direction,
+		  uint64_t image_base, uint64_t patch_base);
+/* Another patch that the process carries, reverted: nothing in it may be running. */
+void su_plan_avoid(struct su_plan *plan, uint64_t low, uint64_t high);
+/* After the last su_plan_avoid(). */
+void su_plan_seal(struct su_plan *plan);
+
+/* The hazard that covers `addr`, or NULL. */
+const struct su_hazard *su_plan_hazard_at(const struct su_plan *plan, uint64_t addr);
+const struct su_safe *su_plan_safe_at(const struct su_plan *plan, uint64_t addr);
+/* A quick "certainly no hazard" for words of a stack. */
+static inline bool su_plan_may_hazard(const struct su_plan *plan, uint64_t word)
+{
+	return word - plan->low[0] < plan->high[0] - plan->low[0] ||
+	       word - plan->low[1] < plan->high[1] - plan->low[1];
+}
+
+/* The patch's segments as they stand at its address: `span` bytes, free() them. `imports` may be
+ * NULL: slots stay zero. */
+struct su_err *su_plan_link(const struct su_plan *plan, const uint64_t *imports,
+			    uint8_t **ret) SU_MUST_CHECK;
+/* The journal of both directions: image code as `image_code` gives it for each forward jump (in
+ * order of patch->jumps), patch code from `linked`. */
+struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
+			     const uint8_t (*image_code)[8]) SU_MUST_CHECK;
+/* The runs of the commit, from the memory as it is. `fresh`: the patch has never been committed. */
+struct su_err *su_plan_runs(struct su_plan *plan, const struct su_memory *memory,
+			    bool fresh) SU_MUST_CHECK;
+
+#endif

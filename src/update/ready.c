@@ -1,0 +1,339 @@
+/* Is every thread at a place where the update may be committed: see ready.h. */
+#include "update/ready.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define RED_ZONE 128
+#define FIRST_BUFFER (64u << 10)
+#define MAX_STACK (16u << 20)
+
+void su_ready_init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
+		   struct su_unwinder *unwinder)
+{
+	memset(ready, 0, sizeof(*ready));
+	ready->session = session;
+	ready->plan = plan;
+	ready->unwinder = unwinder;
+	for (size_t i = 0; i < session->threads.len + 4; i++) {
+		struct su_ready_thread *thread = su_vec_add(&ready->threads);
+
+		thread->capacity = FIRST_BUFFER;
+		thread->buffer = su_alloc(FIRST_BUFFER);
+	}
+}
+
+void su_ready_deinit(struct su_ready *ready)
+{
+	for (size_t i = 0; i < ready->threads.len; i++)
+		free(ready->threads.at[i].buffer);
+	su_vec_deinit(&ready->threads);
+	su_maps_deinit(&ready->maps);
+}
+
+/* ---- one frame ---- */
+
+struct examination {
+	struct su_ready *ready;
+	enum su_verdict verdict; /* READY until something is in the way */
+	uint64_t where;
+	uint64_t waiting;
+	uint64_t own_low, own_high; /* the thread's own stack */
+	bool own_seen;
+	bool first;
+	bool count_only; /* the threads run: only the snapshots are as they were */
+};
+
+/* A thread that has just returned to `addr` has it below its stack pointer still. One that came by
+ * a jump may hold values that the checkpoint does not know of. */
+static bool has_returned_to(const struct su_session *session, uint64_t sp, uint64_t addr)
+{
+	uint64_t word;
+
+	return su_memory_try(&session->memory, sp - 8, &word, sizeof(word)) == sizeof(word) &&
+	       word == addr;
+}
+
+/* Whether a thread may go on at exactly `pc` after the commit. */
+static bool may_resume_at(const struct su_ready *ready, uint64_t pc, uint64_t sp)
+{
+	if (!su_plan_hazard_at(ready->plan, pc))
+		return true;
+	const struct su_safe *safe = su_plan_safe_at(ready->plan, pc);
+	return safe && (!safe->is_return || has_returned_to(ready->session, sp, pc));
+}
+
+/* Whether a frame may be returned to at `pc` after the commit. */
+static bool may_return_to(const struct su_plan *plan, uint64_t pc, bool *ret_checkpoint)
+{
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, pc - 1);
+	const struct su_safe *safe = su_plan_safe_at(plan, pc);
+
+	*ret_checkpoint = safe && safe->is_return;
+	if (!hazard || hazard->kind == SU_HAZARD_ISLAND || *ret_checkpoint)
+		return true;
+	/* The call is the last instruction, so it never returns. */
+	return hazard->kind == SU_HAZARD_DEAD && pc == hazard->high;
+}
+
+static bool examine_frame(void *ctx, const struct su_frame *frame)
+{
+	struct examination *exam = ctx;
+	bool checkpoint = false, fine;
+
+	exam->own_seen |= frame->sp >= exam->own_low && frame->sp < exam->own_high;
+	if (frame->is_return)
+		fine = may_return_to(exam->ready->plan, frame->pc, &checkpoint);
+	else
+		fine = exam->count_only || may_resume_at(exam->ready, frame->pc, frame->sp);
+	exam->waiting += checkpoint;
+	if (!fine) {
+		exam->verdict = frame->is_return ? SU_VERDICT_WAITING
+				: exam->first	 ? SU_VERDICT_INSIDE
+						 : SU_VERDICT_INTERRUPTED;
+		exam->where = frame->pc;
+	}
+	exam->first = false;
+	return fine || exam->count_only;
+}
+
+/* ---- one stack ---- */
+
+static const struct su_mapping *own_stack(const struct su_ready *ready,
+					  const struct su_thread *thread)
+{
+	if (thread->tid != ready->session->pid)
+		return su_maps_at(&ready->maps, thread->regs.fs_base);
+	for (size_t i = ready->maps.list.len; i-- > 0;)
+		if (!strcmp(su_maps_name(&ready->maps, &ready->maps.list.at[i]), "[stack]"))
+			return &ready->maps.list.at[i];
+	return NULL;
+}
+
+/* Where the stack that holds `sp` ends, and whether it is the thread's own: a stack may be several
+ * mappings in a row. */
+static uint64_t stack_end(const struct su_ready *ready, const struct su_mapping *at,
+			  const struct su_mapping *own, bool *ret_own)
+{
+	const struct su_mapping *last = ready->maps.list.at + ready->maps.list.len - 1, *next = at;
+
+	while (own && next < own && next < last && next[1].start == next->end && next[1].writable)
+		next++;
+	*ret_own = next == own;
+	return next == own ? own->end : at->end;
+}
+
+static bool read_stack(struct su_ready *ready, struct su_ready_thread *thread, uint64_t low,
+		       uint64_t high)
+{
+	size_t size = high - low;
+
+	if (size > MAX_STACK)
+		return false;
+	if (size > thread->capacity) {
+		thread->buffer = su_realloc(thread->buffer, 2 * size);
+		thread->capacity = 2 * size;
+	}
+	thread->stack = (struct su_snapshot){ low, thread->buffer, size };
+	return su_memory_try(&ready->session->memory, low, thread->buffer, size) == size;
+}
+
+/* Looks at every word. True: none is a suspect. */
+static bool scan_words(const struct su_plan *plan, const uint8_t *bytes, size_t size,
+		       bool *ret_may_wait)
+{
+	bool clean = true;
+
+	for (size_t off = 0; off + 8 <= size; off += 8) {
+		uint64_t word;
+
+		memcpy(&word, bytes + off, sizeof(word));
+		if (!su_plan_may_hazard(plan, word) || !su_plan_hazard_at(plan, word))
+			continue;
+		const struct su_safe *safe = su_plan_safe_at(plan, word);
+		*ret_may_wait |= safe && safe->is_return;
+		clean &= safe != NULL;
+	}
+	return clean;
+}
+
+static bool own_stack_is_clean(struct su_ready *ready, const struct su_mapping *own)
+{
+	bool may_wait = false;
+	size_t size = own->end - own->start;
+
+	if (size > MAX_STACK)
+		return false;
+	uint8_t *bytes = su_alloc(size);
+	bool clean = su_memory_try(&ready->session->memory, own->start, bytes, size) == size &&
+		     scan_words(ready->plan, bytes, size, &may_wait) && !may_wait;
+	free(bytes);
+	return clean;
+}
+
+static void judge_by_frames(struct su_ready *ready, const struct su_thread *thread,
+			    struct su_ready_thread *judged, const struct su_mapping *own,
+			    bool on_own, bool clean)
+{
+	struct examination exam = { .ready = ready, .verdict = SU_VERDICT_READY, .first = true };
+
+	if (own) {
+		exam.own_low = own->start;
+		exam.own_high = own->end;
+	}
+	bool whole = su_unwind(ready->unwinder, &thread->regs, &judged->stack,
+			       judged->stack.size ? 1 : 0, false, examine_frame, &exam);
+	judged->verdict = exam.verdict;
+	judged->where = exam.where;
+	if (exam.verdict != SU_VERDICT_READY || (whole && (on_own || exam.own_seen || !own)))
+		return;
+	/* The walk proves nothing of this stack, or not of the thread's own one. */
+	if (!clean || on_own || !own || !own_stack_is_clean(ready, own)) {
+		judged->verdict = SU_VERDICT_UNKNOWN;
+		judged->where = thread->regs.rip;
+	}
+}
+
+static void judge(struct su_ready *ready, size_t index)
+{
+	const struct su_thread *thread = &ready->session->threads.at[index];
+	struct su_ready_thread *judged = &ready->threads.at[index];
+	uint64_t sp = thread->regs.rsp, low = (sp - RED_ZONE) & ~UINT64_C(7), end = 0;
+	bool on_own = false, clean = false;
+
+	judged->verdict = SU_VERDICT_GONE;
+	judged->stack.size = 0;
+	judged->at_checkpoint = judged->may_wait = false;
+	if (thread->state != SU_THREAD_STOPPED)
+		return;
+	judged->where = thread->regs.rip;
+	judged->verdict = SU_VERDICT_INSIDE;
+	if (!may_resume_at(ready, thread->regs.rip, sp))
+		return;
+	judged->at_checkpoint = su_plan_hazard_at(ready->plan, thread->regs.rip) != NULL;
+	const struct su_mapping *mapping = su_maps_at(&ready->maps, sp);
+	const struct su_mapping *own = own_stack(ready, thread);
+	if (mapping) {
+		end = stack_end(ready, mapping, own, &on_own);
+		if (low < mapping->start)
+			low = mapping->start;
+		clean = read_stack(ready, judged, low, end) &&
+			scan_words(ready->plan, judged->stack.bytes, judged->stack.size,
+				   &judged->may_wait);
+	}
+	if (clean && on_own)
+		judged->verdict = SU_VERDICT_READY;
+	else
+		judge_by_frames(ready, thread, judged, own, on_own, clean);
+}
+
+static bool all_ready(const struct su_ready *ready)
+{
+	for (size_t i = 0; i < ready->session->threads.len; i++)
+		if (ready->threads.at[i].verdict < SU_VERDICT_READY)
+			return false;
+	return true;
+}
+
+struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all)
+{
+	/* Stacks may have come and gone since the last reading. */
+	SU_TRY(su_maps_read(&ready->maps, ready->session->pid));
+	while (ready->threads.len < ready->session->threads.len)
+		su_vec_add(&ready->threads);
+	for (size_t i = 0; i < ready->session->threads.len; i++)
+		judge(ready, i);
+	*ret_all = all_ready(ready);
+	return NULL;
+}
+
+/* ---- stepping ---- */
+
+/* Instructions that a single step would run differently: system calls (which may block, or change
+ * the signal mask), traps, and pushf (which would store the trap flag). */
+static bool may_step(const struct su_session *session, uint64_t pc)
+{
+	uint8_t code[3] = { 0 };
+
+	if (su_memory_try(&session->memory, pc, code, sizeof(code)) < 2)
+		return false;
+	unsigned at = code[0] == 0x66;
+	if (code[at] == 0x9c || code[at] == 0xcc || code[at] == 0xcd || code[at] == 0xf1)
+		return false;
+	return !(code[0] == 0x0f && (code[1] == 0x05 || code[1] == 0x34 || code[1] == 0x0b));
+}
+
+static void step_thread(struct su_ready *ready, size_t index, unsigned *budget)
+{
+	struct su_session *session = ready->session;
+	uint64_t mask;
+	struct su_thread *thread = &session->threads.at[index];
+
+	/* Inside of an interrupted system call a step would run the whole call. */
+	if ((int64_t)thread->regs.orig_rax >= 0 || !su_session_get_mask(thread, &mask))
+		return;
+	/* A blocked SIGTRAP that a step forces would lose its handler. */
+	su_session_set_mask(thread, ~(UINT64_C(1) << (SIGTRAP - 1)));
+	while (*budget && !may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
+	       may_step(session, thread->regs.rip)) {
+		--*budget;
+		if (!su_session_step(session, index))
+			break;
+	}
+	if (thread->state == SU_THREAD_STOPPED)
+		su_session_set_mask(thread, mask);
+}
+
+struct su_err *su_ready_drive(struct su_ready *ready, unsigned budget, bool *ret_all)
+{
+	struct su_session *session = ready->session;
+	uint64_t ignored = su_proc_status_number(session->pid, session->pid, "SigIgn", 16, ~0ull);
+
+	/* An ignored SIGTRAP that a step forces would be reset to its default action. */
+	if (!(ignored & (UINT64_C(1) << (SIGTRAP - 1))))
+		for (size_t i = 0; i < session->threads.len; i++) {
+			if (ready->threads.at[i].verdict != SU_VERDICT_INSIDE)
+				continue;
+			step_thread(ready, i, &budget);
+			judge(ready, i);
+		}
+	*ret_all = all_ready(ready);
+	return NULL;
+}
+
+/* ---- counting ---- */
+
+static uint64_t count_words(const struct su_ready *ready, const struct su_snapshot *stack)
+{
+	uint64_t count = 0;
+
+	for (size_t off = 0; off + 8 <= stack->size; off += 8) {
+		uint64_t word;
+
+		memcpy(&word, stack->bytes + off, sizeof(word));
+		const struct su_safe *safe = su_plan_safe_at(ready->plan, word);
+		count += safe && safe->is_return;
+	}
+	return count;
+}
+
+uint64_t su_ready_count_waiting(struct su_ready *ready)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < ready->session->threads.len && i < ready->threads.len; i++) {
+		struct su_ready_thread *thread = &ready->threads.at[i];
+		struct examination exam = { .ready = ready, .count_only = true };
+
+		if (!thread->may_wait || !thread->stack.size)
+			continue;
+		if (su_unwind(ready->unwinder, &ready->session->threads.at[i].regs, &thread->stack,
+			      1, true, examine_frame, &exam))
+			count += exam.waiting;
+		else
+			count += count_words(ready, &thread->stack);
+	}
+	return count;
+}

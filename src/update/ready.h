@@ -1,0 +1,66 @@
+/*
+ * Is every thread at a place where the update may be committed?
+ *
+ * A thread is ready when its program counter is outside of all hazards (plan.h) or at a safe
+ * address, and no live return address or interrupted program counter on its stacks is in a hazard
+ * other than at a checkpoint.  The stack is read in one piece and every word looked at: complete
+ * and fast.  Only where a word is a suspect the thread is unwound exactly, to tell a live frame
+ * from a stale word; a walk that does not reach the thread's start proves nothing.
+ *
+ * A thread that is on another stack than its own (alternate signal stack, coroutine) is always
+ * unwound; where the walk does not come to its own stack, any suspect word there counts.
+ *
+ * All threads must be stopped.
+ */
+#ifndef SU_UPDATE_READY_H
+#define SU_UPDATE_READY_H
+
+#include "process/proc.h"
+#include "process/session.h"
+#include "update/plan.h"
+#include "update/unwind.h"
+
+enum su_verdict {
+	SU_VERDICT_UNKNOWN = 0, /* its stack cannot be understood */
+	SU_VERDICT_INSIDE,	/* its program counter is in a hazard */
+	SU_VERDICT_WAITING,	/* a frame waits at an address without a checkpoint */
+	SU_VERDICT_INTERRUPTED, /* a signal interrupted it in a hazard */
+	SU_VERDICT_READY,
+	SU_VERDICT_GONE, /* has exited */
+};
+
+struct su_ready_thread {
+	enum su_verdict verdict;
+	uint64_t where;	    /* what is in the way: program counter or return address */
+	bool at_checkpoint; /* ready, and its program counter is at a safe address */
+	bool may_wait;	    /* some word of its stack is a checkpoint's return address */
+	struct su_snapshot stack;
+	uint8_t *buffer;
+	size_t capacity;
+};
+
+struct su_ready {
+	struct su_session *session;
+	const struct su_plan *plan;
+	struct su_unwinder *unwinder;
+	struct su_maps maps;
+	SU_VEC(struct su_ready_thread) threads; /* by index in the session */
+};
+
+/* Makes room, so that little is allocated while the threads are stopped. */
+void su_ready_init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
+		   struct su_unwinder *unwinder);
+void su_ready_deinit(struct su_ready *ready);
+
+/* Judges all threads; registers have been read. *ret_all: every one is ready. */
+struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all) SU_MUST_CHECK;
+
+/* Steps threads that are inside of hazards, one instruction at a time and at most `budget` in all,
+ * until they have left or are at a checkpoint. *ret_all as above. */
+struct su_err *su_ready_drive(struct su_ready *ready, unsigned budget, bool *ret_all) SU_MUST_CHECK;
+
+/* Return addresses on the stacks that are checkpoints, from the snapshots of the last scan: the
+ * threads may be running again. */
+uint64_t su_ready_count_waiting(struct su_ready *ready);
+
+#endif

@@ -1,0 +1,73 @@
+/* What stays in an updated process: see registry.h. */
+#include "update/registry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+static int compare_since(const void *a, const void *b)
+{
+	const struct su_registry *x = a, *y = b;
+
+	if (x->since != y->since)
+		return x->since < y->since ? -1 : 1;
+	return (x->base > y->base) - (x->base < y->base);
+}
+
+static bool is_sound(const struct su_registry *registry, uint64_t addr)
+{
+	const uint64_t limit = UINT64_C(1) << 32;
+
+	return registry->version == SU_REGISTRY_VERSION && registry->base == addr &&
+	       registry->state >= SU_REGISTRY_STAGED && registry->state <= SU_REGISTRY_REVERTED &&
+	       registry->before <= SU_REGISTRY_REVERTED && registry->direction <= SU_REVERSE &&
+	       registry->size <= limit && registry->span <= registry->size &&
+	       registry->span_count <= registry->size / sizeof(struct su_registry_span) &&
+	       registry->patch_off <= registry->size &&
+	       registry->patch_off - registry->span >=
+		       registry->span_count * sizeof(struct su_registry_span) &&
+	       registry->patch_size <= registry->size - registry->patch_off &&
+	       registry->old_build_id_size <= 64 && registry->new_build_id_size <= 64 &&
+	       memchr(registry->image_name, 0, sizeof(registry->image_name));
+}
+
+struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
+				struct su_registries *ret)
+{
+	ret->list.len = 0;
+	for (size_t i = 0; i < maps->list.len; i++) {
+		const struct su_mapping *mapping = &maps->list.at[i];
+		struct su_registry registry;
+
+		if (mapping->inode || mapping->shared || mapping->writable || mapping->executable ||
+		    !mapping->readable ||
+		    su_memory_try(memory, mapping->start, &registry, sizeof(registry)) !=
+			    sizeof(registry) ||
+		    memcmp(registry.magic, SU_REGISTRY_MAGIC, sizeof(registry.magic)))
+			continue;
+		if (!is_sound(&registry, mapping->start))
+			return su_err_new(SU_E_FORMAT,
+					  "process %d has a damaged or unknown update registry "
+					  "at %#lx",
+					  memory->pid, (unsigned long)mapping->start);
+		su_vec_push(&ret->list, registry);
+	}
+	if (ret->list.len)
+		qsort(ret->list.at, ret->list.len, sizeof(*ret->list.at), compare_since);
+	return NULL;
+}
+
+struct su_err *su_registry_read_patch(const struct su_memory *memory,
+				      const struct su_registry *registry, struct su_patch **ret)
+{
+	uint8_t *bytes = su_alloc(registry->patch_size + 1);
+	struct su_err *err = su_memory_read(memory, registry->base + registry->patch_off, bytes,
+					    registry->patch_size);
+
+	if (err) {
+		free(bytes);
+		return err;
+	}
+	return su_patch_parse(bytes, registry->patch_size, "the patch held by the process", ret);
+}

@@ -1,0 +1,76 @@
+/*
+ * What stays in an updated process: one mapping per patch.
+ *
+ *	base			struct su_registry: what this is and which state it is in	R
+ *	base + text_vaddr ...	the patch's segments (patch/format.h)				R X,
+ *R, RW base + span		struct su_registry_span[span_count]: the undo journal		R
+ *	base + patch_off	the patch file itself, so that revert needs no file		R
+ *
+ * The journal holds, for every place that a commit of either direction writes, the code that
+ * belongs there and the jump that covers it.  With the state and the direction it says what each
+ * place must hold before and after a commit, so a commit that was cut off can be taken back.
+ *
+ * The state is written last in a commit and is SU_REGISTRY_COMMITTING from before its first write
+ * until after its last.
+ */
+#ifndef SU_UPDATE_REGISTRY_H
+#define SU_UPDATE_REGISTRY_H
+
+#include <stdint.h>
+
+#include "base/vec.h"
+#include "patch/reader.h"
+#include "process/memory.h"
+#include "process/proc.h"
+
+#define SU_REGISTRY_MAGIC "SUREGIS" /* 8 bytes with its NUL */
+#define SU_REGISTRY_VERSION 1
+
+enum su_registry_state {
+	SU_REGISTRY_STAGED = 1, /* mapped, never committed */
+	SU_REGISTRY_COMMITTING,
+	SU_REGISTRY_APPLIED,
+	SU_REGISTRY_REVERTED,
+};
+
+struct su_registry {
+	char magic[8];
+	uint32_t version;
+	uint32_t state;
+	uint32_t before;     /* COMMITTING: the state that a roll-back leads to */
+	uint32_t direction;  /* COMMITTING: of the commit */
+	uint64_t base, size; /* of the whole mapping */
+	uint64_t image_base; /* load bias of the image */
+	uint64_t span;
+	uint64_t span_count;
+	uint64_t patch_off, patch_size;
+	int64_t since; /* Unix seconds of the last commit */
+	uint32_t old_build_id_size, new_build_id_size;
+	uint8_t old_build_id[64], new_build_id[64];
+	char image_name[256];
+};
+
+/* One place that commits write; `direction` is the one whose commit puts the jump there. */
+struct su_registry_span {
+	uint64_t addr;
+	uint8_t size; /* at most 8 */
+	uint8_t direction;
+	uint8_t reserved[6];
+	uint8_t code[8], jump[8];
+};
+
+struct su_registries {
+	SU_VEC(struct su_registry) list;
+};
+
+/* Finds the registries of the process, oldest first. A page that looks like one but contradicts
+ * itself is SU_E_FORMAT. */
+struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
+				struct su_registries *ret) SU_MUST_CHECK;
+
+/* The patch that the process holds. */
+struct su_err *su_registry_read_patch(const struct su_memory *memory,
+				      const struct su_registry *registry,
+				      struct su_patch **ret) SU_MUST_CHECK;
+
+#endif

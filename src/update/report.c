@@ -1,0 +1,116 @@
+/* Filling a su_update_report: see report.h. */
+#include "update/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+void su_update_report_deinit(struct su_update_report *report)
+{
+	for (size_t i = 0; i < report->threads_listed; i++) {
+		struct su_update_thread *thread = &report->threads[i];
+
+		free((char *)thread->name);
+		free((char *)thread->function);
+		free((char *)thread->where);
+		free((char *)thread->reason);
+	}
+	free(report->threads);
+	report->threads = NULL;
+	report->threads_listed = 0;
+}
+
+static uint64_t code_vaddr(const struct su_plan *plan, uint64_t addr)
+{
+	return addr - (plan->direction == SU_FORWARD ? plan->image_base : plan->patch_base);
+}
+
+static const struct su_patch_missing *missing_at(const struct su_plan *plan, uint64_t addr)
+{
+	uint64_t vaddr = code_vaddr(plan, addr);
+
+	for (size_t i = 0; i < plan->patch->missing_count; i++) {
+		const struct su_patch_missing *missing = &plan->patch->missing[i];
+
+		if (missing->direction == (uint32_t)plan->direction && missing->from == vaddr)
+			return missing;
+	}
+	return NULL;
+}
+
+static const char *general_reason(const struct su_plan *plan, const struct su_ready_thread *judged,
+				  const struct su_hazard *hazard)
+{
+	const struct su_patch *patch = plan->patch;
+
+	if (judged->verdict == SU_VERDICT_UNKNOWN)
+		return "its stack cannot be unwound to its start";
+	if (hazard && hazard->kind != SU_HAZARD_DEAD)
+		return "it is on its way between the versions";
+	if (judged->verdict == SU_VERDICT_INTERRUPTED)
+		return "a signal interrupted the function where it has no checkpoint";
+	if (hazard && patch->functions[hazard->function].opaque[plan->direction])
+		return su_patch_string(patch,
+				       patch->functions[hazard->function].opaque[plan->direction]);
+	if (judged->verdict == SU_VERDICT_INSIDE)
+		return "it runs in the function and does not come to a checkpoint";
+	return "the function waits at a call that has no checkpoint";
+}
+
+static void explain(struct su_update_thread *thread, const struct su_plan *plan,
+		    const struct su_ready_thread *judged)
+{
+	const struct su_patch *patch = plan->patch;
+	uint64_t back = judged->verdict == SU_VERDICT_WAITING ? 1 : 0;
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, judged->where - back);
+	const struct su_patch_missing *missing = missing_at(plan, judged->where);
+
+	if (hazard && hazard->kind == SU_HAZARD_DEAD)
+		thread->function =
+			su_strdup(su_patch_string(patch, patch->functions[hazard->function].name));
+	if (missing && missing->file)
+		thread->where =
+			su_format("%s:%u", su_patch_string(patch, missing->file), missing->line);
+	thread->reason = su_strdup(missing ? su_patch_string(patch, missing->reason)
+					   : general_reason(plan, judged, hazard));
+}
+
+void su_report_threads(struct su_update_report *report, const struct su_ready *ready, bool all)
+{
+	const struct su_session *session = ready->session;
+
+	su_update_report_deinit(report);
+	report->threads = su_alloc((session->threads.len + 1) * sizeof(*report->threads));
+	for (size_t i = 0; i < session->threads.len && i < ready->threads.len; i++) {
+		const struct su_ready_thread *judged = &ready->threads.at[i];
+		char name[17];
+
+		if (judged->verdict == SU_VERDICT_GONE ||
+		    (!all && judged->verdict == SU_VERDICT_READY))
+			continue;
+		struct su_update_thread *thread = &report->threads[report->threads_listed++];
+		thread->tid = session->threads.at[i].tid;
+		su_proc_comm(session->pid, thread->tid, name);
+		thread->name = su_strdup(name);
+		thread->ready = judged->verdict == SU_VERDICT_READY;
+		if (!thread->ready)
+			explain(thread, ready->plan, judged);
+	}
+}
+
+struct su_err *su_report_busy(const struct su_update_report *report)
+{
+	for (size_t i = 0; i < report->threads_listed; i++) {
+		const struct su_update_thread *thread = &report->threads[i];
+
+		if (thread->ready)
+			continue;
+		return su_err_new(SU_E_BUSY, "thread %d (%s) is not at a checkpoint%s%s%s%s%s: %s",
+				  thread->tid, thread->name, thread->function ? ", in " : "",
+				  thread->function ? thread->function : "",
+				  thread->where ? " (" : "", thread->where ? thread->where : "",
+				  thread->where ? ")" : "", thread->reason);
+	}
+	return su_err_new(SU_E_BUSY, "the threads could not be stopped in time");
+}

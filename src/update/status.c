@@ -1,0 +1,103 @@
+/* Which updates a process carries: see update.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "update/job.h"
+#include "update/update.h"
+
+static void describe(const struct su_registry *registry, struct su_update_entry *entry)
+{
+	static const enum su_update_state states[] = {
+		[SU_REGISTRY_COMMITTING] = SU_STATE_HALF_DONE,
+		[SU_REGISTRY_APPLIED] = SU_STATE_APPLIED,
+		[SU_REGISTRY_REVERTED] = SU_STATE_REVERTED,
+	};
+
+	entry->state = states[registry->state];
+	su_hex(registry->old_build_id, registry->old_build_id_size, entry->old_build_id);
+	su_hex(registry->new_build_id, registry->new_build_id_size, entry->new_build_id);
+	entry->image_name = su_strdup(registry->image_name);
+	entry->mapped_at = registry->base;
+	entry->bytes_mapped = registry->size;
+	entry->since = registry->since;
+}
+
+/* Stops all threads for a look at their stacks. Nobody is in anybody's way here. */
+static struct su_err *count_waiting(struct su_job *job, const struct su_registry *registry,
+				    uint64_t *ret)
+{
+	enum su_direction direction =
+		registry->state == SU_REGISTRY_APPLIED ? SU_FORWARD : SU_REVERSE;
+	struct su_ready ready;
+	bool all;
+
+	su_patch_close(job->held_patch);
+	job->held_patch = NULL;
+	SU_TRY(su_registry_read_patch(&job->session->memory, registry, &job->held_patch));
+	job->patch = job->held_patch;
+	job->image.base = registry->image_base;
+	SU_TRY(su_job_plan(job, direction, registry->base));
+	su_ready_init(&ready, job->session, &job->plan, job->unwinder);
+	struct su_err *err = su_session_stop(job->session, su_clock_us() + 1e6);
+	if (!err) {
+		err = su_session_registers(job->session);
+		if (!err)
+			err = su_ready_scan(&ready, &all);
+		su_session_resume(job->session);
+	}
+	if (!err)
+		*ret = su_ready_count_waiting(&ready);
+	su_ready_deinit(&ready);
+	return err;
+}
+
+static struct su_err *list(struct su_job *job, struct su_update_status *ret)
+{
+	size_t count = job->registries.list.len;
+
+	if (!count)
+		return NULL;
+	ret->entries = su_alloc(count * sizeof(*ret->entries));
+	SU_TRY(su_session_seize(job->session));
+	for (size_t i = 0; i < count; i++) {
+		const struct su_registry *registry = &job->registries.list.at[i];
+
+		if (registry->state == SU_REGISTRY_STAGED)
+			continue;
+		struct su_update_entry *entry = &ret->entries[ret->entry_count++];
+		describe(registry, entry);
+		if (registry->state != SU_REGISTRY_COMMITTING)
+			SU_TRY(count_waiting(job, registry, &entry->activations_pending));
+	}
+	return NULL;
+}
+
+struct su_err *su_update_status(pid_t pid, struct su_update_status *ret)
+{
+	struct su_update_status status = { .pid = pid };
+	struct su_job job;
+	char name[17];
+	struct su_err *err = su_job_open(&job, pid, NULL, NULL);
+
+	if (!err) {
+		su_proc_comm(pid, pid, name);
+		status.command = su_strdup(name);
+		err = list(&job, &status);
+	}
+	su_job_close(&job);
+	if (err)
+		su_update_status_deinit(&status);
+	else
+		*ret = status;
+	return err;
+}
+
+void su_update_status_deinit(struct su_update_status *status)
+{
+	for (size_t i = 0; i < status->entry_count; i++)
+		free(status->entries[i].image_name);
+	free(status->entries);
+	free(status->command);
+	memset(status, 0, sizeof(*status));
+}
