@@ -17,6 +17,7 @@
 
 #define NO_PARENT UINT32_MAX
 #define NODE_LIMIT 200000
+#define SAME_LIMIT 256
 
 /* A variable or an inlined call. */
 struct node {
@@ -30,6 +31,8 @@ struct node {
 	uint32_t depth;
 	struct su_dwarf_scope scope;
 	const char *key;
+	struct node *same; /* the one before it of the same variable and inlined call */
+	bool contested;
 };
 
 struct walk {
@@ -176,6 +179,44 @@ static void make_key(struct walk *walk, struct node *node)
 				    node->name, number);
 }
 
+static bool overlap(const struct su_dwarf_scope *a, const struct su_dwarf_scope *b)
+{
+	if (a->ranges == b->ranges)
+		return a->count > 0;
+	for (size_t i = 0; i < a->count; i++) {
+		for (size_t k = 0; k < b->count; k++) {
+			if (a->ranges[i].lo < b->ranges[k].hi && b->ranges[k].lo < a->ranges[i].hi)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * gcc 12 may describe one parameter twice: where it is, and as the constant that it was in a clone
+ * that no longer is one. Which of the two is true is not said, so neither is believed.
+ */
+static void mark_contested(struct walk *walk)
+{
+	struct su_map *by_root = su_map_create();
+
+	for (size_t i = 0; i < walk->locals.len; i++) {
+		struct node *node = &walk->locals.at[i], *other;
+		uint64_t where[2] = { (uintptr_t)su_dwarf_root(node->die).addr, node->parent };
+		uint64_t key = su_hash(where, sizeof(where), 0);
+		int limit = SAME_LIMIT;
+		node->same = su_map_get_u64(by_root, key);
+		su_map_put_u64(by_root, key, node);
+		for (other = node->same; other && limit-- > 0; other = other->same) {
+			if (overlap(&other->scope, &node->scope))
+				other->contested = node->contested = true;
+		}
+		if (other)
+			node->contested = true;
+	}
+	su_map_destroy(by_root);
+}
+
 static void make_keys(struct walk *walk)
 {
 	number_nodes(walk->inlines.at, walk->inlines.len);
@@ -223,6 +264,14 @@ static bool all_static(const struct su_dwarf_places *places)
 	return places->count > 0;
 }
 
+static struct su_dwarf_places unknown_places(void)
+{
+	static const struct su_dwarf_place unknown = { .hi = UINT64_MAX,
+						       .loc.kind = SU_LOC_COMPLEX };
+
+	return (struct su_dwarf_places){ &unknown, 1 };
+}
+
 static void finish_local(const struct su_debug *debug, struct su_dwarf_detail *detail,
 			 struct node *node)
 {
@@ -236,6 +285,8 @@ static void finish_local(const struct su_debug *debug, struct su_dwarf_detail *d
 	detail->scopes[node->index] = node->scope;
 	detail->places[node->index] =
 		su_dwarf_places_read(debug, &node->die, DW_AT_location, local);
+	if (node->contested)
+		detail->places[node->index] = unknown_places();
 	local->is_static = all_static(&detail->places[node->index]);
 }
 
@@ -297,6 +348,7 @@ static void read_detail(const struct su_debug *debug, struct su_dwarf_subprogram
 	spot.scope = su_dwarf_scope_read(debug, &function->die);
 	walk_children(&walk, &function->die, spot);
 	make_keys(&walk);
+	mark_contested(&walk);
 	finish(&walk, function->detail);
 	read_frame_base(debug, function, &spot.scope);
 	su_vec_deinit(&walk.locals);
