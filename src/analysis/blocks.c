@@ -75,6 +75,27 @@ static void mark_leaders(const struct su_build *build, bool *leaders)
 	}
 }
 
+/* Compilers put something that is reached in another way after a call that never returns. So only
+ * the calls are looked into that are followed by a leader or by padding. */
+static void find_final_calls(struct su_build *build, bool *leaders)
+{
+	const struct su_function *function = build->function;
+
+	for (uint32_t i = 0; i < function->insn_count; i++) {
+		const struct su_insn *insn = &function->insns[i];
+		bool call = insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND;
+
+		if (!call || build->asked[i])
+			continue;
+		if (has_next(function, i) && !leaders[i + 1] && insn[1].opcode != SU_OPC_NOP)
+			continue;
+		build->asked[i] = true;
+		build->ends[i] = su_build_never_returns(build, insn);
+		if (build->ends[i] && has_next(function, i))
+			leaders[i + 1] = true;
+	}
+}
+
 static void partition(struct su_build *build, const bool *leaders)
 {
 	struct su_function *function = build->function;
@@ -198,6 +219,7 @@ void su_build_blocks(struct su_build *build)
 	bool *leaders = su_alloc(build->function->insn_count);
 
 	mark_leaders(build, leaders);
+	find_final_calls(build, leaders);
 	partition(build, leaders);
 	for (size_t i = 0; i < build->function->block_count; i++)
 		add_edges(build, &build->function->blocks[i]);

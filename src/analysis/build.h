@@ -1,6 +1,6 @@
 /*
- * The parts of building a struct su_function: private to function.c, blocks.c, jump_tables.c and
- * stack_depth.c.
+ * The parts of building a struct su_function: private to function.c, blocks.c, noreturn.c,
+ * jump_tables.c and stack_depth.c.
  *
  * Blocks and indirect jumps depend on each other: where a jump goes is found by walking back over
  * the edges, and its targets are edges.  So both are computed in turns until nothing is added. What
@@ -34,7 +34,8 @@ struct su_build {
 	SU_VEC(uint64_t) labels; /* instructions whose address is taken */
 	SU_VEC(struct su_jump_table) tables;
 	SU_VEC(struct su_dispatch) dispatches; /* by instruction */
-	bool *ends;			       /* per instruction: a call that never returns */
+	bool *ends;  /* per instruction: a call that never returns */
+	bool *asked; /* per instruction: `ends` is known */
 };
 
 /* Marks the function opaque; the first reason stays. `reason` has static storage. */
@@ -42,6 +43,9 @@ void su_build_opaque(struct su_build *build, const char *reason, bool relocatabl
 
 /* blocks.c: partitions the instructions with the edges that are known now. */
 void su_build_blocks(struct su_build *build);
+
+/* noreturn.c: whether control is known not to come back from this call. */
+bool su_build_never_returns(const struct su_build *build, const struct su_insn *call);
 
 /* jump_tables.c: looks at every indirect jump again. True when something was added. */
 bool su_build_resolve(struct su_build *build);

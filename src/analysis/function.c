@@ -193,6 +193,19 @@ static bool in_table(const struct su_build *build, uint64_t vaddr)
 	return false;
 }
 
+/* Numbers that are no addresses of instructions are taken for what they look like. */
+static bool is_label(const struct su_build *build, uint64_t word)
+{
+	return is_interior(build, word) && su_function_insn_at(build->function, word) != SU_NO_INSN;
+}
+
+/* What unwinders read. */
+static bool is_frame_section(const struct su_section *section)
+{
+	return !strncmp(section->name, ".eh_frame", 9) ||
+	       !strcmp(section->name, ".gcc_except_table");
+}
+
 /* Code that is linked at a fixed address has label addresses in data without relocations. */
 static void labels_in_data(struct su_build *build)
 {
@@ -200,67 +213,16 @@ static void labels_in_data(struct su_build *build)
 		const struct su_section *section = &build->image->sections[i];
 
 		if (!(section->flags & SHF_ALLOC) || section->flags & SHF_EXECINSTR ||
-		    section->type != SHT_PROGBITS || !section->data)
+		    section->type != SHT_PROGBITS || !section->data || is_frame_section(section))
 			continue;
 		for (uint64_t off = 0; off + 8 <= section->size; off += 8) {
 			uint64_t word;
 
 			memcpy(&word, section->data + off, 8);
-			if (is_interior(build, word) && !in_table(build, section->vaddr + off))
+			if (is_label(build, word) && !in_table(build, section->vaddr + off))
 				take_label(build, word);
 		}
 	}
-}
-
-/* ---- calls that never return ---- */
-
-static bool never_returns(const char *name)
-{
-	static const char *const names[] = {
-		"abort",
-		"exit",
-		"_exit",
-		"_Exit",
-		"quick_exit",
-		"__assert_fail",
-		"__assert",
-		"__assert_perror_fail",
-		"__stack_chk_fail",
-		"__chk_fail",
-		"__fortify_fail",
-		"longjmp",
-		"_longjmp",
-		"siglongjmp",
-		"__longjmp_chk",
-		"pthread_exit",
-		"err",
-		"errx",
-		"verr",
-		"verrx",
-		"_Unwind_Resume",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(name, names[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool is_last_call(const struct su_build *build, const struct su_insn *insn)
-{
-	struct su_import import;
-	uint64_t place;
-
-	if (insn->flow == SU_FLOW_CALL)
-		place = insn->target;
-	else if (insn->flow == SU_FLOW_CALL_IND && insn->operands[0].kind == SU_OP_MEM &&
-		 insn->operands[0].base == SU_REG_RIP)
-		place = (uint64_t)insn->operands[0].disp;
-	else
-		return false;
-	return su_image_import_at(build->image, place, &import) && import.place != SU_IMPORT_COPY &&
-	       never_returns(import.symbol->name);
 }
 
 static void find_jumps(struct su_build *build)
@@ -268,10 +230,10 @@ static void find_jumps(struct su_build *build)
 	const struct su_function *function = build->function;
 
 	build->ends = su_arena_alloc(build->arena, function->insn_count);
+	build->asked = su_arena_alloc(build->arena, function->insn_count);
 	for (size_t i = 0; i < function->insn_count; i++) {
 		const struct su_insn *insn = &function->insns[i];
 
-		build->ends[i] = is_last_call(build, insn);
 		if (insn->flow == SU_FLOW_JUMP_IND)
 			su_vec_push(&build->dispatches,
 				    (struct su_dispatch){ .insn = (uint32_t)i });

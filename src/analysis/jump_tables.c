@@ -496,26 +496,37 @@ static uint32_t entry_bound(const struct su_function *function, uint32_t use, ui
 	return index_bound(function, at, index);
 }
 
-/* Uses every table that may be in `reg` before `use`. False: it may hold something else. */
-static bool use_bases(struct su_build *build, struct su_dispatch *dispatch, uint32_t use,
-		      uint8_t reg, uint8_t other, bool *changed)
+static bool is_constant_lea(const struct su_insn *insn)
 {
-	struct definitions bases = definitions_of(build->function, use, reg);
-	bool known = !bases.unknown && bases.insns.len > 0;
+	return insn->opcode == SU_OPC_LEA && insn->operands[1].base == SU_REG_RIP &&
+	       insn->operands[0].size == 8;
+}
+
+enum base { BASE_OTHER, BASE_TABLES, BASE_BAD };
+
+/* Uses every table that may be in `reg` before `use`. BASE_OTHER: it may hold something else.
+ * BASE_BAD: it holds an address at which there is no table. */
+static enum base use_bases(struct su_build *build, struct su_dispatch *dispatch, uint32_t use,
+			   uint8_t reg, uint8_t other, bool *changed)
+{
+	const struct su_function *function = build->function;
+	struct definitions bases = definitions_of(function, use, reg);
+	bool known = !bases.unknown && bases.insns.len > 0, good = true;
 
 	for (size_t i = 0; i < bases.insns.len && known; i++)
-		known = is_table_lea(build, bases.insns.at[i]);
+		known = is_constant_lea(&function->insns[bases.insns.at[i]]);
 	/* with several bases, which one a load goes with is not known */
-	uint32_t bound =
-		known && bases.insns.len == 1 ? entry_bound(build->function, use, other) : 0;
-	for (size_t i = 0; i < bases.insns.len && known; i++) {
-		const struct su_insn *lea = &build->function->insns[bases.insns.at[i]];
+	uint32_t bound = known && bases.insns.len == 1 ? entry_bound(function, use, other) : 0;
+	for (size_t i = 0; i < bases.insns.len && known && good; i++) {
+		const struct su_insn *lea = &function->insns[bases.insns.at[i]];
 
-		known = use_table(build, dispatch, (uint64_t)lea->operands[1].disp, 4, bound,
-				  changed);
+		good = use_table(build, dispatch, (uint64_t)lea->operands[1].disp, 4, bound,
+				 changed);
 	}
 	su_vec_deinit(&bases.insns);
-	return known;
+	if (!known)
+		return BASE_OTHER;
+	return good ? BASE_TABLES : BASE_BAD;
 }
 
 /* Whether `insn` loads four bytes, as from a table of relative entries. */
@@ -563,10 +574,12 @@ static bool use_sum(struct su_build *build, struct su_dispatch *dispatch, uint32
 		    uint8_t b, bool *changed)
 {
 	const struct su_function *function = build->function;
+	enum base base = use_bases(build, dispatch, sum, a, b, changed);
 
-	if (use_bases(build, dispatch, sum, a, b, changed) ||
-	    use_bases(build, dispatch, sum, b, a, changed))
-		return true;
+	if (base == BASE_OTHER)
+		base = use_bases(build, dispatch, sum, b, a, changed);
+	if (base != BASE_OTHER)
+		return base == BASE_TABLES;
 	return (holds_entry(function, sum, a) || holds_entry(function, sum, b)) &&
 	       use_all(build, dispatch, changed);
 }

@@ -384,10 +384,19 @@ static const char assembly[] =
 	"func computed\n mov (%rdi), %rax\n add %rsi, %rax\n jmp *%rax\ndone computed\n"
 	/* an entry within the bound leaves the function */
 	"func escapes\n cmp $3, %edi\n ja 2f\n mov %edi, %edi\n lea table(%rip), %rdx\n"
-	" movslq (%rdx,%rdi,4), %rax\n add %rdx, %rax\n jmp *%rax\n1: xor %eax, %eax\n2: ret\n"
+	" movslq (%rdx,%rdi,4), %rax\n add %rdx, %rax\n jmp *%rax\n7: xor %eax, %eax\n2: ret\n"
 	"done escapes\n"
+	/* `die` holds no way back, so its caller has given back its frame at the jump */
+	"func die\n sub $8, %rsp\n 1: call die\n jmp 1b\n call die\ndone die\n"
+	"func dies\n test %edi, %edi\n jne 3f\n 4: push %rbx\n call die\n3: cmp $4, %edi\n"
+	" je 4b\n jmp *(%rsi)\ndone dies\n"
+	/* the base of the second switch is no table of this function */
+	"func mistaken\n lea good(%rip), %rdx\n movslq (%rdx,%rdi,4), %rax\n add %rdx, %rax\n"
+	" jmp *%rax\n5: lea table(%rip), %rdx\n movslq (%rdx,%rdi,4), %rax\n add %rdx, %rax\n"
+	" jmp *%rax\n6: ret\ndone mistaken\n"
 	"func falls\n test %edi, %edi\n jne falls\n nop\ndone falls\n"
-	".section .rodata\n.balign 4\ntable: .long 1b-table, 2b-table, _start-table, 1b-table\n";
+	".section .rodata\n.balign 4\ntable: .long 7b-table, 2b-table, _start-table, 7b-table\n"
+	"good: .long 5b-good, 6b-good\n";
 
 struct odd {
 	const char *name, *opaque;
@@ -402,6 +411,8 @@ static const struct odd odds[] = {
 	{ "pointered", NULL, true },
 	{ "computed", "an indirect jump that could not be resolved", false },
 	{ "escapes", "a jump table with entries that leave the function", false },
+	{ "dies", NULL, true },
+	{ "mistaken", "an indirect jump that could not be resolved", false },
 	{ "falls", NULL, true },
 };
 
