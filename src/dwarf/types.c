@@ -186,7 +186,7 @@ static void put(struct text *text, const char *more)
 	text->len += size;
 }
 
-static void put_type(struct text *text, Dwarf_Die *type, enum su_dwarf_naming naming, int depth);
+static void put_type(struct text *text, Dwarf_Die *given, enum su_dwarf_naming naming, int depth);
 
 static void put_number(struct text *text, const char *before, uint64_t number, const char *after)
 {
@@ -312,7 +312,7 @@ static void put_type(struct text *text, Dwarf_Die *given, enum su_dwarf_naming n
 	}
 	switch (dwarf_tag(&type)) {
 	case DW_TAG_typedef:
-		put(text, alias);
+		put(text, alias ? alias : "?");
 		break;
 	case DW_TAG_base_type:
 		put_base(text, &type, naming);
