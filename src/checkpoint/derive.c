@@ -20,6 +20,11 @@ static const struct su_source *new_source(struct su_point *point, struct su_sour
 	return su_arena_copy(point->carry->arena, &source, sizeof(source));
 }
 
+static bool fits_int32(int64_t number)
+{
+	return number == (int32_t)number;
+}
+
 static const struct su_value *to_value(const struct su_point *point, uint32_t v)
 {
 	return su_value_get(point->carry->to->values, v);
@@ -153,7 +158,7 @@ static bool local_is_in(const struct su_point *point, uint32_t index, uint32_t l
 	struct su_loc at = point->to_locs[index];
 
 	if (loc < SU_CELL_BASE)
-		return at.kind == SU_LOC_REG && at.reg == loc;
+		return (at.kind == SU_LOC_REG || at.kind == SU_LOC_SUM) && at.reg == loc;
 	const struct su_cell *cell = &to->values->cells[loc - SU_CELL_BASE];
 	return at.kind == SU_LOC_FRAME && at.off == cell->off && to->locals[index].size <= cell->size;
 }
@@ -224,20 +229,47 @@ static bool memory_survives(const struct su_point *point, int64_t off)
 	return off >= point->recipe->from_sp;
 }
 
-/* Where the variable is in `from`, as a source of its own size. */
+static const struct su_source *sum_source(struct su_point *point, const struct su_source *a,
+					  int64_t imm)
+{
+	if (!a || !imm)
+		return a;
+	if (!fits_int32(imm))
+		return NULL;
+	return new_source(point, (struct su_source){
+					 .kind = SU_SOURCE_OP, .op = SU_EXPR_SUM, .imm = imm, .a = a });
+}
+
+static const struct su_source *extended_source(struct su_point *point, const struct su_source *a,
+					       uint8_t size, bool is_signed)
+{
+	if (!a || size >= 8)
+		return a;
+	return new_source(point, (struct su_source){ .kind = SU_SOURCE_OP,
+						     .op = is_signed ? SU_EXPR_SX : SU_EXPR_ZX,
+						     .size = size,
+						     .a = a });
+}
+
+/* Where the variable is in `from`: its value, zero-extended from its size. */
 static const struct su_source *variable_source(struct su_point *point, const struct su_local *local)
 {
 	struct su_loc at = point->from_locs[local->index];
-	struct su_source source = { .size = (uint8_t)local->size, .sign_extend = local->is_signed };
+	struct su_source source = { .size = (uint8_t)local->size };
 
 	switch (at.kind) {
 	case SU_LOC_REG:
+	case SU_LOC_SUM:
 		if (!register_survives(point, at.reg) || at.reg >= 16 ||
 		    points_into_moved(point, point->from_state[at.reg]))
 			return NULL;
 		source.kind = SU_SOURCE_REG;
 		source.reg = at.reg;
-		return new_source(point, source);
+		if (at.kind == SU_LOC_REG || !at.off)
+			return new_source(point, source);
+		source.size = 8;
+		return extended_source(point, sum_source(point, new_source(point, source), at.off),
+				       (uint8_t)local->size, false);
 	case SU_LOC_FRAME:
 		if (!memory_survives(point, at.off))
 			return NULL;
@@ -263,6 +295,7 @@ static bool cell_points_into_moved(const struct su_point *point, const struct su
 	return cell != UINT32_MAX && points_into_moved(point, point->from_state[cell]);
 }
 
+/* The value of `local`, zero-extended from its size, from the variable of the same key in `from`. */
 static const struct su_source *variable(struct su_point *point, const struct su_local *local)
 {
 	const struct su_local *old = same_local(point, local);
@@ -271,7 +304,24 @@ static const struct su_source *variable(struct su_point *point, const struct su_
 	if (!old || !convertible(old, local) || !is_load_size(old->size))
 		return NULL;
 	source = variable_source(point, old);
-	return source && !cell_points_into_moved(point, source) ? source : NULL;
+	if (!source || cell_points_into_moved(point, source))
+		return NULL;
+	if (local->size > old->size && old->is_signed)
+		source = extended_source(point, extended_source(point, source, (uint8_t)old->size, true),
+					 (uint8_t)local->size, false);
+	return source;
+}
+
+/* What location `l` of `to` holds when it holds (or is a constant away from) `local`. */
+static const struct su_source *location_of_variable(struct su_point *point, const struct su_local *local)
+{
+	struct su_loc at = point->to_locs[local->index];
+	const struct su_source *source = variable(point, local);
+
+	if (at.kind != SU_LOC_SUM)
+		return source;
+	return extended_source(point, sum_source(point, source, (int64_t)(0 - (uint64_t)at.off)),
+			       (uint8_t)local->size, false);
 }
 
 /* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
@@ -293,7 +343,8 @@ static const struct su_source *by_variable(struct su_point *point, uint32_t v, u
 			continue;
 		const struct su_local *local = su_derive_variable_in(point, l);
 		const struct su_source *source =
-			local && covers(point, local, v, size) ? variable(point, local) : NULL;
+			local && covers(point, local, v, size) ? location_of_variable(point, local) :
+									 NULL;
 		if (source) {
 			*ret_local = local;
 			return source;
@@ -405,11 +456,6 @@ static const struct su_local *new_local_in(const struct su_point *point, uint32_
 static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc, uint8_t size,
 				      struct su_move *move, int depth);
 
-static bool fits_int32(int64_t number)
-{
-	return number == (int32_t)number;
-}
-
 /* What a stub can compute: see stub.c. */
 static bool computable(const struct su_value *value)
 {
@@ -428,6 +474,24 @@ static bool computable(const struct su_value *value)
 	default:
 		return false;
 	}
+}
+
+/* A new variable's value: seeded, or computed from what is seeded or derived. */
+static const struct su_source *seed_tree(struct su_point *point, uint32_t v, struct su_move *move,
+					 int depth)
+{
+	struct su_value value = *to_value(point, v);
+	struct su_source source = { .kind = SU_SOURCE_OP, .op = value.op, .size = value.size,
+				    .imm = value.imm };
+
+	if (value.kind == SU_VAL_PHI)
+		return seeded(point, v);
+	if (!computable(&value) || depth >= MAX_DEPTH)
+		return constant(point, v);
+	source.a = seed_tree(point, value.args[0], move, depth + 1);
+	if (source.a && value.args[1])
+		source.b = seed_tree(point, value.args[1], move, depth + 1);
+	return source.a && !source.b == !value.args[1] ? new_source(point, source) : NULL;
 }
 
 static const struct su_source *recomputed(struct su_point *point, uint32_t v, struct su_move *move,
@@ -478,7 +542,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		return source;
 	}
 	if (depth == 0 && (local = new_local_in(point, v, loc)) != NULL &&
-	    covers(point, local, v, size) && (source = seeded(point, v)) != NULL) {
+	    covers(point, local, v, size) && (source = seed_tree(point, v, move, 0)) != NULL) {
 		move->derivation = SU_DERIVED_SEEDED;
 		move->name = local->name;
 		point->recipe->seeded = true;
