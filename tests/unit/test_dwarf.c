@@ -164,7 +164,7 @@ static void read_scope_line(struct opened *program, char *text, void *ctx)
 		SU_FREE char *mark = su_format(",%s,", state->name);
 		state->hidden = strstr(state->seen, mark) != NULL;
 		if (!state->hidden && strlen(state->seen) + strlen(mark) < sizeof(state->seen))
-			strcat(state->seen, mark);
+			memcpy(state->seen + strlen(state->seen), mark, strlen(mark) + 1);
 		char *description = strstr(text, " is ") + 4;
 		if (!state->hidden && strncmp(description, "a variable in", 13) == 0)
 			check_description(program, state, description);
