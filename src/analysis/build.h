@@ -34,8 +34,8 @@ struct su_build {
 	SU_VEC(uint64_t) labels; /* instructions whose address is taken */
 	SU_VEC(struct su_jump_table) tables;
 	SU_VEC(struct su_dispatch) dispatches; /* by instruction */
-	bool *ends;  /* per instruction: a call that never returns */
-	bool *asked; /* per instruction: `ends` is known */
+	bool *ends;			       /* per instruction: a call that never returns */
+	bool *asked;			       /* per instruction: `ends` is known */
 };
 
 /* Marks the function opaque; the first reason stays. `reason` has static storage. */

@@ -23,7 +23,7 @@ struct su_part {
 struct su_jump_table {
 	uint64_t vaddr;	   /* of the first entry */
 	uint32_t count;	   /* entries that point into the function, on instruction boundaries */
-	uint8_t entry_size; /* 4: int32 relative to `vaddr` (PIC); 8: absolute, with relocations */
+	uint8_t entry_size; /* 4: int32 relative to `vaddr` (PIC); 8: absolute (ET_EXEC only) */
 	const uint64_t *targets; /* vaddrs, `count` of them */
 };
 

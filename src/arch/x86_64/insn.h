@@ -60,7 +60,8 @@ struct su_operand {
 	bool read, written;
 	uint8_t reg;	   /* SU_OP_REG: general or vector register, SU_REG_OTHER for the rest */
 	bool high_byte;	   /* ah, bh, ch, dh */
-	uint8_t base, index, scale; /* SU_OP_MEM: SU_REG_NONE when absent; base may be SU_REG_RIP */
+	uint8_t base, index, scale; /* SU_OP_MEM: SU_REG_NONE when absent; base may be SU_REG_RIP;
+				     * SU_REG_OTHER for a 32-bit register (address truncated) */
 	uint8_t segment;   /* SU_REG_FS, SU_REG_GS or SU_REG_NONE */
 	int64_t disp;	   /* SU_OP_MEM; for base rip: the absolute vaddr that is meant */
 	int64_t imm;	   /* SU_OP_IMM: sign-extended to 64 bits; for direct branches the target */
@@ -95,7 +96,8 @@ struct su_insn {
 	uint8_t operand_count; /* explicit ones */
 	uint16_t mnemonic; /* the decoder's own number, for equality only */
 	bool is_endbr;
-	bool is_string;    /* rep movs, stos, ...: memory operands are implicit, of unknown extent */
+	bool is_string;    /* rep movs, stos, ...: memory operands are implicit, of unknown extent;
+			    * also bts %r,(m), gathers, fxsave: extent not told by the operand's size */
 	bool is_syscall;
 	bool implicit_memory; /* accesses memory by operands that are not explicit (push, call, ...) */
 	uint64_t target;   /* direct branches: vaddr */
@@ -104,8 +106,9 @@ struct su_insn {
 	struct su_regset reads, writes; /* registers and flags; a write to a 32-bit register writes
 					 * all 8 bytes; conditional writes (cmov) also count as reads;
 					 * addresses' base and index registers are reads. xor r,r and
-					 * sub r,r of equal registers read nothing. Calls: only what the
-					 * instruction itself does (rsp). */
+					 * sub r,r of equal registers read nothing (so too or $-1, and $0;
+					 * sbb r,r reads the carry). `other` is never only written.
+					 * Calls: only what the instruction itself does (rsp). */
 };
 
 /* Decodes the instruction at `code` (at most `size` bytes), which is at `vaddr`. False when it is
