@@ -146,6 +146,9 @@ static void send_on(struct su_thread *thread, int sig)
 
 	thread->state = SU_THREAD_RUNNING;
 	thread->owed_signal = 0;
+	/* Any other stop has cancelled the one that was asked for. */
+	if (thread->interrupted)
+		ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0);
 	if (ptrace(how, thread->tid, 0, sig) && errno == ESRCH)
 		return; /* killed: its exit will be reported */
 }
@@ -173,9 +176,11 @@ static void handle_status(struct su_session *session, size_t index, int status)
 	if (event == PTRACE_EVENT_STOP) {
 		thread->group_stop = is_stop_signal(sig);
 		thread->state = SU_THREAD_STOPPED;
-		if (!session->stopping || !thread->interrupted)
-			send_on(thread, 0);
+		bool wanted = session->stopping && thread->interrupted;
+
 		thread->interrupted = false;
+		if (!wanted)
+			send_on(thread, 0);
 	} else if (event == PTRACE_EVENT_CLONE) {
 		note_clone(session, thread->tid);
 		send_on(&session->threads.at[index], 0);
@@ -482,6 +487,8 @@ struct su_err *su_session_settle(struct su_session *session, size_t index)
 			thread->group_stop = is_stop_signal(WSTOPSIG(status));
 			return NULL;
 		}
+		/* This stop has cancelled the one that was asked for. */
+		ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0);
 		ptrace(PTRACE_CONT, thread->tid, 0, status >> 16 ? 0 : WSTOPSIG(status));
 	}
 	thread->state = WIFSTOPPED(status) ? SU_THREAD_RUNNING : SU_THREAD_GONE;

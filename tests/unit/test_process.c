@@ -1,0 +1,763 @@
+/*
+ * Processes: threads, memory, system calls on their behalf, and whole updates with patches made by
+ * hand.  The targets are forked from this program, so that addresses are known on both sides.
+ */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "patch/writer.h"
+#include "process/hold.h"
+#include "process/proc.h"
+#include "process/remote.h"
+#include "process/session.h"
+#include "update/locate.h"
+#include "update/update.h"
+
+/* What target and test share. */
+struct shared {
+	atomic_ulong beats, old_count, new_count, caught, sleeps;
+	atomic_int ready;
+};
+
+static struct shared *shared;
+static int pipe_ends[2];
+
+static void fine(struct su_err *err)
+{
+	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
+}
+
+static void fails(struct su_err *err, enum su_code code)
+{
+	ck_assert_msg(err != NULL, "an error was expected");
+	ck_assert_msg(su_err_code(err) == code, "%s", su_err_message(err));
+	su_err_destroy(err);
+}
+
+static void setup(void)
+{
+	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert(shared != MAP_FAILED);
+	ck_assert(!pipe(pipe_ends));
+}
+
+static void wait_until(atomic_ulong *counter, unsigned long value)
+{
+	for (int i = 0; i < 5000 && atomic_load(counter) < value; i++)
+		usleep(1000);
+	ck_assert_uint_ge(atomic_load(counter), value);
+}
+
+static pid_t start(void (*work)(void))
+{
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		work();
+		_exit(0);
+	}
+	for (int i = 0; i < 5000 && !atomic_load(&shared->ready); i++)
+		usleep(1000);
+	ck_assert(atomic_load(&shared->ready));
+	return pid;
+}
+
+static void finish(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+}
+
+static char state_of(pid_t pid)
+{
+	return su_proc_task_stat(pid, pid).state;
+}
+
+/* ---- threads ---- */
+
+static void *beat(void *arg)
+{
+	for (;;) {
+		atomic_fetch_add(&shared->beats, 1);
+		usleep(100);
+	}
+	return arg;
+}
+
+static void *churn(void *arg)
+{
+	atomic_fetch_add(&shared->beats, 1);
+	return arg;
+}
+
+static void many_threads(void)
+{
+	pthread_t thread;
+
+	for (int i = 0; i < 16; i++)
+		pthread_create(&thread, NULL, beat, NULL);
+	atomic_store(&shared->ready, 1);
+	beat(NULL);
+}
+
+static void churning_threads(void)
+{
+	pthread_t threads[4];
+
+	atomic_store(&shared->ready, 1);
+	for (;;) {
+		for (int i = 0; i < 4; i++)
+			pthread_create(&threads[i], NULL, churn, NULL);
+		for (int i = 0; i < 4; i++)
+			pthread_join(threads[i], NULL);
+	}
+}
+
+START_TEST(stops_all_threads)
+{
+	struct su_session *session;
+	pid_t pid = start(many_threads);
+
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	for (int i = 0; i < 20; i++) {
+		fine(su_session_stop(session, su_clock_us() + 1e6));
+		fine(su_session_registers(session));
+		unsigned long before = atomic_load(&shared->beats);
+		usleep(2000);
+		ck_assert_uint_eq(atomic_load(&shared->beats), before);
+		ck_assert_uint_eq(session->threads.len, 17);
+		su_session_resume(session);
+		wait_until(&shared->beats, before + 10);
+	}
+	su_session_close(session);
+	unsigned long after = atomic_load(&shared->beats);
+	wait_until(&shared->beats, after + 10);
+	finish(pid);
+}
+END_TEST
+
+START_TEST(follows_new_threads)
+{
+	struct su_session *session;
+	pid_t pid = start(churning_threads);
+
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	for (int i = 0; i < 50; i++) {
+		fine(su_session_stop(session, su_clock_us() + 1e6));
+		unsigned long before = atomic_load(&shared->beats);
+		usleep(500);
+		ck_assert_uint_eq(atomic_load(&shared->beats), before);
+		su_session_resume(session);
+		su_session_pump(session, 2000);
+	}
+	su_session_close(session);
+	unsigned long after = atomic_load(&shared->beats);
+	wait_until(&shared->beats, after + 10);
+	finish(pid);
+}
+END_TEST
+
+/* ---- injected calls ---- */
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	atomic_fetch_add(&shared->caught, 1);
+}
+
+static void sleeper(void)
+{
+	struct timespec span = { 0, 400000000 };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	sigaction(SIGUSR1, &action, NULL);
+	atomic_store(&shared->ready, 1);
+	for (;;) {
+		struct timespec before, after;
+
+		clock_gettime(CLOCK_MONOTONIC, &before);
+		/* A call whose restart the kernel keeps in its own memory. */
+		int result = (int)syscall(SYS_nanosleep, &span, NULL);
+		clock_gettime(CLOCK_MONOTONIC, &after);
+		double seconds = (double)(after.tv_sec - before.tv_sec) +
+				 (double)(after.tv_nsec - before.tv_nsec) / 1e9;
+		if (result == 0 && seconds > 0.39)
+			atomic_fetch_add(&shared->sleeps, 1);
+		else
+			atomic_fetch_add(&shared->beats, 1);
+	}
+}
+
+static int64_t inject(struct su_session *session, long number, uint64_t arg0)
+{
+	struct su_maps maps = { 0 };
+	struct su_remote remote;
+	size_t index;
+	int64_t result = 0;
+
+	fine(su_maps_read(&maps, session->pid));
+	uint64_t insn = su_remote_find_insn(&session->memory, &maps);
+	fine(su_session_stop_one(session, &index));
+	fine(su_remote_begin(session, index, insn, &remote));
+	fine(su_remote_call(&remote, number, (uint64_t[6]){ arg0 }, &result));
+	fine(su_remote_call(&remote, number, (uint64_t[6]){ arg0 }, &result));
+	fine(su_remote_end(&remote));
+	su_session_resume(session);
+	su_maps_deinit(&maps);
+	return result;
+}
+
+START_TEST(injected_calls_leave_no_trace)
+{
+	struct su_session *session;
+	pid_t pid = start(sleeper);
+
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	for (int i = 0; i < 100; i++) {
+		ck_assert_int_eq(inject(session, SYS_getpid, 0), pid);
+		su_session_pump(session, 10000);
+	}
+	su_session_close(session);
+	wait_until(&shared->sleeps, 3);
+	ck_assert_uint_eq(atomic_load(&shared->beats), 0);
+	finish(pid);
+}
+END_TEST
+
+START_TEST(signals_are_not_lost)
+{
+	struct su_session *session;
+	pid_t pid = start(sleeper);
+	unsigned long sent = 0;
+
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	for (int i = 0; i < 100; i++) {
+		fine(su_session_stop(session, su_clock_us() + 1e6));
+		kill(pid, SIGUSR1);
+		sent++;
+		su_session_resume(session);
+		ck_assert_int_eq(inject(session, SYS_getpid, 0), pid);
+		for (int j = 0; j < 1000 && atomic_load(&shared->caught) < sent; j++)
+			su_session_pump(session, 1000);
+		ck_assert_uint_eq(atomic_load(&shared->caught), sent);
+	}
+	su_session_close(session);
+	finish(pid);
+}
+END_TEST
+
+START_TEST(a_stopped_process_stays_stopped)
+{
+	struct su_session *session;
+	pid_t pid = start(many_threads);
+	int status;
+
+	kill(pid, SIGSTOP);
+	ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	ck_assert_int_eq(inject(session, SYS_getpid, 0), pid);
+	fine(su_session_stop(session, su_clock_us() + 1e6));
+	struct su_hold hold;
+	fine(su_hold_take(session, &hold));
+	fine(su_hold_drop(&hold));
+	su_session_release(session);
+	su_hold_finish(&hold);
+	su_session_close(session);
+	usleep(20000);
+	ck_assert_int_eq(state_of(pid), 'T');
+	unsigned long before = atomic_load(&shared->beats);
+	usleep(5000);
+	ck_assert_uint_eq(atomic_load(&shared->beats), before);
+	kill(pid, SIGCONT);
+	wait_until(&shared->beats, before + 10);
+	finish(pid);
+}
+END_TEST
+
+START_TEST(hold_leaves_nothing_behind)
+{
+	struct su_session *session;
+	pid_t pid = start(many_threads);
+
+	for (int i = 0; i < 30; i++) {
+		struct su_hold hold;
+
+		fine(su_session_open(pid, &session));
+		fine(su_session_seize(session));
+		fine(su_session_stop(session, su_clock_us() + 1e6));
+		fine(su_hold_take(session, &hold));
+		fine(su_hold_drop(&hold));
+		su_session_release(session);
+		su_hold_finish(&hold);
+		su_session_close(session);
+		unsigned long before = atomic_load(&shared->beats);
+		wait_until(&shared->beats, before + 10);
+		ck_assert_int_ne(state_of(pid), 'T');
+	}
+	finish(pid);
+}
+END_TEST
+
+/* A tracer that dies while it holds leaves a stopped process. */
+START_TEST(hold_stops_the_process_when_we_die)
+{
+	pid_t pid = start(many_threads), tracer = fork();
+	int status;
+
+	if (!tracer) {
+		struct su_session *session;
+		struct su_hold hold;
+
+		fine(su_session_open(pid, &session));
+		fine(su_session_seize(session));
+		fine(su_session_stop(session, su_clock_us() + 1e6));
+		fine(su_hold_take(session, &hold));
+		_exit(0);
+	}
+	waitpid(tracer, &status, 0);
+	usleep(20000);
+	ck_assert_int_eq(state_of(pid), 'T');
+	kill(pid, SIGCONT);
+	unsigned long before = atomic_load(&shared->beats);
+	wait_until(&shared->beats, before + 10);
+	finish(pid);
+}
+END_TEST
+
+START_TEST(refuses_what_cannot_be_traced)
+{
+	struct su_session *session, *second;
+	pid_t pid = start(many_threads), dead = fork();
+
+	if (!dead)
+		_exit(0);
+	usleep(20000);
+	fails(su_session_open(dead, &second), SU_E_GONE);
+	waitpid(dead, NULL, 0);
+	fails(su_session_open(dead, &second), SU_E_GONE);
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	fails(su_session_open(pid, &second), SU_E_PERMISSION);
+	su_session_close(session);
+	finish(pid);
+}
+END_TEST
+
+/* ---- whole updates ---- */
+
+/*
+ * The function to be updated, and how it waits: it calls wait_for_byte() for ever and counts.  The
+ * call's return address is its only checkpoint; nothing is live there.
+ */
+void wait_for_byte(void);
+void looping(void);
+void looping_return(void);
+void looping_end(void);
+int constant(void);
+void constant_end(void);
+
+__asm__(".text\n"
+	".type looping, @function\n"
+	".globl looping, looping_return, looping_end\n"
+	"looping:\n"
+	"	.cfi_startproc\n"
+	"	push %rbx\n"
+	"	.cfi_adjust_cfa_offset 8\n"
+	"	.cfi_rel_offset rbx, 0\n"
+	"1:	call wait_for_byte\n"
+	"looping_return:\n"
+	"	mov shared(%rip), %rax\n"
+	"	lock incq 8(%rax)\n"
+	"	jmp 1b\n"
+	"	.cfi_endproc\n"
+	"looping_end:\n"
+	".size looping, . - looping\n"
+	".type constant, @function\n"
+	".globl constant, constant_end\n"
+	"constant:\n"
+	"	.cfi_startproc\n"
+	"	mov $1, %eax\n"
+	"	ret\n"
+	"	.cfi_endproc\n"
+	"constant_end:\n"
+	".size constant, . - constant\n");
+
+__attribute__((used)) void wait_for_byte(void)
+{
+	char byte;
+
+	while (read(pipe_ends[0], &byte, 1) != 1)
+		;
+}
+
+static void *calls_constant(void *arg)
+{
+	for (;;) {
+		atomic_store(&shared->beats, (unsigned long)constant());
+		usleep(50);
+	}
+	return arg;
+}
+
+static void updatable(void)
+{
+	pthread_t thread;
+
+	for (int i = 0; i < 4; i++)
+		pthread_create(&thread, NULL, calls_constant, NULL);
+	atomic_store(&shared->ready, 1);
+	looping();
+}
+
+#define TEXT 0x1000
+#define NEW_LOOPING (TEXT + 0x10)
+#define NEW_CONSTANT (TEXT + 0x80)
+
+static void append(struct su_patch_draft *draft, const void *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		su_vec_push(&draft->text, ((const uint8_t *)bytes)[i]);
+}
+
+static void append_address(struct su_patch_draft *draft, uint64_t value)
+{
+	append(draft, &value, sizeof(value));
+}
+
+static void pad_to(struct su_patch_draft *draft, uint64_t vaddr)
+{
+	while (draft->text.len < vaddr - TEXT)
+		su_vec_push(&draft->text, 0xcc);
+}
+
+/* push %rbx; 1: movabs $wait_for_byte,%rax; call *%rax; HERE: movabs $new_count,%rax;
+ * lock incq (%rax); jmp 1b */
+static uint64_t write_looping(struct su_patch_draft *draft)
+{
+	pad_to(draft, NEW_LOOPING);
+	append(draft, "\x53\x48\xb8", 3);
+	append_address(draft, (uint64_t)(uintptr_t)wait_for_byte);
+	append(draft, "\xff\xd0", 2);
+	uint64_t after_call = TEXT + draft->text.len;
+	append(draft, "\x48\xb8", 2);
+	append_address(draft, (uint64_t)(uintptr_t)&shared->new_count);
+	append(draft, "\xf0\x48\xff\x00", 4);
+	append(draft, "\xeb\xe4", 2);
+	return after_call;
+}
+
+static void add_range(struct su_patch_draft *draft, uint64_t vaddr, uint64_t size,
+		      uint32_t function, uint32_t direction, const void *code);
+
+#include <sodium.h>
+
+static void add_range(struct su_patch_draft *draft, uint64_t vaddr, uint64_t size,
+		      uint32_t function, uint32_t direction, const void *code)
+{
+	struct su_patch_range range = {
+		.vaddr = vaddr, .size = size, .function = function, .direction = direction
+	};
+
+	if (code)
+		crypto_generichash(range.hash, sizeof(range.hash), code, size, NULL, 0);
+	su_vec_push(&draft->ranges, range);
+}
+
+static void add_jump(struct su_patch_draft *draft, uint64_t at, uint64_t to, uint32_t function,
+		     uint8_t direction, uint8_t kind)
+{
+	struct su_patch_jump jump = { .at = at,
+				      .to = to,
+				      .to_space = 1u - direction,
+				      .function = function,
+				      .direction = direction,
+				      .kind = kind,
+				      .size = 5 };
+
+	su_vec_push(&draft->jumps, jump);
+}
+
+static void add_point(struct su_patch_draft *draft, uint64_t from, uint64_t to, uint8_t direction)
+{
+	struct su_patch_checkpoint point = {
+		.from = from, .to = to, .direction = direction, .kind = SU_POINT_CALL_RETURN
+	};
+
+	su_vec_push(&draft->checkpoints, point);
+	add_jump(draft, from, to, 0, direction, SU_JUMP_PAD);
+}
+
+static struct su_object own_image(void)
+{
+	struct su_memory memory = { .pid = getpid(), .fd = -1 };
+	struct su_maps maps = { 0 };
+	struct su_object object = { 0 }, found = { 0 };
+
+	fine(su_maps_read(&maps, getpid()));
+	for (size_t i = 0; i < maps.list.len; i++)
+		if (maps.list.at[i].inode && !maps.list.at[i].offset &&
+		    su_locate_object(&memory, maps.list.at[i].start, &object) &&
+		    object.low <= (uintptr_t)looping && (uintptr_t)looping < object.high)
+			found = object;
+	ck_assert(found.high && found.build_id_size);
+	su_maps_deinit(&maps);
+	return found;
+}
+
+/* `with_checkpoint` false: looping() cannot be carried over. */
+static struct su_patch *make_patch(bool with_checkpoint)
+{
+	struct su_object image = own_image();
+	struct su_patch_draft draft;
+	struct su_patch *patch;
+	uint8_t *bytes;
+	size_t size;
+	uint64_t base = image.base;
+	uint64_t looping_at = (uintptr_t)looping - base, constant_at = (uintptr_t)constant - base;
+
+	su_patch_draft_init(&draft);
+	draft.head.image_name = su_patch_draft_string(&draft, "test_process");
+	draft.head.old_build_id_size = (uint32_t)image.build_id_size;
+	memcpy(draft.head.old_build_id, image.build_id, image.build_id_size);
+	draft.head.new_build_id_size = (uint32_t)image.build_id_size;
+	draft.head.image_low = image.low - base;
+	draft.head.image_high = image.high - base;
+	draft.head.note_vaddr = draft.head.image_low;
+	draft.head.note_size = 36;
+	draft.text_vaddr = TEXT;
+	draft.rodata_vaddr = 0x2000;
+	draft.data_vaddr = 0x3000;
+	draft.eh_frame_vaddr = 0x4000;
+	su_vec_push(&draft.functions,
+		    (struct su_patch_function){ .name = su_patch_draft_string(&draft, "looping"),
+						.old_vaddr = looping_at,
+						.new_vaddr = looping_at,
+						.patch_vaddr = NEW_LOOPING });
+	su_vec_push(&draft.functions,
+		    (struct su_patch_function){ .name = su_patch_draft_string(&draft, "constant"),
+						.old_vaddr = constant_at,
+						.new_vaddr = constant_at,
+						.patch_vaddr = NEW_CONSTANT });
+	uint64_t new_return = write_looping(&draft);
+	add_range(&draft, looping_at, (uintptr_t)looping_end - (uintptr_t)looping, 0, SU_FORWARD,
+		  (const void *)looping);
+	add_range(&draft, NEW_LOOPING, TEXT + draft.text.len - NEW_LOOPING, 0, SU_REVERSE, NULL);
+	pad_to(&draft, NEW_CONSTANT);
+	append(&draft, "\xb8\x02\x00\x00\x00\xc3", 6);
+	add_range(&draft, constant_at, 6, 1, SU_FORWARD, (const void *)constant);
+	add_range(&draft, NEW_CONSTANT, 6, 1, SU_REVERSE, NULL);
+	add_jump(&draft, looping_at, NEW_LOOPING, 0, SU_FORWARD, SU_JUMP_ENTRY);
+	add_jump(&draft, NEW_LOOPING, looping_at, 0, SU_REVERSE, SU_JUMP_ENTRY);
+	add_jump(&draft, constant_at, NEW_CONSTANT, 1, SU_FORWARD, SU_JUMP_ENTRY);
+	add_jump(&draft, NEW_CONSTANT, constant_at, 1, SU_REVERSE, SU_JUMP_ENTRY);
+	if (with_checkpoint) {
+		add_point(&draft, (uintptr_t)looping_return - base, new_return, SU_FORWARD);
+		add_point(&draft, new_return, (uintptr_t)looping_return - base, SU_REVERSE);
+	} else {
+		struct su_patch_missing missing = {
+			.from = (uintptr_t)looping_return - base,
+			.line = 7,
+			.file = su_patch_draft_string(&draft, "loop.c"),
+			.reason = su_patch_draft_string(&draft, "'x' cannot be derived"),
+		};
+
+		su_vec_push(&draft.missing, missing);
+	}
+	fine(su_patch_draft_encode(&draft, &bytes, &size));
+	su_patch_draft_deinit(&draft);
+	fine(su_patch_parse(bytes, size, "hand-made", &patch));
+	return patch;
+}
+
+static const struct su_update_options options = { .timeout = 2 };
+
+static void send_bytes(int count)
+{
+	for (int i = 0; i < count; i++)
+		ck_assert_int_eq(write(pipe_ends[1], "x", 1), 1);
+}
+
+static void expect_constant(unsigned long value)
+{
+	for (int i = 0; i < 2000; i++) {
+		usleep(1000);
+		if (atomic_load(&shared->beats) == value)
+			return;
+	}
+	ck_assert_uint_eq(atomic_load(&shared->beats), value);
+}
+
+START_TEST(applies_reverts_and_applies_again)
+{
+	pid_t pid = start(updatable);
+	struct su_patch *patch = make_patch(true);
+	struct su_update_report report;
+	struct su_update_status status;
+	uint8_t before[32], after[32];
+	struct su_memory memory = { .pid = pid, .fd = -1 };
+
+	send_bytes(3);
+	wait_until(&shared->old_count, 3);
+	fine(su_memory_read(&memory, (uintptr_t)looping, before, sizeof(before)));
+	fine(su_update_check(patch, pid, &options, &report));
+	ck_assert_uint_eq(report.threads_listed, 5);
+	su_update_report_deinit(&report);
+	for (unsigned long round = 1; round <= 5; round++) {
+		fine(su_update_apply(patch, pid, &options, &report));
+		ck_assert_uint_eq(report.activations_pending, 1);
+		ck_assert_uint_eq(report.thread_count, 5);
+		su_update_report_deinit(&report);
+		expect_constant(2);
+		send_bytes(2);
+		wait_until(&shared->new_count, 2 * round);
+		ck_assert_uint_eq(atomic_load(&shared->old_count), 2 + round);
+		fine(su_update_status(pid, &status));
+		ck_assert_uint_eq(status.entry_count, 1);
+		ck_assert_int_eq(status.entries[0].state, SU_STATE_APPLIED);
+		su_update_status_deinit(&status);
+		fails(su_update_apply(patch, pid, &options, &report), SU_E_STATE);
+		fine(su_update_revert(pid, &options, &report));
+		ck_assert_uint_eq(report.activations_pending, 1);
+		su_update_report_deinit(&report);
+		expect_constant(1);
+		send_bytes(1);
+		wait_until(&shared->old_count, 3 + round);
+		ck_assert_uint_eq(atomic_load(&shared->new_count), 2 * round);
+		fine(su_memory_read(&memory, (uintptr_t)looping, after, sizeof(after)));
+		ck_assert_mem_eq(before, after, sizeof(before));
+		fails(su_update_revert(pid, &options, &report), SU_E_STATE);
+	}
+	fine(su_update_status(pid, &status));
+	ck_assert_uint_eq(status.entry_count, 1);
+	ck_assert_int_eq(status.entries[0].state, SU_STATE_REVERTED);
+	su_update_status_deinit(&status);
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
+static size_t count_mappings(pid_t pid)
+{
+	struct su_maps maps = { 0 };
+
+	fine(su_maps_read(&maps, pid));
+	size_t count = maps.list.len;
+	su_maps_deinit(&maps);
+	return count;
+}
+
+START_TEST(a_thread_in_the_way_is_named)
+{
+	pid_t pid = start(updatable);
+	struct su_patch *patch = make_patch(false);
+	struct su_update_options brief = { .timeout = 0.1 };
+	struct su_update_report report;
+
+	usleep(20000);
+	size_t mappings = count_mappings(pid);
+	struct su_err *err = su_update_apply(patch, pid, &brief, &report);
+	ck_assert_ptr_nonnull(err);
+	ck_assert_ptr_nonnull(strstr(su_err_message(err), "loop.c:7"));
+	ck_assert_ptr_nonnull(strstr(su_err_message(err), "looping"));
+	fails(err, SU_E_BUSY);
+	ck_assert_uint_eq(report.threads_listed, 1);
+	su_update_report_deinit(&report);
+	ck_assert_uint_eq(count_mappings(pid), mappings);
+	send_bytes(1);
+	wait_until(&shared->old_count, 1);
+	expect_constant(1);
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
+START_TEST(a_stopped_process_is_updated_and_stays_stopped)
+{
+	pid_t pid = start(updatable);
+	struct su_patch *patch = make_patch(true);
+	struct su_update_report report;
+	int status;
+
+	usleep(20000);
+	kill(pid, SIGSTOP);
+	ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
+	fine(su_update_apply(patch, pid, &options, &report));
+	su_update_report_deinit(&report);
+	usleep(10000);
+	ck_assert_int_eq(state_of(pid), 'T');
+	kill(pid, SIGCONT);
+	expect_constant(2);
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
+START_TEST(changed_code_is_refused)
+{
+	struct su_patch *patch = make_patch(true);
+	struct su_update_report report;
+	pid_t pid = start(updatable);
+	struct su_memory memory;
+
+	fine(su_memory_open(&memory, pid));
+	kill(pid, SIGSTOP);
+	fine(su_memory_write(&memory, (uintptr_t)constant + 1, "\x05", 1));
+	fails(su_update_apply(patch, pid, &options, &report), SU_E_MISMATCH);
+	su_update_report_deinit(&report);
+	su_memory_close(&memory);
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("process");
+	TCase *tcase = tcase_create("process");
+	SRunner *runner = srunner_create(suite);
+
+	tcase_add_checked_fixture(tcase, setup, NULL);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, stops_all_threads);
+	tcase_add_test(tcase, follows_new_threads);
+	tcase_add_test(tcase, injected_calls_leave_no_trace);
+	tcase_add_test(tcase, signals_are_not_lost);
+	tcase_add_test(tcase, a_stopped_process_stays_stopped);
+	tcase_add_test(tcase, hold_leaves_nothing_behind);
+	tcase_add_test(tcase, hold_stops_the_process_when_we_die);
+	tcase_add_test(tcase, refuses_what_cannot_be_traced);
+	tcase_add_test(tcase, applies_reverts_and_applies_again);
+	tcase_add_test(tcase, a_thread_in_the_way_is_named);
+	tcase_add_test(tcase, a_stopped_process_is_updated_and_stays_stopped);
+	tcase_add_test(tcase, changed_code_is_refused);
+	suite_add_tcase(suite, tcase);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
