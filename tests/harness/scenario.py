@@ -29,7 +29,7 @@ from .compile import compile_pair
 from .process import Process
 from .tool import Failure, reason_of
 
-LIMIT = 20.0  # seconds for a behaviour to show; generous, machines differ
+LIMIT = 10.0  # seconds for a behaviour to show; generous, machines differ
 CALM_LINES = 4
 LISTS = ("before", "after", "reverted", "again", "sequence")
 KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads")

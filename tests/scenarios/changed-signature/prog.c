@@ -8,10 +8,10 @@
 #include "support.h"
 
 #ifdef NEW
-NOINLINE static long area(int width, int height, long depth)
+NOINLINE static int area(int width, int height, int depth)
 {
 	tick();
-	return opaque(width) * opaque(height) * opaque(depth);
+	return (int)(opaque(width) * opaque(height) * opaque(depth));
 }
 #else
 NOINLINE static int area(int width, int height)
@@ -26,7 +26,7 @@ int main(void)
 	begin();
 	for (int n = 0;; n++) {
 #ifdef NEW
-		printf("area=%ld n=%d\n", area(2, 3, 4), n);
+		printf("area=%d n=%d\n", area(2, 3, 4), n);
 #else
 		printf("area=%d n=%d\n", area(2, 3), n);
 #endif

@@ -12,11 +12,15 @@ int (*volatile handler)(int);
 
 int handle(int x)
 {
+	long first = opaque(x), second = opaque(2 * x);
+
 	tick();
+	if (first * 2 != second)
+		printf("BAD first=%ld second=%ld\n", first, second);
 #ifdef NEW
-	return x * 3;
+	return (int)(first + second);
 #else
-	return x;
+	return (int)(second - first);
 #endif
 }
 

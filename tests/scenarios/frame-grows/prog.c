@@ -20,11 +20,13 @@ int main(void)
 	for (;;) {
 		tick();
 #ifdef NEW
-		char text[600], copy[600];
+		{
+			char text[600], copy[600];
 
-		format(text, n);
-		format(copy, n);
-		printf("new text=%s same=%d n=%d\n", text, strcmp(text, copy) == 0, n);
+			format(text, n);
+			format(copy, n);
+			printf("new text=%s same=%d n=%d\n", text, strcmp(text, copy) == 0, n);
+		}
 #else
 		printf("old n=%d\n", n);
 #endif
