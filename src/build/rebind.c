@@ -261,24 +261,25 @@ static bool refers_into(const struct su_routine *routine, const struct su_datum 
 	return false;
 }
 
-/* The start of one variable may be meant as the end of the one before it: `for (p = a; p < a + N;)`.
- * It does not matter when both are next to each other in the process too. */
-static struct su_err *bind_datum(struct su_maker *maker, const struct su_routine *user,
-				 const struct su_meaning *meaning, uint64_t vaddr, enum su_use use,
-				 struct su_spot *ret)
+/* The start of one thing may be meant as the end of the one before it: `for (p = a; p < a + N;)`.
+ * It does not matter when both are next to each other in the process too, or when the code does not
+ * use the one before it. */
+static struct su_err *check_end(struct su_maker *maker, const struct su_routine *user,
+				const struct su_meaning *meaning, uint64_t vaddr,
+				const struct su_spot *start)
 {
-	struct su_spot as_end;
+	struct su_datum *datum = meaning->or_end_of;
+	struct su_spot end;
 
-	SU_TRY(bind_datum_alone(maker, meaning->datum, meaning->off, ret));
-	if (!meaning->or_end_of || use != SU_USE_ADDRESS || !user ||
-	    !refers_into(user, meaning->or_end_of))
+	if (!datum || !user || !refers_into(user, datum))
 		return NULL;
-	SU_TRY(bind_datum_alone(maker, meaning->or_end_of, (int64_t)meaning->or_end_of->size, &as_end));
-	if (as_end.space == ret->space && as_end.addr == ret->addr)
+	SU_TRY(bind_datum_alone(maker, datum, (int64_t)datum->size, &end));
+	if (end.space == start->space && end.addr == start->addr)
 		return NULL;
 	return cannot_bind(maker, user, vaddr,
 			   su_arena_format(maker->arena, "it may be '%s' or the end of '%s'",
-					   meaning->datum->name, meaning->or_end_of->name));
+					   meaning->datum ? meaning->datum->name : "a constant",
+					   datum->name));
 }
 
 /* ---- constants without symbol ---- */
@@ -342,15 +343,17 @@ struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *us
 		*ret = bind_routine(maker, meaning.routine, vaddr, use);
 		return NULL;
 	case SU_MEANS_DATUM:
-		return bind_datum(maker, user, &meaning, vaddr, use, ret);
+		SU_TRY(bind_datum_alone(maker, meaning.datum, meaning.off, ret));
+		break;
 	case SU_MEANS_IMPORT:
 		return bind_import(maker, user, &meaning, vaddr, ret);
 	case SU_MEANS_ANONYMOUS:
-		return bind_anonymous(maker, vaddr, use == SU_USE_ACCESS ? size : 0, ret);
+		SU_TRY(bind_anonymous(maker, vaddr, use == SU_USE_ACCESS ? size : 0, ret));
+		break;
 	case SU_MEANS_LINKER:
 		return bind_linker(maker, user, &meaning, vaddr, ret);
 	case SU_MEANS_NOTHING:
-		break;
+		return cannot_bind(maker, user, vaddr, "nothing is known about that address");
 	}
-	return cannot_bind(maker, user, vaddr, "nothing is known about that address");
+	return use == SU_USE_ADDRESS ? check_end(maker, user, &meaning, vaddr, ret) : NULL;
 }

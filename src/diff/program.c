@@ -270,13 +270,19 @@ static bool meaning_of_datum(const struct su_program *program, uint64_t vaddr,
 			ret->or_end_of = ends_here;
 		return true;
 	}
-	if (ends_here) {
+	return false;
+}
+
+/* An address just past a variable, where nothing else is known to start. */
+static bool meaning_of_end(const struct su_program *program, uint64_t vaddr, struct su_meaning *ret)
+{
+	struct su_datum *ends_here = datum_ending_at(program, vaddr);
+
+	if (ends_here)
 		*ret = (struct su_meaning){ .kind = SU_MEANS_DATUM,
 					    .datum = ends_here,
 					    .off = (int64_t)ends_here->size };
-		return true;
-	}
-	return false;
+	return ends_here != NULL;
 }
 
 static bool meaning_of_linker_symbol(const struct su_program *program, uint64_t vaddr,
@@ -319,8 +325,11 @@ struct su_meaning su_program_meaning(const struct su_program *program, uint64_t 
 	    (section->type == SHT_PROGBITS && strncmp(section->name, ".eh_frame", 9) != 0)) {
 		meaning.kind = SU_MEANS_ANONYMOUS;
 		meaning.section = section;
+		meaning.or_end_of = datum_ending_at(program, vaddr);
 		return meaning;
 	}
+	if (meaning_of_end(program, vaddr, &meaning))
+		return meaning;
 	meaning_of_linker_symbol(program, vaddr, &meaning);
 	return meaning;
 }

@@ -65,8 +65,8 @@ struct su_meaning {
 	struct su_import import;
 	const char *name;	     /* SU_MEANS_LINKER */
 	const struct su_section *section; /* SU_MEANS_ANONYMOUS */
-	/* The address is also one past the end of this datum, and nothing in the image tells which of
-	 * the two the code means. */
+	/* DATUM, ANONYMOUS: the address is also one past the end of this datum, and nothing in the
+	 * image tells which of the two the code means. */
 	struct su_datum *or_end_of;
 };
 
