@@ -220,8 +220,8 @@ static void sleep_for_report(double microseconds)
 	sigset_t child;
 
 	/* Short, because another thread of the caller may take the signal. */
-	if (microseconds > 2000)
-		microseconds = 2000;
+	if (microseconds > 200)
+		microseconds = 200;
 	if (microseconds > 0)
 		span.tv_nsec = (long)(microseconds * 1000);
 	sigemptyset(&child);

@@ -9,6 +9,44 @@
 #define RED_ZONE 128
 #define FIRST_BUFFER (64u << 10)
 #define MAX_STACK (16u << 20)
+#define MAX_TEXT (UINT64_C(1) << 30)
+
+/* Code that makes the rt_sigreturn system call: mov $15, %rax (or %eax); syscall. */
+static void find_restorers(struct su_ready *ready, const struct su_mapping *mapping)
+{
+	static const uint8_t patterns[2][9] = {
+		{ 0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05 },
+		{ 0xb8, 0x0f, 0, 0, 0, 0x0f, 0x05 },
+	};
+	static const size_t sizes[2] = { 9, 7 };
+	size_t size = mapping->end - mapping->start;
+	uint8_t *code = su_alloc(size);
+
+	size = su_memory_try(&ready->session->memory, mapping->start, code, size);
+	for (unsigned i = 0; i < 2; i++) {
+		const uint8_t *at = code, *end = code + size;
+
+		while ((at = memmem(at, (size_t)(end - at), patterns[i], sizes[i]))) {
+			su_vec_push(&ready->restorers, mapping->start + (uint64_t)(at - code));
+			at++;
+		}
+	}
+	free(code);
+}
+
+static void find_all_restorers(struct su_ready *ready)
+{
+	struct su_err *err = su_maps_read(&ready->maps, ready->session->pid);
+
+	su_err_destroy(err); /* the process is gone: the next stop says so */
+	for (size_t i = 0; i < ready->maps.list.len; i++) {
+		const struct su_mapping *mapping = &ready->maps.list.at[i];
+
+		if (mapping->executable && mapping->end - mapping->start < MAX_TEXT &&
+		    strcmp(su_maps_name(&ready->maps, mapping), "[vsyscall]"))
+			find_restorers(ready, mapping);
+	}
+}
 
 void su_ready_init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
 		   struct su_unwinder *unwinder)
@@ -17,6 +55,7 @@ void su_ready_init(struct su_ready *ready, struct su_session *session, const str
 	ready->session = session;
 	ready->plan = plan;
 	ready->unwinder = unwinder;
+	find_all_restorers(ready);
 	for (size_t i = 0; i < session->threads.len + 4; i++) {
 		struct su_ready_thread *thread = su_vec_add(&ready->threads);
 
@@ -30,6 +69,7 @@ void su_ready_deinit(struct su_ready *ready)
 	for (size_t i = 0; i < ready->threads.len; i++)
 		free(ready->threads.at[i].buffer);
 	su_vec_deinit(&ready->threads);
+	su_vec_deinit(&ready->restorers);
 	su_maps_deinit(&ready->maps);
 }
 
@@ -140,37 +180,54 @@ static bool read_stack(struct su_ready *ready, struct su_ready_thread *thread, u
 	return su_memory_try(&ready->session->memory, low, thread->buffer, size) == size;
 }
 
-/* Looks at every word. True: none is a suspect. */
-static bool scan_words(const struct su_plan *plan, const uint8_t *bytes, size_t size,
-		       bool *ret_may_wait)
-{
-	bool clean = true;
+struct word_scan {
+	bool clean;	   /* no word is a suspect */
+	bool may_wait;	   /* some word is a checkpoint's return address */
+	bool signal_frame; /* some word is where a signal handler returns to */
+};
 
-	for (size_t off = 0; off + 8 <= size; off += 8) {
+static bool is_restorer(const struct su_ready *ready, uint64_t word)
+{
+	for (size_t i = 0; i < ready->restorers.len; i++)
+		if (ready->restorers.at[i] == word)
+			return true;
+	return false;
+}
+
+/* Looks at every word. */
+static struct word_scan scan_words(const struct su_ready *ready, const struct su_snapshot *stack)
+{
+	const struct su_plan *plan = ready->plan;
+	struct word_scan scan = { .clean = true };
+
+	for (size_t off = 0; off + 8 <= stack->size; off += 8) {
 		uint64_t word;
 
-		memcpy(&word, bytes + off, sizeof(word));
+		memcpy(&word, stack->bytes + off, sizeof(word));
+		if (word < 0x10000)
+			continue;
+		scan.signal_frame |= is_restorer(ready, word);
 		if (!su_plan_may_hazard(plan, word) || !su_plan_hazard_at(plan, word))
 			continue;
 		const struct su_safe *safe = su_plan_safe_at(plan, word);
-		*ret_may_wait |= safe && safe->is_return;
-		clean &= safe != NULL;
+		scan.may_wait |= safe && safe->is_return;
+		scan.clean &= safe != NULL;
 	}
-	return clean;
+	return scan;
 }
 
 static bool own_stack_is_clean(struct su_ready *ready, const struct su_mapping *own)
 {
-	bool may_wait = false;
 	size_t size = own->end - own->start;
 
 	if (size > MAX_STACK)
 		return false;
 	uint8_t *bytes = su_alloc(size);
-	bool clean = su_memory_try(&ready->session->memory, own->start, bytes, size) == size &&
-		     scan_words(ready->plan, bytes, size, &may_wait) && !may_wait;
+	bool read = su_memory_try(&ready->session->memory, own->start, bytes, size) == size;
+	struct su_snapshot stack = { own->start, bytes, size };
+	struct word_scan scan = scan_words(ready, &stack);
 	free(bytes);
-	return clean;
+	return read && scan.clean && !scan.may_wait;
 }
 
 static void judge_by_frames(struct su_ready *ready, const struct su_thread *thread,
@@ -201,7 +258,8 @@ static void judge(struct su_ready *ready, size_t index)
 	const struct su_thread *thread = &ready->session->threads.at[index];
 	struct su_ready_thread *judged = &ready->threads.at[index];
 	uint64_t sp = thread->regs.rsp, low = (sp - RED_ZONE) & ~UINT64_C(7), end = 0;
-	bool on_own = false, clean = false;
+	bool on_own = false, read = false;
+	struct word_scan scan = { .clean = false };
 
 	judged->verdict = SU_VERDICT_GONE;
 	judged->stack.size = 0;
@@ -219,14 +277,17 @@ static void judge(struct su_ready *ready, size_t index)
 		end = stack_end(ready, mapping, own, &on_own);
 		if (low < mapping->start)
 			low = mapping->start;
-		clean = read_stack(ready, judged, low, end) &&
-			scan_words(ready->plan, judged->stack.bytes, judged->stack.size,
-				   &judged->may_wait);
+		read = read_stack(ready, judged, low, end);
 	}
-	if (clean && on_own)
+	if (read)
+		scan = scan_words(ready, &judged->stack);
+	else
+		judged->stack.size = 0;
+	judged->may_wait = scan.may_wait;
+	if (scan.clean && on_own && !scan.signal_frame)
 		judged->verdict = SU_VERDICT_READY;
 	else
-		judge_by_frames(ready, thread, judged, own, on_own, clean);
+		judge_by_frames(ready, thread, judged, own, on_own, scan.clean);
 }
 
 static bool all_ready(const struct su_ready *ready)

@@ -8,7 +8,9 @@
  * from a stale word; a walk that does not reach the thread's start proves nothing.
  *
  * A thread that is on another stack than its own (alternate signal stack, coroutine) is always
- * unwound; where the walk does not come to its own stack, any suspect word there counts.
+ * unwound; where the walk does not come to its own stack, any suspect word there counts.  So is one
+ * whose stack holds the return address of a signal frame: an alternate stack may lie inside of the
+ * thread's own, above frames that are live.
  *
  * All threads must be stopped.
  */
@@ -44,6 +46,7 @@ struct su_ready {
 	const struct su_plan *plan;
 	struct su_unwinder *unwinder;
 	struct su_maps maps;
+	SU_VEC(uint64_t) restorers;		/* code that a signal handler returns to */
 	SU_VEC(struct su_ready_thread) threads; /* by index in the session */
 };
 

@@ -26,12 +26,13 @@
 #include "process/remote.h"
 #include "process/session.h"
 #include "update/locate.h"
+#include "update/registry.h"
 #include "update/update.h"
 
 /* What target and test share. */
 struct shared {
 	atomic_ulong beats, old_count, new_count, caught, sleeps;
-	atomic_int ready;
+	atomic_int ready, spin;
 };
 
 static struct shared *shared;
@@ -392,6 +393,9 @@ __asm__(".text\n"
 	"looping_return:\n"
 	"	mov shared(%rip), %rax\n"
 	"	lock incq 8(%rax)\n"
+	"	mov $200, %ecx\n"
+	"2:	dec %ecx\n"
+	"	jnz 2b\n"
 	"	jmp 1b\n"
 	"	.cfi_endproc\n"
 	"looping_end:\n"
@@ -410,7 +414,7 @@ __attribute__((used)) void wait_for_byte(void)
 {
 	char byte;
 
-	while (read(pipe_ends[0], &byte, 1) != 1)
+	while (!atomic_load(&shared->spin) && read(pipe_ends[0], &byte, 1) != 1)
 		;
 }
 
@@ -734,6 +738,125 @@ START_TEST(changed_code_is_refused)
 }
 END_TEST
 
+/* The thread is nearly always between two calls: it has to be stepped to the next one. */
+START_TEST(a_running_thread_is_stepped_to_a_checkpoint)
+{
+	struct su_patch *patch = make_patch(true);
+	struct su_update_report report;
+
+	atomic_store(&shared->spin, 1);
+	pid_t pid = start(updatable);
+	for (int i = 0; i < 20; i++) {
+		fine(su_update_apply(patch, pid, &options, &report));
+		ck_assert_uint_ge(report.activations_carried + report.activations_pending, 1);
+		su_update_report_deinit(&report);
+		unsigned long now = atomic_load(&shared->new_count);
+		wait_until(&shared->new_count, now + 10);
+		fine(su_update_revert(pid, &options, &report));
+		ck_assert_uint_ge(report.activations_carried + report.activations_pending, 1);
+		su_update_report_deinit(&report);
+		now = atomic_load(&shared->old_count);
+		wait_until(&shared->old_count, now + 10);
+	}
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
+static void *catches_signals(void *arg)
+{
+	struct timespec span = { 0, 20000 };
+
+	for (;;)
+		nanosleep(&span, NULL);
+	return arg;
+}
+
+static void updatable_with_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK };
+	stack_t stack = { .ss_sp = malloc(65536), .ss_size = 65536 };
+	pthread_t thread;
+
+	sigaltstack(&stack, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	pthread_create(&thread, NULL, catches_signals, NULL);
+	updatable();
+}
+
+START_TEST(updates_under_a_storm_of_signals)
+{
+	struct su_patch *patch = make_patch(true);
+	struct su_update_report report;
+
+	atomic_store(&shared->spin, 1);
+	pid_t pid = start(updatable_with_signals), storm = fork();
+	if (!storm) {
+		while (!kill(pid, SIGUSR1))
+			usleep(20);
+		_exit(0);
+	}
+	for (int i = 0; i < 20; i++) {
+		fine(su_update_apply(patch, pid, &options, &report));
+		su_update_report_deinit(&report);
+		fine(su_update_revert(pid, &options, &report));
+		su_update_report_deinit(&report);
+		unsigned long caught = atomic_load(&shared->caught);
+		wait_until(&shared->caught, caught + 1);
+	}
+	finish(storm);
+	expect_constant(1);
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
+/* What an updater leaves that dies in the middle of its commit: a stopped process, and a journal.
+ */
+START_TEST(a_commit_that_was_cut_off_is_taken_back)
+{
+	struct su_patch *patch = make_patch(true);
+	struct su_update_report report;
+	struct su_update_status status;
+	struct su_registries registries = { 0 };
+	struct su_maps maps = { 0 };
+	struct su_memory memory;
+	uint8_t before[32], after[32];
+	pid_t pid = start(updatable);
+
+	fine(su_memory_open(&memory, pid));
+	fine(su_memory_read(&memory, (uintptr_t)looping, before, sizeof(before)));
+	fine(su_update_apply(patch, pid, &options, &report));
+	su_update_report_deinit(&report);
+	kill(pid, SIGSTOP);
+	fine(su_maps_read(&maps, pid));
+	fine(su_registry_find(&memory, &maps, &registries));
+	ck_assert_uint_eq(registries.list.len, 1);
+	struct su_registry registry = registries.list.at[0];
+	registry.state = SU_REGISTRY_COMMITTING;
+	registry.before = SU_REGISTRY_STAGED;
+	fine(su_memory_write(&memory, registry.base, &registry, sizeof(registry)));
+	fine(su_memory_write(&memory, (uintptr_t)constant, "\xb8", 1));
+	fine(su_update_status(pid, &status));
+	ck_assert_int_eq(status.entries[0].state, SU_STATE_HALF_DONE);
+	su_update_status_deinit(&status);
+	fails(su_update_apply(patch, pid, &options, &report), SU_E_STATE);
+	fine(su_update_revert(pid, &options, &report));
+	su_update_report_deinit(&report);
+	fine(su_memory_read(&memory, (uintptr_t)looping, after, sizeof(after)));
+	ck_assert_mem_eq(before, after, sizeof(before));
+	expect_constant(1);
+	fine(su_update_apply(patch, pid, &options, &report));
+	su_update_report_deinit(&report);
+	expect_constant(2);
+	su_vec_deinit(&registries.list);
+	su_maps_deinit(&maps);
+	su_memory_close(&memory);
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("process");
@@ -754,6 +877,9 @@ int main(void)
 	tcase_add_test(tcase, a_thread_in_the_way_is_named);
 	tcase_add_test(tcase, a_stopped_process_is_updated_and_stays_stopped);
 	tcase_add_test(tcase, changed_code_is_refused);
+	tcase_add_test(tcase, a_running_thread_is_stepped_to_a_checkpoint);
+	tcase_add_test(tcase, updates_under_a_storm_of_signals);
+	tcase_add_test(tcase, a_commit_that_was_cut_off_is_taken_back);
 	suite_add_tcase(suite, tcase);
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
