@@ -82,7 +82,12 @@ static void step_regs(const struct su_live *live, const struct su_block *block,
 		regs_add(regs, &more);
 	}
 	regs_remove(regs, &insn->writes);
-	regs_add(regs, &insn->reads);
+	more = insn->reads;
+	if (insn->opcode == SU_OPC_LEA && insn->operands[0].size <= 4) {
+		for (int i = 0; i < 16; i++) /* the sum's low half comes from the low halves */
+			more.gpr[i] &= 0x0f;
+	}
+	regs_add(regs, &more);
 }
 
 static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cells)

@@ -280,3 +280,25 @@ void su_values_visit_roots(struct su_values *values, uint32_t number,
 	}
 	su_vec_deinit(&list);
 }
+
+/* ---- narrow values ---- */
+
+/* A merge is narrow when all that flows into it is, itself not counted. */
+bool su_values_narrow(struct su_values *values, uint32_t number, uint8_t size)
+{
+	number_list list = { 0 };
+	bool narrow = true;
+
+	su_vec_push(&list, number);
+	for (size_t i = 0; i < list.len && narrow; i++) {
+		struct su_value value = *su_value_get(values, list.at[i]);
+
+		if (su_value_is_narrow(values, list.at[i], size))
+			continue;
+		narrow = value.kind == SU_VAL_PHI && value.where != 0;
+		if (narrow)
+			add_inputs(values, &value, &list);
+	}
+	su_vec_deinit(&list);
+	return narrow;
+}

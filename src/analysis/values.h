@@ -119,6 +119,8 @@ void su_values_after(struct su_values *values, uint32_t insn, uint32_t *ret);
 const struct su_value *su_value_get(const struct su_values *values, uint32_t number);
 /* Whether the value is certainly zero above its low `size` bytes. */
 bool su_value_is_narrow(const struct su_values *values, uint32_t number, uint8_t size);
+/* The same through merges; only once the values are final. */
+bool su_values_narrow(struct su_values *values, uint32_t number, uint8_t size);
 /* The location number of the cell with exactly this range, or of the one that contains it (with
  * *ret_exact false); UINT32_MAX when there is none outside of regions. */
 uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size, bool *ret_exact);

@@ -328,7 +328,7 @@ static const struct su_source *location_of_variable(struct su_point *point, cons
 static bool covers(const struct su_point *point, const struct su_local *local, uint32_t v, uint8_t size)
 {
 	return local->size >= size ||
-	       su_value_is_narrow(point->carry->to->values, v, (uint8_t)local->size);
+	       su_values_narrow(point->carry->to->values, v, (uint8_t)local->size);
 }
 
 static const struct su_source *by_variable(struct su_point *point, uint32_t v, uint32_t loc,
@@ -461,19 +461,7 @@ static bool computable(const struct su_value *value)
 {
 	if (value->kind != SU_VAL_EXPR)
 		return false;
-	switch (value->op) {
-	case SU_EXPR_SUM:
-	case SU_EXPR_AND:
-		return fits_int32(value->imm);
-	case SU_EXPR_SHL:
-		return value->imm <= 3;
-	case SU_EXPR_SUB:
-	case SU_EXPR_ZX:
-	case SU_EXPR_SX:
-		return true;
-	default:
-		return false;
-	}
+	return value->op != SU_EXPR_SUM || fits_int32(value->imm);
 }
 
 /* A new variable's value: seeded, or computed from what is seeded or derived. */

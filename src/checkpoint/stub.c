@@ -86,38 +86,71 @@ static void extend(struct stub *stub, uint32_t slot, uint8_t size, bool is_signe
 		su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), size);
 }
 
+/* rax = rax op rcx, or op immediate when there is no second operand (rcx then holds it). */
+static void combine(struct stub *stub, const struct su_source *source)
+{
+	struct su_emit *emit = stub->emit;
+
+	if (!source->b)
+		su_emit_mov_imm(emit, SU_RCX, (uint64_t)source->imm);
+	switch (source->op) {
+	case SU_EXPR_SUB:
+		su_emit_sub(emit, SU_RAX, SU_RCX);
+		break;
+	case SU_EXPR_AND:
+		su_emit_and(emit, SU_RAX, SU_RCX);
+		break;
+	case SU_EXPR_OR:
+		su_emit_or(emit, SU_RAX, SU_RCX);
+		break;
+	case SU_EXPR_XOR:
+		su_emit_xor(emit, SU_RAX, SU_RCX);
+		break;
+	default:
+		su_assert(source->op == SU_EXPR_MUL);
+		su_emit_imul(emit, SU_RAX, SU_RCX);
+		break;
+	}
+}
+
 static void compute(struct stub *stub, const struct su_source *source)
 {
+	struct su_emit *emit = stub->emit;
 	uint32_t a = evaluate(stub, source->a);
 	uint32_t b = source->b ? evaluate(stub, source->b) : 0;
 
-	su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(a), 8);
+	su_emit_load(emit, SU_RAX, SU_RSP, slot_disp(a), 8);
 	if (source->b)
-		su_emit_load(stub->emit, SU_RCX, SU_RSP, slot_disp(b), 8);
+		su_emit_load(emit, SU_RCX, SU_RSP, slot_disp(b), 8);
 	switch (source->op) {
 	case SU_EXPR_SUM:
 		if (source->b)
-			su_emit_lea_index(stub->emit, SU_RAX, SU_RAX, SU_RCX, source->size,
+			su_emit_lea_index(emit, SU_RAX, SU_RAX, SU_RCX, source->size,
 					  (int32_t)source->imm);
 		else
-			su_emit_lea(stub->emit, SU_RAX, SU_RAX, (int32_t)source->imm);
-		break;
-	case SU_EXPR_SUB:
-		su_emit_sub(stub->emit, SU_RAX, SU_RCX);
-		break;
-	case SU_EXPR_AND:
-		if (source->b)
-			su_emit_and(stub->emit, SU_RAX, SU_RCX);
-		else
-			su_emit_and_imm(stub->emit, SU_RAX, (int32_t)source->imm);
+			su_emit_lea(emit, SU_RAX, SU_RAX, (int32_t)source->imm);
 		break;
 	case SU_EXPR_SHL:
-		for (int64_t i = 0; i < source->imm; i++)
-			su_emit_add(stub->emit, SU_RAX, SU_RAX);
+		su_emit_shl_imm(emit, SU_RAX, (uint8_t)source->imm);
+		break;
+	case SU_EXPR_SHR:
+		su_emit_shr_imm(emit, SU_RAX, (uint8_t)source->imm);
+		break;
+	case SU_EXPR_SAR:
+		su_emit_sar_imm(emit, SU_RAX, (uint8_t)source->imm);
+		break;
+	case SU_EXPR_NEG:
+		su_emit_neg(emit, SU_RAX);
+		break;
+	case SU_EXPR_NOT:
+		su_emit_not(emit, SU_RAX);
+		break;
+	case SU_EXPR_ZX:
+	case SU_EXPR_SX:
+		extend(stub, a, source->size, source->op == SU_EXPR_SX);
 		break;
 	default:
-		su_assert(source->op == SU_EXPR_ZX || source->op == SU_EXPR_SX);
-		extend(stub, a, source->size, source->op == SU_EXPR_SX);
+		combine(stub, source);
 		break;
 	}
 }

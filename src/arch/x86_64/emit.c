@@ -192,6 +192,55 @@ void su_emit_and(struct su_emit *emit, uint8_t to, uint8_t from)
 	pair(emit, 0x21, gpr(from), gpr(to));
 }
 
+void su_emit_or(struct su_emit *emit, uint8_t to, uint8_t from)
+{
+	pair(emit, 0x09, gpr(from), gpr(to));
+}
+
+void su_emit_xor(struct su_emit *emit, uint8_t to, uint8_t from)
+{
+	pair(emit, 0x31, gpr(from), gpr(to));
+}
+
+void su_emit_imul(struct su_emit *emit, uint8_t to, uint8_t from)
+{
+	rex(emit, REX_W, gpr(to), 0, gpr(from));
+	byte(emit, 0x0f);
+	byte(emit, 0xaf);
+	byte(emit, 0xc0 | (to & 7) << 3 | (from & 7));
+}
+
+void su_emit_neg(struct su_emit *emit, uint8_t reg)
+{
+	pair(emit, 0xf7, 3, gpr(reg));
+}
+
+void su_emit_not(struct su_emit *emit, uint8_t reg)
+{
+	pair(emit, 0xf7, 2, gpr(reg));
+}
+
+static void shift(struct su_emit *emit, unsigned extension, uint8_t reg, uint8_t count)
+{
+	pair(emit, 0xc1, extension, gpr(reg));
+	byte(emit, count);
+}
+
+void su_emit_shl_imm(struct su_emit *emit, uint8_t reg, uint8_t count)
+{
+	shift(emit, 4, reg, count);
+}
+
+void su_emit_shr_imm(struct su_emit *emit, uint8_t reg, uint8_t count)
+{
+	shift(emit, 5, reg, count);
+}
+
+void su_emit_sar_imm(struct su_emit *emit, uint8_t reg, uint8_t count)
+{
+	shift(emit, 7, reg, count);
+}
+
 static void with_imm(struct su_emit *emit, unsigned extension, uint8_t reg, int32_t value)
 {
 	pair(emit, 0x81, extension, gpr(reg));

@@ -49,9 +49,18 @@ void su_emit_lea_index(struct su_emit *emit, uint8_t reg, uint8_t base, uint8_t 
 void su_emit_add(struct su_emit *emit, uint8_t to, uint8_t from);
 void su_emit_sub(struct su_emit *emit, uint8_t to, uint8_t from);
 void su_emit_and(struct su_emit *emit, uint8_t to, uint8_t from);
+void su_emit_or(struct su_emit *emit, uint8_t to, uint8_t from);
+void su_emit_xor(struct su_emit *emit, uint8_t to, uint8_t from);
+void su_emit_imul(struct su_emit *emit, uint8_t to, uint8_t from);
+void su_emit_neg(struct su_emit *emit, uint8_t reg);
+void su_emit_shl_imm(struct su_emit *emit, uint8_t reg, uint8_t count);
+void su_emit_shr_imm(struct su_emit *emit, uint8_t reg, uint8_t count);
+void su_emit_sar_imm(struct su_emit *emit, uint8_t reg, uint8_t count);
 void su_emit_add_imm(struct su_emit *emit, uint8_t reg, int32_t value);
 void su_emit_sub_imm(struct su_emit *emit, uint8_t reg, int32_t value);
 void su_emit_and_imm(struct su_emit *emit, uint8_t reg, int32_t value);
+
+void su_emit_not(struct su_emit *emit, uint8_t reg); /* leaves the flags */
 
 void su_emit_push(struct su_emit *emit, uint8_t reg);
 void su_emit_pop(struct su_emit *emit, uint8_t reg);
