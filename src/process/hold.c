@@ -52,57 +52,78 @@ struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
 	return NULL;
 }
 
-/* Lets the thread run into the delivery of our SIGCONT, and takes it from there. */
+/* Lets the thread run into the delivery of our SIGCONT, and takes it from there. Signals that come
+ * first are delivered: none of the thread's instructions runs between them. */
 static struct su_err *take_back(struct su_session *session, size_t index)
 {
 	struct su_thread *thread = &session->threads.at[index];
 	double deadline = su_clock_us() + 1e6;
-	int status;
+	int status, sig = thread->owed_signal;
 	siginfo_t info;
 
-	for (int tries = 0; tries < 16; tries++) {
-		if (ptrace(PTRACE_CONT, thread->tid, 0, 0) ||
+	thread->owed_signal = 0;
+	for (int tries = 0; tries < 128; tries++) {
+		if (ptrace(PTRACE_CONT, thread->tid, 0, sig) ||
 		    !su_session_wait_thread(session, index, deadline, &status))
 			break;
 		if (!WIFSTOPPED(status)) {
 			thread->state = SU_THREAD_GONE;
 			break;
 		}
-		if (status >> 8 != SIGCONT)
+		sig = status >> 16 ? 0 : WSTOPSIG(status);
+		if (sig != SIGCONT)
 			continue;
 		/* Somebody else's thread-directed SIGCONT swallowed ours: it is theirs to have. */
 		if (!ptrace(PTRACE_GETSIGINFO, thread->tid, 0, &info) && info.si_pid &&
-		    info.si_pid != getpid())
+		    info.si_pid != getpid()) {
 			thread->owed_signal = SIGCONT;
-		return thread->owed_signal ? NULL : su_session_settle(session, index);
+			return NULL;
+		}
+		return su_session_settle(session, index);
 	}
 	return su_err_new(SU_E_GONE, "thread %d is gone", thread->tid);
+}
+
+/* A stopped thread that takes SIGCONT as it is, or else any stopped one. */
+static struct su_thread *choose_thread(struct su_session *session, size_t *ret_index,
+				       uint64_t *ret_mask)
+{
+	struct su_thread *any = NULL;
+
+	for (size_t i = 0; i < session->threads.len; i++) {
+		struct su_thread *thread = &session->threads.at[i];
+
+		if (thread->state != SU_THREAD_STOPPED || !su_session_get_mask(thread, ret_mask))
+			continue;
+		any = thread;
+		*ret_index = i;
+		if (!(*ret_mask & BIT(SIGCONT)))
+			break;
+	}
+	return any;
 }
 
 struct su_err *su_hold_drop(struct su_hold *hold)
 {
 	struct su_session *session = hold->session;
 	size_t index = 0;
-	uint64_t mask;
+	uint64_t mask = 0;
 
 	if (!hold->held)
 		return NULL;
 	note_pending(hold);
 	hold->held = false;
-	while (index < session->threads.len &&
-	       session->threads.at[index].state != SU_THREAD_STOPPED)
-		index++;
-	if (index == session->threads.len)
+	struct su_thread *thread = choose_thread(session, &index, &mask);
+	if (!thread)
 		return su_err_new(SU_E_GONE, "process %d has exited", session->pid);
-	struct su_thread *thread = &session->threads.at[index];
-	if (!su_session_get_mask(thread, &mask) ||
-	    !su_session_set_mask(thread, ~(BIT(SIGCONT) | BIT(SIGTRAP))))
-		return su_err_errno(SU_E_GONE, errno, "cannot mask signals of thread %d",
-				    thread->tid);
+	bool blocked = mask & BIT(SIGCONT);
+	if (blocked)
+		su_session_set_mask(thread, mask & ~BIT(SIGCONT));
 	if (syscall(SYS_tgkill, session->pid, thread->tid, SIGCONT))
 		return su_err_errno(SU_E_GONE, errno, "cannot signal thread %d", thread->tid);
 	struct su_err *err = take_back(session, index);
-	su_session_set_mask(&session->threads.at[index], mask);
+	if (blocked)
+		su_session_set_mask(&session->threads.at[index], mask);
 	return err;
 }
 

@@ -11,38 +11,6 @@
 
 #include "base/alloc.h"
 
-static uint64_t find_in(const struct su_memory *memory, const struct su_mapping *mapping)
-{
-	static const uint8_t insn[] = { 0x0f, 0x05 };
-	size_t size = mapping->end - mapping->start;
-
-	if (size > 4u << 20)
-		size = 4u << 20;
-	uint8_t *code = su_alloc(size);
-	size_t got = su_memory_try(memory, mapping->start, code, size);
-	const uint8_t *found = memmem(code, got, insn, sizeof(insn));
-	uint64_t addr = found ? mapping->start + (uint64_t)(found - code) : 0;
-
-	free(code);
-	return addr;
-}
-
-uint64_t su_remote_find_insn(const struct su_memory *memory, const struct su_maps *maps)
-{
-	uint64_t found = 0;
-
-	for (int vdso = 1; vdso >= 0 && !found; vdso--)
-		for (size_t i = 0; i < maps->list.len && !found; i++) {
-			const struct su_mapping *mapping = &maps->list.at[i];
-			const char *name = su_maps_name(maps, mapping);
-
-			if (mapping->executable && strcmp(name, "[vsyscall]") &&
-			    (strcmp(name, "[vdso]") == 0) == (vdso != 0))
-				found = find_in(memory, mapping);
-		}
-	return found;
-}
-
 /* Without the right to suspend seccomp, a filtered thread could be killed by our calls. */
 static struct su_err *set_options(const struct su_session *session, pid_t tid)
 {
@@ -60,20 +28,42 @@ static struct su_err *set_options(const struct su_session *session, pid_t tid)
 	return NULL;
 }
 
-struct su_err *su_remote_begin(struct su_session *session, size_t index, uint64_t insn,
+/* Registers with which the thread, left alone, goes home; without an escape, for a call. */
+static void set_base(const struct su_remote *remote, struct user_regs_struct *regs)
+{
+	*regs = remote->saved;
+	regs->rip = remote->gadgets.call + 2;
+	regs->rsp = remote->rsp;
+	regs->orig_rax = UINT64_MAX;
+}
+
+struct su_err *su_remote_begin(struct su_session *session, size_t index,
+			       const struct su_gadgets *gadgets, const struct su_maps *maps,
 			       struct su_remote *ret)
 {
 	struct su_thread *thread = &session->threads.at[index];
-	struct su_remote remote = { .session = session, .index = index, .insn = insn };
+	struct su_remote remote = { .session = session, .index = index, .gadgets = *gadgets };
+	struct user_regs_struct regs;
 
 	su_assert(thread->state == SU_THREAD_STOPPED);
-	if (!insn)
+	if (!gadgets->call)
 		return su_err_new(SU_E_UNSUPPORTED, "no system call instruction in process %d",
 				  session->pid);
 	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &remote.saved) ||
 	    !su_session_get_mask(thread, &remote.saved_mask))
 		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
+	remote.rsp = remote.saved.rsp;
+	if (gadgets->restorer && !su_escape_prepare(session, index, gadgets, maps, &remote.saved,
+						    remote.saved_mask, &remote.rsp))
+		return su_err_new(SU_E_UNSUPPORTED, "thread %d has no room on its stack",
+				  thread->tid);
 	SU_TRY(set_options(session, thread->tid));
+	/* In this order: from the first change on there is a way back. */
+	if (gadgets->restorer) {
+		set_base(&remote, &regs);
+		if (ptrace(PTRACE_SETREGS, thread->tid, 0, &regs))
+			return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
+	}
 	su_session_set_mask(thread, ~UINT64_C(0));
 	*ret = remote;
 	return NULL;
@@ -113,11 +103,11 @@ struct su_err *su_remote_call(struct su_remote *remote, long number, const uint6
 			      int64_t *ret_value)
 {
 	pid_t tid = remote->session->threads.at[remote->index].tid;
-	struct user_regs_struct regs = remote->saved;
+	struct user_regs_struct regs;
 
-	regs.rip = remote->insn;
+	set_base(remote, &regs);
+	regs.rip = remote->gadgets.call;
 	regs.rax = (uint64_t)number;
-	regs.orig_rax = UINT64_MAX;
 	regs.rdi = args[0];
 	regs.rsi = args[1];
 	regs.rdx = args[2];
@@ -130,7 +120,7 @@ struct su_err *su_remote_call(struct su_remote *remote, long number, const uint6
 	SU_TRY(to_syscall_stop(remote));
 	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
 		return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d", tid);
-	if (regs.rip != remote->insn + 2)
+	if (regs.rip != remote->gadgets.call + 2)
 		return su_err_new(SU_E_INTERNAL, "an injected system call ended elsewhere");
 	*ret_value = (int64_t)regs.rax;
 	return NULL;
@@ -144,8 +134,8 @@ struct su_err *su_remote_end(struct su_remote *remote)
 	if (thread->state == SU_THREAD_GONE)
 		return su_err_new(SU_E_GONE, "thread %d has exited", thread->tid);
 	SU_TRY(su_session_settle(session, remote->index));
-	if (ptrace(PTRACE_SETREGS, thread->tid, 0, &remote->saved) ||
-	    !su_session_set_mask(thread, remote->saved_mask) ||
+	if (!su_session_set_mask(thread, remote->saved_mask) ||
+	    ptrace(PTRACE_SETREGS, thread->tid, 0, &remote->saved) ||
 	    ptrace(PTRACE_SETOPTIONS, thread->tid, 0, SU_SESSION_OPTIONS))
 		return su_err_errno(SU_E_DAMAGED, errno, "cannot restore thread %d", thread->tid);
 	if (remote->stop_signal_seen)

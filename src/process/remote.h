@@ -6,13 +6,15 @@
  * target runs and no code is written.  All its signals are blocked meanwhile, seccomp is suspended
  * where the kernel permits that, and at the end registers (orig_rax included), mask and options are
  * as before, with the thread in PTRACE_EVENT_STOP again, so that a system call which our stop had
- * interrupted is restarted by the kernel.
+ * interrupted is restarted by the kernel.  If we die meanwhile the thread goes back by itself where
+ * the target has the code for that (escape.h).
  *
  * Source: ptrace(2) (syscall stops, PTRACE_O_SUSPEND_SECCOMP), arch/x86/kernel/signal.c.
  */
 #ifndef SU_PROCESS_REMOTE_H
 #define SU_PROCESS_REMOTE_H
 
+#include "process/escape.h"
 #include "process/proc.h"
 #include "process/session.h"
 
@@ -21,15 +23,14 @@ struct su_remote {
 	size_t index;
 	struct user_regs_struct saved;
 	uint64_t saved_mask;
-	uint64_t insn; /* address of a syscall instruction */
+	struct su_gadgets gadgets;
+	uint64_t rsp; /* to run with */
 	bool stop_signal_seen;
 };
 
-/* The address of a `syscall` instruction in the process, or 0. */
-uint64_t su_remote_find_insn(const struct su_memory *memory, const struct su_maps *maps);
-
 /* Thread `index` must be stopped. On failure it is as it was. */
-struct su_err *su_remote_begin(struct su_session *session, size_t index, uint64_t insn,
+struct su_err *su_remote_begin(struct su_session *session, size_t index,
+			       const struct su_gadgets *gadgets, const struct su_maps *maps,
 			       struct su_remote *ret) SU_MUST_CHECK;
 /* Makes call `number`; *ret_value gets the raw result (negative: -errno). */
 struct su_err *su_remote_call(struct su_remote *remote, long number, const uint64_t args[6],

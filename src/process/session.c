@@ -452,8 +452,9 @@ bool su_session_step(struct su_session *session, size_t index)
 	struct su_thread *thread = &session->threads.at[index];
 	int status;
 
-	if (thread->owed_signal || ptrace(PTRACE_SINGLESTEP, thread->tid, 0, 0))
+	if (ptrace(PTRACE_SINGLESTEP, thread->tid, 0, thread->owed_signal))
 		return false;
+	thread->owed_signal = 0;
 	thread->state = SU_THREAD_RUNNING;
 	if (!su_session_wait_thread(session, index, su_clock_us() + 1e6, &status))
 		return false;

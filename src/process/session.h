@@ -78,7 +78,8 @@ void su_session_release(struct su_session *session);
 void su_session_pump(struct su_session *session, double microseconds);
 
 /* One instruction of a stopped thread. False when anything else than the step happened (a signal,
- * an exit); the thread is then stopped or gone. The caller keeps asynchronous signals blocked. */
+ * an exit); the thread is then stopped or gone. The signal is owed: the next step or resume
+ * delivers it. */
 bool su_session_step(struct su_session *session, size_t index);
 /* The thread's signal mask, as PTRACE_GETSIGMASK and PTRACE_SETSIGMASK have it. */
 bool su_session_get_mask(const struct su_thread *thread, uint64_t *ret);

@@ -326,24 +326,43 @@ static bool may_step(const struct su_session *session, uint64_t pc)
 	return !(code[0] == 0x0f && (code[1] == 0x05 || code[1] == 0x34 || code[1] == 0x0b));
 }
 
+static bool is_fault(int sig)
+{
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGILL || sig == SIGFPE ||
+	       sig == SIGTRAP || sig == SIGSYS;
+}
+
+/* After a signal came instead of a step: blocks signals, so that the kernel queues it again and the
+ * steps go on. Only then, since our death in these milliseconds would leave the mask behind. */
+static bool block_signals(const struct su_thread *thread, bool *blocked)
+{
+	if (thread->state != SU_THREAD_STOPPED || !thread->owed_signal ||
+	    is_fault(thread->owed_signal) || *blocked)
+		return false;
+	*blocked = su_session_set_mask(thread, ~(UINT64_C(1) << (SIGTRAP - 1)));
+	return *blocked;
+}
+
 static void step_thread(struct su_ready *ready, size_t index, unsigned *budget)
 {
 	struct su_session *session = ready->session;
 	uint64_t mask;
 	struct su_thread *thread = &session->threads.at[index];
+	bool blocked = false;
 
 	/* Inside of an interrupted system call a step would run the whole call. */
 	if ((int64_t)thread->regs.orig_rax >= 0 || !su_session_get_mask(thread, &mask))
 		return;
-	/* A blocked SIGTRAP that a step forces would lose its handler. */
-	su_session_set_mask(thread, ~(UINT64_C(1) << (SIGTRAP - 1)));
+	/* A blocked SIGTRAP that a step forces would be unblocked, and lose its handler. */
+	if (mask & (UINT64_C(1) << (SIGTRAP - 1)))
+		return;
 	while (*budget && !may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
 	       may_step(session, thread->regs.rip)) {
 		--*budget;
-		if (!su_session_step(session, index))
+		if (!su_session_step(session, index) && !block_signals(thread, &blocked))
 			break;
 	}
-	if (thread->state == SU_THREAD_STOPPED)
+	if (blocked && thread->state == SU_THREAD_STOPPED)
 		su_session_set_mask(thread, mask);
 }
 

@@ -151,12 +151,12 @@ with_remote(struct su_session *session, const struct su_maps *maps,
 	    struct su_err *(*work)(struct su_remote *, const struct su_patch *, uint64_t, uint64_t),
 	    const struct su_patch *patch, uint64_t base, uint64_t size)
 {
-	uint64_t insn = su_remote_find_insn(&session->memory, maps);
+	struct su_gadgets gadgets = su_escape_find(&session->memory, maps);
 	struct su_remote remote;
 	size_t index;
 
 	SU_TRY(su_session_stop_one(session, &index));
-	struct su_err *err = su_remote_begin(session, index, insn, &remote);
+	struct su_err *err = su_remote_begin(session, index, &gadgets, maps, &remote);
 	if (!err) {
 		err = work(&remote, patch, base, size);
 		struct su_err *end = su_remote_end(&remote);

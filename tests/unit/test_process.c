@@ -218,9 +218,10 @@ static int64_t inject(struct su_session *session, long number, uint64_t arg0)
 	int64_t result = 0;
 
 	fine(su_maps_read(&maps, session->pid));
-	uint64_t insn = su_remote_find_insn(&session->memory, &maps);
+	struct su_gadgets gadgets = su_escape_find(&session->memory, &maps);
+	ck_assert(gadgets.call && gadgets.restorer);
 	fine(su_session_stop_one(session, &index));
-	fine(su_remote_begin(session, index, insn, &remote));
+	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));
 	fine(su_remote_call(&remote, number, (uint64_t[6]){ arg0 }, &result));
 	fine(su_remote_call(&remote, number, (uint64_t[6]){ arg0 }, &result));
 	fine(su_remote_end(&remote));
@@ -416,6 +417,13 @@ __attribute__((used)) void wait_for_byte(void)
 
 	while (!atomic_load(&shared->spin) && read(pipe_ends[0], &byte, 1) != 1)
 		;
+}
+
+static void updatable_alone(void)
+{
+	atomic_store(&shared->ready, 1);
+	atomic_store(&shared->spin, 1);
+	looping();
 }
 
 static void *calls_constant(void *arg)
@@ -857,6 +865,92 @@ START_TEST(a_commit_that_was_cut_off_is_taken_back)
 }
 END_TEST
 
+/* Every register and the mask must survive an updater that dies between two injected calls. */
+static void computing(void)
+{
+	sigset_t mask, now;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGUSR2);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	atomic_store(&shared->ready, 1);
+	for (;;) {
+		double sum = 0;
+		unsigned long hash = 0;
+
+		for (unsigned long i = 0; i < 100000; i++) {
+			sum += (double)i * 0.5;
+			hash = hash * 31 + i;
+		}
+		sigprocmask(SIG_SETMASK, NULL, &now);
+		if (sum != 0.5 * 100000.0 * 99999.0 / 2 || !sigismember(&now, SIGUSR2) ||
+		    sigismember(&now, SIGUSR1))
+			atomic_fetch_add(&shared->beats, 1);
+		atomic_store(&shared->old_count, hash);
+		atomic_fetch_add(&shared->sleeps, 1);
+	}
+}
+
+static void die_while_injecting(pid_t pid, int when)
+{
+	struct su_maps maps = { 0 };
+	struct su_session *session;
+	struct su_remote remote;
+	struct user_regs_struct regs;
+	size_t index;
+	int64_t result;
+
+	fine(su_session_open(pid, &session));
+	fine(su_maps_read(&maps, pid));
+	struct su_gadgets gadgets = su_escape_find(&session->memory, &maps);
+	fine(su_session_seize(session));
+	fine(su_session_stop_one(session, &index));
+	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));
+	if (when > 0)
+		fine(su_remote_call(&remote, SYS_getpid, (uint64_t[6]){ 0 }, &result));
+	if (when > 1) {
+		ck_assert(!ptrace(PTRACE_GETREGS, pid, 0, &regs));
+		regs.rip = gadgets.call;
+		regs.rax = SYS_getuid;
+		ck_assert(!ptrace(PTRACE_SETREGS, pid, 0, &regs));
+	}
+	_exit(0);
+}
+
+static void expect_survival(void (*work)(void), atomic_ulong *progress)
+{
+	pid_t pid = start(work);
+	int status;
+
+	wait_until(progress, 1);
+	for (int i = 0; i < 60; i++) {
+		pid_t tracer = fork();
+
+		if (!tracer)
+			die_while_injecting(pid, i % 3);
+		ck_assert_int_eq(waitpid(tracer, &status, 0), tracer);
+		ck_assert_int_eq(status, 0);
+		unsigned long now = atomic_load(progress);
+		if (i % 10 == 9)
+			wait_until(progress, now + 1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, WNOHANG), 0);
+	finish(pid);
+}
+
+START_TEST(a_computing_thread_survives_our_death)
+{
+	expect_survival(computing, &shared->sleeps);
+	ck_assert_uint_eq(atomic_load(&shared->beats), 0);
+}
+END_TEST
+
+START_TEST(a_waiting_thread_survives_our_death)
+{
+	expect_survival(updatable_alone, &shared->old_count);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("process");
@@ -872,6 +966,8 @@ int main(void)
 	tcase_add_test(tcase, a_stopped_process_stays_stopped);
 	tcase_add_test(tcase, hold_leaves_nothing_behind);
 	tcase_add_test(tcase, hold_stops_the_process_when_we_die);
+	tcase_add_test(tcase, a_computing_thread_survives_our_death);
+	tcase_add_test(tcase, a_waiting_thread_survives_our_death);
 	tcase_add_test(tcase, refuses_what_cannot_be_traced);
 	tcase_add_test(tcase, applies_reverts_and_applies_again);
 	tcase_add_test(tcase, a_thread_in_the_way_is_named);
