@@ -121,6 +121,8 @@ const struct su_value *su_value_get(const struct su_values *values, uint32_t num
 bool su_value_is_narrow(const struct su_values *values, uint32_t number, uint8_t size);
 /* The same through merges; only once the values are final. */
 bool su_values_narrow(struct su_values *values, uint32_t number, uint8_t size);
+/* Whether merges `a` and `b` of one block always differ by the same constant: a = b + *ret. */
+bool su_values_in_step(struct su_values *values, uint32_t a, uint32_t b, int64_t *ret);
 /* The location number of the cell with exactly this range, or of the one that contains it (with
  * *ret_exact false); UINT32_MAX when there is none outside of regions. */
 uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size, bool *ret_exact);

@@ -2,8 +2,12 @@
  * New bodies: the new version's code, copied byte for byte, with its reference fields bound.
  *
  * Parts keep their address modulo 64, so that loops stay aligned as the compiler laid them out.
+ * A one-byte branch to another function (a neighbour in the new version) goes by a jump right
+ * before or after the part: whatever it could reach outside of the part lay beyond that place.
  */
 #include <string.h>
+
+#include "arch/x86_64/emit.h"
 
 #include "build/maker.h"
 
@@ -41,6 +45,76 @@ static uint64_t copy_table(struct su_maker *maker, const struct su_body *body,
 	return addr;
 }
 
+/* ---- short branches ---- */
+
+#define NEAR_JUMP 5u
+
+static bool in_part(const struct su_part *part, uint64_t vaddr)
+{
+	return vaddr - part->vaddr < part->size;
+}
+
+static bool leaves_short(const struct su_part *part, const struct su_insn *insn)
+{
+	return in_part(part, insn->vaddr) && insn->fields[0].size == 1 &&
+	       !in_part(part, insn->fields[0].target);
+}
+
+static void count_short(struct su_body *body, size_t p)
+{
+	const struct su_part *part = &body->routine->parts[p];
+	const struct su_function *code = body->routine->code;
+
+	for (size_t i = 0; i < code->insn_count; i++) {
+		if (!leaves_short(part, &code->insns[i]))
+			continue;
+		if (code->insns[i].fields[0].target < part->vaddr)
+			body->before[p]++;
+		else
+			body->after[p]++;
+	}
+}
+
+void su_maker_lay_out_body(struct su_maker *maker, struct su_body *body)
+{
+	for (size_t p = 0; p < body->routine->part_count; p++) {
+		const struct su_part *part = &body->routine->parts[p];
+		uint64_t head, tail;
+
+		count_short(body, p);
+		head = (uint64_t)body->before[p] * NEAR_JUMP;
+		tail = (uint64_t)body->after[p] * NEAR_JUMP + SU_BODY_FILL;
+		body->addr[p] =
+			su_maker_reserve(maker, 0, head + part->size + tail, part->vaddr - head) + head;
+	}
+}
+
+static struct su_err *bind_short(struct su_maker *maker, struct su_body *body, size_t p,
+				 const struct su_insn *insn, struct su_spot spot)
+{
+	const struct su_part *part = &body->routine->parts[p];
+	uint64_t at = su_maker_code_addr(body, insn->vaddr), jump;
+	struct su_emit emit;
+
+	if (insn->fields[0].target < part->vaddr)
+		jump = body->addr[p] - ++body->before_used[p] * NEAR_JUMP;
+	else
+		jump = body->addr[p] + part->size + body->after_used[p]++ * NEAR_JUMP;
+	int64_t distance = (int64_t)(jump - (at + insn->length));
+	if (distance != (int8_t)distance)
+		return su_err_new(SU_E_UNSUPPORTED, "function '%s' has too many short branches out of it",
+				  body->routine->name);
+	*(su_maker_at(maker, at) + insn->fields[0].off) = (uint8_t)distance;
+	su_emit_init(&emit, 0);
+	su_emit_jump(&emit, su_emit_here(&emit));
+	memcpy(su_maker_at(maker, jump), emit.code.at, emit.code.len);
+	su_emit_deinit(&emit);
+	su_maker_point(maker, jump + 1, jump + NEAR_JUMP, spot);
+	return NULL;
+}
+
+/* ---- fields ---- */
+
 static enum su_use use_of(const struct su_insn *insn, uint64_t *ret_size)
 {
 	*ret_size = 0;
@@ -57,15 +131,23 @@ static enum su_use use_of(const struct su_insn *insn, uint64_t *ret_size)
 	return SU_USE_ADDRESS;
 }
 
-static struct su_err *bind_field(struct su_maker *maker, const struct su_body *body,
+static size_t part_of(const struct su_routine *routine, uint64_t vaddr)
+{
+	return routine->part_count > 1 && in_part(&routine->parts[1], vaddr);
+}
+
+static struct su_err *bind_field(struct su_maker *maker, struct su_body *body,
 				 const struct su_insn *insn, const struct su_field *field)
 {
 	const struct su_routine *routine = body->routine;
 	const struct su_jump_table *table = table_at(routine->code, field->target);
+	size_t part = part_of(routine, insn->vaddr);
 	uint64_t start = su_maker_code_addr(body, insn->vaddr), size;
 	enum su_use use = use_of(insn, &size);
 	struct su_spot spot;
 
+	if (field->size == 1 && in_part(&routine->parts[part], field->target))
+		return NULL; /* the part is copied as a whole */
 	if (table)
 		spot = (struct su_spot){ SU_SPACE_PATCH, copy_table(maker, body, table) };
 	else if (su_function_covers(routine->code, field->target) &&
@@ -73,25 +155,13 @@ static struct su_err *bind_field(struct su_maker *maker, const struct su_body *b
 		spot = (struct su_spot){ SU_SPACE_PATCH, su_maker_code_addr(body, field->target) };
 	else
 		SU_TRY(su_maker_bind(maker, routine, field->target, use, size, &spot));
-	if (field->size == 4) {
-		su_maker_point(maker, start + field->off, start + insn->length, spot);
-		return NULL;
-	}
-	/* A short branch stays within its part, which is copied as a whole. */
-	for (size_t i = 0; i < routine->part_count; i++) {
-		const struct su_part *part = &routine->parts[i];
-
-		if (insn->vaddr - part->vaddr < part->size)
-			return field->target - part->vaddr < part->size ?
-				       NULL :
-				       su_err_new(SU_E_UNSUPPORTED,
-						  "function '%s' jumps out of its code by a short branch",
-						  routine->name);
-	}
+	if (field->size == 1)
+		return bind_short(maker, body, part, insn, spot);
+	su_maker_point(maker, start + field->off, start + insn->length, spot);
 	return NULL;
 }
 
-struct su_err *su_maker_copy_body(struct su_maker *maker, const struct su_body *body)
+struct su_err *su_maker_copy_body(struct su_maker *maker, struct su_body *body)
 {
 	const struct su_routine *routine = body->routine;
 	const struct su_function *code = routine->code;

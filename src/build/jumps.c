@@ -166,6 +166,14 @@ static void add_range(const struct placement *placement)
 					     .direction = placement->direction });
 }
 
+static uint64_t room_after(const struct placement *placement, const struct su_program *program,
+			   size_t part)
+{
+	if (!placement->body)
+		return su_maker_padding(program, placement->part->vaddr + placement->part->size);
+	return placement->body->after[part] ? 0 : SU_BODY_FILL;
+}
+
 void su_maker_add_jumps(struct su_maker *maker, uint32_t function, enum su_direction direction,
 			const struct su_program *program, const struct su_routine *routine,
 			const struct su_body *body, struct su_wanted_jump *wanted, size_t count)
@@ -177,10 +185,7 @@ void su_maker_add_jumps(struct su_maker *maker, uint32_t function, enum su_direc
 		size_t first = 0, inside = 0;
 
 		placement.part = &routine->parts[p];
-		placement.room = placement.part->size +
-				 (body ? SU_BODY_FILL :
-					 su_maker_padding(program, placement.part->vaddr +
-									   placement.part->size));
+		placement.room = placement.part->size + room_after(&placement, program, p);
 		placement.used = su_alloc(placement.room + NEAR_JUMP);
 		while (first < count && wanted[first].at - placement.part->vaddr >= placement.part->size)
 			first++;

@@ -35,6 +35,9 @@ struct su_distance {
 struct su_body {
 	struct su_routine *routine;
 	uint64_t addr[2]; /* draft address of each part */
+	/* Short branches out of a part (tail calls to a neighbour) go by a jump next to the part: how
+	 * many there is room for before and after it, and how many are in use. */
+	uint32_t before[2], after[2], before_used[2], after_used[2];
 };
 
 struct su_maker {
@@ -88,8 +91,10 @@ void su_maker_finish(struct su_maker *maker);
 
 /* ---- bodies.c ---- */
 
+/* Gives the body its place in the text. */
+void su_maker_lay_out_body(struct su_maker *maker, struct su_body *body);
 /* Copies the body's code, bound to what it refers to. */
-struct su_err *su_maker_copy_body(struct su_maker *maker, const struct su_body *body) SU_MUST_CHECK;
+struct su_err *su_maker_copy_body(struct su_maker *maker, struct su_body *body) SU_MUST_CHECK;
 
 /* ---- points.c ---- */
 

@@ -71,21 +71,17 @@ static void lay_out_bodies(struct su_maker *maker)
 {
 	for (size_t i = 0; i < maker->bodies.len; i++) {
 		struct su_body *body = &maker->bodies.at[i];
+		const char *name = body->routine->name;
 
-		for (size_t p = 0; p < body->routine->part_count; p++) {
-			const struct su_part *part = &body->routine->parts[p];
-
-			body->addr[p] = su_maker_reserve(maker, 0, part->size, part->vaddr);
-			su_maker_reserve(maker, 0, SU_BODY_FILL, part->vaddr + part->size);
+		su_maker_lay_out_body(maker, body);
+		for (size_t p = 0; p < body->routine->part_count; p++)
 			su_vec_push(&maker->draft.symbols,
 				    (struct su_patch_symbol){
-					    .name = p ? su_arena_format(maker->arena, "%s.cold",
-									body->routine->name) :
-							body->routine->name,
+					    .name = p ? su_arena_format(maker->arena, "%s.cold", name) :
+							name,
 					    .vaddr = body->addr[p],
-					    .size = part->size,
+					    .size = body->routine->parts[p].size,
 					    .is_function = true });
-		}
 	}
 }
 

@@ -111,12 +111,31 @@ static bool survives(const struct su_point *point, uint32_t loc)
 	return !cell->in_region && cell->off >= point->recipe->from_sp && is_load_size(cell->size);
 }
 
-static bool usable(struct su_point *point, uint32_t loc, uint32_t v)
+/* The value without extensions that leave its low `size` bytes as they are. */
+static uint32_t low_part(const struct su_values *values, uint32_t number, uint8_t size)
 {
+	const struct su_value *value = su_value_get(values, number);
+
+	while (value->kind == SU_VAL_EXPR && (value->op == SU_EXPR_ZX || value->op == SU_EXPR_SX) &&
+	       value->size >= size) {
+		number = value->args[0];
+		value = su_value_get(values, number);
+	}
+	return number;
+}
+
+/* Whether the low `size` bytes of what location `loc` of `from` holds are those of `v`. */
+static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t size)
+{
+	struct su_carry *carry = point->carry;
 	uint32_t u = point->from_state[loc];
 
-	return survives(point, loc) && su_carry_related(point->carry, u, v) &&
-	       !points_into_moved(point, u);
+	if (!survives(point, loc) || points_into_moved(point, u))
+		return false;
+	if (su_carry_related(carry, u, v))
+		return true;
+	return size < 8 && su_carry_related(carry, low_part(carry->from->values, u, size),
+					    low_part(carry->to->values, v, size));
 }
 
 /* The location of `from` that corresponds to `loc` of `to` by number or place. */
@@ -133,18 +152,20 @@ static uint32_t same_location(const struct su_point *point, uint32_t loc)
 	return exact ? found : UINT32_MAX;
 }
 
-static const struct su_source *related(struct su_point *point, uint32_t v, uint32_t loc)
+static const struct su_source *related(struct su_point *point, uint32_t v, uint32_t loc, uint8_t size)
 {
 	const struct su_values *values = point->carry->from->values;
 	uint32_t same = loc == UINT32_MAX ? UINT32_MAX : same_location(point, loc);
-	uint8_t kind = to_value(point, v)->kind;
+	uint8_t kind = to_value(point, low_part(point->carry->to->values, v, size))->kind;
 
 	if (kind == SU_VAL_UNDEFINED || kind == SU_VAL_NONE)
 		return NULL;
-	if (same != UINT32_MAX && usable(point, same, v))
+	if (same != UINT32_MAX && usable(point, same, v, size))
 		return location_source(point, same);
 	for (uint32_t l = 0; l < values->loc_count; l++) {
-		if (su_value_get(values, point->from_state[l])->kind == kind && usable(point, l, v))
+		uint32_t u = low_part(values, point->from_state[l], size);
+
+		if (su_value_get(values, u)->kind == kind && usable(point, l, v, size))
 			return location_source(point, l);
 	}
 	return NULL;
@@ -482,8 +503,23 @@ static const struct su_source *seed_tree(struct su_point *point, uint32_t v, str
 	return source.a && !source.b == !value.args[1] ? new_source(point, source) : NULL;
 }
 
-static const struct su_source *recomputed(struct su_point *point, uint32_t v, struct su_move *move,
-					  int depth)
+/* How many low bytes of an expression's operands its low `size` bytes depend on. */
+static uint8_t needed_size(const struct su_value *value, uint8_t size)
+{
+	switch (value->op) {
+	case SU_EXPR_ZX:
+	case SU_EXPR_SX:
+		return value->size < size ? value->size : size;
+	case SU_EXPR_SHR:
+	case SU_EXPR_SAR:
+		return 8;
+	default: /* carries go up only */
+		return size;
+	}
+}
+
+static const struct su_source *recomputed(struct su_point *point, uint32_t v, uint8_t size,
+					  struct su_move *move, int depth)
 {
 	struct su_value value = *to_value(point, v);
 	struct su_source source = { .kind = SU_SOURCE_OP, .op = value.op, .size = value.size,
@@ -491,16 +527,39 @@ static const struct su_source *recomputed(struct su_point *point, uint32_t v, st
 
 	if (!computable(&value) || depth >= MAX_DEPTH)
 		return NULL;
-	uint8_t needed = value.op == SU_EXPR_ZX || value.op == SU_EXPR_SX ? value.size : 8;
-	source.a = derive(point, value.args[0], UINT32_MAX, needed, move, depth + 1);
+	size = needed_size(&value, size);
+	source.a = derive(point, value.args[0], UINT32_MAX, size, move, depth + 1);
 	if (!source.a)
 		return NULL;
 	if (value.args[1]) {
-		source.b = derive(point, value.args[1], UINT32_MAX, 8, move, depth + 1);
+		source.b = derive(point, value.args[1], UINT32_MAX, size, move, depth + 1);
 		if (!source.b)
 			return NULL;
 	}
 	return new_source(point, source);
+}
+
+/* A merge that runs in step with another one: `v` = other + constant (strength reduction). */
+static const struct su_source *in_step(struct su_point *point, uint32_t v, struct su_move *move,
+				       int depth)
+{
+	struct su_values *values = point->carry->to->values;
+	struct su_value value = *to_value(point, v);
+	int64_t distance;
+
+	if (value.kind != SU_VAL_PHI || depth >= MAX_DEPTH)
+		return NULL;
+	for (uint32_t l = 0; l < values->loc_count; l++) {
+		uint32_t other = values->in[value.where][l];
+
+		if (l == value.loc || to_value(point, other)->kind != SU_VAL_PHI ||
+		    !su_values_in_step(values, v, other, &distance) || !fits_int32(distance))
+			continue;
+		const struct su_source *a = derive(point, other, UINT32_MAX, 8, move, MAX_DEPTH);
+		if (a)
+			return distance ? sum_source(point, a, distance) : a;
+	}
+	return NULL;
 }
 
 static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc, uint8_t size,
@@ -513,7 +572,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->derivation = SU_DERIVED_CONSTANT;
 		return source;
 	}
-	source = related(point, v, loc);
+	source = related(point, v, loc, size);
 	if (source) {
 		move->derivation = SU_DERIVED_RELATION;
 		return source;
@@ -524,7 +583,9 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->name = move->name ? move->name : local->name;
 		return source;
 	}
-	source = recomputed(point, v, move, depth);
+	source = recomputed(point, v, size, move, depth);
+	if (!source)
+		source = in_step(point, v, move, depth);
 	if (source) {
 		move->derivation = SU_DERIVED_RECOMPUTED;
 		return source;

@@ -139,9 +139,11 @@ static void collect_routines(struct su_program *program)
 
 /* ---- data ---- */
 
+/* Read-only from the start, or once the loader has relocated it. */
 static bool is_constant_section(const struct su_section *section)
 {
-	return !(section->flags & SHF_WRITE) || strcmp(section->name, ".data.rel.ro") == 0;
+	return !(section->flags & SHF_WRITE) || strcmp(section->name, ".data.rel.ro") == 0 ||
+	       strcmp(section->name, ".got") == 0;
 }
 
 static void add_datum(struct su_program *program, const struct su_symbol *symbol,

@@ -14,7 +14,7 @@ NOINLINE static int calls(void)
 
 	return count < 59 ? ++count : (count = 50);
 #else
-	return 0;
+	return (int)opaque(0);
 #endif
 }
 

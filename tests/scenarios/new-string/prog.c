@@ -10,9 +10,9 @@
 NOINLINE static const char *wording(void)
 {
 #ifdef NEW
-	return "another and a rather longer wording";
+	return opaque(1) ? "another and a rather longer wording" : "";
 #else
-	return "the first wording";
+	return opaque(1) ? "the first wording" : "";
 #endif
 }
 

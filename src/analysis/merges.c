@@ -1,0 +1,157 @@
+/*
+ * Questions about values that look through merges: see values.h.
+ *
+ * A merge (PHI) has its inputs in the states at the ends of the block's predecessors.  Each question
+ * walks the inputs with a list of what it has seen, and assumes of a merge what it is proving, so
+ * that loops do not hinder it.
+ */
+#include "analysis/value_table.h"
+#include "analysis/values.h"
+
+/* ---- roots ---- */
+
+typedef SU_VEC(uint32_t) number_list;
+
+static bool in_list(const number_list *list, uint32_t number)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->at[i] == number)
+			return true;
+	}
+	return false;
+}
+
+static void add_inputs(struct su_values *values, const struct su_value *value, number_list *list)
+{
+	const struct su_block *block = &values->code->blocks[value->where];
+
+	if (value->kind == SU_VAL_EXPR) {
+		for (uint8_t i = 0; i < value->arg_count; i++) {
+			if (!in_list(list, value->args[i]))
+				su_vec_push(list, value->args[i]);
+		}
+		return;
+	}
+	for (uint32_t i = 0; i < block->pred_count; i++) {
+		uint32_t input = values->out[block->pred[i]][value->loc];
+
+		if (input && !in_list(list, input))
+			su_vec_push(list, input);
+	}
+}
+
+void su_values_visit_roots(struct su_values *values, uint32_t number,
+			   void (*visit)(void *ctx, int64_t off), void *ctx)
+{
+	number_list list = { 0 };
+
+	su_vec_push(&list, number);
+	for (size_t i = 0; i < list.len; i++) {
+		struct su_value value = *su_value_get(values, list.at[i]);
+
+		if (value.kind == SU_VAL_FRAME)
+			visit(ctx, value.imm);
+		if (value.kind == SU_VAL_PHI || value.kind == SU_VAL_EXPR)
+			add_inputs(values, &value, &list);
+	}
+	su_vec_deinit(&list);
+}
+
+/* ---- narrow values ---- */
+
+/* A merge is narrow when all that flows into it is, itself not counted. */
+bool su_values_narrow(struct su_values *values, uint32_t number, uint8_t size)
+{
+	number_list list = { 0 };
+	bool narrow = true;
+
+	su_vec_push(&list, number);
+	for (size_t i = 0; i < list.len && narrow; i++) {
+		struct su_value value = *su_value_get(values, list.at[i]);
+
+		if (su_value_is_narrow(values, list.at[i], size))
+			continue;
+		narrow = value.kind == SU_VAL_PHI && value.where != 0;
+		if (narrow)
+			add_inputs(values, &value, &list);
+	}
+	su_vec_deinit(&list);
+	return narrow;
+}
+
+/* ---- merges in step ---- */
+
+struct step_pair {
+	uint32_t a, b;
+};
+
+typedef SU_VEC(struct step_pair) step_list;
+
+static bool listed_pair(const step_list *list, uint32_t a, uint32_t b)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->at[i].a == a && list->at[i].b == b)
+			return true;
+	}
+	return false;
+}
+
+/* a = b + constant without looking through merges. */
+static bool constant_apart(struct su_values *values, uint32_t a, uint32_t b, int64_t *ret)
+{
+	struct su_value x = *su_value_get(values, a), y = *su_value_get(values, b);
+	bool sum_x = x.kind == SU_VAL_EXPR && x.op == SU_EXPR_SUM;
+	bool sum_y = y.kind == SU_VAL_EXPR && y.op == SU_EXPR_SUM;
+
+	if (x.kind == y.kind && (x.kind == SU_VAL_CONST || x.kind == SU_VAL_FRAME || x.kind == SU_VAL_ADDR))
+		*ret = (int64_t)((uint64_t)x.imm - (uint64_t)y.imm);
+	else if (sum_x && sum_y)
+		*ret = (int64_t)((uint64_t)x.imm - (uint64_t)y.imm);
+	else if (sum_x)
+		*ret = x.imm;
+	else if (sum_y)
+		*ret = (int64_t)(0 - (uint64_t)y.imm);
+	else
+		*ret = 0;
+	return su_value_sum(values, b, 0, 0, *ret) == a;
+}
+
+static bool add_edges(struct su_values *values, uint32_t a, uint32_t b, step_list *list)
+{
+	struct su_value x = *su_value_get(values, a), y = *su_value_get(values, b);
+	const struct su_block *block = &values->code->blocks[x.where];
+
+	if (x.kind != SU_VAL_PHI || y.kind != SU_VAL_PHI || x.where != y.where || x.where == 0)
+		return false;
+	for (uint32_t i = 0; i < block->pred_count; i++) {
+		struct step_pair pair = { values->out[block->pred[i]][x.loc],
+					  values->out[block->pred[i]][y.loc] };
+
+		if (pair.a && pair.b && !listed_pair(list, pair.a, pair.b))
+			su_vec_push(list, pair);
+	}
+	return true;
+}
+
+bool su_values_in_step(struct su_values *values, uint32_t a, uint32_t b, int64_t *ret)
+{
+	step_list list = { 0 };
+	bool holds = true, known = false;
+	int64_t distance = 0, here;
+
+	su_vec_push(&list, (struct step_pair){ a, b });
+	for (size_t i = 0; i < list.len && holds; i++) {
+		struct step_pair pair = list.at[i];
+
+		if (constant_apart(values, pair.a, pair.b, &here)) {
+			holds = !known || here == distance;
+			distance = here;
+			known = true;
+		} else {
+			holds = add_edges(values, pair.a, pair.b, &list);
+		}
+	}
+	su_vec_deinit(&list);
+	*ret = distance;
+	return holds && known;
+}
