@@ -44,7 +44,7 @@ static bool add(struct su_regset *set, const struct su_regset *from)
 	set->vector |= from->vector;
 	set->flags |= from->flags;
 	set->other |= from->other;
-	return memcmp(old.gpr, set->gpr, sizeof(old.gpr)) || old.vector != set->vector ||
+	return memcmp(old.gpr, set->gpr, sizeof(old.gpr)) != 0 || old.vector != set->vector ||
 	       old.flags != set->flags || old.other != set->other;
 }
 

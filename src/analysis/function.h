@@ -21,8 +21,8 @@ struct su_part {
 };
 
 struct su_jump_table {
-	uint64_t vaddr;	   /* of the first entry */
-	uint32_t count;	   /* entries that point into the function, on instruction boundaries */
+	uint64_t vaddr;	    /* of the first entry */
+	uint32_t count;	    /* entries that point into the function, on instruction boundaries */
 	uint8_t entry_size; /* 4: int32 relative to `vaddr` (PIC); 8: absolute (ET_EXEC only) */
 	const uint64_t *targets; /* vaddrs, `count` of them */
 };
@@ -44,8 +44,8 @@ struct su_function {
 	const uint32_t *block_of; /* instruction index -> block index */
 	const struct su_jump_table *tables;
 	size_t table_count;
-	/* Why control flow is not fully known, in words, or NULL: an indirect jump that could not be
-	 * resolved, labels whose address is taken, bytes that do not decode. Such a function is
+	/* Why control flow is not fully known, in words, or NULL: an indirect jump that could not
+	 * be resolved, labels whose address is taken, bytes that do not decode. Such a function is
 	 * opaque: it can be replaced while inactive, but nothing in it can be trusted. */
 	const char *opaque;
 	bool relocatable; /* false: it cannot even be copied elsewhere (undecodable bytes, an
@@ -56,7 +56,7 @@ struct su_function {
  * A direct jump or fall-through that leaves the parts is a tail call (leaves = true). All memory
  * belongs to `arena`. */
 struct su_function *su_function_create(struct su_arena *arena, const struct su_image *image,
-			       const struct su_part *parts, size_t part_count);
+				       const struct su_part *parts, size_t part_count);
 
 #define SU_NO_INSN UINT32_MAX
 /* Index of the instruction that starts at `vaddr`, or SU_NO_INSN. */

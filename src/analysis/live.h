@@ -13,7 +13,7 @@
 
 struct su_live {
 	const struct su_values *values;
-	size_t words; /* of a cell set */
+	size_t words;			      /* of a cell set */
 	struct su_regset *in_regs, *out_regs; /* by block */
 	uint64_t **in_cells, **out_cells;
 };

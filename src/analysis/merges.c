@@ -1,9 +1,9 @@
 /*
  * Questions about values that look through merges: see values.h.
  *
- * A merge (PHI) has its inputs in the states at the ends of the block's predecessors.  Each question
- * walks the inputs with a list of what it has seen, and assumes of a merge what it is proving, so
- * that loops do not hinder it.
+ * A merge (PHI) has its inputs in the states at the ends of the block's predecessors.  Each
+ * question walks the inputs with a list of what it has seen, and assumes of a merge what it is
+ * proving, so that loops do not hinder it.
  */
 #include "analysis/value_table.h"
 #include "analysis/values.h"
@@ -103,7 +103,8 @@ static bool constant_apart(struct su_values *values, uint32_t a, uint32_t b, int
 	bool sum_x = x.kind == SU_VAL_EXPR && x.op == SU_EXPR_SUM;
 	bool sum_y = y.kind == SU_VAL_EXPR && y.op == SU_EXPR_SUM;
 
-	if (x.kind == y.kind && (x.kind == SU_VAL_CONST || x.kind == SU_VAL_FRAME || x.kind == SU_VAL_ADDR))
+	if (x.kind == y.kind &&
+	    (x.kind == SU_VAL_CONST || x.kind == SU_VAL_FRAME || x.kind == SU_VAL_ADDR))
 		*ret = (int64_t)((uint64_t)x.imm - (uint64_t)y.imm);
 	else if (sum_x && sum_y)
 		*ret = (int64_t)((uint64_t)x.imm - (uint64_t)y.imm);

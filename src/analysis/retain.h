@@ -6,9 +6,10 @@
 
 #include "analysis/function.h"
 
-/* Whether the pointer in argument register `reg` may be kept. True unless the call goes to a library
- * function that is known not to keep its pointer arguments beyond its return (POSIX and ISO C say
- * so: read, write, memcpy, poll, snprintf, ...; pthread_create keeps only the thread's argument). */
+/* Whether the pointer in argument register `reg` may be kept. True unless the call goes to a
+ * library function that is known not to keep its pointer arguments beyond its return (POSIX and ISO
+ * C say so: read, write, memcpy, poll, snprintf, ...; pthread_create keeps only the thread's
+ * argument). */
 bool su_call_may_retain(const struct su_image *image, const struct su_insn *call, uint8_t reg);
 
 #endif

@@ -55,8 +55,9 @@ uint32_t su_value_const(struct su_values *values, int64_t number)
 uint32_t su_value_leaf(struct su_values *values, enum su_value_kind kind, uint32_t loc, int64_t imm,
 		       uint8_t size)
 {
-	return intern(values, &(struct su_value){
-				      .kind = (uint8_t)kind, .loc = loc, .imm = imm, .size = size });
+	return intern(
+		values,
+		&(struct su_value){ .kind = (uint8_t)kind, .loc = loc, .imm = imm, .size = size });
 }
 
 uint32_t su_value_phi(struct su_values *values, uint32_t block, uint32_t loc)
@@ -92,7 +93,9 @@ uint32_t su_value_def(struct su_values *values, uint32_t insn, uint32_t loc, uin
 static uint32_t expr(struct su_values *values, enum su_expr_op op, uint32_t a, uint32_t b,
 		     uint8_t size, int64_t imm)
 {
-	struct su_value value = { .kind = SU_VAL_EXPR, .op = (uint8_t)op, .size = size, .imm = imm };
+	struct su_value value = {
+		.kind = SU_VAL_EXPR, .op = (uint8_t)op, .size = size, .imm = imm
+	};
 
 	value.args[0] = a;
 	value.args[1] = b;

@@ -29,7 +29,7 @@
 #include "dwarf/debuginfo.h"
 
 enum su_value_kind {
-	SU_VAL_NONE = 0, /* no path reaches here (value number 0) */
+	SU_VAL_NONE = 0,  /* no path reaches here (value number 0) */
 	SU_VAL_UNDEFINED, /* frame memory before its first write (value number 1) */
 	SU_VAL_CONST,	  /* imm */
 	SU_VAL_ADDR,	  /* vaddr imm */
@@ -45,11 +45,17 @@ enum su_value_kind {
 enum su_expr_op {
 	SU_EXPR_SUM, /* args[0] + args[1] * size + imm; args[1] may be 0 (none) */
 	SU_EXPR_SUB, /* args[0] - args[1] */
-	SU_EXPR_AND, SU_EXPR_OR, SU_EXPR_XOR, /* args[1] 0: imm */
-	SU_EXPR_SHL, SU_EXPR_SHR, SU_EXPR_SAR, /* by imm */
+	SU_EXPR_AND,
+	SU_EXPR_OR,
+	SU_EXPR_XOR, /* args[1] 0: imm */
+	SU_EXPR_SHL,
+	SU_EXPR_SHR,
+	SU_EXPR_SAR, /* by imm */
 	SU_EXPR_MUL, /* args[1] 0: imm */
-	SU_EXPR_NEG, SU_EXPR_NOT,
-	SU_EXPR_ZX, SU_EXPR_SX, /* zero- or sign-extended from `size` bytes */
+	SU_EXPR_NEG,
+	SU_EXPR_NOT,
+	SU_EXPR_ZX,
+	SU_EXPR_SX, /* zero- or sign-extended from `size` bytes */
 };
 
 #define SU_VALUE_ARGS 4
@@ -95,11 +101,11 @@ struct su_values {
 	struct su_cell *cells; /* by off, disjoint */
 	size_t cell_count;
 	SU_VEC(struct su_region) regions;
-	uint32_t loc_count;  /* SU_CELL_BASE + cell_count */
+	uint32_t loc_count;   /* SU_CELL_BASE + cell_count */
 	uint32_t **in, **out; /* by block, loc_count value numbers each */
-	int64_t *frame_off;  /* by instruction: its memory operand's CFA offset, or SU_NO_OFF */
-	int64_t *sp;	     /* by instruction: rsp before it, from the CFA, or SU_NO_OFF */
-	const char *unknown; /* why the frame is not understood, or NULL */
+	int64_t *frame_off;   /* by instruction: its memory operand's CFA offset, or SU_NO_OFF */
+	int64_t *sp;	      /* by instruction: rsp before it, from the CFA, or SU_NO_OFF */
+	const char *unknown;  /* why the frame is not understood, or NULL */
 };
 
 struct su_err;
@@ -125,9 +131,10 @@ bool su_values_narrow(struct su_values *values, uint32_t number, uint8_t size);
 bool su_values_in_step(struct su_values *values, uint32_t a, uint32_t b, int64_t *ret);
 /* The location number of the cell with exactly this range, or of the one that contains it (with
  * *ret_exact false); UINT32_MAX when there is none outside of regions. */
-uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size, bool *ret_exact);
-/* The frame addresses that value `number` may be computed from: calls `visit` with the CFA offset of
- * each, through merges and expressions. */
+uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size,
+			bool *ret_exact);
+/* The frame addresses that value `number` may be computed from: calls `visit` with the CFA offset
+ * of each, through merges and expressions. */
 void su_values_visit_roots(struct su_values *values, uint32_t number,
 			   void (*visit)(void *ctx, int64_t off), void *ctx);
 /* The registers that the call at `insn` may write. */

@@ -17,16 +17,16 @@
 
 #include "base/err.h"
 
-void *su_alloc(size_t size);			/* zeroed; free() it */
-void *su_realloc(void *old, size_t size);	/* contents beyond the old size are undefined */
-char *su_strdup(const char *text);		/* free() it */
+void *su_alloc(size_t size);		  /* zeroed; free() it */
+void *su_realloc(void *old, size_t size); /* contents beyond the old size are undefined */
+char *su_strdup(const char *text);	  /* free() it */
 char *su_format(const char *fmt, ...) SU_PRINTF(1, 2); /* free() it */
 char *su_vformat(const char *fmt, va_list args);       /* free() it */
 
 struct su_arena;
 
 struct su_arena *su_arena_create(void);
-void su_arena_destroy(struct su_arena *arena); /* takes NULL */
+void su_arena_destroy(struct su_arena *arena);		   /* takes NULL */
 void *su_arena_alloc(struct su_arena *arena, size_t size); /* zeroed, aligned to 16 bytes */
 void *su_arena_copy(struct su_arena *arena, const void *bytes, size_t size);
 char *su_arena_strdup(struct su_arena *arena, const char *text);

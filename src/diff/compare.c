@@ -13,7 +13,8 @@ static bool same_meaning(const struct pair *pair, uint64_t old_vaddr, uint64_t n
 /* ---- constants ---- */
 
 /* Bytes equal, pointers in them (filled in by the loader) equal in meaning. */
-static bool same_bytes(const struct pair *pair, uint64_t old_vaddr, uint64_t new_vaddr, uint64_t size)
+static bool same_bytes(const struct pair *pair, uint64_t old_vaddr, uint64_t new_vaddr,
+		       uint64_t size)
 {
 	const uint8_t *a = su_image_bytes(pair->old_program->image, old_vaddr, size);
 	const uint8_t *b = su_image_bytes(pair->new_program->image, new_vaddr, size);
@@ -34,10 +35,12 @@ static bool same_bytes(const struct pair *pair, uint64_t old_vaddr, uint64_t new
 		if (memcmp(a + done, b + done, off - done) != 0)
 			return false;
 		if (in_a[i].symbol || in_b[i].symbol) {
-			if (!in_a[i].symbol || !in_b[i].symbol || in_a[i].addend != in_b[i].addend ||
+			if (!in_a[i].symbol || !in_b[i].symbol ||
+			    in_a[i].addend != in_b[i].addend ||
 			    strcmp(in_a[i].symbol->name, in_b[i].symbol->name) != 0)
 				return false;
-		} else if (!same_meaning(pair, (uint64_t)in_a[i].addend, (uint64_t)in_b[i].addend, 0)) {
+		} else if (!same_meaning(pair, (uint64_t)in_a[i].addend, (uint64_t)in_b[i].addend,
+					 0)) {
 			return false;
 		}
 		done = off + 8 < size ? off + 8 : size;
@@ -83,7 +86,8 @@ static bool same_import(const struct su_import *a, const struct su_import *b)
 	       (!version_a || !version_b || strcmp(version_a, version_b) == 0);
 }
 
-static bool same_datum(const struct pair *pair, const struct su_meaning *a, const struct su_meaning *b)
+static bool same_datum(const struct pair *pair, const struct su_meaning *a,
+		       const struct su_meaning *b)
 {
 	if (a->datum->peer != b->datum || a->off != b->off)
 		return false;
@@ -161,8 +165,9 @@ static bool same_table(const struct su_function *a, const struct su_jump_table *
 	return true;
 }
 
-static bool same_field(const struct pair *pair, const struct su_routine *a, const struct su_insn *in_a,
-		       const struct su_routine *b, const struct su_insn *in_b, int f)
+static bool same_field(const struct pair *pair, const struct su_routine *a,
+		       const struct su_insn *in_a, const struct su_routine *b,
+		       const struct su_insn *in_b, int f)
 {
 	uint64_t to_a = in_a->fields[f].target, to_b = in_b->fields[f].target;
 	const struct su_jump_table *table_a = table_at(a->code, to_a);
@@ -215,8 +220,8 @@ static const char *describe(struct su_program *program, const struct su_routine 
 static const char *difference(const struct pair *pair, struct su_program *new_program,
 			      const struct su_routine *a, const struct su_routine *b)
 {
-	size_t count = a->code->insn_count < b->code->insn_count ? a->code->insn_count :
-								    b->code->insn_count;
+	size_t count = a->code->insn_count < b->code->insn_count ? a->code->insn_count
+								 : b->code->insn_count;
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct su_insn *in_a = &a->code->insns[i], *in_b = &b->code->insns[i];
@@ -234,7 +239,8 @@ static const char *difference(const struct pair *pair, struct su_program *new_pr
 }
 
 /* Bytes that do not decode are compared as they are. */
-static bool same_raw(const struct pair *pair, const struct su_routine *a, const struct su_routine *b)
+static bool same_raw(const struct pair *pair, const struct su_routine *a,
+		     const struct su_routine *b)
 {
 	return a->parts[0].size == b->parts[0].size &&
 	       same_bytes(pair, a->vaddr, b->vaddr, a->parts[0].size);

@@ -60,10 +60,11 @@ static struct su_err *check_variables(const struct su_program *a)
 		if (!peer || datum->constant)
 			continue;
 		if (datum->size != peer->size)
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "variable '%s' (%s) changed its size from %lu to %lu bytes",
-					  datum->name, datum->unit, (unsigned long)datum->size,
-					  (unsigned long)peer->size);
+			return su_err_new(
+				SU_E_UNSUPPORTED,
+				"variable '%s' (%s) changed its size from %lu to %lu bytes",
+				datum->name, datum->unit, (unsigned long)datum->size,
+				(unsigned long)peer->size);
 		if (datum->type_hash && peer->type_hash && datum->type_hash != peer->type_hash)
 			return su_err_new(SU_E_UNSUPPORTED, "variable '%s' (%s) changed its type",
 					  datum->name, datum->unit);

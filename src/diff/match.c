@@ -139,9 +139,9 @@ static void match_by(const struct side *a, const struct side *b, key_fn *key)
 	for (size_t i = 0; i < a->count; i++) {
 		char *thing = a->things + i * a->size;
 		const char *text = *peer_of(a, i) ? NULL : key(a->arena, thing);
-		char *other = text && su_map_get_str(in_a, text) == thing ?
-				      su_map_get_str(in_b, text) :
-				      NULL;
+		char *other = text && su_map_get_str(in_a, text) == thing
+				      ? su_map_get_str(in_b, text)
+				      : NULL;
 
 		if (other && other != twice) {
 			*peer_of(a, i) = other;

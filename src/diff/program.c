@@ -28,7 +28,8 @@ static const char *unit_of(const struct su_program *program, const struct su_sym
 
 static bool is_startup(const struct su_symbol *symbol)
 {
-	static const char *const names[] = { "_start", "_init", "_fini", "_dl_relocate_static_pie" };
+	static const char *const names[] = { "_start", "_init", "_fini",
+					     "_dl_relocate_static_pie" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (strcmp(symbol->name, names[i]) == 0)
@@ -226,7 +227,8 @@ struct su_routine *su_program_routine_at(const struct su_program *program, uint6
 		return routine;
 	for (size_t i = 0; i < program->routines.len; i++) { /* split parts are few */
 		routine = &program->routines.at[i];
-		if (routine->part_count > 1 && vaddr - routine->parts[1].vaddr < routine->parts[1].size)
+		if (routine->part_count > 1 &&
+		    vaddr - routine->parts[1].vaddr < routine->parts[1].size)
 			return routine;
 	}
 	return NULL;
@@ -433,7 +435,8 @@ const char *su_program_where(const struct su_program *program, uint64_t vaddr)
 static void decode_all(struct su_program *program)
 {
 	size_t count = program->routines.len;
-	const struct su_function **codes = su_arena_alloc(program->arena, (count + 1) * sizeof(*codes));
+	const struct su_function **codes =
+		su_arena_alloc(program->arena, (count + 1) * sizeof(*codes));
 	uint64_t *entries = su_arena_alloc(program->arena, (count + 1) * sizeof(*entries));
 
 	for (size_t i = 0; i < count; i++) {
@@ -451,20 +454,23 @@ static void decode_all(struct su_program *program)
 static struct su_err *check_usable(const struct su_image *image)
 {
 	if (image->type != ET_DYN)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "%s: position-dependent executable: build it as PIE (the default of "
-				  "gcc and clang on Debian)",
-				  image->path);
+		return su_err_new(
+			SU_E_UNSUPPORTED,
+			"%s: position-dependent executable: build it as PIE (the default of "
+			"gcc and clang on Debian)",
+			image->path);
 	if (!image->has_symtab)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "%s: no symbols: keep them in the file, or give the directory of its "
-				  "debug file with --debug-dir",
-				  image->path);
+		return su_err_new(
+			SU_E_UNSUPPORTED,
+			"%s: no symbols: keep them in the file, or give the directory of its "
+			"debug file with --debug-dir",
+			image->path);
 	if (!image->dwarf_elf)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "%s: no debug information: build with -g, or give the directory of "
-				  "its debug file with --debug-dir",
-				  image->path);
+		return su_err_new(
+			SU_E_UNSUPPORTED,
+			"%s: no debug information: build with -g, or give the directory of "
+			"its debug file with --debug-dir",
+			image->path);
 	return NULL;
 }
 

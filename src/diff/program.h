@@ -24,15 +24,16 @@ struct su_routine {
 	const char *name; /* symbol name; of aliases the first global one */
 	const char *unit; /* compilation unit or source file name, "" when unknown */
 	bool global;
-	bool startup; /* crt code (_start, frame_dummy, ...): belongs to the toolchain, never updated */
+	bool startup; /* crt code (_start, frame_dummy, ...): belongs to the toolchain, never
+			 updated */
 	uint64_t vaddr;
 	struct su_part parts[2]; /* body, .cold */
 	size_t part_count;
 	struct su_function *code;
 	struct su_routine *peer; /* in the other version, or NULL */
 	bool changed;		 /* against its peer */
-	bool bypassed;		 /* no call reaches the old entry after the update: see build/short.c */
-	const char *reason;	 /* why it counts as changed; of arena */
+	bool bypassed;	    /* no call reaches the old entry after the update: see build/short.c */
+	const char *reason; /* why it counts as changed; of arena */
 };
 
 struct su_datum {
@@ -41,11 +42,16 @@ struct su_datum {
 	const char *function; /* owner of a local static, or NULL */
 	uint32_t ordinal;
 	bool global;
-	bool constant;	/* in memory that the program cannot write after start-up */
+	bool constant; /* in memory that the program cannot write after start-up */
 	uint64_t vaddr, size;
 	uint64_t type_hash; /* 0: unknown */
 	struct su_datum *peer;
-	enum { SU_SAME_UNKNOWN = 0, SU_SAME_ASSUMED, SU_SAME_YES, SU_SAME_NO } same; /* of constants: contents equal to the peer's */
+	enum {
+		SU_SAME_UNKNOWN = 0,
+		SU_SAME_ASSUMED,
+		SU_SAME_YES,
+		SU_SAME_NO
+	} same; /* of constants: contents equal to the peer's */
 };
 
 enum su_meaning_kind {
@@ -63,7 +69,7 @@ struct su_meaning {
 	struct su_routine *routine;
 	struct su_datum *datum;
 	struct su_import import;
-	const char *name;	     /* SU_MEANS_LINKER */
+	const char *name;		  /* SU_MEANS_LINKER */
 	const struct su_section *section; /* SU_MEANS_ANONYMOUS */
 	/* DATUM, ANONYMOUS: the address is also one past the end of this datum, and nothing in the
 	 * image tells which of the two the code means. */
@@ -76,8 +82,9 @@ struct su_program {
 	struct su_debug *debug;
 	SU_VEC(struct su_routine) routines; /* by vaddr */
 	SU_VEC(struct su_datum) data;	    /* by vaddr */
-	SU_VEC(uint64_t) anonymous;	    /* addresses of constants without symbol that code or data
-					     * refers to, ascending, unique */
+	SU_VEC(uint64_t)
+	anonymous; /* addresses of constants without symbol that code or data
+		    * refers to, ascending, unique */
 	struct su_clobbers *clobbers;
 	uint64_t text_size;
 };

@@ -72,12 +72,12 @@ enum su_loc_kind {
 	SU_LOC_REG,	 /* the value is in register `reg` */
 	SU_LOC_FRAME,	 /* the value is in memory at CFA + off */
 	SU_LOC_MEM,	 /* the value is in memory at register `reg` + off */
-	SU_LOC_CONST,	 /* the value is `off` (DW_OP_litN..stack_value, implicit value <= 8 bytes) */
-	SU_LOC_SUM,	 /* the value is register `reg` + off (DW_OP_bregN off, stack_value) */
+	SU_LOC_CONST, /* the value is `off` (DW_OP_litN..stack_value, implicit value <= 8 bytes) */
+	SU_LOC_SUM,   /* the value is register `reg` + off (DW_OP_bregN off, stack_value) */
 	SU_LOC_FRAME_ADDR, /* the value is CFA + off (fbreg, stack_value) */
-	SU_LOC_ENTRY,	 /* the value that `reg` had on entry (DW_OP_entry_value) */
-	SU_LOC_STATIC,	 /* in memory at vaddr `off` */
-	SU_LOC_COMPLEX,	 /* anything else */
+	SU_LOC_ENTRY,	   /* the value that `reg` had on entry (DW_OP_entry_value) */
+	SU_LOC_STATIC,	   /* in memory at vaddr `off` */
+	SU_LOC_COMPLEX,	   /* anything else */
 };
 
 struct su_loc {

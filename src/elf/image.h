@@ -35,26 +35,26 @@ struct su_segment {
 };
 
 struct su_symbol {
-	const char *name;    /* without version */
-	const char *version; /* "GLIBC_2.34" or NULL */
-	const char *file;    /* the STT_FILE that a local symbol stands under, or NULL */
-	uint64_t vaddr, size; /* STT_TLS: vaddr is the offset in the TLS block */
+	const char *name;		/* without version */
+	const char *version;		/* "GLIBC_2.34" or NULL */
+	const char *file;		/* the STT_FILE that a local symbol stands under, or NULL */
+	uint64_t vaddr, size;		/* STT_TLS: vaddr is the offset in the TLS block */
 	uint8_t type, bind, visibility; /* STT_*, STB_*, STV_* */
 	uint16_t shndx;			/* SHN_UNDEF when imported */
 	bool dynamic;			/* is (also) in .dynsym */
 };
 
 struct su_dynreloc {
-	uint64_t vaddr; /* the place that the loader fills */
-	uint32_t type;	/* R_X86_64_* */
+	uint64_t vaddr;			/* the place that the loader fills */
+	uint32_t type;			/* R_X86_64_* */
 	const struct su_symbol *symbol; /* NULL for R_X86_64_RELATIVE and the like */
 	int64_t addend;
 };
 
 enum su_import_place {
-	SU_IMPORT_PLT,	/* the address is a PLT entry's first byte (.plt, .plt.sec, .plt.got) */
-	SU_IMPORT_GOT,	/* the address is a GOT slot that the loader fills with the symbol's address;
-			 * that of a lazy PLT entry leads to the linker until the first call */
+	SU_IMPORT_PLT, /* the address is a PLT entry's first byte (.plt, .plt.sec, .plt.got) */
+	SU_IMPORT_GOT, /* the address is a GOT slot that the loader fills with the symbol's address;
+			* that of a lazy PLT entry leads to the linker until the first call */
 	SU_IMPORT_COPY, /* the address is inside a copy-relocated variable */
 };
 
@@ -80,11 +80,11 @@ struct su_image {
 	 * section and file symbols left out. Zero-sized ones are kept. */
 	const struct su_symbol *symbols;
 	size_t symbol_count;
-	bool has_symtab; /* false: only .dynsym was found */
+	bool has_symtab;		  /* false: only .dynsym was found */
 	const struct su_dynreloc *relocs; /* .rela.dyn and .rela.plt, sorted by vaddr */
 	size_t reloc_count;
 	const struct su_segment *tls; /* PT_TLS or NULL */
-	Elf *elf;	/* of the object itself */
+	Elf *elf;		      /* of the object itself */
 	Elf *dwarf_elf; /* the one that has .debug_info: `elf`, the debug file's, or NULL */
 	struct su_image_private *priv;
 };
