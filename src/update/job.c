@@ -157,7 +157,7 @@ static const struct su_registry_span *spans_in(const struct su_registry_span *sp
 	for (last = first; last < count && spans[last].addr < addr + size;)
 		last++;
 	*ret_count = last - first;
-	return spans + first;
+	return spans ? spans + first : NULL;
 }
 
 struct su_err *su_job_verify(struct su_job *job, bool applied)

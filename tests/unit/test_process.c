@@ -801,7 +801,7 @@ START_TEST(updates_under_a_storm_of_signals)
 	pid_t pid = start(updatable_with_signals), storm = fork();
 	if (!storm) {
 		while (!kill(pid, SIGUSR1))
-			usleep(20);
+			usleep(200);
 		_exit(0);
 	}
 	for (int i = 0; i < 20; i++) {
