@@ -172,10 +172,10 @@ static struct su_err *find_section(const struct su_patch *patch, const char *nam
 
 static struct su_err *check_hash_section(const struct su_patch *patch)
 {
-	const Elf64_Shdr *section;
+	const Elf64_Shdr *section = NULL;
 
 	SU_TRY(find_section(patch, SU_SECTION_HASH, true, &section));
-	if (section->sh_size != SU_PATCH_HASH_SIZE ||
+	if (!section || section->sh_size != SU_PATCH_HASH_SIZE ||
 	    section->sh_offset != patch->size - SU_PATCH_HASH_SIZE)
 		return bad("section %s is not at the end", SU_SECTION_HASH);
 	return NULL;
@@ -217,7 +217,7 @@ static struct su_err *read_strings(struct su_patch *patch)
 
 static struct su_err *read_tables(struct su_patch *patch)
 {
-	size_t heads;
+	size_t heads = 0;
 
 	SU_TRY(read_table(patch, SU_SECTION_HEAD, sizeof(*patch->head), (const void **)&patch->head,
 			  &heads));
@@ -291,7 +291,7 @@ static struct su_err *read_segments(struct su_patch *patch)
 
 static struct su_err *read_eh_frame(struct su_patch *patch)
 {
-	const Elf64_Shdr *section;
+	const Elf64_Shdr *section = NULL;
 
 	SU_TRY(find_section(patch, ".eh_frame", false, &section));
 	if (!section)
@@ -684,6 +684,7 @@ struct su_err *su_patch_parse(uint8_t *bytes, size_t size, const char *origin,
 {
 	struct su_patch *patch = su_alloc(sizeof(*patch));
 
+	su_assert(bytes);
 	patch->priv = su_alloc(sizeof(*patch->priv));
 	patch->priv->bytes = bytes;
 	patch->bytes = bytes;
