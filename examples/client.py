@@ -82,7 +82,7 @@ class Clients(threading.Thread):
 
     def everyone(self, new):
         """Whether the last answer of every connection is of that version."""
-        return all(("new answers" in c.answer) == new for c in self.connections)
+        return all(c.answer and ("new answers" in c.answer) == new for c in self.connections)
 
     def summary(self):
         return (f"{len(self.connections)} connections, {self.requests:,} answers, "
