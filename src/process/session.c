@@ -355,28 +355,34 @@ struct su_err *su_session_stop(struct su_session *session, double deadline_us)
 	return NULL;
 }
 
+static bool stop_thread(struct su_session *session, size_t index, double deadline_us)
+{
+	begin_stop(session);
+	interrupt(&session->threads.at[index]);
+	while (session->threads.at[index].state == SU_THREAD_RUNNING &&
+	       su_clock_us() < deadline_us) {
+		if (!sweep(session))
+			sleep_for_report(deadline_us - su_clock_us());
+		if (session->threads.at[index].state == SU_THREAD_RUNNING &&
+		    task_is_dead(session->pid, session->threads.at[index].tid))
+			session->threads.at[index].state = SU_THREAD_GONE;
+	}
+	if (session->threads.at[index].state == SU_THREAD_STOPPED)
+		return true;
+	su_session_resume(session);
+	return false;
+}
+
 struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index)
 {
-	for (size_t i = 0; i < session->threads.len; i++) {
-		if (session->threads.at[i].state != SU_THREAD_RUNNING)
-			continue;
-		begin_stop(session);
-		interrupt(&session->threads.at[i]);
-		double deadline = su_clock_us() + 50e3;
-		while (session->threads.at[i].state == SU_THREAD_RUNNING &&
-		       su_clock_us() < deadline) {
-			if (!sweep(session))
-				sleep_for_report(5000);
+	/* A thread may be in an uninterruptible sleep: first a short try with each. */
+	for (double patience = 50e3; patience <= 1e6; patience *= 10)
+		for (size_t i = 0; i < session->threads.len; i++)
 			if (session->threads.at[i].state == SU_THREAD_RUNNING &&
-			    task_is_dead(session->pid, session->threads.at[i].tid))
-				session->threads.at[i].state = SU_THREAD_GONE;
-		}
-		if (session->threads.at[i].state == SU_THREAD_STOPPED) {
-			*ret_index = i;
-			return NULL;
-		}
-		su_session_resume(session);
-	}
+			    stop_thread(session, i, su_clock_us() + patience)) {
+				*ret_index = i;
+				return NULL;
+			}
 	return su_err_new(SU_E_BUSY, "no thread of process %d can be stopped", session->pid);
 }
 

@@ -71,20 +71,30 @@ static struct su_err *damaged(struct su_err *why, pid_t pid)
 	return err;
 }
 
+/* Lets go of the handle, and says so in the registry. */
+static struct su_err *drop(struct su_session *session, struct su_registry *registry,
+			   struct su_hold *hold)
+{
+	SU_TRY(su_hold_drop(hold));
+	registry->held = 0;
+	return write_registry(&session->memory, registry);
+}
+
 static struct su_err *undo(struct su_session *session, const struct su_plan *plan,
 			   struct su_registry *registry, size_t tried, struct su_hold *hold,
 			   struct su_err *why)
 {
 	struct su_err *err = undo_runs(plan, &session->memory, tried);
 
-	registry->state = registry->before;
-	if (!err)
+	if (!err) {
+		registry->state = registry->before;
 		err = write_registry(&session->memory, registry);
+	}
 	if (err) {
 		su_err_destroy(why);
 		return damaged(err, session->pid);
 	}
-	err = su_hold_drop(hold);
+	err = drop(session, registry, hold);
 	if (err) {
 		su_err_destroy(err);
 		return su_err_context(why, "undone, but process %d may be left stopped",
@@ -100,11 +110,14 @@ struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
 	size_t tried = 0;
 
 	SU_TRY(check_runs(plan, &session->memory, false));
-	SU_TRY(su_hold_take(session, hold));
+	/* Written first: a roll-back before the first code is written changes nothing. */
 	registry->before = registry->state;
 	registry->state = SU_REGISTRY_COMMITTING;
 	registry->direction = plan->direction;
+	registry->held = 1;
 	struct su_err *err = write_registry(&session->memory, registry);
+	if (!err)
+		err = su_hold_take(session, hold);
 	if (!err)
 		err = write_runs(plan, &session->memory, &tried);
 	if (err)
@@ -115,7 +128,7 @@ struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
 	err = write_registry(&session->memory, registry);
 	if (err)
 		return undo(session, plan, registry, tried, hold, err);
-	err = su_hold_drop(hold);
+	err = drop(session, registry, hold);
 	if (err && su_err_code(err) == SU_E_GONE) {
 		su_err_destroy(err);
 		err = su_err_new(SU_E_GONE, "process %d exited while it was updated", session->pid);
@@ -154,5 +167,6 @@ struct su_err *su_commit_roll_back(struct su_session *session, struct su_registr
 		SU_TRY(restore_span(&session->memory, &spans[i],
 				    !fresh && spans[i].direction != registry->direction));
 	registry->state = registry->before;
+	registry->held = 0;
 	return write_registry(&session->memory, registry);
 }

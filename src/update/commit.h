@@ -1,7 +1,7 @@
 /*
  * Writing the update, with every thread stopped and ready.
  *
- * Order: what each thread must find when we die (hold.h), the registry's state "committing", the
+ * Order: the registry's state "committing", what each thread must find when we die (hold.h), the
  * code, the registry's final state.  Each write is read back.  When one fails, what was written is
  * put back, last first.
  */

@@ -37,8 +37,10 @@ struct su_registry {
 	char magic[8];
 	uint32_t version;
 	uint32_t state;
-	uint32_t before;     /* COMMITTING: the state that a roll-back leads to */
-	uint32_t direction;  /* COMMITTING: of the commit */
+	uint32_t before;    /* COMMITTING: the state that a roll-back leads to */
+	uint32_t direction; /* COMMITTING: of the commit */
+	uint32_t held; /* the updater stops the process by its death, or did (process/hold.h) */
+	uint32_t reserved;
 	uint64_t base, size; /* of the whole mapping */
 	uint64_t image_base; /* load bias of the image */
 	uint64_t span;
@@ -67,6 +69,11 @@ struct su_registries {
  * itself is SU_E_FORMAT. */
 struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret) SU_MUST_CHECK;
+
+/* Where an updater died that had the process in its hand, but with all code in place, lets the
+ * process run again. To be called before the next update. */
+struct su_err *su_registry_release(const struct su_memory *memory,
+				   struct su_registries *registries) SU_MUST_CHECK;
 
 /* The patch that the process holds. */
 struct su_err *su_registry_read_patch(const struct su_memory *memory,

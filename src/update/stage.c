@@ -115,6 +115,23 @@ static struct su_err *protect(struct su_remote *remote, uint64_t addr, uint64_t 
 		    (const uint64_t[6]){ addr, size, (uint64_t)how }, &result);
 }
 
+/* Marks the region as ours at once, so that the next updater finds it should we die. */
+static struct su_err *mark_region(const struct su_memory *memory, uint64_t base, uint64_t size)
+{
+	const struct su_registry registry = {
+		.magic = SU_REGISTRY_MAGIC,
+		.version = SU_REGISTRY_VERSION,
+		.state = SU_REGISTRY_STAGED,
+		.before = SU_REGISTRY_STAGED,
+		.base = base,
+		.size = size,
+		.span = size,
+		.patch_off = size,
+	};
+
+	return su_memory_write(memory, base, &registry, sizeof(registry));
+}
+
 static struct su_err *map_region(struct su_remote *remote, const struct su_patch *patch,
 				 uint64_t base)
 {
@@ -131,6 +148,8 @@ static struct su_err *map_region(struct su_remote *remote, const struct su_patch
 		err = su_err_new(SU_E_BUSY, "the room for the patch was taken meanwhile");
 		base = (uint64_t)result;
 	}
+	if (!err)
+		err = mark_region(&remote->session->memory, base, size);
 	for (size_t i = 0; i < patch->segment_count && !err; i++) {
 		const struct su_patch_segment *segment = &patch->segments[i];
 		int how = PROT_READ | (segment->flags & PF_W ? PROT_WRITE : 0) |

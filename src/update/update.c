@@ -128,6 +128,7 @@ static struct su_err *unstage(struct su_job *job, struct su_err *why)
 
 static struct su_err *apply(struct su_job *job)
 {
+	SU_TRY(su_registry_release(&job->session->memory, &job->registries));
 	SU_TRY(look_and_verify(job));
 	su_job_progress(job, "seizing threads");
 	SU_TRY(su_session_seize(job->session));
@@ -233,6 +234,7 @@ static struct su_err *recover(struct su_job *job)
 
 static struct su_err *revert(struct su_job *job)
 {
+	SU_TRY(su_registry_release(&job->session->memory, &job->registries));
 	SU_TRY(find_newest(job));
 	if (job->registry.state == SU_REGISTRY_COMMITTING)
 		return recover(job);
