@@ -376,50 +376,62 @@ static const struct su_source *by_variable(struct su_point *point, uint32_t v, u
 
 /* ---- seeded ---- */
 
-struct leaves {
-	SU_VEC(uint32_t) list;
-	int64_t number;
-	unsigned constants;
-	bool bad;
+/* The merges that a variable goes through, and the constant that it starts from. */
+struct history {
+	SU_VEC(uint32_t) merges;
+	int64_t start;
+	bool started, broken;
 };
 
-static bool listed(const struct leaves *leaves, uint32_t v)
+static bool is_listed(const struct history *history, uint32_t v)
 {
-	for (size_t i = 0; i < leaves->list.len; i++) {
-		if (leaves->list.at[i] == v)
+	for (size_t i = 0; i < history->merges.len; i++) {
+		if (history->merges.at[i] == v)
 			return true;
 	}
 	return false;
 }
 
-/* Whether `v` is computed from a value in the list: an update of the variable itself. */
-static bool is_update(const struct su_point *point, const struct leaves *leaves, uint32_t v, int depth)
+static bool shares_location(const struct su_point *point, const struct history *history, uint32_t loc)
+{
+	for (size_t i = 0; i < history->merges.len; i++) {
+		if (to_value(point, history->merges.at[i])->loc == loc)
+			return true;
+	}
+	return false;
+}
+
+/* Whether `v` is computed from the variable itself: `count + 1`, `total + length`. */
+static bool is_update(const struct su_point *point, struct history *history, uint32_t v, int depth)
 {
 	struct su_value value = *to_value(point, v);
+	bool update = is_listed(history, v);
 
-	if (listed(leaves, v))
-		return true;
-	if ((value.kind != SU_VAL_EXPR && value.kind != SU_VAL_DEF) || depth > MAX_DEPTH)
-		return false;
-	for (uint8_t i = 0; i < value.arg_count; i++) {
-		if (is_update(point, leaves, value.args[i], depth + 1))
-			return true;
+	if (!update && value.kind == SU_VAL_PHI && shares_location(point, history, value.loc)) {
+		su_vec_push(&history->merges, v);
+		update = true;
 	}
-	return false;
+	if ((value.kind != SU_VAL_EXPR && value.kind != SU_VAL_DEF) || depth > MAX_DEPTH)
+		return update;
+	for (uint8_t i = 0; i < value.arg_count; i++)
+		update |= is_update(point, history, value.args[i], depth + 1);
+	return update;
 }
 
-static void collect_leaf(const struct su_point *point, struct leaves *leaves, uint32_t v)
+static void add_input(const struct su_point *point, struct history *history, uint32_t v)
 {
 	const struct su_value *value = to_value(point, v);
 
-	if (!v || value->kind == SU_VAL_UNDEFINED || listed(leaves, v))
+	if (!v || value->kind == SU_VAL_UNDEFINED || is_listed(history, v))
 		return;
 	if (value->kind == SU_VAL_PHI) {
-		su_vec_push(&leaves->list, v);
+		su_vec_push(&history->merges, v);
 	} else if (value->kind == SU_VAL_CONST) {
-		leaves->bad |= leaves->constants && leaves->number != value->imm;
-		leaves->number = value->imm;
-		leaves->constants++;
+		history->broken |= history->started && history->start != value->imm;
+		history->start = value->imm;
+		history->started = true;
+	} else {
+		history->broken |= !is_update(point, history, v, 0);
 	}
 }
 
@@ -427,34 +439,20 @@ static void collect_leaf(const struct su_point *point, struct leaves *leaves, ui
 static const struct su_source *seeded(struct su_point *point, uint32_t v)
 {
 	const struct su_values *values = point->carry->to->values;
-	struct leaves leaves = { 0 };
-	const struct su_source *source = NULL;
+	struct history history = { 0 };
 
-	collect_leaf(point, &leaves, v);
-	for (size_t i = 0; i < leaves.list.len; i++) {
-		const struct su_value *phi = to_value(point, leaves.list.at[i]);
+	su_vec_push(&history.merges, v);
+	for (size_t i = 0; i < history.merges.len && !history.broken; i++) {
+		const struct su_value *phi = to_value(point, history.merges.at[i]);
 		const struct su_block *block = &values->code->blocks[phi->where];
 
 		for (uint32_t p = 0; p < block->pred_count; p++)
-			collect_leaf(point, &leaves, values->out[block->pred[p]][phi->loc]);
+			add_input(point, &history, values->out[block->pred[p]][phi->loc]);
 	}
-	for (size_t i = 0; i < leaves.list.len && !leaves.bad; i++) {
-		const struct su_value *phi = to_value(point, leaves.list.at[i]);
-		const struct su_block *block = &values->code->blocks[phi->where];
-
-		for (uint32_t p = 0; p < block->pred_count; p++) {
-			uint32_t input = values->out[block->pred[p]][phi->loc];
-			uint8_t kind = to_value(point, input)->kind;
-
-			if (input && kind != SU_VAL_CONST && kind != SU_VAL_UNDEFINED)
-				leaves.bad |= !is_update(point, &leaves, input, 0);
-		}
-	}
-	if (leaves.constants && !leaves.bad)
-		source = new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST,
-							       .imm = leaves.number });
-	su_vec_deinit(&leaves.list);
-	return source;
+	su_vec_deinit(&history.merges);
+	if (!history.started || history.broken)
+		return NULL;
+	return new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = history.start });
 }
 
 static const struct su_local *new_local_in(const struct su_point *point, uint32_t v, uint32_t loc)

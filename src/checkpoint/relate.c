@@ -9,8 +9,9 @@
  * needs fails.  As every rule is a conjunction, one failure refutes the query, and success proves
  * all that it visited.
  *
- * An edge of `from` corresponds to the edge from the paired block if there is one, else to every
- * edge from a block that has no pair (inserted code): then all of those must agree.
+ * An edge of `from` corresponds to the edges of `to` that come, through blocks without a pair
+ * (inserted code, padding), from the block paired with its own origin.  When there is none such, any
+ * edge may be the one: then the values on all of them must agree with it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -110,33 +111,74 @@ static bool same_frame_address(const struct su_carry *carry, int64_t u, int64_t 
 
 /* ---- merges ---- */
 
-static bool is_pred(const struct su_block *block, uint32_t pred)
+typedef SU_VEC(uint32_t) block_list;
+
+static bool holds_block(const block_list *list, uint32_t block)
 {
-	for (uint32_t i = 0; i < block->pred_count; i++) {
-		if (block->pred[i] == pred)
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->at[i] == block)
 			return true;
 	}
 	return false;
 }
 
-static bool need_edge(struct query *query, uint32_t u_in, uint32_t pred, const struct su_value *v)
+/* The paired blocks that control may come from to the end of `block` through blocks without a pair:
+ * `block` itself when it is paired. */
+static block_list origins(const struct su_function *code, const uint32_t *pair_of, uint32_t block)
+{
+	block_list found = { 0 }, queue = { 0 };
+
+	su_vec_push(&queue, block);
+	for (size_t i = 0; i < queue.len; i++) {
+		const struct su_block *b = &code->blocks[queue.at[i]];
+
+		if (pair_of[queue.at[i]] != UINT32_MAX) {
+			su_vec_push(&found, queue.at[i]);
+			continue;
+		}
+		for (uint32_t p = 0; p < b->pred_count; p++) {
+			if (!holds_block(&queue, b->pred[p]))
+				su_vec_push(&queue, b->pred[p]);
+		}
+	}
+	su_vec_deinit(&queue);
+	return found;
+}
+
+static bool share_origin(const block_list *from, const uint32_t *pair_of, const block_list *to)
+{
+	for (size_t i = 0; i < from->len; i++) {
+		if (holds_block(to, pair_of[from->at[i]]))
+			return true;
+	}
+	return false;
+}
+
+static void need_edge(struct query *query, uint32_t u_in, uint32_t pred, const struct su_value *v)
 {
 	const struct su_carry *carry = query->carry;
-	const struct su_block *block = &carry->to->values->code->blocks[v->where];
-	uint32_t paired = carry->alignment->new_block_of[pred];
+	const struct su_alignment *alignment = carry->alignment;
+	const struct su_function *from = carry->from->values->code, *to = carry->to->values->code;
+	const struct su_block *block = &to->blocks[v->where];
+	block_list starts = origins(from, alignment->new_block_of, pred);
 	bool any = false;
 
-	if (paired != UINT32_MAX && is_pred(block, paired)) {
-		need(query, u_in, carry->to->values->out[paired][v->loc]);
-		return true;
-	}
 	for (uint32_t i = 0; i < block->pred_count; i++) {
-		if (carry->alignment->old_block_of[block->pred[i]] != UINT32_MAX)
-			continue;
-		need(query, u_in, carry->to->values->out[block->pred[i]][v->loc]);
-		any = true;
+		block_list others = origins(to, alignment->old_block_of, block->pred[i]);
+
+		if (share_origin(&starts, alignment->new_block_of, &others)) {
+			need(query, u_in, carry->to->values->out[block->pred[i]][v->loc]);
+			any = true;
+		}
+		su_vec_deinit(&others);
 	}
-	return any;
+	su_vec_deinit(&starts);
+	for (uint32_t i = 0; i < block->pred_count && !any; i++) {
+		uint32_t v_in = carry->to->values->out[block->pred[i]][v->loc];
+
+		if (v_in)
+			need(query, u_in, v_in);
+	}
 }
 
 static bool merges(struct query *query, const struct su_value *u, const struct su_value *v)
@@ -151,8 +193,8 @@ static bool merges(struct query *query, const struct su_value *u, const struct s
 	for (uint32_t i = 0; i < block->pred_count; i++) {
 		uint32_t u_in = carry->from->values->out[block->pred[i]][u->loc];
 
-		if (u_in && !need_edge(query, u_in, block->pred[i], v))
-			return false;
+		if (u_in)
+			need_edge(query, u_in, block->pred[i], v);
 	}
 	return true;
 }

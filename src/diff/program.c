@@ -305,6 +305,15 @@ static bool meaning_of_linker_symbol(const struct su_program *program, uint64_t 
 	return false;
 }
 
+/* Where compilers put constants without symbol: string literals, templates of initialised locals
+ * (in .data when they hold pointers and the linker was told not to use .data.rel.ro). A variable
+ * that is written has a symbol. */
+static bool may_hold_anonymous(const struct su_section *section)
+{
+	return section->type == SHT_PROGBITS && !(section->flags & (SHF_EXECINSTR | SHF_TLS)) &&
+	       strncmp(section->name, ".eh_frame", 9) != 0;
+}
+
 struct su_meaning su_program_meaning(const struct su_program *program, uint64_t vaddr)
 {
 	const struct su_section *section = su_image_section_at(program->image, vaddr);
@@ -325,16 +334,17 @@ struct su_meaning su_program_meaning(const struct su_program *program, uint64_t 
 	}
 	if (meaning_of_datum(program, vaddr, &meaning))
 		return meaning;
-	if (section && is_constant_section(section) &&
-	    (section->type == SHT_PROGBITS && strncmp(section->name, ".eh_frame", 9) != 0)) {
+	bool writable = section && !is_constant_section(section);
+	if (writable && meaning_of_end(program, vaddr, &meaning))
+		return meaning;
+	if (meaning_of_linker_symbol(program, vaddr, &meaning))
+		return meaning;
+	if (section && may_hold_anonymous(section)) {
 		meaning.kind = SU_MEANS_ANONYMOUS;
 		meaning.section = section;
 		meaning.or_end_of = datum_ending_at(program, vaddr);
 		return meaning;
 	}
-	if (meaning_of_end(program, vaddr, &meaning))
-		return meaning;
-	meaning_of_linker_symbol(program, vaddr, &meaning);
 	return meaning;
 }
 
@@ -344,7 +354,7 @@ static void note_anonymous(struct su_program *program, uint64_t vaddr)
 {
 	const struct su_section *section = su_image_section_at(program->image, vaddr);
 
-	if (section && !(section->flags & SHF_EXECINSTR) && is_constant_section(section))
+	if (section && may_hold_anonymous(section))
 		su_vec_push(&program->anonymous, vaddr);
 }
 
