@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -446,6 +447,7 @@ static void updatable(void)
 }
 
 #define TEXT 0x1000
+#define EH_FRAME 0x4000
 #define NEW_LOOPING (TEXT + 0x10)
 #define NEW_CONSTANT (TEXT + 0x80)
 
@@ -482,10 +484,30 @@ static uint64_t write_looping(struct su_patch_draft *draft)
 	return after_call;
 }
 
-static void add_range(struct su_patch_draft *draft, uint64_t vaddr, uint64_t size,
-		      uint32_t function, uint32_t direction, const void *code);
+/* One CIE, and an FDE for each of the two bodies. */
+static void write_frames(struct su_patch_draft *draft, uint64_t looping_size)
+{
+	static const uint8_t cie[] = { 0x14, 0,	   0,	 0, 0,	  0,	0, 0, 1,    'z', 'R', 0,
+				       1,    0x78, 0x10, 1, 0x1b, 0x0c, 7, 8, 0x90, 1,	 0,   0 };
+	/* Length, CIE, start, size; then: after push, CFA = rsp + 16 and rbx at CFA - 16. */
+	const int32_t head[2][4] = {
+		{ 0x14, 0x1c, NEW_LOOPING - (EH_FRAME + 0x20), (int32_t)looping_size },
+		{ 0x14, 0x34, NEW_CONSTANT - (EH_FRAME + 0x38), 6 },
+	};
+	static const uint8_t rows[2][8] = { { 0, 0x41, 0x0e, 16, 0x83, 2, 0, 0 }, { 0 } };
 
-#include <sodium.h>
+	for (size_t i = 0; i < sizeof(cie); i++)
+		su_vec_push(&draft->eh_frame, cie[i]);
+	for (size_t n = 0; n < 2; n++) {
+		for (size_t i = 0; i < sizeof(head[n]); i++)
+			su_vec_push(&draft->eh_frame, ((const uint8_t *)head[n])[i]);
+		for (size_t i = 0; i < sizeof(rows[n]); i++)
+			su_vec_push(&draft->eh_frame, rows[n][i]);
+	}
+	for (size_t i = 0; i < 4; i++)
+		su_vec_push(&draft->eh_frame, 0);
+	draft->eh_frame_vaddr = EH_FRAME;
+}
 
 static void add_range(struct su_patch_draft *draft, uint64_t vaddr, uint64_t size,
 		      uint32_t function, uint32_t direction, const void *code)
@@ -563,7 +585,6 @@ static struct su_patch *make_patch(bool with_checkpoint)
 	draft.text_vaddr = TEXT;
 	draft.rodata_vaddr = 0x2000;
 	draft.data_vaddr = 0x3000;
-	draft.eh_frame_vaddr = 0x4000;
 	su_vec_push(&draft.functions,
 		    (struct su_patch_function){ .name = su_patch_draft_string(&draft, "looping"),
 						.old_vaddr = looping_at,
@@ -575,6 +596,7 @@ static struct su_patch *make_patch(bool with_checkpoint)
 						.new_vaddr = constant_at,
 						.patch_vaddr = NEW_CONSTANT });
 	uint64_t new_return = write_looping(&draft);
+	write_frames(&draft, TEXT + draft.text.len - NEW_LOOPING);
 	add_range(&draft, looping_at, (uintptr_t)looping_end - (uintptr_t)looping, 0, SU_FORWARD,
 		  (const void *)looping);
 	add_range(&draft, NEW_LOOPING, TEXT + draft.text.len - NEW_LOOPING, 0, SU_REVERSE, NULL);
