@@ -352,22 +352,49 @@ static bool covers(const struct su_point *point, const struct su_local *local, u
 	       su_values_narrow(point->carry->to->values, v, (uint8_t)local->size);
 }
 
+/* The location of `to` that variable `index` is in (or a constant away from), or UINT32_MAX. */
+static uint32_t location_of_local(const struct su_point *point, uint32_t index)
+{
+	const struct su_side *to = point->carry->to;
+	struct su_loc at = point->to_locs[index];
+	bool exact;
+
+	if (!to->locals[index].size || to->locals[index].size > 8 || to->locals[index].is_aggregate)
+		return UINT32_MAX;
+	if ((at.kind == SU_LOC_REG || at.kind == SU_LOC_SUM) && at.reg < SU_XMM0)
+		return at.reg;
+	if (at.kind == SU_LOC_FRAME)
+		return su_values_cell(to->values, at.off, to->locals[index].size, &exact);
+	return UINT32_MAX;
+}
+
+/* Whether variable `index` of `to` tells the low `size` bytes of value `v`, wanted in `loc`. */
+static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint32_t loc, uint8_t size)
+{
+	const struct su_values *values = point->carry->to->values;
+	const struct su_local *local = &point->carry->to->locals[index];
+	uint32_t place = location_of_local(point, index);
+	uint8_t known = (uint8_t)local->size;
+
+	if (place == UINT32_MAX || !covers(point, local, v, size))
+		return false;
+	if (place == loc)
+		return true;
+	return point->to_locs[index].kind != SU_LOC_SUM &&
+	       low_part(values, point->to_state[place], known) == low_part(values, v, known);
+}
+
 static const struct su_source *by_variable(struct su_point *point, uint32_t v, uint32_t loc,
 					   uint8_t size, const struct su_local **ret_local)
 {
-	const struct su_values *values = point->carry->to->values;
+	const struct su_side *to = point->carry->to;
 
-	for (uint32_t l = 0; l < values->loc_count; l++) {
-		if (l != loc && point->to_state[l] != v)
-			continue;
-		if (l >= SU_CELL_BASE && values->cells[l - SU_CELL_BASE].in_region)
-			continue;
-		const struct su_local *local = su_derive_variable_in(point, l);
+	for (uint32_t i = 0; i < to->local_count; i++) {
 		const struct su_source *source =
-			local && covers(point, local, v, size) ? location_of_variable(point, local) :
-									 NULL;
+			tells(point, i, v, loc, size) ? location_of_variable(point, &to->locals[i]) : NULL;
+
 		if (source) {
-			*ret_local = local;
+			*ret_local = &to->locals[i];
 			return source;
 		}
 	}
@@ -455,17 +482,15 @@ static const struct su_source *seeded(struct su_point *point, uint32_t v)
 	return new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = history.start });
 }
 
-static const struct su_local *new_local_in(const struct su_point *point, uint32_t v, uint32_t loc)
+/* The variable that `v` is and that `from` does not have, or NULL. */
+static const struct su_local *new_local_in(const struct su_point *point, uint32_t v, uint32_t loc,
+					   uint8_t size)
 {
-	const struct su_values *values = point->carry->to->values;
+	const struct su_side *to = point->carry->to;
 
-	for (uint32_t l = 0; l < values->loc_count; l++) {
-		if (l != loc && point->to_state[l] != v)
-			continue;
-		const struct su_local *local = su_derive_variable_in(point, l);
-
-		if (local)
-			return same_local(point, local) ? NULL : local;
+	for (uint32_t i = 0; i < to->local_count; i++) {
+		if (tells(point, i, v, loc, size))
+			return same_local(point, &to->locals[i]) ? NULL : &to->locals[i];
 	}
 	return NULL;
 }
@@ -588,8 +613,8 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->derivation = SU_DERIVED_RECOMPUTED;
 		return source;
 	}
-	if (depth == 0 && (local = new_local_in(point, v, loc)) != NULL &&
-	    covers(point, local, v, size) && (source = seed_tree(point, v, move, 0)) != NULL) {
+	if (depth == 0 && (local = new_local_in(point, v, loc, size)) != NULL &&
+	    (source = seed_tree(point, v, move, 0)) != NULL) {
 		move->derivation = SU_DERIVED_SEEDED;
 		move->name = local->name;
 		point->recipe->seeded = true;
