@@ -143,7 +143,7 @@ struct su_patch_value {
 	uint8_t derivation; /* enum su_derivation */
 	uint8_t to_kind, to_number;
 	uint8_t from_kind, from_number;
-	uint8_t reserved[3];
+	uint8_t reserved[7];
 };
 
 /* A return address (or entry) that has no checkpoint. */
