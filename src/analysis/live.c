@@ -114,14 +114,24 @@ static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cel
 	}
 }
 
+/* A load into a register that no one reads: pops that only move the stack pointer. */
+static bool is_idle_load(const struct su_insn *insn, const struct su_regset *live)
+{
+	const struct su_operand *to = &insn->operands[0];
+
+	return (insn->opcode == SU_OPC_POP || insn->opcode == SU_OPC_MOV) && to->kind == SU_OP_REG &&
+	       to->reg < 16 && to->reg != SU_RSP && !live->gpr[to->reg];
+}
+
 static void step_back(const struct su_live *live, uint32_t index, struct su_live_set *set)
 {
 	const struct su_values *values = live->values;
 	const struct su_block *block = &values->code->blocks[values->code->block_of[index]];
 	const struct su_insn *insn = &values->code->insns[index];
 
+	if (!is_idle_load(insn, &set->regs))
+		step_cells(live, index, set->cells);
 	step_regs(live, block, insn, &set->regs);
-	step_cells(live, index, set->cells);
 }
 
 static void collect_out(struct su_live *live, uint32_t block)

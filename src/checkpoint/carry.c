@@ -51,14 +51,40 @@ static const char *describe_location(struct su_point *point, uint32_t loc)
 	return su_arena_format(arena, "a temporary in %s", place);
 }
 
+/* Whether DWARF knows the registers of all parameters, and `reg` is none of them. */
+static bool carries_nothing(const struct su_side *side, uint32_t reg)
+{
+	bool known = su_abi_is_argument(reg);
+
+	for (uint32_t i = 0; i < side->local_count && known; i++) {
+		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
+			continue;
+		struct su_loc loc = su_debug_local_at(side->program->debug, side->routine->vaddr, i,
+						      side->routine->vaddr);
+		known = loc.kind == SU_LOC_REG && loc.reg != reg;
+	}
+	return known && side->local_count > 0;
+}
+
+/* What was never written on any path, or was in a register that brings nothing into the function
+ * (psABI, figure 3.4: r11 is scratch, r10 is a static chain that C does not have): the pushes that
+ * only align the stack. */
+static bool is_garbage(const struct su_side *side, const struct su_value *value)
+{
+	if (value->kind == SU_VAL_UNDEFINED)
+		return true;
+	return value->kind == SU_VAL_ENTRY && (value->loc == SU_R10 || value->loc == SU_R11 ||
+					       carries_nothing(side, value->loc));
+}
+
 static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t size)
 {
 	struct su_carry *carry = point->carry;
 	struct su_move move = { .size = size };
 	uint32_t v = point->to_state[loc];
 
-	if (su_value_get(carry->to->values, v)->kind == SU_VAL_UNDEFINED)
-		return NULL; /* never written on any path: its contents cannot matter */
+	if (is_garbage(carry->to, su_value_get(carry->to->values, v)))
+		return NULL;
 	move.source = su_derive_value(point, v, loc, size, &move);
 	if (!move.source)
 		return su_arena_format(carry->arena, "%s is live and cannot be derived",

@@ -11,9 +11,11 @@
 
 #include <string.h>
 
+#include "analysis/value_table.h"
 #include "arch/x86_64/abi.h"
 
-#define MAX_DEPTH 6
+#define MAX_DEPTH 16
+#define MAX_EFFORT 200 /* values tried for one location */
 
 static const struct su_source *new_source(struct su_point *point, struct su_source source)
 {
@@ -333,18 +335,6 @@ static const struct su_source *variable(struct su_point *point, const struct su_
 	return source;
 }
 
-/* What location `l` of `to` holds when it holds (or is a constant away from) `local`. */
-static const struct su_source *location_of_variable(struct su_point *point, const struct su_local *local)
-{
-	struct su_loc at = point->to_locs[local->index];
-	const struct su_source *source = variable(point, local);
-
-	if (at.kind != SU_LOC_SUM)
-		return source;
-	return extended_source(point, sum_source(point, source, (int64_t)(0 - (uint64_t)at.off)),
-			       (uint8_t)local->size, false);
-}
-
 /* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
 static bool covers(const struct su_point *point, const struct su_local *local, uint32_t v, uint8_t size)
 {
@@ -368,33 +358,47 @@ static uint32_t location_of_local(const struct su_point *point, uint32_t index)
 	return UINT32_MAX;
 }
 
-/* Whether variable `index` of `to` tells the low `size` bytes of value `v`, wanted in `loc`. */
-static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint32_t loc, uint8_t size)
+/* Whether the low `size` bytes of value `v`, wanted in `loc`, are variable `index` of `to` plus a
+ * constant. */
+static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint32_t loc, uint8_t size,
+		  int64_t *ret_distance)
 {
-	const struct su_values *values = point->carry->to->values;
+	struct su_values *values = point->carry->to->values;
 	const struct su_local *local = &point->carry->to->locals[index];
-	uint32_t place = location_of_local(point, index);
+	struct su_loc at = point->to_locs[index];
+	uint32_t place = location_of_local(point, index), held;
 	uint8_t known = (uint8_t)local->size;
 
 	if (place == UINT32_MAX || !covers(point, local, v, size))
 		return false;
-	if (place == loc)
-		return true;
-	return point->to_locs[index].kind != SU_LOC_SUM &&
-	       low_part(values, point->to_state[place], known) == low_part(values, v, known);
+	held = point->to_state[place];
+	v = low_part(values, v, known);
+	*ret_distance = 0;
+	if (at.kind == SU_LOC_SUM) {
+		if (low_part(values, su_value_sum(values, held, 0, 0, at.off), known) == v)
+			return true;
+		*ret_distance = (int64_t)(0 - (uint64_t)at.off);
+	}
+	return place == loc || low_part(values, held, known) == v;
 }
 
 static const struct su_source *by_variable(struct su_point *point, uint32_t v, uint32_t loc,
 					   uint8_t size, const struct su_local **ret_local)
 {
 	const struct su_side *to = point->carry->to;
+	int64_t distance;
 
 	for (uint32_t i = 0; i < to->local_count; i++) {
-		const struct su_source *source =
-			tells(point, i, v, loc, size) ? location_of_variable(point, &to->locals[i]) : NULL;
+		const struct su_local *local = &to->locals[i];
+		const struct su_source *source;
 
+		if (!tells(point, i, v, loc, size, &distance))
+			continue;
+		source = sum_source(point, variable(point, local), distance);
+		if (source && distance)
+			source = extended_source(point, source, (uint8_t)local->size, false);
 		if (source) {
-			*ret_local = &to->locals[i];
+			*ret_local = local;
 			return source;
 		}
 	}
@@ -462,6 +466,25 @@ static void add_input(const struct su_point *point, struct history *history, uin
 	}
 }
 
+/* The merge that `v` is, or updates: preferably one of location `loc`. 0: none. */
+static uint32_t merge_in(const struct su_point *point, uint32_t v, uint32_t loc, int depth)
+{
+	struct su_value value = *to_value(point, v);
+	uint32_t found = 0;
+
+	if (value.kind == SU_VAL_PHI)
+		return v;
+	if ((value.kind != SU_VAL_EXPR && value.kind != SU_VAL_DEF) || depth > MAX_DEPTH)
+		return 0;
+	for (uint8_t i = 0; i < value.arg_count; i++) {
+		uint32_t merge = merge_in(point, value.args[i], loc, depth + 1);
+
+		if (merge && (!found || to_value(point, merge)->loc == loc))
+			found = merge;
+	}
+	return found;
+}
+
 /* The variable starts as one constant and is then only updated from itself. */
 static const struct su_source *seeded(struct su_point *point, uint32_t v)
 {
@@ -487,9 +510,10 @@ static const struct su_local *new_local_in(const struct su_point *point, uint32_
 					   uint8_t size)
 {
 	const struct su_side *to = point->carry->to;
+	int64_t distance;
 
 	for (uint32_t i = 0; i < to->local_count; i++) {
-		if (tells(point, i, v, loc, size))
+		if (tells(point, i, v, loc, size, &distance))
 			return same_local(point, &to->locals[i]) ? NULL : &to->locals[i];
 	}
 	return NULL;
@@ -524,6 +548,17 @@ static const struct su_source *seed_tree(struct su_point *point, uint32_t v, str
 	if (source.a && value.args[1])
 		source.b = seed_tree(point, value.args[1], move, depth + 1);
 	return source.a && !source.b == !value.args[1] ? new_source(point, source) : NULL;
+}
+
+/* What a new variable starts with: its value if that can be computed from its start, else (it was
+ * just updated in a way that cannot) its start. */
+static const struct su_source *seed(struct su_point *point, uint32_t v, uint32_t loc,
+				    struct su_move *move)
+{
+	const struct su_source *source = seed_tree(point, v, move, 0);
+	uint32_t merge = source ? 0 : merge_in(point, v, loc, 0);
+
+	return merge ? seeded(point, merge) : source;
 }
 
 /* How many low bytes of an expression's operands its low `size` bytes depend on. */
@@ -589,8 +624,11 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 				      struct su_move *move, int depth)
 {
 	const struct su_local *local = NULL;
-	const struct su_source *source = constant(point, v);
+	const struct su_source *source;
 
+	if (point->effort++ > MAX_EFFORT)
+		return NULL;
+	source = constant(point, v);
 	if (source) {
 		move->derivation = SU_DERIVED_CONSTANT;
 		return source;
@@ -614,7 +652,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		return source;
 	}
 	if (depth == 0 && (local = new_local_in(point, v, loc, size)) != NULL &&
-	    (source = seed_tree(point, v, move, 0)) != NULL) {
+	    (source = seed(point, v, loc, move)) != NULL) {
 		move->derivation = SU_DERIVED_SEEDED;
 		move->name = local->name;
 		point->recipe->seeded = true;
@@ -626,5 +664,6 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 const struct su_source *su_derive_value(struct su_point *point, uint32_t v, uint32_t loc,
 					uint8_t size, struct su_move *move)
 {
+	point->effort = 0;
 	return derive(point, v, loc, size, move, 0);
 }

@@ -18,6 +18,7 @@ struct su_point {
 	uint32_t *from_state, *to_state; /* value numbers after the calls */
 	struct su_loc *from_locs, *to_locs; /* where each local is at the two addresses */
 	SU_VEC(struct su_moved_object) objects;
+	unsigned effort; /* derivations tried for the location at hand */
 };
 
 /* A source for value `v`, which is wanted in location `loc` of `to`, of which the low `size` bytes

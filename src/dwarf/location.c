@@ -160,6 +160,27 @@ static bool parse_address(Dwarf_Op *ops, size_t count, bool is_value, struct su_
 	return true;
 }
 
+/* (register & mask) + constant, as clang writes `i - 1` of a 32-bit register: the low bytes that the
+ * mask keeps are those of register + constant. */
+static bool parse_masked(Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret)
+{
+	int64_t mask, distance;
+
+	if (count != 5 || ops[2].atom != DW_OP_and || !op_constant(&ops[1], &mask) ||
+	    !op_constant(&ops[3], &distance) || !op_base_register(&ops[0], &ret->loc.reg, &ret->loc.off))
+		return false;
+	if (mask != 0xff && mask != 0xffff && mask != 0xffffffff)
+		return false;
+	if (ops[4].atom == DW_OP_minus)
+		distance = (int64_t)(0 - (uint64_t)distance);
+	else if (ops[4].atom != DW_OP_plus)
+		return false;
+	ret->loc.kind = SU_LOC_SUM;
+	ret->loc.off = add(ret->loc.off, distance);
+	ret->known_bytes = mask == 0xff ? 1 : mask == 0xffff ? 2 : 4;
+	return true;
+}
+
 static bool parse(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret)
 {
 	bool is_value = count > 1 && ops[count - 1].atom == DW_OP_stack_value;
@@ -175,6 +196,8 @@ static bool parse(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count, struct su_
 		return true;
 	}
 	if (is_value && count == 1 && parse_entry_value(attr, &ops[0], &ret->loc))
+		return true;
+	if (is_value && parse_masked(ops, count, ret))
 		return true;
 	return count <= 2 && parse_address(ops, count, is_value, ret);
 }
@@ -232,6 +255,8 @@ struct su_dwarf_places su_dwarf_places_read(const struct su_debug *debug, Dwarf_
 			if (lo >= hi)
 				continue;
 			su_dwarf_parse(&attr, ops, count, &place);
+			if (place.known_bytes && (!local || local->size > place.known_bytes))
+				place.loc = (struct su_loc){ .kind = SU_LOC_COMPLEX };
 			su_vec_push(&places, place);
 		}
 		if (off != 0) {

@@ -45,6 +45,7 @@ struct su_dwarf_place {
 	uint64_t lo, hi;
 	enum su_dwarf_base base;
 	struct su_loc loc;
+	uint8_t known_bytes; /* only so many low bytes of the value are meant; 0: all */
 };
 
 struct su_dwarf_places {

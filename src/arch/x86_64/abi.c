@@ -4,6 +4,15 @@
 const uint8_t su_abi_arguments[SU_ABI_ARGUMENT_COUNT] = { SU_RDI, SU_RSI, SU_RDX,
 							  SU_RCX, SU_R8,  SU_R9 };
 
+bool su_abi_is_argument(uint32_t reg)
+{
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		if (su_abi_arguments[i] == reg)
+			return true;
+	}
+	return false;
+}
+
 bool su_abi_callee_saved(uint8_t reg)
 {
 	return reg == SU_RBX || reg == SU_RBP || (reg >= SU_R12 && reg <= SU_R15);

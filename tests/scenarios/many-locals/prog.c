@@ -25,7 +25,7 @@ int main(void)
 		    h != 8 || i != 9 || j != 10 || c != 3 + 2L * (n + 1))
 			printf("BAD a=%ld c=%ld e=%ld n=%d\n", a, c, e, n);
 #ifdef NEW
-		printf("new sum=%ld n=%d\n", sum + 1, n);
+		printf("new sum=%ld n=%d\n", sum + opaque(1), n);
 #else
 		printf("old sum=%ld n=%d\n", sum, n);
 #endif
