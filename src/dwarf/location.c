@@ -160,14 +160,15 @@ static bool parse_address(Dwarf_Op *ops, size_t count, bool is_value, struct su_
 	return true;
 }
 
-/* (register & mask) + constant, as clang writes `i - 1` of a 32-bit register: the low bytes that the
- * mask keeps are those of register + constant. */
+/* (register & mask) + constant, as clang writes `i - 1` of a 32-bit register: the low bytes that
+ * the mask keeps are those of register + constant. */
 static bool parse_masked(Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret)
 {
 	int64_t mask, distance;
 
 	if (count != 5 || ops[2].atom != DW_OP_and || !op_constant(&ops[1], &mask) ||
-	    !op_constant(&ops[3], &distance) || !op_base_register(&ops[0], &ret->loc.reg, &ret->loc.off))
+	    !op_constant(&ops[3], &distance) ||
+	    !op_base_register(&ops[0], &ret->loc.reg, &ret->loc.off))
 		return false;
 	if (mask != 0xff && mask != 0xffff && mask != 0xffffffff)
 		return false;
