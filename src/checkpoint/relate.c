@@ -9,9 +9,9 @@
  * needs fails.  As every rule is a conjunction, one failure refutes the query, and success proves
  * all that it visited.
  *
- * An edge of `from` corresponds to the edges of `to` that come, through blocks without a pair
- * (inserted code, padding), from the block paired with its own origin.  When there is none such, any
- * edge may be the one: then the values on all of them must agree with it.
+ * An edge of `from` corresponds to the edge from the paired block if there is one; else to the edges
+ * of `to` that come, through blocks without a pair (inserted code, padding), from a common origin.
+ * When there is none such, any edge may be the one: then the values on all of them must agree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -154,31 +154,85 @@ static bool share_origin(const block_list *from, const uint32_t *pair_of, const 
 	return false;
 }
 
-static void need_edge(struct query *query, uint32_t u_in, uint32_t pred, const struct su_value *v)
+static bool is_pred(const struct su_block *block, uint32_t pred)
 {
-	const struct su_carry *carry = query->carry;
-	const struct su_alignment *alignment = carry->alignment;
-	const struct su_function *from = carry->from->values->code, *to = carry->to->values->code;
-	const struct su_block *block = &to->blocks[v->where];
-	block_list starts = origins(from, alignment->new_block_of, pred);
-	bool any = false;
-
 	for (uint32_t i = 0; i < block->pred_count; i++) {
-		block_list others = origins(to, alignment->old_block_of, block->pred[i]);
+		if (block->pred[i] == pred)
+			return true;
+	}
+	return false;
+}
 
-		if (share_origin(&starts, alignment->new_block_of, &others)) {
-			need(query, u_in, carry->to->values->out[block->pred[i]][v->loc]);
-			any = true;
-		}
+/* An edge of `from` into a merge, and the merge of `to` that it is compared with. */
+struct edge {
+	struct query *query;
+	const struct su_block *from_block, *to_block;
+	uint32_t pred;
+	uint32_t u_in;
+	uint32_t loc; /* of the merge of `to` */
+	block_list starts;
+};
+
+/* Needs the value on the `i`th edge of `to`; false when no path comes along it. */
+static bool need_on(const struct edge *edge, uint32_t i)
+{
+	uint32_t v_in = edge->query->carry->to->values->out[edge->to_block->pred[i]][edge->loc];
+
+	if (v_in)
+		need(edge->query, edge->u_in, v_in);
+	return v_in != 0;
+}
+
+/* The edge's own pair: from the block that is paired with its origin. */
+static bool need_pair(const struct edge *edge)
+{
+	uint32_t paired = edge->query->carry->alignment->new_block_of[edge->pred];
+	bool found = false;
+
+	for (uint32_t i = 0; i < edge->to_block->pred_count && paired != UINT32_MAX; i++) {
+		if (edge->to_block->pred[i] == paired)
+			found |= need_on(edge, i);
+	}
+	return found;
+}
+
+/* Edges from a common origin, with or without those that are the pairs of other edges. */
+static bool need_common(const struct edge *edge, bool with_pairs)
+{
+	const struct su_carry *carry = edge->query->carry;
+	const uint32_t *old_of = carry->alignment->old_block_of;
+	bool found = false;
+
+	for (uint32_t i = 0; i < edge->to_block->pred_count; i++) {
+		uint32_t other = edge->to_block->pred[i];
+		bool taken = old_of[other] != UINT32_MAX && is_pred(edge->from_block, old_of[other]);
+
+		if (taken && !with_pairs)
+			continue;
+		block_list others = origins(carry->to->values->code, old_of, other);
+		if (share_origin(&edge->starts, carry->alignment->new_block_of, &others))
+			found |= need_on(edge, i);
 		su_vec_deinit(&others);
 	}
-	su_vec_deinit(&starts);
-	for (uint32_t i = 0; i < block->pred_count && !any; i++) {
-		uint32_t v_in = carry->to->values->out[block->pred[i]][v->loc];
+	return found;
+}
 
-		if (v_in)
-			need(query, u_in, v_in);
+static void need_edge(struct query *query, uint32_t u_in, uint32_t pred, const struct su_value *u,
+		      const struct su_value *v)
+{
+	const struct su_carry *carry = query->carry;
+	struct edge edge = { .query = query, .pred = pred, .u_in = u_in, .loc = v->loc };
+
+	edge.from_block = &carry->from->values->code->blocks[u->where];
+	edge.to_block = &carry->to->values->code->blocks[v->where];
+	if (need_pair(&edge))
+		return;
+	edge.starts = origins(carry->from->values->code, carry->alignment->new_block_of, pred);
+	if (!need_common(&edge, false) && !need_common(&edge, true)) {
+		for (uint32_t i = 0; i < edge.to_block->pred_count; i++)
+			need_on(&edge, i);
 	}
+	su_vec_deinit(&edge.starts);
 }
 
 static bool merges(struct query *query, const struct su_value *u, const struct su_value *v)
@@ -194,7 +248,7 @@ static bool merges(struct query *query, const struct su_value *u, const struct s
 		uint32_t u_in = carry->from->values->out[block->pred[i]][u->loc];
 
 		if (u_in)
-			need_edge(query, u_in, block->pred[i], v);
+			need_edge(query, u_in, block->pred[i], u, v);
 	}
 	return true;
 }
