@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "process/catch.h"
 #include "process/proc.h"
 
 static void mask_all(struct su_session *session)
@@ -163,6 +164,19 @@ static void note_clone(struct su_session *session, pid_t parent)
 	adopt(session, (pid_t)tid)->interrupted = true;
 }
 
+/* A trap of ours: it never reaches the target. Where it caught the thread, the thread stops again,
+ * in the way in which threads are held. */
+static void handle_catch(struct su_session *session, struct su_thread *thread)
+{
+	if (!thread->held && su_catch_hit(thread)) {
+		thread->held = thread->interrupted = true;
+		if (session->held_at <= 0)
+			session->held_at = su_clock_us();
+	}
+	thread->group_stop = false;
+	send_on(thread, 0);
+}
+
 /* What a reported status means for thread `index`: it is left stopped only where that is wanted. */
 static void handle_status(struct su_session *session, size_t index, int status)
 {
@@ -176,7 +190,7 @@ static void handle_status(struct su_session *session, size_t index, int status)
 	if (event == PTRACE_EVENT_STOP) {
 		thread->group_stop = is_stop_signal(sig);
 		thread->state = SU_THREAD_STOPPED;
-		bool wanted = session->stopping && thread->interrupted;
+		bool wanted = (session->stopping || thread->held) && thread->interrupted;
 
 		thread->interrupted = false;
 		if (!wanted)
@@ -187,6 +201,8 @@ static void handle_status(struct su_session *session, size_t index, int status)
 	} else if (event) {
 		session->executed |= event == PTRACE_EVENT_EXEC;
 		send_on(thread, 0);
+	} else if (sig == SIGTRAP && su_catch_is_ours(thread)) {
+		handle_catch(session, thread);
 	} else {
 		thread->group_stop = false;
 		send_on(thread, sig);
@@ -239,6 +255,37 @@ void su_session_pump(struct su_session *session, double microseconds)
 		sleep_for_report(end - su_clock_us());
 	} while (su_clock_us() < end);
 	sweep(session);
+}
+
+/* Threads that are still to be caught. */
+static size_t count_expected(const struct su_session *session)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < session->threads.len; i++) {
+		const struct su_thread *thread = &session->threads.at[i];
+
+		count += thread->catch_count && thread->state == SU_THREAD_RUNNING;
+	}
+	return count;
+}
+
+bool su_session_await_catches(struct su_session *session, double patience, double longest_hold)
+{
+	double end = su_clock_us() + patience;
+
+	for (;;) {
+		while (sweep(session))
+			;
+		if (!count_expected(session))
+			return true;
+		if (session->held_at > 0 && session->held_at + longest_hold < end)
+			end = session->held_at + longest_hold;
+		double left = end - su_clock_us();
+		if (left <= 0)
+			return false;
+		sleep_for_report(left);
+	}
 }
 
 bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
@@ -321,11 +368,24 @@ static void begin_stop(struct su_session *session)
 	session->stopped_at = su_clock_us();
 }
 
+static bool any_held(const struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].held && session->threads.at[i].state != SU_THREAD_GONE)
+			return true;
+	return false;
+}
+
 static void end_stop(struct su_session *session)
 {
-	double length = su_clock_us() - session->stopped_at;
+	double since = session->stopped_at;
 
 	session->stopping = false;
+	if (session->held_at > 0 && !any_held(session)) {
+		since = session->held_at < since ? session->held_at : since;
+		session->held_at = 0;
+	}
+	double length = su_clock_us() - since;
 	if (length > session->longest_stop)
 		session->longest_stop = length;
 }
@@ -405,14 +465,23 @@ void su_session_resume(struct su_session *session)
 {
 	session->memory.stopped = 0;
 	for (size_t i = 0; i < session->threads.len; i++)
-		if (session->threads.at[i].state == SU_THREAD_STOPPED)
+		if (session->threads.at[i].state == SU_THREAD_STOPPED &&
+		    !session->threads.at[i].held)
 			send_on(&session->threads.at[i], session->threads.at[i].owed_signal);
 	end_stop(session);
 	mask_child_only(session);
 }
 
+void su_session_let_go(struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		session->threads.at[i].held = false;
+}
+
 void su_session_release(struct su_session *session)
 {
+	su_catch_clear(session);
+	su_session_let_go(session);
 	session->memory.stopped = 0;
 	for (size_t i = 0; i < session->threads.len; i++) {
 		struct su_thread *thread = &session->threads.at[i];

@@ -8,6 +8,9 @@
  * until each rests in PTRACE_EVENT_STOP; signals that arrive meanwhile are injected first, so a
  * stopped thread never holds one for us to remember.
  *
+ * A running thread may be waited for at a place of its code (catch.h): it stops there, is held
+ * while the others run on, and is stopped already when all are stopped.
+ *
  * A process that is stopped by a signal (group stop) stays so: its threads are resumed with
  * PTRACE_LISTEN and the kernel puts them back on detach.
  *
@@ -31,9 +34,25 @@
 
 enum su_thread_state { SU_THREAD_RUNNING = 0, SU_THREAD_STOPPED, SU_THREAD_GONE };
 
+/* A place where a running thread is to be caught: the address of its next instruction and its stack
+ * pointer there. */
+struct su_place {
+	uint64_t addr, sp;
+};
+
+enum { SU_MAX_CATCHES = 2 };
+
+struct su_catch {
+	struct su_place place;
+	int event; /* a perf event's descriptor */
+};
+
 struct su_thread {
 	pid_t tid;
 	enum su_thread_state state;
+	struct su_catch catches[SU_MAX_CATCHES]; /* see catch.h */
+	unsigned catch_count;
+	bool held;		      /* it was caught, and does not run on with the others */
 	bool interrupted;	      /* asked to stop, and has not yet */
 	bool group_stop;	      /* stopped by a stop signal of its own */
 	int owed_signal;	      /* it stopped before the delivery of this one; 0: none */
@@ -50,6 +69,7 @@ struct su_session {
 	sigset_t outer_mask;
 	bool seized, masked;
 	double stopped_at; /* when the running stop began, microseconds */
+	double held_at;	   /* when the first held thread was caught; 0: none is held */
 	double longest_stop;
 };
 
@@ -70,12 +90,18 @@ struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index
 struct su_err *su_session_stop(struct su_session *session, double deadline_us) SU_MUST_CHECK;
 /* Fills in `regs` of every stopped thread. */
 struct su_err *su_session_registers(struct su_session *session) SU_MUST_CHECK;
+/* All but held threads run on. */
 void su_session_resume(struct su_session *session);
+/* The next resume lets held threads run, too. */
+void su_session_let_go(struct su_session *session);
 /* Detaches all threads, which must be stopped: the last resume. */
 void su_session_release(struct su_session *session);
 
 /* Sends on threads that stop by themselves, for about `microseconds`. */
 void su_session_pump(struct su_session *session, double microseconds);
+/* The same until every thread that has catches is held or gone (true). It gives up after `patience`
+ * microseconds, or `longest_hold` after the first was caught. */
+bool su_session_await_catches(struct su_session *session, double patience, double longest_hold);
 
 /* One instruction of a stopped thread. False when anything else than the step happened (a signal,
  * an exit); the thread is then stopped or gone. The signal is owed: the next step or resume

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "process/catch.h"
+#include "update/drive.h"
 #include "update/report.h"
 
 #define STEP_BUDGET 1000
-#define STOP_LIMIT 1e6	  /* microseconds that one attempt to stop all may take */
-#define FIRST_DELAY 500.0 /* between two attempts; grows */
-#define LONGEST_DELAY 50e3
+#define STOP_LIMIT 1e6 /* microseconds that one attempt to stop all may take */
 #define DEFAULT_TIMEOUT 5.0
 
 void su_job_progress(const struct su_job *job, const char *what)
@@ -235,6 +235,13 @@ static size_t count_threads(const struct su_session *session)
 	return count;
 }
 
+/* All threads run on, also those that were held. */
+static void let_run(struct su_session *session)
+{
+	su_session_let_go(session);
+	su_session_resume(session);
+}
+
 /* Stops all threads and judges them; on failure they run again. */
 static struct su_err *stop_and_judge(struct su_job *job, struct su_ready *ready, bool drive,
 				     bool *ret_all)
@@ -243,16 +250,21 @@ static struct su_err *stop_and_judge(struct su_job *job, struct su_ready *ready,
 	bool all = false;
 
 	job->report->rounds++;
-	SU_TRY(su_session_stop(job->session, limit));
-	job->report->stop_us = su_clock_us() - start;
-	job->report->thread_count = count_threads(job->session);
-	struct su_err *err = su_session_registers(job->session);
+	struct su_err *err = su_session_stop(job->session, limit);
+	if (!err) {
+		su_catch_clear(job->session);
+		job->report->stop_us = su_clock_us() - start;
+		job->report->thread_count = count_threads(job->session);
+		err = su_session_registers(job->session);
+	}
 	if (!err)
 		err = su_ready_scan(ready, &all);
-	if (!err && !all && drive)
-		err = su_ready_drive(ready, STEP_BUDGET, &all);
+	if (!err && !all && drive) {
+		su_drive_step(ready, STEP_BUDGET);
+		all = su_ready_all(ready);
+	}
 	if (err)
-		su_session_resume(job->session);
+		let_run(job->session);
 	else
 		*ret_all = all;
 	return err;
@@ -268,7 +280,7 @@ static struct su_err *commit_stopped(struct su_job *job, struct su_ready *ready,
 	double committed = su_clock_us();
 
 	if (err && su_err_code(err) != SU_E_DAMAGED && job->registry.state != after)
-		su_session_resume(job->session); /* still ours: the mapping has to go */
+		let_run(job->session); /* still ours: the mapping has to go */
 	else
 		su_session_release(job->session);
 	if (hold.session)
@@ -281,20 +293,22 @@ static struct su_err *commit_stopped(struct su_job *job, struct su_ready *ready,
 	return NULL;
 }
 
-static void wait_a_little(struct su_job *job, double *delay)
+/* The deadline has passed: `err` says why nothing could be judged, or is NULL. */
+static struct su_err *give_up(struct su_job *job, struct su_ready *ready, struct su_err *err)
 {
-	double jitter = 0.75 + 0.5 * (double)randombytes_uniform(1024) / 1024;
-	double left = job->deadline - su_clock_us(), wait = *delay * jitter;
-
-	su_session_pump(job->session, wait < left ? wait : left);
-	*delay = *delay * 1.6 < LONGEST_DELAY ? *delay * 1.6 : LONGEST_DELAY;
+	if (err)
+		return err;
+	let_run(job->session);
+	su_report_threads(job->report, ready, false);
+	return su_report_busy(job->report);
 }
 
 static struct su_err *run_rounds(struct su_job *job, struct su_ready *ready,
 				 enum su_registry_state after)
 {
-	double delay = FIRST_DELAY;
+	struct su_drive drive;
 
+	su_drive_init(&drive);
 	for (;;) {
 		bool all = false;
 		struct su_err *err = stop_and_judge(job, ready, true, &all);
@@ -304,17 +318,15 @@ static struct su_err *run_rounds(struct su_job *job, struct su_ready *ready,
 			return commit_stopped(job, ready, after, stopped);
 		if (err && su_err_code(err) != SU_E_BUSY)
 			return err;
-		if (!err)
-			su_session_resume(job->session);
-		if (su_clock_us() >= job->deadline) {
-			if (err)
-				return err;
-			su_report_threads(job->report, ready, false);
-			return su_report_busy(job->report);
-		}
+		if (su_clock_us() >= job->deadline)
+			return give_up(job, ready, err);
+		if (err)
+			su_session_pump(job->session, drive.delay);
+		else
+			su_drive_run(&drive, ready, job->deadline);
 		su_err_destroy(err);
-		su_job_progress(job, "waiting for threads to come to a checkpoint");
-		wait_a_little(job, &delay);
+		if (job->session->held_at <= 0)
+			su_job_progress(job, "waiting for threads to come to a checkpoint");
 	}
 }
 

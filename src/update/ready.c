@@ -96,8 +96,7 @@ static bool has_returned_to(const struct su_session *session, uint64_t sp, uint6
 	       word == addr;
 }
 
-/* Whether a thread may go on at exactly `pc` after the commit. */
-static bool may_resume_at(const struct su_ready *ready, uint64_t pc, uint64_t sp)
+bool su_ready_may_resume_at(const struct su_ready *ready, uint64_t pc, uint64_t sp)
 {
 	if (!su_plan_hazard_at(ready->plan, pc))
 		return true;
@@ -118,6 +117,14 @@ static bool may_return_to(const struct su_plan *plan, uint64_t pc, bool *ret_che
 	return hazard->kind == SU_HAZARD_DEAD && pc == hazard->high;
 }
 
+bool su_ready_blocks(const struct su_ready *ready, const struct su_frame *frame)
+{
+	bool checkpoint;
+
+	return frame->is_return ? !may_return_to(ready->plan, frame->pc, &checkpoint)
+				: !su_ready_may_resume_at(ready, frame->pc, frame->sp);
+}
+
 static bool examine_frame(void *ctx, const struct su_frame *frame)
 {
 	struct examination *exam = ctx;
@@ -127,7 +134,8 @@ static bool examine_frame(void *ctx, const struct su_frame *frame)
 	if (frame->is_return)
 		fine = may_return_to(exam->ready->plan, frame->pc, &checkpoint);
 	else
-		fine = exam->count_only || may_resume_at(exam->ready, frame->pc, frame->sp);
+		fine = exam->count_only ||
+		       su_ready_may_resume_at(exam->ready, frame->pc, frame->sp);
 	exam->waiting += checkpoint;
 	if (!fine) {
 		exam->verdict = frame->is_return ? SU_VERDICT_WAITING
@@ -253,7 +261,7 @@ static void judge_by_frames(struct su_ready *ready, const struct su_thread *thre
 	}
 }
 
-static void judge(struct su_ready *ready, size_t index)
+void su_ready_judge(struct su_ready *ready, size_t index)
 {
 	const struct su_thread *thread = &ready->session->threads.at[index];
 	struct su_ready_thread *judged = &ready->threads.at[index];
@@ -268,7 +276,7 @@ static void judge(struct su_ready *ready, size_t index)
 		return;
 	judged->where = thread->regs.rip;
 	judged->verdict = SU_VERDICT_INSIDE;
-	if (!may_resume_at(ready, thread->regs.rip, sp))
+	if (!su_ready_may_resume_at(ready, thread->regs.rip, sp))
 		return;
 	judged->at_checkpoint = su_plan_hazard_at(ready->plan, thread->regs.rip) != NULL;
 	const struct su_mapping *mapping = su_maps_at(&ready->maps, sp);
@@ -290,7 +298,7 @@ static void judge(struct su_ready *ready, size_t index)
 		judge_by_frames(ready, thread, judged, own, on_own, scan.clean);
 }
 
-static bool all_ready(const struct su_ready *ready)
+bool su_ready_all(const struct su_ready *ready)
 {
 	for (size_t i = 0; i < ready->session->threads.len; i++)
 		if (ready->threads.at[i].verdict < SU_VERDICT_READY)
@@ -305,81 +313,8 @@ struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all)
 	while (ready->threads.len < ready->session->threads.len)
 		su_vec_add(&ready->threads);
 	for (size_t i = 0; i < ready->session->threads.len; i++)
-		judge(ready, i);
-	*ret_all = all_ready(ready);
-	return NULL;
-}
-
-/* ---- stepping ---- */
-
-/* Instructions that a single step would run differently: system calls (which may block, or change
- * the signal mask), traps, and pushf (which would store the trap flag). */
-static bool may_step(const struct su_session *session, uint64_t pc)
-{
-	uint8_t code[3] = { 0 };
-
-	if (su_memory_try(&session->memory, pc, code, sizeof(code)) < 2)
-		return false;
-	unsigned at = code[0] == 0x66;
-	if (code[at] == 0x9c || code[at] == 0xcc || code[at] == 0xcd || code[at] == 0xf1)
-		return false;
-	return !(code[0] == 0x0f && (code[1] == 0x05 || code[1] == 0x34 || code[1] == 0x0b));
-}
-
-static bool is_fault(int sig)
-{
-	return sig == SIGSEGV || sig == SIGBUS || sig == SIGILL || sig == SIGFPE ||
-	       sig == SIGTRAP || sig == SIGSYS;
-}
-
-/* After a signal came instead of a step: blocks signals, so that the kernel queues it again and the
- * steps go on. Only then, since our death in these milliseconds would leave the mask behind. */
-static bool block_signals(const struct su_thread *thread, bool *blocked)
-{
-	if (thread->state != SU_THREAD_STOPPED || !thread->owed_signal ||
-	    is_fault(thread->owed_signal) || *blocked)
-		return false;
-	*blocked = su_session_set_mask(thread, ~(UINT64_C(1) << (SIGTRAP - 1)));
-	return *blocked;
-}
-
-static void step_thread(struct su_ready *ready, size_t index, unsigned *budget)
-{
-	struct su_session *session = ready->session;
-	uint64_t mask;
-	struct su_thread *thread = &session->threads.at[index];
-	bool blocked = false;
-
-	/* Inside of an interrupted system call a step would run the whole call. */
-	if ((int64_t)thread->regs.orig_rax >= 0 || !su_session_get_mask(thread, &mask))
-		return;
-	/* A blocked SIGTRAP that a step forces would be unblocked, and lose its handler. */
-	if (mask & (UINT64_C(1) << (SIGTRAP - 1)))
-		return;
-	while (*budget && !may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
-	       may_step(session, thread->regs.rip)) {
-		--*budget;
-		if (!su_session_step(session, index) && !block_signals(thread, &blocked))
-			break;
-	}
-	if (blocked && thread->state == SU_THREAD_STOPPED)
-		su_session_set_mask(thread, mask);
-}
-
-struct su_err *su_ready_drive(struct su_ready *ready, unsigned budget, bool *ret_all)
-{
-	struct su_session *session = ready->session;
-	uint64_t ignored = su_proc_status_number(session->pid, session->pid, "SigIgn", 16, ~0ull);
-
-	/* An ignored SIGTRAP that a step forces would be reset to its default action. */
-	if (!(ignored & (UINT64_C(1) << (SIGTRAP - 1))))
-		for (size_t i = 0; i < session->threads.len; i++) {
-			if (ready->threads.at[i].verdict != SU_VERDICT_INSIDE)
-				continue;
-			step_thread(ready, i, &budget);
-			judge(ready, i);
-		}
-	*ret_all = all_ready(ready);
+		su_ready_judge(ready, i);
+	*ret_all = su_ready_all(ready);
 	return NULL;
 }
 

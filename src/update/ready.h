@@ -58,9 +58,14 @@ void su_ready_deinit(struct su_ready *ready);
 /* Judges all threads; registers have been read. *ret_all: every one is ready. */
 struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all) SU_MUST_CHECK;
 
-/* Steps threads that are inside of hazards, one instruction at a time and at most `budget` in all,
- * until they have left or are at a checkpoint. *ret_all as above. */
-struct su_err *su_ready_drive(struct su_ready *ready, unsigned budget, bool *ret_all) SU_MUST_CHECK;
+/* Judges one thread again. */
+void su_ready_judge(struct su_ready *ready, size_t index);
+bool su_ready_all(const struct su_ready *ready);
+
+/* Whether a thread may go on at exactly `pc` after the commit. */
+bool su_ready_may_resume_at(const struct su_ready *ready, uint64_t pc, uint64_t sp);
+/* Whether a frame may not be carried over where it is. */
+bool su_ready_blocks(const struct su_ready *ready, const struct su_frame *frame);
 
 /* Return addresses on the stacks that are checkpoints, from the snapshots of the last scan: the
  * threads may be running again. */

@@ -1,0 +1,33 @@
+/*
+ * Catching a running thread at a place of its code.
+ *
+ * A hardware breakpoint of the thread alone, made as a perf event that sends SIGTRAP to the thread
+ * and is ours: no code is written, other threads do not see it, and it goes away with us should we
+ * die (one made through PTRACE_POKEUSER would stay and kill the thread).  The session takes the
+ * signal before its delivery (handle_status() in session.c): where address and stack pointer are
+ * those of a place the thread is held, otherwise it runs on.  The event carries a number of ours,
+ * so that no other SIGTRAP is mistaken for one.
+ *
+ * A thread that blocks SIGTRAP cannot be caught: the signal would stay pending.
+ *
+ * Source: perf_event_open(2) (PERF_TYPE_BREAKPOINT, sigtrap, sig_data), Linux 5.13 or later;
+ * kernel/events/core.c.
+ */
+#ifndef SU_PROCESS_CATCH_H
+#define SU_PROCESS_CATCH_H
+
+#include "process/session.h"
+
+/* Stopped thread `index` is to be caught at any of the places. False: the kernel or the thread's
+ * signal mask does not allow it, and nothing is set. */
+bool su_catch_set(struct su_session *session, size_t index, const struct su_place *places,
+		  unsigned count);
+/* Removes all catches, and what they left pending, of stopped threads. Held threads stay so. */
+void su_catch_clear(struct su_session *session);
+
+/* For session.c, of a thread that stops before the delivery of SIGTRAP: is it from a catch? */
+bool su_catch_is_ours(const struct su_thread *thread);
+/* And is the thread at a place of its catches? */
+bool su_catch_hit(const struct su_thread *thread);
+
+#endif

@@ -1,0 +1,194 @@
+/* Bringing threads to where the update may be committed: see drive.h. */
+#include "update/drive.h"
+
+#include <sodium.h>
+
+#include "process/catch.h"
+
+#define FIRST_DELAY 500.0 /* microseconds between two attempts; grows */
+#define LONGEST_DELAY 50e3
+#define PATIENCE 30e3	  /* for threads of which each is to be caught */
+#define FIRST_HOLD 4000.0 /* that a caught thread waits for the others; grows */
+#define LONGEST_HOLD 100e3
+
+/* ---- stepping ---- */
+
+/* Instructions that a single step would run differently: system calls (which may block, or change
+ * the signal mask), traps, and pushf (which would store the trap flag). */
+static bool may_step(const struct su_session *session, uint64_t pc)
+{
+	uint8_t code[3] = { 0 };
+
+	if (su_memory_try(&session->memory, pc, code, sizeof(code)) < 2)
+		return false;
+	unsigned at = code[0] == 0x66;
+	if (code[at] == 0x9c || code[at] == 0xcc || code[at] == 0xcd || code[at] == 0xf1)
+		return false;
+	return !(code[0] == 0x0f && (code[1] == 0x05 || code[1] == 0x34 || code[1] == 0x0b));
+}
+
+static bool is_fault(int sig)
+{
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGILL || sig == SIGFPE ||
+	       sig == SIGTRAP || sig == SIGSYS;
+}
+
+/* After a signal came instead of a step: blocks signals, so that the kernel queues it again and the
+ * steps go on. Only then, since our death in these milliseconds would leave the mask behind. */
+static bool block_signals(const struct su_thread *thread, bool *blocked)
+{
+	if (thread->state != SU_THREAD_STOPPED || !thread->owed_signal ||
+	    is_fault(thread->owed_signal) || *blocked)
+		return false;
+	*blocked = su_session_set_mask(thread, ~(UINT64_C(1) << (SIGTRAP - 1)));
+	return *blocked;
+}
+
+static void step_thread(struct su_ready *ready, size_t index, unsigned *budget)
+{
+	struct su_session *session = ready->session;
+	uint64_t mask;
+	struct su_thread *thread = &session->threads.at[index];
+	bool blocked = false;
+
+	/* Inside of an interrupted system call a step would run the whole call. */
+	if ((int64_t)thread->regs.orig_rax >= 0 || !su_session_get_mask(thread, &mask))
+		return;
+	/* A blocked SIGTRAP that a step forces would be unblocked, and lose its handler. */
+	if (mask & (UINT64_C(1) << (SIGTRAP - 1)))
+		return;
+	while (*budget && !su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
+	       may_step(session, thread->regs.rip)) {
+		--*budget;
+		if (!su_session_step(session, index) && !block_signals(thread, &blocked))
+			break;
+	}
+	if (blocked && thread->state == SU_THREAD_STOPPED)
+		su_session_set_mask(thread, mask);
+}
+
+void su_drive_step(struct su_ready *ready, unsigned budget)
+{
+	struct su_session *session = ready->session;
+	uint64_t ignored = su_proc_status_number(session->pid, session->pid, "SigIgn", 16, ~0ull);
+
+	/* An ignored SIGTRAP that a step forces would be reset to its default action. */
+	if (ignored & (UINT64_C(1) << (SIGTRAP - 1)))
+		return;
+	for (size_t i = 0; i < session->threads.len; i++) {
+		if (ready->threads.at[i].verdict != SU_VERDICT_INSIDE)
+			continue;
+		step_thread(ready, i, &budget);
+		su_ready_judge(ready, i);
+	}
+}
+
+/* ---- catching ---- */
+
+struct search {
+	const struct su_ready *ready;
+	struct su_frame blocking; /* the outermost so far */
+	bool innermost;		  /* it is the thread's innermost frame */
+	bool any, want_caller;
+	struct su_place home; /* where the blocking frame's caller goes on */
+	unsigned depth;
+};
+
+static bool look_at_frame(void *ctx, const struct su_frame *frame)
+{
+	struct search *search = ctx;
+
+	if (search->want_caller)
+		search->home = (struct su_place){ frame->pc, frame->sp };
+	search->want_caller = su_ready_blocks(search->ready, frame);
+	if (search->want_caller) {
+		search->blocking = *frame;
+		search->innermost = !search->depth;
+		search->any = true;
+	}
+	search->depth++;
+	return true;
+}
+
+/* Waits for the thread where its outermost blocking frame has returned, and where that frame goes
+ * on: from there it can be stepped to its next checkpoint. */
+static bool aim(struct su_ready *ready, size_t index)
+{
+	const struct su_ready_thread *judged = &ready->threads.at[index];
+	const struct su_thread *thread = &ready->session->threads.at[index];
+	struct search search = { .ready = ready };
+	struct su_place places[SU_MAX_CATCHES];
+	unsigned count = 0;
+
+	if (!su_unwind(ready->unwinder, &thread->regs, &judged->stack, judged->stack.size ? 1 : 0,
+		       false, look_at_frame, &search) ||
+	    !search.any)
+		return false;
+	if (!search.want_caller)
+		places[count++] = search.home;
+	/* Where it is already it has been stepped from, unless a system call forbade that. */
+	if (!search.innermost || (int64_t)thread->regs.orig_rax >= 0)
+		places[count++] = (struct su_place){ search.blocking.pc, search.blocking.sp };
+	return count && su_catch_set(ready->session, index, places, count);
+}
+
+/* *ret_others: some threads are not ready and cannot be caught either. */
+static bool aim_at_all(struct su_ready *ready, bool *ret_others)
+{
+	bool any = false, others = false;
+
+	for (size_t i = 0; i < ready->session->threads.len; i++) {
+		if (ready->threads.at[i].verdict >= SU_VERDICT_READY)
+			continue;
+		ready->session->threads.at[i].held = false;
+		bool aimed = aim(ready, i);
+		any |= aimed;
+		others |= !aimed;
+	}
+	*ret_others = others;
+	return any;
+}
+
+/* ---- rounds ---- */
+
+void su_drive_init(struct su_drive *drive)
+{
+	*drive = (struct su_drive){ .delay = FIRST_DELAY, .hold = FIRST_HOLD };
+}
+
+static double grown(double value, double longest)
+{
+	return value * 1.6 < longest ? value * 1.6 : longest;
+}
+
+static double next_delay(struct su_drive *drive, double deadline)
+{
+	double jitter = 0.75 + 0.5 * (double)randombytes_uniform(1024) / 1024;
+	double left = deadline - su_clock_us(), delay = drive->delay * jitter;
+
+	drive->delay = grown(drive->delay, LONGEST_DELAY);
+	return delay < left ? delay : left;
+}
+
+void su_drive_run(struct su_drive *drive, struct su_ready *ready, double deadline)
+{
+	struct su_session *session = ready->session;
+	double delay = next_delay(drive, deadline), left = deadline - su_clock_us();
+	bool others = false, aimed = !drive->expired && aim_at_all(ready, &others);
+
+	drive->expired = false;
+	if (!aimed)
+		su_session_let_go(session);
+	su_session_resume(session);
+	if (!aimed) {
+		su_session_pump(session, delay);
+		return;
+	}
+	if (!others && delay < PATIENCE)
+		delay = left < PATIENCE ? left : PATIENCE;
+	if (su_session_await_catches(session, delay, drive->hold) || session->held_at <= 0)
+		return;
+	/* Who has not come may wait for one that is held. */
+	drive->expired = true;
+	drive->hold = grown(drive->hold, LONGEST_HOLD);
+}
