@@ -138,6 +138,42 @@ static void collect_routines(struct su_program *program)
 	join_cold_parts(program);
 }
 
+static int compare_part(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b; /* vaddr comes first */
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void index_parts(struct su_program *program)
+{
+	program->parts = su_arena_alloc(program->arena,
+					(program->routines.len * 2 + 1) * sizeof(*program->parts));
+	for (size_t i = 0; i < program->routines.len; i++) {
+		const struct su_routine *routine = &program->routines.at[i];
+
+		for (size_t p = 0; p < routine->part_count; p++) {
+			size_t at = program->part_count++;
+
+			program->parts[at].vaddr = routine->parts[p].vaddr;
+			program->parts[at].size = routine->parts[p].size;
+			program->parts[at].routine = (uint32_t)i;
+		}
+	}
+	qsort(program->parts, program->part_count, sizeof(*program->parts), compare_part);
+}
+
+static void index_linker_symbols(struct su_program *program)
+{
+	program->linker_symbols = su_map_create();
+	for (size_t i = 0; i < program->image->symbol_count; i++) {
+		const struct su_symbol *symbol = &program->image->symbols[i];
+
+		if (symbol->size == 0 && symbol->name[0] == '_')
+			su_map_put_u64(program->linker_symbols, symbol->vaddr, (void *)symbol->name);
+	}
+}
+
 /* ---- data ---- */
 
 /* Read-only from the start, or once the loader has relocated it. */
@@ -212,26 +248,19 @@ static void collect_data(struct su_program *program)
 
 struct su_routine *su_program_routine_at(const struct su_program *program, uint64_t vaddr)
 {
-	size_t low = 0, high = program->routines.len;
+	size_t low = 0, high = program->part_count;
 
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 
-		if (program->routines.at[mid].vaddr <= vaddr)
+		if (program->parts[mid].vaddr <= vaddr)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	struct su_routine *routine = low ? &program->routines.at[low - 1] : NULL;
-	if (routine && vaddr - routine->vaddr < routine->parts[0].size)
-		return routine;
-	for (size_t i = 0; i < program->routines.len; i++) { /* split parts are few */
-		routine = &program->routines.at[i];
-		if (routine->part_count > 1 &&
-		    vaddr - routine->parts[1].vaddr < routine->parts[1].size)
-			return routine;
-	}
-	return NULL;
+	if (!low || vaddr - program->parts[low - 1].vaddr >= program->parts[low - 1].size)
+		return NULL;
+	return &program->routines.at[program->parts[low - 1].routine];
 }
 
 /* Index of the first datum that starts after `vaddr`. */
@@ -292,17 +321,11 @@ static bool meaning_of_end(const struct su_program *program, uint64_t vaddr, str
 static bool meaning_of_linker_symbol(const struct su_program *program, uint64_t vaddr,
 				     struct su_meaning *ret)
 {
-	const struct su_image *image = program->image;
+	const char *name = su_map_get_u64(program->linker_symbols, vaddr);
 
-	for (size_t i = 0; i < image->symbol_count; i++) {
-		const struct su_symbol *symbol = &image->symbols[i];
-
-		if (symbol->vaddr == vaddr && symbol->size == 0 && symbol->name[0] == '_') {
-			*ret = (struct su_meaning){ .kind = SU_MEANS_LINKER, .name = symbol->name };
-			return true;
-		}
-	}
-	return false;
+	if (name)
+		*ret = (struct su_meaning){ .kind = SU_MEANS_LINKER, .name = name };
+	return name != NULL;
 }
 
 /* Where compilers put constants without symbol: string literals, templates of initialised locals
@@ -501,6 +524,8 @@ struct su_err *su_program_open(const char *path, const char *const *debug_dirs,
 		return err;
 	}
 	collect_routines(program);
+	index_parts(program);
+	index_linker_symbols(program);
 	collect_data(program);
 	decode_all(program);
 	collect_anonymous(program);
@@ -515,6 +540,7 @@ void su_program_close(struct su_program *program)
 	su_vec_deinit(&program->routines);
 	su_vec_deinit(&program->data);
 	su_vec_deinit(&program->anonymous);
+	su_map_destroy(program->linker_symbols);
 	su_debug_close(program->debug);
 	su_image_close(program->image);
 	su_arena_destroy(program->arena);

@@ -85,6 +85,12 @@ struct su_program {
 	SU_VEC(uint64_t)
 	anonymous; /* addresses of constants without symbol that code or data
 		    * refers to, ascending, unique */
+	struct {
+		uint64_t vaddr, size;
+		uint32_t routine; /* index */
+	} *parts; /* of all routines, by vaddr */
+	size_t part_count;
+	struct su_map *linker_symbols; /* vaddr -> name */
 	struct su_clobbers *clobbers;
 	uint64_t text_size;
 };
