@@ -10,6 +10,7 @@
 #define PATIENCE 30e3	  /* for threads of which each is to be caught */
 #define FIRST_HOLD 4000.0 /* that a caught thread waits for the others; grows */
 #define LONGEST_HOLD 100e3
+#define BURST 16 /* attempts, then the target runs freely for a while */
 
 /* ---- stepping ---- */
 
@@ -174,7 +175,8 @@ void su_drive_run(struct su_drive *drive, struct su_ready *ready, double deadlin
 {
 	struct su_session *session = ready->session;
 	double delay = next_delay(drive, deadline), left = deadline - su_clock_us();
-	bool others = false, aimed = !drive->expired && aim_at_all(ready, &others);
+	bool others = false, rest = drive->expired || ++drive->attempts % BURST == 0;
+	bool aimed = !rest && aim_at_all(ready, &others);
 
 	drive->expired = false;
 	if (!aimed)

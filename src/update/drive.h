@@ -21,6 +21,7 @@
 struct su_drive {
 	double delay, hold; /* microseconds; they grow */
 	bool expired;	    /* the last attempt held threads in vain */
+	unsigned attempts;
 };
 
 void su_drive_init(struct su_drive *drive);

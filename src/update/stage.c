@@ -107,12 +107,15 @@ static struct su_err *call(struct su_remote *remote, long number, const char *na
 	return NULL;
 }
 
-static struct su_err *protect(struct su_remote *remote, uint64_t addr, uint64_t size, int how)
+/* Under PR_SET_MDWE mprotect() may not make code of what was none, but mmap() may. */
+static struct su_err *map_over(struct su_remote *remote, uint64_t addr, uint64_t size, int how)
 {
 	int64_t result;
 
-	return call(remote, SYS_mprotect, "mprotect",
-		    (const uint64_t[6]){ addr, size, (uint64_t)how }, &result);
+	return call(remote, SYS_mmap, "mmap",
+		    (const uint64_t[6]){ addr, size, (uint64_t)how,
+					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, UINT64_MAX, 0 },
+		    &result);
 }
 
 /* Marks the region as ours at once, so that the next updater finds it should we die. */
@@ -156,7 +159,8 @@ static struct su_err *map_region(struct su_remote *remote, const struct su_patch
 			  (segment->flags & PF_X ? PROT_EXEC : 0);
 
 		if (how != PROT_READ)
-			err = protect(remote, base + segment->vaddr, round_up(segment->memsz), how);
+			err = map_over(remote, base + segment->vaddr, round_up(segment->memsz),
+				       how);
 	}
 	if (err)
 		su_err_destroy(call(remote, SYS_munmap, "munmap", (const uint64_t[6]){ base, size },

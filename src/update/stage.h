@@ -1,7 +1,7 @@
 /*
  * Bringing a patch into a process: one mapping within reach of the image, nothing pointing at it.
  *
- * One thread is stopped for the mmap and mprotect calls alone; the contents are written through
+ * One thread is stopped for the mmap calls alone; the contents are written through
  * /proc/PID/mem while everything runs, so that no page is ever writable and executable.
  */
 #ifndef SU_UPDATE_STAGE_H
