@@ -12,8 +12,7 @@
 
 #include "arch/x86_64/abi.h"
 #include "checkpoint/derive.h"
-
-#define MAX_BLOCK_COPY (64 * 1024) /* bytes of frame objects that a stub may move */
+#include "checkpoint/stub.h"
 
 struct su_err *su_side_init(struct su_side *side, struct su_arena *arena,
 			    const struct su_program *program, const struct su_routine *routine)
@@ -207,20 +206,6 @@ static bool all_identity(const struct su_recipe *recipe)
 	return true;
 }
 
-static const char *check_size(const struct su_recipe *recipe)
-{
-	uint64_t total = 0;
-
-	for (size_t i = 0; i < recipe->moves.len; i++) {
-		const struct su_move *move = &recipe->moves.at[i];
-
-		if (!su_move_is_identity(move) || !move->source)
-			total += move->size;
-	}
-	return total > MAX_BLOCK_COPY && !all_identity(recipe) ? "too much frame data would have to move" :
-								 NULL;
-}
-
 /* ---- one return address ---- */
 
 static bool same_callee(const struct su_carry *carry, const struct su_insn *a, const struct su_insn *b)
@@ -272,7 +257,9 @@ static const char *derive_point(struct su_point *point)
 	if (!reason)
 		reason = derive_cells(point, &set);
 	free(set.cells);
-	return reason ? reason : check_size(recipe);
+	if (!reason && !su_stub_can_move(recipe))
+		reason = "its frame objects change places";
+	return reason;
 }
 
 static const char *run_point(struct su_carry *carry, struct su_recipe *recipe)

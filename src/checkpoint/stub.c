@@ -1,5 +1,12 @@
-/* Carry-over stubs: see stub.h. Scratch memory: slot 0 keeps rax, slot 1 rcx, then one slot for each
- * value, then the copies of objects. Flags are dead at a return address (psABI 3.2.1). */
+/*
+ * Carry-over stubs: see stub.h.
+ *
+ * Scratch memory: slots 0 to 3 keep rax, rcx, rsi and rdi, then there is one slot for each value.
+ * Objects are moved in place once all values are in scratch memory: in an order in which no move
+ * overwrites what a later one reads, upwards when they move down and downwards when they move up.
+ * Flags are dead at a return address and the direction flag is clear (psABI 3.2.1); the kernel
+ * clears it for signal handlers.
+ */
 #include "checkpoint/stub.h"
 
 #include <stdlib.h>
@@ -9,6 +16,9 @@
 #define RED_ZONE 128
 #define KEEP_RAX 0
 #define KEEP_RCX 1
+#define KEEP_RSI 2
+#define KEEP_RDI 3
+#define FIRST_SLOT 4
 
 struct stub {
 	const struct su_recipe *recipe;
@@ -194,76 +204,120 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 
 /* ---- blocks ---- */
 
-/* Copies `size` bytes between two places relative to rsp, through rax. */
-static void copy(struct stub *stub, int32_t from, int32_t to, uint32_t size)
+/* Copies `size` bytes (a power of two up to 16) between two places relative to rsp, through rax. */
+static void copy_value(struct stub *stub, int32_t from, int32_t to, uint32_t size)
 {
-	while (size) {
-		unsigned step = size >= 8 ? 8 : size >= 4 ? 4 : size >= 2 ? 2 : 1;
+	unsigned step = size < 8 ? size : 8;
 
-		su_emit_load(stub->emit, SU_RAX, SU_RSP, from, step);
-		su_emit_store(stub->emit, SU_RAX, SU_RSP, to, step);
-		from += (int32_t)step;
-		to += (int32_t)step;
-		size -= step;
+	for (uint32_t done = 0; done < size; done += step) {
+		su_emit_load(stub->emit, SU_RAX, SU_RSP, from + (int32_t)done, step);
+		su_emit_store(stub->emit, SU_RAX, SU_RSP, to + (int32_t)done, step);
 	}
 }
 
-static uint32_t slots_for(uint32_t size)
+/* memmove() of an object within the frame. */
+static void move_object(struct stub *stub, const struct su_move *move)
 {
-	return (size + 7) / 8;
+	struct su_emit *emit = stub->emit;
+	bool down = move->off < move->from_off;
+	int32_t last = down ? 0 : (int32_t)move->size - 1;
+
+	su_emit_lea(emit, SU_RSI, SU_RSP, frame_disp(stub, move->from_off) + last);
+	su_emit_lea(emit, SU_RDI, SU_RSP, frame_disp(stub, move->off) + last);
+	su_emit_mov_imm(emit, SU_RCX, move->size);
+	if (!down)
+		su_emit_std(emit);
+	su_emit_rep_movsb(emit);
+	if (!down)
+		su_emit_cld(emit);
 }
 
-/* ---- the three phases ---- */
+/* ---- the phases ---- */
 
-static void save_sources(struct stub *stub)
+static void save_values(struct stub *stub)
+{
+	const struct su_recipe *recipe = stub->recipe;
+
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		if (by_value(&recipe->moves.at[i]))
+			stub->of_move[i] = evaluate(stub, recipe->moves.at[i].source);
+	}
+}
+
+static int compare_object(const void *a, const void *b)
+{
+	const struct su_move *x = *(const struct su_move *const *)a;
+	const struct su_move *y = *(const struct su_move *const *)b;
+
+	return (x->from_off > y->from_off) - (x->from_off < y->from_off);
+}
+
+static const struct su_move **moving_objects(const struct su_recipe *recipe, size_t *ret_count)
+{
+	const struct su_move **objects = su_alloc((recipe->moves.len + 1) * sizeof(*objects));
+	size_t count = 0;
+
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		if (by_copy(&recipe->moves.at[i]))
+			objects[count++] = &recipe->moves.at[i];
+	}
+	qsort(objects, count, sizeof(*objects), compare_object);
+	*ret_count = count;
+	return objects;
+}
+
+bool su_stub_can_move(const struct su_recipe *recipe)
+{
+	size_t count;
+	const struct su_move **objects = moving_objects(recipe, &count);
+	bool up = false, down = false;
+
+	for (size_t i = 0; i < count; i++) {
+		up |= objects[i]->off > objects[i]->from_off;
+		down |= objects[i]->off < objects[i]->from_off;
+	}
+	free(objects);
+	return !(up && down);
+}
+
+static void move_objects(struct stub *stub)
+{
+	size_t count;
+	const struct su_move **objects = moving_objects(stub->recipe, &count);
+	bool down = count && objects[0]->off < objects[0]->from_off;
+
+	for (size_t i = 0; i < count; i++)
+		move_object(stub, objects[down ? i : count - 1 - i]);
+	free(objects);
+}
+
+static void write_values(struct stub *stub)
 {
 	const struct su_recipe *recipe = stub->recipe;
 
 	for (size_t i = 0; i < recipe->moves.len; i++) {
 		const struct su_move *move = &recipe->moves.at[i];
 
-		if (by_value(move)) {
-			stub->of_move[i] = evaluate(stub, move->source);
-		} else if (by_copy(move)) {
-			stub->of_move[i] = stub->slots;
-			stub->slots += slots_for(move->size);
-			copy(stub, frame_disp(stub, move->from_off), slot_disp(stub->of_move[i]),
-			     move->size);
-		}
-	}
-}
-
-static void write_frame(struct stub *stub)
-{
-	const struct su_recipe *recipe = stub->recipe;
-
-	for (size_t i = 0; i < recipe->moves.len; i++) {
-		const struct su_move *move = &recipe->moves.at[i];
-
-		if (move->to_memory && (by_value(move) || by_copy(move)))
-			copy(stub, slot_disp(stub->of_move[i]), frame_disp(stub, move->off), move->size);
+		if (move->to_memory && by_value(move))
+			copy_value(stub, slot_disp(stub->of_move[i]), frame_disp(stub, move->off),
+				   move->size);
 	}
 }
 
 static void load_registers(struct stub *stub)
 {
+	static const uint8_t kept[] = { [KEEP_RAX] = SU_RAX, [KEEP_RCX] = SU_RCX,
+					[KEEP_RSI] = SU_RSI, [KEEP_RDI] = SU_RDI };
 	const struct su_recipe *recipe = stub->recipe;
-	uint32_t rax = KEEP_RAX, rcx = KEEP_RCX;
 
+	for (uint32_t slot = 0; slot < FIRST_SLOT; slot++)
+		su_emit_load(stub->emit, kept[slot], SU_RSP, slot_disp(slot), 8);
 	for (size_t i = 0; i < recipe->moves.len; i++) {
 		const struct su_move *move = &recipe->moves.at[i];
 
-		if (move->to_memory || !by_value(move))
-			continue;
-		if (move->reg == SU_RAX)
-			rax = stub->of_move[i];
-		else if (move->reg == SU_RCX)
-			rcx = stub->of_move[i];
-		else
+		if (!move->to_memory && by_value(move))
 			su_emit_load(stub->emit, move->reg, SU_RSP, slot_disp(stub->of_move[i]), 8);
 	}
-	su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(rax), 8);
-	su_emit_load(stub->emit, SU_RCX, SU_RSP, slot_disp(rcx), 8);
 }
 
 /* An upper bound of the slots that evaluate() takes. */
@@ -278,19 +332,18 @@ static uint32_t count_slots(const struct su_source *source)
 
 static uint32_t scratch_slots(const struct su_recipe *recipe)
 {
-	uint32_t count = 2;
+	uint32_t count = FIRST_SLOT;
 
 	for (size_t i = 0; i < recipe->moves.len; i++) {
-		const struct su_move *move = &recipe->moves.at[i];
-
-		count += move->source ? count_slots(move->source) : slots_for(move->size);
+		if (recipe->moves.at[i].source)
+			count += count_slots(recipe->moves.at[i].source);
 	}
 	return count;
 }
 
 void su_stub_emit(const struct su_recipe *recipe, struct su_emit *emit, su_stub_fixups *ret_fixups)
 {
-	struct stub stub = { .recipe = recipe, .emit = emit, .fixups = ret_fixups, .slots = 2 };
+	struct stub stub = { .recipe = recipe, .emit = emit, .fixups = ret_fixups, .slots = FIRST_SLOT };
 	int64_t lowest = recipe->from_sp < recipe->to_sp ? recipe->from_sp : recipe->to_sp;
 	struct su_stub_fixup resume = { .is_resume = true, .vaddr = recipe->to_vaddr };
 
@@ -299,8 +352,11 @@ void su_stub_emit(const struct su_recipe *recipe, struct su_emit *emit, su_stub_
 	su_emit_lea(emit, SU_RSP, SU_RSP, (int32_t)(stub.base - recipe->from_sp));
 	su_emit_store(emit, SU_RAX, SU_RSP, slot_disp(KEEP_RAX), 8);
 	su_emit_store(emit, SU_RCX, SU_RSP, slot_disp(KEEP_RCX), 8);
-	save_sources(&stub);
-	write_frame(&stub);
+	su_emit_store(emit, SU_RSI, SU_RSP, slot_disp(KEEP_RSI), 8);
+	su_emit_store(emit, SU_RDI, SU_RSP, slot_disp(KEEP_RDI), 8);
+	save_values(&stub);
+	move_objects(&stub);
+	write_values(&stub);
 	load_registers(&stub);
 	su_emit_lea(emit, SU_RSP, SU_RSP, (int32_t)(recipe->to_sp - stub.base));
 	resume.field = su_emit_jump(emit, su_emit_here(emit));

@@ -292,6 +292,16 @@ void su_emit_rep_movsb(struct su_emit *emit)
 	byte(emit, 0xa4);
 }
 
+void su_emit_std(struct su_emit *emit)
+{
+	byte(emit, 0xfd);
+}
+
+void su_emit_cld(struct su_emit *emit)
+{
+	byte(emit, 0xfc);
+}
+
 void su_emit_int3(struct su_emit *emit)
 {
 	byte(emit, 0xcc);

@@ -67,6 +67,8 @@ void su_emit_pop(struct su_emit *emit, uint8_t reg);
 void su_emit_pushfq(struct su_emit *emit);
 void su_emit_popfq(struct su_emit *emit);
 void su_emit_rep_movsb(struct su_emit *emit); /* the direction flag must be clear */
+void su_emit_std(struct su_emit *emit);
+void su_emit_cld(struct su_emit *emit);
 void su_emit_int3(struct su_emit *emit);
 
 size_t su_emit_rip_lea(struct su_emit *emit, uint8_t reg, uint64_t target);

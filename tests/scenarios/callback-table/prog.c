@@ -15,18 +15,18 @@ struct operation {
 static int ten(int x)
 {
 #ifdef NEW
-	return x + 11;
+	return x + 11 + (int)opaque(0);
 #else
-	return x + 10;
+	return x + 10 + (int)opaque(0);
 #endif
 }
 
 static int twenty(int x)
 {
 #ifdef NEW
-	return x * 2 + 20;
+	return x * 2 + 20 + (int)opaque(0);
 #else
-	return x + 20;
+	return x + 20 + (int)opaque(0);
 #endif
 }
 
