@@ -54,13 +54,11 @@ bool su_catch_set(struct su_session *session, size_t index, const struct su_plac
 	for (unsigned i = 0; i < count; i++) {
 		int event = open_event(thread->tid, places[i].addr);
 
-		if (event < 0) {
-			remove_catches(thread);
-			return false;
-		}
+		if (event < 0)
+			break;
 		thread->catches[thread->catch_count++] = (struct su_catch){ places[i], event };
 	}
-	return true;
+	return thread->catch_count > 0;
 }
 
 static bool is_ours(const siginfo_t *info)
@@ -84,10 +82,12 @@ bool su_catch_hit(const struct su_thread *thread)
 
 	if (!thread->catch_count || ptrace(PTRACE_GETREGS, thread->tid, 0, &regs))
 		return false;
-	for (unsigned i = 0; i < thread->catch_count; i++)
-		if (thread->catches[i].place.addr == regs.rip &&
-		    thread->catches[i].place.sp == regs.rsp)
+	for (unsigned i = 0; i < thread->catch_count; i++) {
+		const struct su_place *place = &thread->catches[i].place;
+
+		if (place->addr == regs.rip && (!place->sp || place->sp == regs.rsp))
 			return true;
+	}
 	return false;
 }
 

@@ -18,8 +18,8 @@
 
 #include "process/session.h"
 
-/* Stopped thread `index` is to be caught at any of the places. False: the kernel or the thread's
- * signal mask does not allow it, and nothing is set. */
+/* Stopped thread `index` is to be caught at any of the places, or at the first ones where the
+ * kernel has not room for all. False: it, or the thread's signal mask, allows none. */
 bool su_catch_set(struct su_session *session, size_t index, const struct su_place *places,
 		  unsigned count);
 /* Removes all catches, and what they left pending, of stopped threads. Held threads stay so. */

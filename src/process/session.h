@@ -35,12 +35,12 @@
 enum su_thread_state { SU_THREAD_RUNNING = 0, SU_THREAD_STOPPED, SU_THREAD_GONE };
 
 /* A place where a running thread is to be caught: the address of its next instruction and its stack
- * pointer there. */
+ * pointer there (0: any). */
 struct su_place {
 	uint64_t addr, sp;
 };
 
-enum { SU_MAX_CATCHES = 2 };
+enum { SU_MAX_CATCHES = 4 };
 
 struct su_catch {
 	struct su_place place;

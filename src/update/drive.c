@@ -10,6 +10,7 @@
 #define PATIENCE 30e3	  /* for threads of which each is to be caught */
 #define FIRST_HOLD 4000.0 /* that a caught thread waits for the others; grows */
 #define LONGEST_HOLD 100e3
+#define LONGEST_STEPPING 2000.0
 #define BURST 16 /* attempts, then the target runs freely for a while */
 
 /* ---- stepping ---- */
@@ -45,7 +46,7 @@ static bool block_signals(const struct su_thread *thread, bool *blocked)
 	return *blocked;
 }
 
-static void step_thread(struct su_ready *ready, size_t index, unsigned *budget)
+static void step_thread(struct su_ready *ready, size_t index, unsigned *budget, double end)
 {
 	struct su_session *session = ready->session;
 	uint64_t mask;
@@ -58,7 +59,8 @@ static void step_thread(struct su_ready *ready, size_t index, unsigned *budget)
 	/* A blocked SIGTRAP that a step forces would be unblocked, and lose its handler. */
 	if (mask & (UINT64_C(1) << (SIGTRAP - 1)))
 		return;
-	while (*budget && !su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
+	while (*budget && su_clock_us() < end &&
+	       !su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
 	       may_step(session, thread->regs.rip)) {
 		--*budget;
 		if (!su_session_step(session, index) && !block_signals(thread, &blocked))
@@ -72,6 +74,7 @@ void su_drive_step(struct su_ready *ready, unsigned budget)
 {
 	struct su_session *session = ready->session;
 	uint64_t ignored = su_proc_status_number(session->pid, session->pid, "SigIgn", 16, ~0ull);
+	double end = su_clock_us() + LONGEST_STEPPING;
 
 	/* An ignored SIGTRAP that a step forces would be reset to its default action. */
 	if (ignored & (UINT64_C(1) << (SIGTRAP - 1)))
@@ -79,7 +82,7 @@ void su_drive_step(struct su_ready *ready, unsigned budget)
 	for (size_t i = 0; i < session->threads.len; i++) {
 		if (ready->threads.at[i].verdict != SU_VERDICT_INSIDE)
 			continue;
-		step_thread(ready, i, &budget);
+		step_thread(ready, i, &budget, end);
 		su_ready_judge(ready, i);
 	}
 }
@@ -111,6 +114,25 @@ static bool look_at_frame(void *ctx, const struct su_frame *frame)
 	return true;
 }
 
+/* The next checkpoints of the function that holds `pc`. */
+static unsigned checkpoints_ahead(const struct su_plan *plan, uint64_t pc, struct su_place *ret,
+				  unsigned room)
+{
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, pc);
+	unsigned count = 0;
+
+	/* Those after it first, then from the start of the function: it may be in a loop. */
+	for (size_t i = 0; hazard && i < 2 * plan->safe.len && count < room; i++) {
+		const struct su_safe *safe = &plan->safe.at[i % plan->safe.len];
+		bool ahead = safe->addr > pc;
+
+		if (safe->is_return && safe->addr > hazard->low && safe->addr < hazard->high &&
+		    ahead == (i < plan->safe.len))
+			ret[count++] = (struct su_place){ safe->addr, 0 };
+	}
+	return count;
+}
+
 /* Waits for the thread where its outermost blocking frame has returned, and where that frame goes
  * on: from there it can be stepped to its next checkpoint. */
 static bool aim(struct su_ready *ready, size_t index)
@@ -130,6 +152,9 @@ static bool aim(struct su_ready *ready, size_t index)
 	/* Where it is already it has been stepped from, unless a system call forbade that. */
 	if (!search.innermost || (int64_t)thread->regs.orig_rax >= 0)
 		places[count++] = (struct su_place){ search.blocking.pc, search.blocking.sp };
+	else
+		count += checkpoints_ahead(ready->plan, search.blocking.pc, places + count,
+					   SU_MAX_CATCHES - count);
 	return count && su_catch_set(ready->session, index, places, count);
 }
 

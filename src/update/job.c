@@ -10,7 +10,7 @@
 #include "update/drive.h"
 #include "update/report.h"
 
-#define STEP_BUDGET 1000
+#define STEP_BUDGET 400
 #define STOP_LIMIT 1e6 /* microseconds that one attempt to stop all may take */
 #define DEFAULT_TIMEOUT 5.0
 
