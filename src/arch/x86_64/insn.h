@@ -75,7 +75,7 @@ enum su_flow {
 enum su_operand_kind { SU_OP_NONE = 0, SU_OP_REG, SU_OP_MEM, SU_OP_IMM };
 
 struct su_operand {
-	enum su_operand_kind kind;
+	uint8_t kind; /* enum su_operand_kind */
 	uint8_t size; /* bytes; 0 for lea's memory operand */
 	bool read, written;
 	uint8_t reg;	/* SU_OP_REG: general or vector register, SU_REG_OTHER for the rest */
@@ -83,8 +83,10 @@ struct su_operand {
 	uint8_t base, index, scale; /* SU_OP_MEM: SU_REG_NONE when absent; base may be SU_REG_RIP;
 				     * SU_REG_OTHER for a 32-bit register (address truncated) */
 	uint8_t segment;	    /* SU_REG_FS, SU_REG_GS or SU_REG_NONE */
-	int64_t disp;		    /* SU_OP_MEM; for base rip: the absolute vaddr that is meant */
-	int64_t imm; /* SU_OP_IMM: sign-extended to 64 bits; for direct branches the target */
+	union {
+		int64_t disp; /* SU_OP_MEM; for base rip: the absolute vaddr that is meant */
+		int64_t imm;  /* SU_OP_IMM: sign-extended to 64 bits; for direct branches the target */
+	};
 };
 
 /* A field in the instruction's bytes that holds an address. */
