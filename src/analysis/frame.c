@@ -82,7 +82,8 @@ static void note_access(struct search *search, uint32_t insn, const struct su_op
 	search->values->frame_off[insn] = off;
 	if (!operand->size)
 		return;
-	su_vec_push(&search->accesses, (struct su_cell){ .off = off, .size = operand->size });
+	su_vec_push(&search->accesses,
+		    (struct su_cell){ .off = off, .size = operand->size, .is_read = operand->read });
 	if (operand->read)
 		su_vec_push(&search->read_offs, off);
 }
@@ -204,7 +205,7 @@ static void scan_pop(struct search *search)
 	const struct su_value *sp = su_value_get(search->values, search->state[SU_RSP]);
 
 	if (sp->kind == SU_VAL_FRAME) {
-		su_vec_push(&search->accesses, (struct su_cell){ .off = sp->imm, .size = 8 });
+		su_vec_push(&search->accesses, (struct su_cell){ .off = sp->imm, .size = 8, .is_read = true });
 		su_vec_push(&search->read_offs, sp->imm);
 	}
 }
@@ -232,7 +233,7 @@ static void scan_insn(struct search *search, uint32_t index)
 		const struct su_value *bp = su_value_get(values, search->state[SU_RBP]);
 
 		if (bp->kind == SU_VAL_FRAME) {
-			su_vec_push(&search->accesses, (struct su_cell){ .off = bp->imm, .size = 8 });
+			su_vec_push(&search->accesses, (struct su_cell){ .off = bp->imm, .size = 8, .is_read = true });
 			values->frame_off[index] = bp->imm;
 		}
 	}
@@ -436,6 +437,7 @@ static void make_cells(struct search *search)
 		if (last && access.off < last->off + (int64_t)last->size) {
 			int64_t end = access.off + (int64_t)access.size;
 
+			last->is_read |= access.is_read;
 			if (end > last->off + (int64_t)last->size)
 				last->size = (uint32_t)(end - last->off);
 		} else {

@@ -76,6 +76,7 @@ struct su_cell {
 	int64_t off; /* from the CFA */
 	uint32_t size;
 	bool in_region;
+	bool is_read; /* by this function; else it may be an argument of a call, and the callee's */
 };
 
 /* An object in the frame that is accessed through pointers or by index. */

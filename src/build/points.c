@@ -284,6 +284,14 @@ static struct su_err *no_entry(const struct su_carry *carry)
 			  carry->from->routine->name, carry->from->routine->unit);
 }
 
+static struct su_err *second_return(const struct su_carry *carry)
+{
+	return su_err_new(SU_E_UNSUPPORTED,
+			  "function '%s' (%s) calls setjmp (or the like), and a later return from that "
+			  "call could not be carried over: %s",
+			  carry->from->routine->name, carry->from->routine->unit, carry->unsafe);
+}
+
 static void add_records(struct su_maker *maker, uint32_t function, const struct su_carry *carry,
 			const struct su_body *body, const struct su_wanted_jump *wanted, size_t count,
 			const uint64_t *stubs)
@@ -311,7 +319,8 @@ struct su_err *su_maker_add_points(struct su_maker *maker, uint32_t function, st
 	size_t room = carry->recipes.len + 1, count = 0;
 	struct su_wanted_jump *wanted = su_alloc(room * sizeof(*wanted));
 	uint64_t *stubs = su_alloc(room * sizeof(*stubs));
-	struct su_err *err = want_all(maker, carry, body, wanted, stubs, &count);
+	struct su_err *err = carry->unsafe ? second_return(carry) :
+					     want_all(maker, carry, body, wanted, stubs, &count);
 
 	if (!err) {
 		su_maker_add_jumps(maker, function, carry->reverse ? SU_REVERSE : SU_FORWARD,

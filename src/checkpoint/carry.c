@@ -328,6 +328,59 @@ static const char *find_opaque(const struct su_carry *carry)
 	return carry->to->values->unknown;
 }
 
+/* ---- calls that return twice ---- */
+
+static bool returns_twice(const struct su_image *image, const struct su_insn *call)
+{
+	static const char *const names[] = { "setjmp",	    "_setjmp",	  "sigsetjmp", "__sigsetjmp",
+					     "getcontext",  "savectx",	  "vfork",     "__vfork" };
+	uint64_t target = call->flow == SU_FLOW_CALL ? call->target : call->fields[0].target;
+	struct su_import import;
+
+	if (call->opcode != SU_OPC_CALL || (call->flow == SU_FLOW_CALL_IND && !call->fields[0].size) ||
+	    !su_image_import_at(image, target, &import))
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(import.symbol->name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool leaves_memory(const struct su_recipe *recipe)
+{
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		if (recipe->moves.at[i].to_memory && !su_move_is_identity(&recipe->moves.at[i]))
+			return false;
+	}
+	return recipe->from_sp == recipe->to_sp;
+}
+
+/* A second return finds the registers of the first one, but the frame as it is by then: carried over
+ * already, perhaps.  That only works when carrying over does not change the frame. */
+static void check_second_returns(struct su_carry *carry)
+{
+	const struct su_side *from = carry->from;
+	bool twice = false, changes = false;
+
+	for (size_t i = 0; i < carry->recipes.len; i++) {
+		const struct su_recipe *recipe = &carry->recipes.at[i];
+
+		twice |= returns_twice(from->program->image,
+				       &from->routine->code->insns[recipe->from_insn]);
+		changes |= !recipe->reason && !leaves_memory(recipe);
+	}
+	for (size_t i = 0; i < carry->recipes.len && twice; i++) {
+		struct su_recipe *recipe = &carry->recipes.at[i];
+
+		if (!recipe->reason && changes)
+			recipe->reason = "the function calls setjmp (or the like) and its frame changes";
+		if (recipe->reason && returns_twice(from->program->image,
+						    &from->routine->code->insns[recipe->from_insn]))
+			carry->unsafe = recipe->reason;
+	}
+}
+
 void su_carry_derive(struct su_carry *carry)
 {
 	const struct su_function *code = carry->from->routine->code;
@@ -342,6 +395,7 @@ void su_carry_derive(struct su_carry *carry)
 		recipe->reason = derive_recipe(carry, recipe);
 		recipe->identity = !recipe->reason && all_identity(recipe);
 	}
+	check_second_returns(carry);
 }
 
 void su_carry_deinit(struct su_carry *carry)

@@ -78,6 +78,8 @@ struct su_carry {
 	const struct su_alignment *alignment; /* from -> to */
 	bool reverse;			      /* `from` is the new version */
 	const char *opaque;		      /* why nothing can be carried, or NULL */
+	const char *unsafe; /* why the function must not be replaced at all, or NULL: a jmp_buf that
+			     * no stack shows may lead back to a place without a recipe */
 	SU_VEC(struct su_recipe) recipes;     /* one for each return address of `from` */
 	struct su_map *related;		      /* memo of relate.c */
 };

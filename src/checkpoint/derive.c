@@ -110,7 +110,8 @@ static bool survives(const struct su_point *point, uint32_t loc)
 	if (loc < SU_CELL_BASE)
 		return loc < SU_XMM0;
 	const struct su_cell *cell = &point->carry->from->values->cells[loc - SU_CELL_BASE];
-	return !cell->in_region && cell->off >= point->recipe->from_sp && is_load_size(cell->size);
+	return !cell->in_region && cell->is_read && cell->off >= point->recipe->from_sp &&
+	       is_load_size(cell->size);
 }
 
 /* The value without extensions that leave its low `size` bytes as they are. */
