@@ -79,7 +79,8 @@ static struct su_err *take_back(struct su_session *session, size_t index)
 			thread->owed_signal = SIGCONT;
 			return NULL;
 		}
-		return su_session_settle(session, index);
+		/* Whatever lets the thread run on from here drops the signal. */
+		return NULL;
 	}
 	return su_err_new(SU_E_GONE, "thread %d is gone", thread->tid);
 }

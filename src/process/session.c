@@ -2,6 +2,7 @@
 #include "process/session.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include "base/alloc.h"
 #include "process/catch.h"
 #include "process/proc.h"
+
+#define SPIN 60.0 /* microseconds: to sleep and be woken takes longer than most answers */
 
 static void mask_all(struct su_session *session)
 {
@@ -292,6 +295,7 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 			    int *ret_status)
 {
 	struct su_thread *thread = &session->threads.at[index];
+	double answers_at_once = su_clock_us() + SPIN;
 
 	for (;;) {
 		pid_t got = waitpid(thread->tid, ret_status, __WALL | WNOHANG);
@@ -302,10 +306,11 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 			*ret_status = 0;
 			return true;
 		}
-		double left = deadline_us - su_clock_us();
-		if (left <= 0)
+		double now = su_clock_us();
+		if (now >= deadline_us)
 			return false;
-		sleep_for_report(left);
+		if (now >= answers_at_once)
+			sleep_for_report(deadline_us - now);
 	}
 }
 
@@ -335,9 +340,23 @@ static void interrupt(struct su_thread *thread)
 		return; /* exiting: reported, or found dead */
 }
 
+/* Most threads stop at once: to be woken for each would only keep the others from it. */
+static void nap(void)
+{
+	const struct timespec span = { 0, 30000 };
+
+	nanosleep(&span, NULL);
+}
+
 static void wait_for_all(struct su_session *session, double deadline_us)
 {
 	double look_for_dead = su_clock_us() + 2000;
+
+	for (int i = 0; i < 8 && still_running(session); i++) {
+		nap();
+		while (sweep(session))
+			;
+	}
 
 	for (;;) {
 		while (sweep(session))
@@ -361,9 +380,29 @@ static bool any_stopped(const struct su_session *session)
 	return false;
 }
 
+/* While the target stands still nobody shall come before us, where we may ask for that. */
+static void hurry(struct su_session *session)
+{
+	struct sched_param param = { .sched_priority = 1 };
+
+	if (session->hurried || sched_getscheduler(0) != SCHED_OTHER)
+		return;
+	session->hurried = !sched_setscheduler(0, SCHED_FIFO, &param);
+}
+
+static void calm_down(struct su_session *session)
+{
+	struct sched_param param = { .sched_priority = 0 };
+
+	if (session->hurried)
+		sched_setscheduler(0, SCHED_OTHER, &param);
+	session->hurried = false;
+}
+
 static void begin_stop(struct su_session *session)
 {
 	mask_all(session);
+	hurry(session);
 	session->stopping = true;
 	session->stopped_at = su_clock_us();
 }
@@ -388,6 +427,7 @@ static void end_stop(struct su_session *session)
 	double length = su_clock_us() - since;
 	if (length > session->longest_stop)
 		session->longest_stop = length;
+	calm_down(session);
 }
 
 struct su_err *su_session_stop(struct su_session *session, double deadline_us)

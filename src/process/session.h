@@ -68,6 +68,7 @@ struct su_session {
 	bool executed; /* the process ran execve: it is another program now */
 	sigset_t outer_mask;
 	bool seized, masked;
+	bool hurried;	   /* we have a real-time priority while the target stands still */
 	double stopped_at; /* when the running stop began, microseconds */
 	double held_at;	   /* when the first held thread was caught; 0: none is held */
 	double longest_stop;
