@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/transfer.h"
+#include "arch/x86_64/abi.h"
 #include "checkpoint/derive.h"
 
 static const struct su_region *counterpart(const struct su_point *point, const struct su_region *wanted)
@@ -51,13 +53,6 @@ static bool counterpart_in_memory(const struct su_point *point, const struct su_
 
 /* ---- untouched objects ---- */
 
-static bool touches(const struct su_values *values, uint32_t insn, const struct su_region *region)
-{
-	int64_t off = values->frame_off[insn];
-
-	return off != SU_NO_OFF && off >= region->off && off < region->off + (int64_t)region->size;
-}
-
 struct touch_search {
 	const struct su_region *region;
 	bool found;
@@ -71,24 +66,58 @@ static void visit_root(void *ctx, int64_t off)
 			 off <= search->region->off + (int64_t)search->region->size;
 }
 
-/* Whether the block makes or uses an address in the region. */
+static bool points_into(struct su_values *values, uint32_t number, const struct su_region *region)
+{
+	struct touch_search search = { .region = region };
+
+	su_values_visit_roots(values, number, visit_root, &search);
+	return search.found;
+}
+
+/* Whether the instruction accesses the region, or gives its address away. Only computing the address
+ * does not count. */
+static bool touches(struct su_values *values, uint32_t index, const uint32_t *state,
+		    const struct su_region *region)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	bool found = false, stores = insn->opcode == SU_OPC_PUSH;
+
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind != SU_OP_MEM || !operand->size)
+			continue;
+		found |= points_into(values, su_transfer_address(values, operand, state), region);
+		stores |= operand->written;
+	}
+	for (uint8_t i = 0; i < insn->operand_count && stores; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind == SU_OP_REG && operand->reg < 16 && operand->read)
+			found |= points_into(values, state[operand->reg], region);
+	}
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT && insn->opcode == SU_OPC_CALL; i++)
+		found |= points_into(values, state[su_abi_arguments[i]], region);
+	if (insn->is_string)
+		found |= points_into(values, state[SU_RDI], region) ||
+			 points_into(values, state[SU_RSI], region);
+	return found;
+}
+
 static bool block_touches(struct su_values *values, uint32_t block, uint32_t end,
 			  const struct su_region *region)
 {
 	const struct su_block *b = &values->code->blocks[block];
-	struct touch_search search = { .region = region };
+	uint32_t *state = su_alloc(values->loc_count * sizeof(*state));
+	bool found = false;
 
-	for (uint32_t i = b->first; i < b->first + b->count && i < end; i++) {
-		if (touches(values, i, region))
-			return true;
+	memcpy(state, values->in[block], values->loc_count * sizeof(*state));
+	for (uint32_t i = b->first; i < b->first + b->count && i < end && !found; i++) {
+		found = touches(values, i, state, region);
+		su_transfer(values, i, state);
 	}
-	for (uint32_t reg = 0; reg < 16 && !search.found; reg++) {
-		uint32_t number = values->out[block][reg];
-
-		if (reg != SU_RSP && reg != SU_RBP && number)
-			su_values_visit_roots(values, number, visit_root, &search);
-	}
-	return search.found;
+	free(state);
+	return found;
 }
 
 /* Whether a path from the entry reaches instruction `insn` without touching the region. */
