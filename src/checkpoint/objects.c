@@ -74,6 +74,11 @@ static bool points_into(struct su_values *values, uint32_t number, const struct 
 	return search.found;
 }
 
+static bool inside(const struct su_region *region, int64_t off)
+{
+	return off >= region->off && off < region->off + (int64_t)region->size;
+}
+
 /* Whether the instruction accesses the region, or gives its address away. Only computing the address
  * does not count. */
 static bool touches(struct su_values *values, uint32_t index, const uint32_t *state,
@@ -87,7 +92,9 @@ static bool touches(struct su_values *values, uint32_t index, const uint32_t *st
 
 		if (operand->kind != SU_OP_MEM || !operand->size)
 			continue;
-		found |= points_into(values, su_transfer_address(values, operand, state), region);
+		found |= values->frame_off[index] != SU_NO_OFF ?
+				 inside(region, values->frame_off[index]) :
+				 points_into(values, su_transfer_address(values, operand, state), region);
 		stores |= operand->written;
 	}
 	for (uint8_t i = 0; i < insn->operand_count && stores; i++) {
