@@ -113,6 +113,52 @@ static struct su_err *bind_short(struct su_maker *maker, struct su_body *body, s
 	return NULL;
 }
 
+/* ---- variables out of reach ---- */
+
+/* mov variable(%rip), %reg or lea variable(%rip), %reg. */
+static bool is_plain_load(const struct su_insn *insn)
+{
+	const struct su_operand *to = &insn->operands[0], *from = &insn->operands[1];
+
+	return (insn->opcode == SU_OPC_MOV || insn->opcode == SU_OPC_LEA) && insn->length >= NEAR_JUMP &&
+	       insn->operand_count == 2 && to->kind == SU_OP_REG && to->reg < 16 && to->reg != SU_RSP &&
+	       from->kind == SU_OP_MEM && from->index == SU_REG_NONE && from->segment == SU_REG_NONE &&
+	       (to->size == 8 || (to->size == 4 && insn->opcode == SU_OPC_MOV));
+}
+
+/* The load is done elsewhere, through a slot with the variable's address; the target register holds
+ * the address meanwhile. */
+static void load_far(struct su_maker *maker, const struct su_body *body, const struct su_insn *insn,
+		     const struct su_meaning *meaning)
+{
+	struct su_spot slot = { SU_SPACE_PATCH, su_maker_import_slot(maker, meaning->import.symbol) };
+	uint64_t start = su_maker_code_addr(body, insn->vaddr), thunk;
+	struct su_spot to_thunk = { SU_SPACE_PATCH, 0 };
+	struct su_spot back = { SU_SPACE_PATCH, start + insn->length };
+	uint8_t reg = insn->operands[0].reg;
+	struct su_emit emit;
+	size_t slot_field, back_field;
+
+	su_emit_init(&emit, 0);
+	slot_field = su_emit_rip_lea(&emit, reg, su_emit_here(&emit));
+	su_emit_load(&emit, reg, reg, 0, 8);
+	if (insn->opcode == SU_OPC_LEA)
+		su_emit_lea(&emit, reg, reg, (int32_t)meaning->off);
+	else
+		su_emit_load(&emit, reg, reg, (int32_t)meaning->off, insn->operands[0].size);
+	back_field = su_emit_jump(&emit, su_emit_here(&emit));
+	thunk = su_maker_reserve(maker, 0, emit.code.len, 0);
+	memcpy(su_maker_at(maker, thunk), emit.code.at, emit.code.len);
+	su_emit_deinit(&emit);
+	su_maker_point(maker, thunk + slot_field, thunk + slot_field + 4, slot);
+	su_maker_point(maker, thunk + back_field, thunk + back_field + 4, back);
+
+	memset(su_maker_at(maker, start), SU_NOP_OPCODE, insn->length);
+	*su_maker_at(maker, start) = SU_JUMP_OPCODE;
+	to_thunk.addr = thunk;
+	su_maker_point(maker, start + 1, start + NEAR_JUMP, to_thunk);
+}
+
 /* ---- fields ---- */
 
 static enum su_use use_of(const struct su_insn *insn, uint64_t *ret_size)
@@ -144,10 +190,15 @@ static struct su_err *bind_field(struct su_maker *maker, struct su_body *body,
 	size_t part = part_of(routine, insn->vaddr);
 	uint64_t start = su_maker_code_addr(body, insn->vaddr), size;
 	enum su_use use = use_of(insn, &size);
+	struct su_meaning meaning;
 	struct su_spot spot;
 
 	if (field->size == 1 && in_part(&routine->parts[part], field->target))
 		return NULL; /* the part is copied as a whole */
+	if (is_plain_load(insn) && su_maker_is_far(maker, field->target, &meaning)) {
+		load_far(maker, body, insn, &meaning);
+		return NULL;
+	}
 	if (table)
 		spot = (struct su_spot){ SU_SPACE_PATCH, copy_table(maker, body, table) };
 	else if (su_function_covers(routine->code, field->target) &&

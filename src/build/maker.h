@@ -68,6 +68,11 @@ enum su_use { SU_USE_ADDRESS, SU_USE_BRANCH, SU_USE_ACCESS };
  * the bytes accessed. */
 struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
 			     enum su_use use, uint64_t size, struct su_spot *ret) SU_MUST_CHECK;
+/* The slot of the patch that gets the run-time address of an imported symbol: its draft address. */
+uint64_t su_maker_import_slot(struct su_maker *maker, const struct su_symbol *symbol);
+/* Whether `vaddr` is in a variable of another library that the old version has no copy of: it is
+ * wherever that library has it, perhaps out of reach of a 32-bit distance. */
+bool su_maker_is_far(const struct su_maker *maker, uint64_t vaddr, struct su_meaning *ret);
 /* The body of `routine` in the patch, or NULL. */
 struct su_body *su_maker_body(const struct su_maker *maker, const struct su_routine *routine);
 /* The draft address of a new version's code address that is in a body. */

@@ -93,7 +93,7 @@ static void add_import(struct su_maker *maker, uint64_t slot, const struct su_sy
 			    .kind = symbol->type == STT_OBJECT ? SU_IMPORT_OBJECT : SU_IMPORT_FUNCTION });
 }
 
-static uint64_t import_slot(struct su_maker *maker, const struct su_symbol *symbol)
+uint64_t su_maker_import_slot(struct su_maker *maker, const struct su_symbol *symbol)
 {
 	const char *key = import_key(maker, symbol);
 	uint64_t slot;
@@ -110,7 +110,7 @@ static uint64_t import_slot(struct su_maker *maker, const struct su_symbol *symb
 static uint64_t import_thunk(struct su_maker *maker, const struct su_symbol *symbol)
 {
 	const char *key = import_key(maker, symbol);
-	uint64_t thunk, slot = import_slot(maker, symbol);
+	uint64_t thunk, slot = su_maker_import_slot(maker, symbol);
 	struct su_emit emit;
 
 	if (recall(su_map_get_str(maker->thunks, key), &thunk))
@@ -134,6 +134,16 @@ static bool slot_is_bound(const struct su_image *image, uint64_t slot)
 	return count == 1 && relocs->type == R_X86_64_GLOB_DAT;
 }
 
+bool su_maker_is_far(const struct su_maker *maker, uint64_t vaddr, struct su_meaning *ret)
+{
+	struct su_import ignored;
+
+	*ret = su_program_meaning(maker->new_program, vaddr);
+	return ret->kind == SU_MEANS_IMPORT && ret->import.place == SU_IMPORT_COPY &&
+	       !su_image_import_named(maker->old_program->image, ret->import.symbol->name,
+				      ret->import.symbol->version, SU_IMPORT_COPY, &ignored);
+}
+
 static struct su_err *bind_import(struct su_maker *maker, const struct su_routine *user,
 				  const struct su_meaning *meaning, uint64_t vaddr, struct su_spot *ret)
 {
@@ -151,7 +161,7 @@ static struct su_err *bind_import(struct su_maker *maker, const struct su_routin
 		if (known && slot_is_bound(old_image, old_import.vaddr))
 			*ret = in_image(old_import.vaddr + (uint64_t)meaning->off);
 		else
-			*ret = in_patch(import_slot(maker, symbol) + (uint64_t)meaning->off);
+			*ret = in_patch(su_maker_import_slot(maker, symbol) + (uint64_t)meaning->off);
 		return NULL;
 	case SU_IMPORT_COPY:
 		if (!known)
@@ -159,7 +169,7 @@ static struct su_err *bind_import(struct su_maker *maker, const struct su_routin
 				maker, user, vaddr,
 				su_arena_format(maker->arena,
 						"'%s' of another library is used directly for the first time "
-						"(a new copy relocation)",
+						"(a new copy relocation), and not in a plain load",
 						symbol->name));
 		*ret = in_image(old_import.vaddr + (uint64_t)meaning->off);
 		return NULL;

@@ -329,7 +329,7 @@ size_t su_emit_rip_lea(struct su_emit *emit, uint8_t reg, uint64_t target)
 
 size_t su_emit_jump(struct su_emit *emit, uint64_t target)
 {
-	byte(emit, 0xe9);
+	byte(emit, SU_JUMP_OPCODE);
 	return relative(emit, target);
 }
 

@@ -4,7 +4,6 @@
  * before: old n=\d+
  * after: new name=1 n=\d+
  * sequence: \bn=(\d+)
- * expect: either
  */
 #include "support.h"
 
