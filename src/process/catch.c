@@ -141,15 +141,19 @@ static void take_pending(struct su_session *session, size_t index)
 		kill(session->pid, SIGSTOP);
 }
 
+void su_catch_clear_one(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+
+	if (!thread->catch_count)
+		return;
+	remove_catches(thread);
+	if (thread->state == SU_THREAD_STOPPED && has_pending(thread))
+		take_pending(session, index);
+}
+
 void su_catch_clear(struct su_session *session)
 {
-	for (size_t i = 0; i < session->threads.len; i++) {
-		struct su_thread *thread = &session->threads.at[i];
-
-		if (!thread->catch_count)
-			continue;
-		remove_catches(thread);
-		if (thread->state == SU_THREAD_STOPPED && has_pending(thread))
-			take_pending(session, i);
-	}
+	for (size_t i = 0; i < session->threads.len; i++)
+		su_catch_clear_one(session, i);
 }

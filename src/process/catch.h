@@ -22,6 +22,8 @@
  * kernel has not room for all. False: it, or the thread's signal mask, allows none. */
 bool su_catch_set(struct su_session *session, size_t index, const struct su_place *places,
 		  unsigned count);
+/* Removes the catches of one thread that is held. */
+void su_catch_clear_one(struct su_session *session, size_t index);
 /* Removes all catches, and what they left pending, of stopped threads. Held threads stay so. */
 void su_catch_clear(struct su_session *session);
 

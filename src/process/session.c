@@ -260,28 +260,36 @@ void su_session_pump(struct su_session *session, double microseconds)
 	sweep(session);
 }
 
-/* Threads that are still to be caught. */
-static size_t count_expected(const struct su_session *session)
+struct catching {
+	bool any_left;	 /* some thread is to be caught still */
+	bool any_caught; /* some thread is held and has its catches still */
+};
+
+static struct catching look_at_catches(const struct su_session *session)
 {
-	size_t count = 0;
+	struct catching catching = { false, false };
 
 	for (size_t i = 0; i < session->threads.len; i++) {
 		const struct su_thread *thread = &session->threads.at[i];
 
-		count += thread->catch_count && thread->state == SU_THREAD_RUNNING;
+		if (!thread->catch_count)
+			continue;
+		catching.any_left |= thread->state == SU_THREAD_RUNNING;
+		catching.any_caught |= thread->state == SU_THREAD_STOPPED && thread->held;
 	}
-	return count;
+	return catching;
 }
 
-bool su_session_await_catches(struct su_session *session, double patience, double longest_hold)
+bool su_session_await_catch(struct su_session *session, double end_us, double longest_hold)
 {
-	double end = su_clock_us() + patience;
-
 	for (;;) {
 		while (sweep(session))
 			;
-		if (!count_expected(session))
-			return true;
+		struct catching catching = look_at_catches(session);
+		double end = end_us;
+
+		if (catching.any_caught || !catching.any_left)
+			return catching.any_caught;
 		if (session->held_at > 0 && session->held_at + longest_hold < end)
 			end = session->held_at + longest_hold;
 		double left = end - su_clock_us();
@@ -415,18 +423,28 @@ static bool any_held(const struct su_session *session)
 	return false;
 }
 
-static void end_stop(struct su_session *session)
+static void note_stop(struct su_session *session, double since)
 {
-	double since = session->stopped_at;
-
-	session->stopping = false;
-	if (session->held_at > 0 && !any_held(session)) {
-		since = session->held_at < since ? session->held_at : since;
-		session->held_at = 0;
-	}
 	double length = su_clock_us() - since;
+
 	if (length > session->longest_stop)
 		session->longest_stop = length;
+}
+
+/* Threads have been let go: does the time end for which some were held? */
+static void note_hold(struct su_session *session)
+{
+	if (session->held_at <= 0 || any_held(session))
+		return;
+	note_stop(session, session->held_at);
+	session->held_at = 0;
+}
+
+static void end_stop(struct su_session *session)
+{
+	session->stopping = false;
+	note_stop(session, session->stopped_at);
+	note_hold(session);
 	calm_down(session);
 }
 
@@ -516,6 +534,32 @@ void su_session_let_go(struct su_session *session)
 {
 	for (size_t i = 0; i < session->threads.len; i++)
 		session->threads.at[i].held = false;
+}
+
+bool su_session_held_registers(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+
+	return thread->state == SU_THREAD_STOPPED &&
+	       !ptrace(PTRACE_GETREGS, thread->tid, 0, &thread->regs);
+}
+
+void su_session_run_on(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+
+	thread->held = false;
+	if (thread->state == SU_THREAD_STOPPED)
+		send_on(thread, thread->owed_signal);
+	note_hold(session);
+}
+
+void su_session_guard(struct su_session *session, bool on)
+{
+	if (on)
+		mask_all(session);
+	else
+		mask_child_only(session);
 }
 
 void su_session_release(struct su_session *session)

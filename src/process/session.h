@@ -100,9 +100,16 @@ void su_session_release(struct su_session *session);
 
 /* Sends on threads that stop by themselves, for about `microseconds`. */
 void su_session_pump(struct su_session *session, double microseconds);
-/* The same until every thread that has catches is held or gone (true). It gives up after `patience`
- * microseconds, or `longest_hold` after the first was caught. */
-bool su_session_await_catches(struct su_session *session, double patience, double longest_hold);
+/* The same until a thread that has catches has been caught (true): it is held and has them still.
+ * False when no thread is left to be caught, at `end_us`, or `longest_hold` microseconds after the
+ * first held one was caught. */
+bool su_session_await_catch(struct su_session *session, double end_us, double longest_hold);
+/* Fills in `regs` of a thread that is held. */
+bool su_session_held_registers(struct su_session *session, size_t index);
+/* One held thread runs on. */
+void su_session_run_on(struct su_session *session, size_t index);
+/* While something is done with a held thread, our own signals wait. */
+void su_session_guard(struct su_session *session, bool on);
 
 /* One instruction of a stopped thread. False when anything else than the step happened (a signal,
  * an exit); the thread is then stopped or gone. The signal is owed: the next step or resume

@@ -10,8 +10,10 @@
 #define PATIENCE 30e3	  /* for threads of which each is to be caught */
 #define FIRST_HOLD 4000.0 /* that a caught thread waits for the others; grows */
 #define LONGEST_HOLD 100e3
+#define STEPS_AT_STOP 64 /* while all stand still */
+#define STEPS_ALONE 1000 /* while one does */
 #define LONGEST_STEPPING 2000.0
-#define BURST 16 /* attempts, then the target runs freely for a while */
+#define BURST 8 /* attempts, then the target runs freely for a while */
 
 /* ---- stepping ---- */
 
@@ -70,14 +72,21 @@ static void step_thread(struct su_ready *ready, size_t index, unsigned *budget, 
 		su_session_set_mask(thread, mask);
 }
 
-void su_drive_step(struct su_ready *ready, unsigned budget)
+/* An ignored SIGTRAP that a step forces would be reset to its default action. */
+static bool may_step_at_all(const struct su_session *session)
+{
+	uint64_t ignored = su_proc_status_number(session->pid, session->pid, "SigIgn", 16, ~0ull);
+
+	return !(ignored & (UINT64_C(1) << (SIGTRAP - 1)));
+}
+
+void su_drive_step(struct su_ready *ready)
 {
 	struct su_session *session = ready->session;
-	uint64_t ignored = su_proc_status_number(session->pid, session->pid, "SigIgn", 16, ~0ull);
+	unsigned budget = STEPS_AT_STOP;
 	double end = su_clock_us() + LONGEST_STEPPING;
 
-	/* An ignored SIGTRAP that a step forces would be reset to its default action. */
-	if (ignored & (UINT64_C(1) << (SIGTRAP - 1)))
+	if (!may_step_at_all(session))
 		return;
 	for (size_t i = 0; i < session->threads.len; i++) {
 		if (ready->threads.at[i].verdict != SU_VERDICT_INSIDE)
@@ -133,9 +142,10 @@ static unsigned checkpoints_ahead(const struct su_plan *plan, uint64_t pc, struc
 	return count;
 }
 
-/* Waits for the thread where its outermost blocking frame has returned, and where that frame goes
- * on: from there it can be stepped to its next checkpoint. */
-static bool aim(struct su_ready *ready, size_t index)
+/* Waits for the thread where its outermost blocking frame has returned, and at the checkpoints
+ * ahead of it. With `exact` also where that frame goes on: from there it can be followed along the
+ * way that it takes, which is slow. */
+static bool aim(struct su_ready *ready, size_t index, bool exact)
 {
 	const struct su_ready_thread *judged = &ready->threads.at[index];
 	const struct su_thread *thread = &ready->session->threads.at[index];
@@ -150,16 +160,15 @@ static bool aim(struct su_ready *ready, size_t index)
 	if (!search.want_caller)
 		places[count++] = search.home;
 	/* Where it is already it has been stepped from, unless a system call forbade that. */
-	if (!search.innermost || (int64_t)thread->regs.orig_rax >= 0)
+	if (exact && (!search.innermost || (int64_t)thread->regs.orig_rax >= 0))
 		places[count++] = (struct su_place){ search.blocking.pc, search.blocking.sp };
-	else
-		count += checkpoints_ahead(ready->plan, search.blocking.pc, places + count,
-					   SU_MAX_CATCHES - count);
+	count += checkpoints_ahead(ready->plan, search.blocking.pc, places + count,
+				   SU_MAX_CATCHES - count);
 	return count && su_catch_set(ready->session, index, places, count);
 }
 
 /* *ret_others: some threads are not ready and cannot be caught either. */
-static bool aim_at_all(struct su_ready *ready, bool *ret_others)
+static bool aim_at_all(struct su_ready *ready, bool exact, bool *ret_others)
 {
 	bool any = false, others = false;
 
@@ -167,12 +176,44 @@ static bool aim_at_all(struct su_ready *ready, bool *ret_others)
 		if (ready->threads.at[i].verdict >= SU_VERDICT_READY)
 			continue;
 		ready->session->threads.at[i].held = false;
-		bool aimed = aim(ready, i);
+		bool aimed = aim(ready, i, exact);
 		any |= aimed;
 		others |= !aimed;
 	}
 	*ret_others = others;
 	return any;
+}
+
+/* A thread was caught: steps it to a checkpoint, or follows it to where it goes next. */
+static void follow(struct su_ready *ready, size_t index, bool exact)
+{
+	struct su_session *session = ready->session;
+	unsigned budget = STEPS_ALONE;
+
+	su_catch_clear_one(session, index);
+	if (!su_session_held_registers(session, index))
+		return;
+	su_ready_judge(ready, index);
+	if (ready->threads.at[index].verdict == SU_VERDICT_INSIDE && may_step_at_all(session)) {
+		step_thread(ready, index, &budget, su_clock_us() + LONGEST_STEPPING);
+		su_ready_judge(ready, index);
+	}
+	if (ready->threads.at[index].verdict >= SU_VERDICT_READY)
+		return;
+	aim(ready, index, exact);
+	su_session_run_on(session, index);
+}
+
+static void follow_caught(struct su_ready *ready, bool exact)
+{
+	struct su_session *session = ready->session;
+
+	su_session_guard(session, true);
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].held && session->threads.at[i].catch_count &&
+		    session->threads.at[i].state == SU_THREAD_STOPPED)
+			follow(ready, i, exact);
+	su_session_guard(session, false);
 }
 
 /* ---- rounds ---- */
@@ -196,12 +237,23 @@ static double next_delay(struct su_drive *drive, double deadline)
 	return delay < left ? delay : left;
 }
 
+/* Who has not come may wait for one that is held. */
+static bool any_missing(const struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].catch_count &&
+		    session->threads.at[i].state == SU_THREAD_RUNNING)
+			return true;
+	return false;
+}
+
 void su_drive_run(struct su_drive *drive, struct su_ready *ready, double deadline)
 {
 	struct su_session *session = ready->session;
 	double delay = next_delay(drive, deadline), left = deadline - su_clock_us();
-	bool others = false, rest = drive->expired || ++drive->attempts % BURST == 0;
-	bool aimed = !rest && aim_at_all(ready, &others);
+	bool rest = drive->expired || ++drive->attempts % BURST == 0;
+	bool exact = drive->attempts % 2 == 0, others = false;
+	bool aimed = !rest && aim_at_all(ready, exact, &others);
 
 	drive->expired = false;
 	if (!aimed)
@@ -213,9 +265,9 @@ void su_drive_run(struct su_drive *drive, struct su_ready *ready, double deadlin
 	}
 	if (!others && delay < PATIENCE)
 		delay = left < PATIENCE ? left : PATIENCE;
-	if (su_session_await_catches(session, delay, drive->hold) || session->held_at <= 0)
-		return;
-	/* Who has not come may wait for one that is held. */
-	drive->expired = true;
-	drive->hold = grown(drive->hold, LONGEST_HOLD);
+	for (double end = su_clock_us() + delay; su_session_await_catch(session, end, drive->hold);)
+		follow_caught(ready, exact);
+	drive->expired = session->held_at > 0 && any_missing(session);
+	if (drive->expired)
+		drive->hold = grown(drive->hold, LONGEST_HOLD);
 }

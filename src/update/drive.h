@@ -4,7 +4,8 @@
  * Two ways.  A thread whose program counter is in a hazard is stepped, while all are stopped, until
  * it has left or is at a checkpoint.  A thread that a frame blocks (a live return address in dead
  * code without a checkpoint) is let run and caught (process/catch.h) where its outermost blocking
- * frame has returned to its caller, and where that frame goes on, to be stepped from there.
+ * frame has returned to its caller, and where that frame goes on.  From there it is stepped to its
+ * next checkpoint, or waited for where it goes next, while the others run.
  *
  * A caught thread is held while the others run on, and ready threads run: so nobody waits for more
  * than the few that have arrived.  Should one that has not arrived wait for one that has (a lock),
@@ -26,9 +27,9 @@ struct su_drive {
 
 void su_drive_init(struct su_drive *drive);
 
-/* Steps threads that are inside of hazards, one instruction at a time and at most `budget` in all,
- * and judges them again. All threads are stopped. */
-void su_drive_step(struct su_ready *ready, unsigned budget);
+/* Steps threads that are inside of hazards, one instruction at a time and not for long, and judges
+ * them again. All threads are stopped. */
+void su_drive_step(struct su_ready *ready);
 
 /* Lets the threads run, all stopped and judged and some not ready, until those that can be caught
  * are held or some time has passed. The next stop is to be followed by su_catch_clear(). */

@@ -10,7 +10,6 @@
 #include "update/drive.h"
 #include "update/report.h"
 
-#define STEP_BUDGET 400
 #define STOP_LIMIT 1e6 /* microseconds that one attempt to stop all may take */
 #define DEFAULT_TIMEOUT 5.0
 
@@ -242,9 +241,10 @@ static void let_run(struct su_session *session)
 	su_session_resume(session);
 }
 
-/* Stops all threads and judges them; on failure they run again. */
+/* Stops all threads and judges them; on failure they run again. *ret_stopped: when the last one had
+ * stopped. */
 static struct su_err *stop_and_judge(struct su_job *job, struct su_ready *ready, bool drive,
-				     bool *ret_all)
+				     bool *ret_all, double *ret_stopped)
 {
 	double start = su_clock_us(), limit = start + STOP_LIMIT;
 	bool all = false;
@@ -253,14 +253,15 @@ static struct su_err *stop_and_judge(struct su_job *job, struct su_ready *ready,
 	struct su_err *err = su_session_stop(job->session, limit);
 	if (!err) {
 		su_catch_clear(job->session);
-		job->report->stop_us = su_clock_us() - start;
+		*ret_stopped = su_clock_us();
+		job->report->stop_us = *ret_stopped - start;
 		job->report->thread_count = count_threads(job->session);
 		err = su_session_registers(job->session);
 	}
 	if (!err)
 		err = su_ready_scan(ready, &all);
 	if (!err && !all && drive) {
-		su_drive_step(ready, STEP_BUDGET);
+		su_drive_step(ready);
 		all = su_ready_all(ready);
 	}
 	if (err)
@@ -311,8 +312,8 @@ static struct su_err *run_rounds(struct su_job *job, struct su_ready *ready,
 	su_drive_init(&drive);
 	for (;;) {
 		bool all = false;
-		struct su_err *err = stop_and_judge(job, ready, true, &all);
-		double stopped = job->session->stopped_at + job->report->stop_us;
+		double stopped = 0;
+		struct su_err *err = stop_and_judge(job, ready, true, &all, &stopped);
 
 		if (!err && all)
 			return commit_stopped(job, ready, after, stopped);
@@ -344,9 +345,10 @@ struct su_err *su_job_try(struct su_job *job)
 {
 	struct su_ready ready;
 	bool all = false;
+	double stopped;
 
 	su_ready_init(&ready, job->session, &job->plan, job->unwinder);
-	struct su_err *err = stop_and_judge(job, &ready, false, &all);
+	struct su_err *err = stop_and_judge(job, &ready, false, &all, &stopped);
 	if (!err) {
 		su_session_release(job->session);
 		job->report->activations_carried = count_carried(&ready);
