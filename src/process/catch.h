@@ -8,6 +8,9 @@
  * those of a place the thread is held, otherwise it runs on.  The event carries a number of ours,
  * so that no other SIGTRAP is mistaken for one.
  *
+ * Known limit: killed between a trap and our answer to it (some tens of microseconds), we leave the
+ * signal to the thread.  Signals that can be blocked wait while there are catches.
+ *
  * A thread that blocks SIGTRAP cannot be caught: the signal would stay pending.
  *
  * Source: perf_event_open(2) (PERF_TYPE_BREAKPOINT, sigtrap, sig_data), Linux 5.13 or later;

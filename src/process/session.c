@@ -527,7 +527,9 @@ void su_session_resume(struct su_session *session)
 		    !session->threads.at[i].held)
 			send_on(&session->threads.at[i], session->threads.at[i].owed_signal);
 	end_stop(session);
-	mask_child_only(session);
+	/* Our death in a trap would leave its signal to the target. */
+	if (!look_at_catches(session).any_left && !any_held(session))
+		mask_child_only(session);
 }
 
 void su_session_let_go(struct su_session *session)
@@ -552,14 +554,6 @@ void su_session_run_on(struct su_session *session, size_t index)
 	if (thread->state == SU_THREAD_STOPPED)
 		send_on(thread, thread->owed_signal);
 	note_hold(session);
-}
-
-void su_session_guard(struct su_session *session, bool on)
-{
-	if (on)
-		mask_all(session);
-	else
-		mask_child_only(session);
 }
 
 void su_session_release(struct su_session *session)

@@ -91,7 +91,7 @@ struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index
 struct su_err *su_session_stop(struct su_session *session, double deadline_us) SU_MUST_CHECK;
 /* Fills in `regs` of every stopped thread. */
 struct su_err *su_session_registers(struct su_session *session) SU_MUST_CHECK;
-/* All but held threads run on. */
+/* All but held threads run on. While some are held or to be caught, our own signals wait. */
 void su_session_resume(struct su_session *session);
 /* The next resume lets held threads run, too. */
 void su_session_let_go(struct su_session *session);
@@ -108,9 +108,6 @@ bool su_session_await_catch(struct su_session *session, double end_us, double lo
 bool su_session_held_registers(struct su_session *session, size_t index);
 /* One held thread runs on. */
 void su_session_run_on(struct su_session *session, size_t index);
-/* While something is done with a held thread, our own signals wait. */
-void su_session_guard(struct su_session *session, bool on);
-
 /* One instruction of a stopped thread. False when anything else than the step happened (a signal,
  * an exit); the thread is then stopped or gone. The signal is owed: the next step or resume
  * delivers it. */

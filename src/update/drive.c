@@ -208,12 +208,10 @@ static void follow_caught(struct su_ready *ready, bool exact)
 {
 	struct su_session *session = ready->session;
 
-	su_session_guard(session, true);
 	for (size_t i = 0; i < session->threads.len; i++)
 		if (session->threads.at[i].held && session->threads.at[i].catch_count &&
 		    session->threads.at[i].state == SU_THREAD_STOPPED)
 			follow(ready, i, exact);
-	su_session_guard(session, false);
 }
 
 /* ---- rounds ---- */
