@@ -1,11 +1,14 @@
 /*
  * Alignment: see align.h.
  *
- * Every instruction gets a key that is equal on both sides when its form is.  Common ends are
- * paired, then keys that occur once on each side anchor (in increasing order on both), and what lies between anchors is aligned by dynamic programming, in tables of bounded
- * size.
+ * Every instruction gets a key that is equal on both sides when its form is.  First both control
+ * flows are followed in step (align_flow.c): blocks may stand in another order.  What is left is
+ * aligned in linear order, as happens when code was inserted into a block: common ends are paired,
+ * what lies between by dynamic programming in tables of bounded size, or, where that is too much,
+ * between anchors (keys that occur once on each side, increasing on both).  Then control flow is
+ * followed once more, from what was paired.
  */
-#include "checkpoint/align.h"
+#include "checkpoint/align_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,23 +16,6 @@
 #include "diff/compare.h"
 
 #define MAX_TABLE (4u << 20) /* cells of a dynamic programming table */
-
-struct item {
-	uint64_t key;
-	uint32_t weight;
-};
-
-struct sequence {
-	const struct su_program *program;
-	const struct su_routine *routine;
-	struct item *items;
-	uint32_t count;
-};
-
-struct aligner {
-	struct sequence a, b;
-	uint32_t *new_of, *old_of;
-};
 
 /* ---- keys ---- */
 
@@ -104,6 +90,11 @@ static uint64_t inline_context(const struct su_program *program, uint64_t vaddr)
 	return hash;
 }
 
+static bool is_plain_jump(const struct sequence *side, const struct su_insn *insn)
+{
+	return insn->flow == SU_FLOW_JUMP && su_function_covers(side->routine->code, insn->target);
+}
+
 static struct item item_of(const struct sequence *side, bool is_old, const struct su_insn *insn)
 {
 	struct item item = { .key = mix(insn->mnemonic, insn->flow), .weight = 2 };
@@ -119,8 +110,8 @@ static struct item item_of(const struct sequence *side, bool is_old, const struc
 	}
 	if (insn->opcode == SU_OPC_CALL)
 		item.weight += 8;
-	if (insn->opcode == SU_OPC_NOP)
-		item.weight = 0;
+	if (insn->opcode == SU_OPC_NOP || is_plain_jump(side, insn))
+		item.weight = 0; /* where such stand says nothing */
 	return item;
 }
 
@@ -136,7 +127,7 @@ static void make_items(struct sequence *side, struct su_arena *arena, bool is_ol
 
 /* ---- pairing ---- */
 
-static void pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn)
+void su_align_pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn)
 {
 	if (!aligner->a.items[old_insn].weight)
 		return;
@@ -144,28 +135,19 @@ static void pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn)
 	aligner->old_of[new_insn] = old_insn;
 }
 
-struct range {
-	uint32_t a0, a1, b0, b1;
-};
-
-static bool equal(const struct aligner *aligner, uint32_t i, uint32_t j)
-{
-	return aligner->a.items[i].key == aligner->b.items[j].key;
-}
-
 static struct range pair_ends(struct aligner *aligner, struct range range)
 {
-	while (range.a0 < range.a1 && range.b0 < range.b1 && equal(aligner, range.a0, range.b0))
-		pair(aligner, range.a0++, range.b0++);
-	while (range.a0 < range.a1 && range.b0 < range.b1 && equal(aligner, range.a1 - 1, range.b1 - 1))
-		pair(aligner, --range.a1, --range.b1);
+	while (range.a0 < range.a1 && range.b0 < range.b1 && su_align_equal(aligner, range.a0, range.b0))
+		su_align_pair(aligner, range.a0++, range.b0++);
+	while (range.a0 < range.a1 && range.b0 < range.b1 && su_align_equal(aligner, range.a1 - 1, range.b1 - 1))
+		su_align_pair(aligner, --range.a1, --range.b1);
 	return range;
 }
 
-/* Longest common subsequence by weight. */
-static void pair_by_table(struct aligner *aligner, struct range range)
+uint32_t su_align_common(struct aligner *aligner, struct range range,
+			 void (*found)(struct aligner *aligner, uint32_t i, uint32_t j))
 {
-	uint32_t rows = range.a1 - range.a0, columns = range.b1 - range.b0;
+	uint32_t rows = range.a1 - range.a0, columns = range.b1 - range.b0, total;
 	uint32_t *best = su_alloc((size_t)(rows + 1) * (columns + 1) * sizeof(*best));
 #define BEST(i, j) best[(size_t)(i) * (columns + 1) + (j)]
 
@@ -174,7 +156,7 @@ static void pair_by_table(struct aligner *aligner, struct range range)
 			uint32_t skip_a = BEST(i + 1, j), skip_b = BEST(i, j + 1);
 			uint32_t score = skip_a > skip_b ? skip_a : skip_b;
 
-			if (equal(aligner, range.a0 + i, range.b0 + j)) {
+			if (su_align_equal(aligner, range.a0 + i, range.b0 + j)) {
 				uint32_t both = BEST(i + 1, j + 1) +
 						aligner->a.items[range.a0 + i].weight;
 				score = both > score ? both : score;
@@ -182,17 +164,19 @@ static void pair_by_table(struct aligner *aligner, struct range range)
 			BEST(i, j) = score;
 		}
 	}
-	for (uint32_t i = 0, j = 0; i < rows && j < columns;) {
-		if (equal(aligner, range.a0 + i, range.b0 + j) &&
+	for (uint32_t i = 0, j = 0; found && i < rows && j < columns;) {
+		if (su_align_equal(aligner, range.a0 + i, range.b0 + j) &&
 		    BEST(i, j) == BEST(i + 1, j + 1) + aligner->a.items[range.a0 + i].weight)
-			pair(aligner, range.a0 + i++, range.b0 + j++);
+			found(aligner, range.a0 + i++, range.b0 + j++);
 		else if (BEST(i, j) == BEST(i + 1, j))
 			i++;
 		else
 			j++;
 	}
+	total = BEST(0, 0);
 #undef BEST
 	free(best);
+	return total;
 }
 
 /* ---- anchors ---- */
@@ -285,7 +269,7 @@ static bool align_by_anchors(struct aligner *aligner, struct range range)
 		const struct anchor *anchor = &anchors.at[chain[i]];
 
 		align_range(aligner, (struct range){ rest.a0, anchor->a, rest.b0, anchor->b });
-		pair(aligner, anchor->a, anchor->b);
+		su_align_pair(aligner, anchor->a, anchor->b);
 		rest.a0 = anchor->a + 1;
 		rest.b0 = anchor->b + 1;
 	}
@@ -304,9 +288,62 @@ static void align_range(struct aligner *aligner, struct range range)
 	if (range.a0 == range.a1 || range.b0 == range.b1)
 		return;
 	if ((uint64_t)(range.a1 - range.a0 + 1) * (range.b1 - range.b0 + 1) <= MAX_TABLE)
-		pair_by_table(aligner, range);
+		su_align_common(aligner, range, su_align_pair);
 	else
 		align_by_anchors(aligner, range);
+}
+
+/* ---- what control flow left ---- */
+
+static uint32_t *unpaired(struct su_arena *arena, uint32_t count)
+{
+	uint32_t *array = su_arena_alloc(arena, (count + 1) * sizeof(*array));
+
+	memset(array, 0xff, (count + 1) * sizeof(*array));
+	return array;
+}
+
+/* The instructions of a side without a pair: their numbers, and their items. */
+static uint32_t *leftover(struct su_arena *arena, const struct sequence *side, const uint32_t *other_of,
+			  struct sequence *ret)
+{
+	uint32_t *numbers = su_arena_alloc(arena, (side->count + 1) * sizeof(*numbers));
+
+	*ret = *side;
+	ret->items = su_arena_alloc(arena, (side->count + 1) * sizeof(*ret->items));
+	ret->count = 0;
+	for (uint32_t i = 0; i < side->count; i++) {
+		if (other_of[i] != SU_NO_INSN)
+			continue;
+		numbers[ret->count] = i;
+		ret->items[ret->count++] = side->items[i];
+	}
+	return numbers;
+}
+
+/* Instructions of blocks that are paired with other blocks do not belong together. */
+static bool blocks_agree(const struct aligner *aligner, uint32_t i, uint32_t j)
+{
+	uint32_t block_a = aligner->a.routine->code->block_of[i];
+	uint32_t block_b = aligner->b.routine->code->block_of[j];
+	uint32_t pair_a = aligner->new_block[block_a], pair_b = aligner->old_block[block_b];
+
+	return pair_a == UINT32_MAX || pair_b == UINT32_MAX || pair_a == block_b;
+}
+
+static void align_leftover(struct su_arena *arena, struct aligner *aligner)
+{
+	struct aligner rest = { 0 };
+	uint32_t *in_a = leftover(arena, &aligner->a, aligner->new_of, &rest.a);
+	uint32_t *in_b = leftover(arena, &aligner->b, aligner->old_of, &rest.b);
+
+	rest.new_of = unpaired(arena, rest.a.count);
+	rest.old_of = unpaired(arena, rest.b.count);
+	align_range(&rest, (struct range){ 0, rest.a.count, 0, rest.b.count });
+	for (uint32_t i = 0; i < rest.a.count; i++) {
+		if (rest.new_of[i] != SU_NO_INSN && blocks_agree(aligner, in_a[i], in_b[rest.new_of[i]]))
+			su_align_pair(aligner, in_a[i], in_b[rest.new_of[i]]);
+	}
 }
 
 /* ---- blocks ---- */
@@ -337,6 +374,12 @@ static void align_blocks(struct su_arena *arena, const struct aligner *aligner,
 	uint32_t *old_block_of = first_pairs(arena, b, aligner->old_of, a);
 
 	for (uint32_t i = 0; i < a->block_count; i++) {
+		if (aligner->new_block[i] != UINT32_MAX) {
+			new_block_of[i] = aligner->new_block[i];
+			old_block_of[new_block_of[i]] = i;
+		}
+	}
+	for (uint32_t i = 0; i < a->block_count; i++) {
 		if (new_block_of[i] != UINT32_MAX && old_block_of[new_block_of[i]] != i)
 			new_block_of[i] = UINT32_MAX;
 	}
@@ -346,14 +389,6 @@ static void align_blocks(struct su_arena *arena, const struct aligner *aligner,
 	}
 	alignment->new_block_of = new_block_of;
 	alignment->old_block_of = old_block_of;
-}
-
-static uint32_t *unpaired(struct su_arena *arena, uint32_t count)
-{
-	uint32_t *array = su_arena_alloc(arena, (count + 1) * sizeof(*array));
-
-	memset(array, 0xff, (count + 1) * sizeof(*array));
-	return array;
 }
 
 struct su_alignment *su_align(struct su_arena *arena, const struct su_program *old_program,
@@ -369,7 +404,11 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 	make_items(&aligner.b, arena, false);
 	aligner.new_of = unpaired(arena, aligner.a.count);
 	aligner.old_of = unpaired(arena, aligner.b.count);
-	align_range(&aligner, (struct range){ 0, aligner.a.count, 0, aligner.b.count });
+	aligner.new_block = unpaired(arena, (uint32_t)old_routine->code->block_count);
+	aligner.old_block = unpaired(arena, (uint32_t)new_routine->code->block_count);
+	su_align_by_flow(&aligner);
+	align_leftover(arena, &aligner);
+	su_align_by_flow(&aligner);
 	alignment->new_of = aligner.new_of;
 	alignment->old_of = aligner.old_of;
 	align_blocks(arena, &aligner, alignment);

@@ -9,9 +9,10 @@
  * needs fails.  As every rule is a conjunction, one failure refutes the query, and success proves
  * all that it visited.
  *
- * An edge of `from` corresponds to the edge from the paired block if there is one; else to the edges
- * of `to` that come, through blocks without a pair (inserted code, padding), from a common origin.
- * When there is none such, any edge may be the one: then the values on all of them must agree.
+ * An edge of `from` starts, looking back through blocks without a pair (inserted code, jumps that only
+ * one layout has), at paired blocks: its origins.  For each of them it corresponds to the edges of
+ * `to` that start at the origin's pair; merges in between are looked through to what they are when
+ * control came from there.  When there is no such edge, any may be the one: then all must agree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -111,33 +112,39 @@ static bool same_frame_address(const struct su_carry *carry, int64_t u, int64_t 
 
 /* ---- merges ---- */
 
-typedef SU_VEC(uint32_t) block_list;
+typedef SU_VEC(uint32_t) number_list;
 
-static bool holds_block(const block_list *list, uint32_t block)
+static bool holds_number(const number_list *list, uint32_t number)
 {
 	for (size_t i = 0; i < list->len; i++) {
-		if (list->at[i] == block)
+		if (list->at[i] == number)
 			return true;
 	}
 	return false;
 }
 
+/* One of the two functions, while edges into a merge are compared. */
+struct flow {
+	struct su_values *values;
+	const uint32_t *pair_of; /* by block: the other function's, or UINT32_MAX */
+};
+
 /* The paired blocks that control may come from to the end of `block` through blocks without a pair:
  * `block` itself when it is paired. */
-static block_list origins(const struct su_function *code, const uint32_t *pair_of, uint32_t block)
+static number_list origins(const struct flow *flow, uint32_t block)
 {
-	block_list found = { 0 }, queue = { 0 };
+	number_list found = { 0 }, queue = { 0 };
 
 	su_vec_push(&queue, block);
 	for (size_t i = 0; i < queue.len; i++) {
-		const struct su_block *b = &code->blocks[queue.at[i]];
+		const struct su_block *b = &flow->values->code->blocks[queue.at[i]];
 
-		if (pair_of[queue.at[i]] != UINT32_MAX) {
+		if (flow->pair_of[queue.at[i]] != UINT32_MAX) {
 			su_vec_push(&found, queue.at[i]);
 			continue;
 		}
 		for (uint32_t p = 0; p < b->pred_count; p++) {
-			if (!holds_block(&queue, b->pred[p]))
+			if (!holds_number(&queue, b->pred[p]))
 				su_vec_push(&queue, b->pred[p]);
 		}
 	}
@@ -145,94 +152,105 @@ static block_list origins(const struct su_function *code, const uint32_t *pair_o
 	return found;
 }
 
-static bool share_origin(const block_list *from, const uint32_t *pair_of, const block_list *to)
+static bool comes_from(const struct flow *flow, uint32_t block, uint32_t origin)
 {
-	for (size_t i = 0; i < from->len; i++) {
-		if (holds_block(to, pair_of[from->at[i]]))
-			return true;
-	}
-	return false;
-}
+	number_list all = origins(flow, block);
+	bool found = holds_number(&all, origin);
 
-static bool is_pred(const struct su_block *block, uint32_t pred)
-{
-	for (uint32_t i = 0; i < block->pred_count; i++) {
-		if (block->pred[i] == pred)
-			return true;
-	}
-	return false;
-}
-
-/* An edge of `from` into a merge, and the merge of `to` that it is compared with. */
-struct edge {
-	struct query *query;
-	const struct su_block *from_block, *to_block;
-	uint32_t pred;
-	uint32_t u_in;
-	uint32_t loc; /* of the merge of `to` */
-	block_list starts;
-};
-
-/* Needs the value on the `i`th edge of `to`; false when no path comes along it. */
-static bool need_on(const struct edge *edge, uint32_t i)
-{
-	uint32_t v_in = edge->query->carry->to->values->out[edge->to_block->pred[i]][edge->loc];
-
-	if (v_in)
-		need(edge->query, edge->u_in, v_in);
-	return v_in != 0;
-}
-
-/* The edge's own pair: from the block that is paired with its origin. */
-static bool need_pair(const struct edge *edge)
-{
-	uint32_t paired = edge->query->carry->alignment->new_block_of[edge->pred];
-	bool found = false;
-
-	for (uint32_t i = 0; i < edge->to_block->pred_count && paired != UINT32_MAX; i++) {
-		if (edge->to_block->pred[i] == paired)
-			found |= need_on(edge, i);
-	}
+	su_vec_deinit(&all);
 	return found;
 }
 
-/* Edges from a common origin, with or without those that are the pairs of other edges. */
-static bool need_common(const struct edge *edge, bool with_pairs)
+#define MAX_MERGES_ON_PATH 6
+
+/* What a value is when control came from `origin`: a merge in a block without a pair is looked
+ * through, to its inputs from there. */
+static void values_from(const struct flow *flow, uint32_t number, uint32_t origin, int depth,
+			number_list *ret)
 {
-	const struct su_carry *carry = edge->query->carry;
-	const uint32_t *old_of = carry->alignment->old_block_of;
-	bool found = false;
+	struct su_value value = *su_value_get(flow->values, number);
 
-	for (uint32_t i = 0; i < edge->to_block->pred_count; i++) {
-		uint32_t other = edge->to_block->pred[i];
-		bool taken = old_of[other] != UINT32_MAX && is_pred(edge->from_block, old_of[other]);
-
-		if (taken && !with_pairs)
-			continue;
-		block_list others = origins(carry->to->values->code, old_of, other);
-		if (share_origin(&edge->starts, carry->alignment->new_block_of, &others))
-			found |= need_on(edge, i);
-		su_vec_deinit(&others);
-	}
-	return found;
-}
-
-static void need_edge(struct query *query, uint32_t u_in, uint32_t pred, const struct su_value *u,
-		      const struct su_value *v)
-{
-	const struct su_carry *carry = query->carry;
-	struct edge edge = { .query = query, .pred = pred, .u_in = u_in, .loc = v->loc };
-
-	edge.from_block = &carry->from->values->code->blocks[u->where];
-	edge.to_block = &carry->to->values->code->blocks[v->where];
-	if (need_pair(&edge))
+	if (!number)
 		return;
-	edge.starts = origins(carry->from->values->code, carry->alignment->new_block_of, pred);
-	if (!need_common(&edge, false) && !need_common(&edge, true)) {
-		for (uint32_t i = 0; i < edge.to_block->pred_count; i++)
-			need_on(&edge, i);
+	if (value.kind != SU_VAL_PHI || flow->pair_of[value.where] != UINT32_MAX ||
+	    depth >= MAX_MERGES_ON_PATH) {
+		if (!holds_number(ret, number))
+			su_vec_push(ret, number);
+		return;
 	}
-	su_vec_deinit(&edge.starts);
+	const struct su_block *block = &flow->values->code->blocks[value.where];
+	for (uint32_t i = 0; i < block->pred_count; i++) {
+		if (comes_from(flow, block->pred[i], origin))
+			values_from(flow, flow->values->out[block->pred[i]][value.loc], origin, depth + 1,
+				    ret);
+	}
+}
+
+/* The values that merge `v` gets along its edges from `origin`: through blocks without a pair, or,
+ * when there are none such, straight from it. */
+static number_list inputs_from(const struct flow *flow, const struct su_value *v, uint32_t origin,
+			       bool straight)
+{
+	const struct su_block *block = &flow->values->code->blocks[v->where];
+	number_list found = { 0 };
+
+	for (int round = 0; round < 2 && !found.len; round++) {
+		for (uint32_t i = 0; i < block->pred_count; i++) {
+			uint32_t pred = block->pred[i];
+
+			if ((pred == origin) == (straight == (round == 0)) &&
+			    comes_from(flow, pred, origin))
+				values_from(flow, flow->values->out[pred][v->loc], origin, 0, &found);
+		}
+	}
+	return found;
+}
+
+static void need_all(struct query *query, const number_list *us, const number_list *vs)
+{
+	for (size_t i = 0; i < us->len; i++) {
+		for (size_t j = 0; j < vs->len; j++)
+			need(query, us->at[i], vs->at[j]);
+	}
+}
+
+/* Any edge of `to` may be the one that corresponds. */
+static void need_everything(struct query *query, uint32_t u_in, const struct su_value *v)
+{
+	const struct su_values *to = query->carry->to->values;
+	const struct su_block *block = &to->code->blocks[v->where];
+
+	for (uint32_t i = 0; i < block->pred_count; i++) {
+		uint32_t v_in = to->out[block->pred[i]][v->loc];
+
+		if (v_in)
+			need(query, u_in, v_in);
+	}
+}
+
+static void need_edge(struct query *query, uint32_t u_in, uint32_t pred, const struct su_value *v)
+{
+	const struct su_alignment *alignment = query->carry->alignment;
+	const struct flow from = { query->carry->from->values, alignment->new_block_of };
+	const struct flow to = { query->carry->to->values, alignment->old_block_of };
+	number_list starts = origins(&from, pred);
+
+	if (!starts.len)
+		need_everything(query, u_in, v);
+	for (size_t i = 0; i < starts.len; i++) {
+		uint32_t start = starts.at[i];
+		number_list us = { 0 };
+		number_list vs = inputs_from(&to, v, from.pair_of[start], start == pred);
+
+		values_from(&from, u_in, start, 0, &us);
+		if (vs.len)
+			need_all(query, &us, &vs);
+		else
+			need_everything(query, u_in, v);
+		su_vec_deinit(&us);
+		su_vec_deinit(&vs);
+	}
+	su_vec_deinit(&starts);
 }
 
 static bool merges(struct query *query, const struct su_value *u, const struct su_value *v)
@@ -248,7 +266,7 @@ static bool merges(struct query *query, const struct su_value *u, const struct s
 		uint32_t u_in = carry->from->values->out[block->pred[i]][u->loc];
 
 		if (u_in)
-			need_edge(query, u_in, block->pred[i], u, v);
+			need_edge(query, u_in, block->pred[i], v);
 	}
 	return true;
 }

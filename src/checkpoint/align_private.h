@@ -1,0 +1,44 @@
+/* The parts of an alignment in the making: private to align.c and align_flow.c. */
+#ifndef SU_CHECKPOINT_ALIGN_PRIVATE_H
+#define SU_CHECKPOINT_ALIGN_PRIVATE_H
+
+#include "checkpoint/align.h"
+
+struct item {
+	uint64_t key;
+	uint32_t weight;
+};
+
+struct sequence {
+	const struct su_program *program;
+	const struct su_routine *routine;
+	struct item *items;
+	uint32_t count;
+};
+
+struct aligner {
+	struct sequence a, b;
+	uint32_t *new_of, *old_of;
+	uint32_t *new_block, *old_block; /* blocks paired by control flow, or UINT32_MAX */
+};
+
+/* Instructions [a0, a1) of the old function and [b0, b1) of the new one. */
+struct range {
+	uint32_t a0, a1, b0, b1;
+};
+
+/* Pairs two instructions, unless they are no-ops. */
+void su_align_pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn);
+static inline bool su_align_equal(const struct aligner *aligner, uint32_t i, uint32_t j)
+{
+	return aligner->a.items[i].key == aligner->b.items[j].key;
+}
+/* Longest common subsequence by weight: calls `found` for each pair and returns the weight of all. */
+uint32_t su_align_common(struct aligner *aligner, struct range range,
+			 void (*found)(struct aligner *aligner, uint32_t i, uint32_t j));
+
+/* align_flow.c: follows the control flow of both functions in step from the entry and from blocks that
+ * are paired, and pairs the blocks that it meets together when they are alike. */
+void su_align_by_flow(struct aligner *aligner);
+
+#endif
