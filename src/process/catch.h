@@ -8,8 +8,8 @@
  * those of a place the thread is held, otherwise it runs on.  The event carries a number of ours,
  * so that no other SIGTRAP is mistaken for one.
  *
- * Known limit: killed between a trap and our answer to it (some tens of microseconds), we leave the
- * signal to the thread.  Signals that can be blocked wait while there are catches.
+ * Killed between a trap and our answer to it we leave the signal to the thread: see trap.h. Signals
+ * that can be blocked wait while there are catches.
  *
  * A thread that blocks SIGTRAP cannot be caught: the signal would stay pending.
  *

@@ -80,20 +80,22 @@ static bool may_step_at_all(const struct su_session *session)
 	return !(ignored & (UINT64_C(1) << (SIGTRAP - 1)));
 }
 
-void su_drive_step(struct su_ready *ready)
+struct su_err *su_drive_step(struct su_drive *drive, struct su_ready *ready)
 {
 	struct su_session *session = ready->session;
 	unsigned budget = STEPS_AT_STOP;
-	double end = su_clock_us() + LONGEST_STEPPING;
 
-	if (!may_step_at_all(session))
-		return;
+	SU_TRY(su_trap_guard_take(&drive->guard, session, &ready->maps));
+	if (!drive->guard.safe || !may_step_at_all(session))
+		return NULL;
+	double end = su_clock_us() + LONGEST_STEPPING;
 	for (size_t i = 0; i < session->threads.len; i++) {
 		if (ready->threads.at[i].verdict != SU_VERDICT_INSIDE)
 			continue;
 		step_thread(ready, i, &budget, end);
 		su_ready_judge(ready, i);
 	}
+	return NULL;
 }
 
 /* ---- catching ---- */
@@ -216,9 +218,25 @@ static void follow_caught(struct su_ready *ready, bool exact)
 
 /* ---- rounds ---- */
 
-void su_drive_init(struct su_drive *drive)
+void su_drive_init(struct su_drive *drive, const struct su_ready *ready)
 {
 	*drive = (struct su_drive){ .delay = FIRST_DELAY, .hold = FIRST_HOLD };
+	su_trap_guard_init(&drive->guard, ready->session, &ready->maps);
+}
+
+struct su_err *su_drive_finish(struct su_drive *drive, struct su_ready *ready)
+{
+	struct su_session *session = ready->session;
+	size_t index;
+
+	if (!drive->guard.set)
+		return NULL;
+	if (session->stopping)
+		return su_trap_guard_drop(&drive->guard, session, &ready->maps);
+	SU_TRY(su_session_stop_one(session, &index));
+	struct su_err *err = su_trap_guard_drop(&drive->guard, session, &ready->maps);
+	su_session_resume(session);
+	return err;
 }
 
 static double grown(double value, double longest)
@@ -251,7 +269,7 @@ void su_drive_run(struct su_drive *drive, struct su_ready *ready, double deadlin
 	double delay = next_delay(drive, deadline), left = deadline - su_clock_us();
 	bool rest = drive->expired || ++drive->attempts % BURST == 0;
 	bool exact = drive->attempts % 2 == 0, others = false;
-	bool aimed = !rest && aim_at_all(ready, exact, &others);
+	bool aimed = !rest && drive->guard.safe && aim_at_all(ready, exact, &others);
 
 	drive->expired = false;
 	if (!aimed)

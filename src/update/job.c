@@ -241,10 +241,10 @@ static void let_run(struct su_session *session)
 	su_session_resume(session);
 }
 
-/* Stops all threads and judges them; on failure they run again. *ret_stopped: when the last one had
- * stopped. */
-static struct su_err *stop_and_judge(struct su_job *job, struct su_ready *ready, bool drive,
-				     bool *ret_all, double *ret_stopped)
+/* Stops all threads and judges them, after stepping with `drive`; on failure they run again.
+ * *ret_stopped: when the last one had stopped. */
+static struct su_err *stop_and_judge(struct su_job *job, struct su_ready *ready,
+				     struct su_drive *drive, bool *ret_all, double *ret_stopped)
 {
 	double start = su_clock_us(), limit = start + STOP_LIMIT;
 	bool all = false;
@@ -261,7 +261,7 @@ static struct su_err *stop_and_judge(struct su_job *job, struct su_ready *ready,
 	if (!err)
 		err = su_ready_scan(ready, &all);
 	if (!err && !all && drive) {
-		su_drive_step(ready);
+		err = su_drive_step(drive, ready);
 		all = su_ready_all(ready);
 	}
 	if (err)
@@ -294,14 +294,28 @@ static struct su_err *commit_stopped(struct su_job *job, struct su_ready *ready,
 	return NULL;
 }
 
-/* The deadline has passed: `err` says why nothing could be judged, or is NULL. */
-static struct su_err *give_up(struct su_job *job, struct su_ready *ready, struct su_err *err)
+/* The deadline has passed, with all threads stopped: they go on. */
+static struct su_err *give_up(struct su_job *job, struct su_ready *ready, struct su_drive *drive)
 {
+	struct su_err *err = su_drive_finish(drive, ready);
+
+	let_run(job->session);
 	if (err)
 		return err;
-	let_run(job->session);
 	su_report_threads(job->report, ready, false);
 	return su_report_busy(job->report);
+}
+
+/* After an error, with all threads running. */
+static struct su_err *leave(struct su_ready *ready, struct su_drive *drive, struct su_err *why)
+{
+	if (su_err_code(why) == SU_E_GONE)
+		return why;
+	struct su_err *err = su_drive_finish(drive, ready);
+	if (!err)
+		return why;
+	su_err_destroy(why);
+	return err;
 }
 
 static struct su_err *run_rounds(struct su_job *job, struct su_ready *ready,
@@ -309,18 +323,24 @@ static struct su_err *run_rounds(struct su_job *job, struct su_ready *ready,
 {
 	struct su_drive drive;
 
-	su_drive_init(&drive);
+	su_drive_init(&drive, ready);
 	for (;;) {
 		bool all = false;
 		double stopped = 0;
-		struct su_err *err = stop_and_judge(job, ready, true, &all, &stopped);
+		struct su_err *err = stop_and_judge(job, ready, &drive, &all, &stopped);
+		bool late = su_clock_us() >= job->deadline;
 
-		if (!err && all)
-			return commit_stopped(job, ready, after, stopped);
-		if (err && su_err_code(err) != SU_E_BUSY)
+		if (err && (late || su_err_code(err) != SU_E_BUSY))
+			return leave(ready, &drive, err);
+		if (!err && all) {
+			err = su_drive_finish(&drive, ready);
+			if (!err)
+				return commit_stopped(job, ready, after, stopped);
+			let_run(job->session);
 			return err;
-		if (su_clock_us() >= job->deadline)
-			return give_up(job, ready, err);
+		}
+		if (late)
+			return give_up(job, ready, &drive);
 		if (err)
 			su_session_pump(job->session, drive.delay);
 		else
@@ -348,7 +368,7 @@ struct su_err *su_job_try(struct su_job *job)
 	double stopped;
 
 	su_ready_init(&ready, job->session, &job->plan, job->unwinder);
-	struct su_err *err = stop_and_judge(job, &ready, false, &all, &stopped);
+	struct su_err *err = stop_and_judge(job, &ready, NULL, &all, &stopped);
 	if (!err) {
 		su_session_release(job->session);
 		job->report->activations_carried = count_carried(&ready);

@@ -420,6 +420,13 @@ START_TEST(changed_code_is_refused)
 }
 END_TEST
 
+static void expect_no_trap_handler(pid_t pid)
+{
+	uint64_t caught = su_proc_status_number(pid, pid, "SigCgt", 16, ~UINT64_C(0));
+
+	ck_assert(!(caught & (UINT64_C(1) << (SIGTRAP - 1))));
+}
+
 /* The thread is nearly always between two calls: it has to be stepped to the next one. */
 START_TEST(a_running_thread_is_stepped_to_a_checkpoint)
 {
@@ -440,6 +447,7 @@ START_TEST(a_running_thread_is_stepped_to_a_checkpoint)
 		now = atomic_load(&shared->old_count);
 		wait_until(&shared->old_count, now + 10);
 	}
+	expect_no_trap_handler(pid);
 	su_patch_close(patch);
 	finish(pid);
 }
@@ -627,6 +635,49 @@ START_TEST(a_waiting_thread_survives_our_death)
 }
 END_TEST
 
+/* An updater that is killed while it steps and catches threads, or whenever. */
+START_TEST(a_driven_process_survives_our_death)
+{
+	struct su_patch *patch = make_patch(true);
+	struct su_update_report report;
+	unsigned taken_back = 0;
+
+	atomic_store(&shared->spin, 1);
+	pid_t pid = start(updatable);
+	for (unsigned i = 0; i < 100; i++) {
+		pid_t updater = fork();
+
+		if (!updater) {
+			struct su_err *err = su_update_apply(patch, pid, &options, &report);
+
+			if (!err || su_err_code(err) == SU_E_STATE)
+				err = su_update_revert(pid, &options, &report);
+			_exit(err != NULL);
+		}
+		usleep(500 + i * 137 % 6000);
+		finish(updater);
+		usleep(1000);
+		ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
+		if (state_of(pid) == 'T') { /* died in a commit */
+			su_err_destroy(su_update_revert(pid, &options, &report));
+			su_update_report_deinit(&report);
+			taken_back++;
+		}
+		unsigned long now = atomic_load(&shared->old_count);
+		unsigned long new = atomic_load(&shared->new_count);
+		for (int n = 0; n < 2000 && atomic_load(&shared->old_count) == now &&
+				atomic_load(&shared->new_count) == new;
+		     n++)
+			usleep(1000);
+		ck_assert(atomic_load(&shared->old_count) > now ||
+			  atomic_load(&shared->new_count) > new);
+	}
+	ck_assert_uint_lt(taken_back, 100);
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("update");
@@ -644,6 +695,7 @@ int main(void)
 	tcase_add_test(tcase, a_commit_that_was_cut_off_is_taken_back);
 	tcase_add_test(tcase, a_computing_thread_survives_our_death);
 	tcase_add_test(tcase, a_waiting_thread_survives_our_death);
+	tcase_add_test(tcase, a_driven_process_survives_our_death);
 	suite_add_tcase(suite, tcase);
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);

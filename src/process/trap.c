@@ -1,0 +1,118 @@
+/* Making a stray SIGTRAP harmless: see trap.h. */
+#include "process/trap.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "process/remote.h"
+
+#define MASK_SIZE 8
+#define RESTORER_FLAG 0x04000000 /* SA_RESTORER of the kernel */
+#define OLD_AT 256		 /* below the stack pointer that remote calls run with */
+#define NEW_AT 128
+
+void su_trap_guard_init(struct su_trap_guard *guard, const struct su_session *session,
+			const struct su_maps *maps)
+{
+	memset(guard, 0, sizeof(*guard));
+	guard->gadgets = su_escape_find(&session->memory, maps);
+}
+
+/* rt_sigaction(SIGTRAP): `wanted` may be NULL. */
+static struct su_err *exchange(struct su_remote *remote, const struct su_sigaction *wanted,
+			       struct su_sigaction *ret_old)
+{
+	const struct su_memory *memory = &remote->session->memory;
+	uint64_t old_at = (remote->rsp & -UINT64_C(16)) - OLD_AT;
+	uint64_t new_at = (remote->rsp & -UINT64_C(16)) - NEW_AT;
+	int64_t result;
+
+	if (wanted)
+		SU_TRY(su_memory_write(memory, new_at, wanted, sizeof(*wanted)));
+	SU_TRY(su_remote_call(
+		remote, SYS_rt_sigaction,
+		(const uint64_t[6]){ SIGTRAP, wanted ? new_at : 0, old_at, MASK_SIZE }, &result));
+	if (result)
+		return su_err_new(SU_E_UNSUPPORTED, "rt_sigaction in the process failed");
+	return su_memory_read(memory, old_at, ret_old, sizeof(*ret_old));
+}
+
+static struct su_sigaction ours(const struct su_trap_guard *guard)
+{
+	return (struct su_sigaction){
+		.handler = guard->gadgets.call + 2, /* the `ret` after `syscall` */
+		.flags = RESTORER_FLAG | SA_RESTART | SA_ONSTACK,
+		.restorer = guard->gadgets.restorer,
+	};
+}
+
+static struct su_err *set(struct su_trap_guard *guard, struct su_remote *remote)
+{
+	struct su_sigaction wanted = ours(guard), old;
+
+	SU_TRY(exchange(remote, NULL, &old));
+	/* One that an updater left which was killed is a default action. */
+	if (old.handler == wanted.handler && old.restorer == wanted.restorer)
+		memset(&old, 0, sizeof(old));
+	guard->safe = old.handler != (uint64_t)(uintptr_t)SIG_DFL;
+	if (guard->safe)
+		return NULL;
+	guard->old = old;
+	SU_TRY(exchange(remote, &wanted, &old));
+	guard->safe = guard->set = true;
+	return NULL;
+}
+
+static struct su_err *unset(struct su_trap_guard *guard, struct su_remote *remote)
+{
+	struct su_sigaction wanted = ours(guard), old;
+
+	guard->set = false;
+	SU_TRY(exchange(remote, NULL, &old));
+	if (old.handler != wanted.handler || old.restorer != wanted.restorer)
+		return NULL; /* the program has set one meanwhile */
+	return exchange(remote, &guard->old, &old);
+}
+
+static struct su_err *
+with_thread(struct su_trap_guard *guard, struct su_session *session, const struct su_maps *maps,
+	    struct su_err *(*work)(struct su_trap_guard *, struct su_remote *))
+{
+	struct su_remote remote;
+	size_t index = 0;
+
+	while (index < session->threads.len &&
+	       session->threads.at[index].state != SU_THREAD_STOPPED)
+		index++;
+	if (index == session->threads.len)
+		return su_err_new(SU_E_GONE, "process %d has exited", session->pid);
+	SU_TRY(su_remote_begin(session, index, &guard->gadgets, maps, &remote));
+	struct su_err *err = work(guard, &remote), *end = su_remote_end(&remote);
+	if (!end)
+		return err;
+	su_err_destroy(err);
+	return end;
+}
+
+struct su_err *su_trap_guard_take(struct su_trap_guard *guard, struct su_session *session,
+				  const struct su_maps *maps)
+{
+	if (guard->tried)
+		return NULL;
+	guard->tried = true;
+	/* Without the way home of escape.h there is no `ret` either. */
+	if (!guard->gadgets.restorer)
+		return NULL;
+	struct su_err *err = with_thread(guard, session, maps, set);
+	if (!err || su_err_code(err) == SU_E_DAMAGED || su_err_code(err) == SU_E_GONE)
+		return err;
+	su_err_destroy(err); /* nothing is stepped then */
+	return NULL;
+}
+
+struct su_err *su_trap_guard_drop(struct su_trap_guard *guard, struct su_session *session,
+				  const struct su_maps *maps)
+{
+	return guard->set ? with_thread(guard, session, maps, unset) : NULL;
+}
