@@ -10,8 +10,8 @@
 /* ---- stubs ---- */
 
 /* What an address means in the version that is gone to. */
-static struct su_err *bind_target(struct su_maker *maker, const struct su_carry *carry, uint64_t vaddr,
-				  struct su_spot *ret)
+static struct su_err *bind_target(struct su_maker *maker, const struct su_carry *carry,
+				  uint64_t vaddr, struct su_spot *ret)
 {
 	if (carry->reverse) {
 		*ret = (struct su_spot){ SU_SPACE_IMAGE, vaddr };
@@ -89,8 +89,13 @@ static void put_place(const struct su_source *source, uint8_t *ret_kind, uint8_t
 
 static const char *expression_text(struct su_arena *arena, const struct su_source *source)
 {
-	static const char *const names[] = { [SU_EXPR_SUM] = "+", [SU_EXPR_SUB] = "-",
-					     [SU_EXPR_AND] = "&", [SU_EXPR_SHL] = "<<" };
+	static const char *const names[] = {
+		[SU_EXPR_SUM] = "+",  [SU_EXPR_SUB] = "-",  [SU_EXPR_AND] = "&",
+		[SU_EXPR_OR] = "|",   [SU_EXPR_XOR] = "^",  [SU_EXPR_SHL] = "<<",
+		[SU_EXPR_SHR] = ">>", [SU_EXPR_SAR] = ">>", [SU_EXPR_MUL] = "*",
+		[SU_EXPR_NEG] = "-",  [SU_EXPR_NOT] = "~",  [SU_EXPR_ZX] = "zx",
+		[SU_EXPR_SX] = "sx",
+	};
 
 	switch (source->kind) {
 	case SU_SOURCE_CONST:
@@ -110,8 +115,9 @@ static const char *expression_text(struct su_arena *arena, const struct su_sourc
 	}
 	const char *a = expression_text(arena, source->a);
 	if (source->op == SU_EXPR_ZX || source->op == SU_EXPR_SX)
-		return su_arena_format(arena, "%s%u(%s)", source->op == SU_EXPR_ZX ? "zx" : "sx",
-				       source->size * 8u, a);
+		return su_arena_format(arena, "%s%u(%s)", names[source->op], source->size * 8u, a);
+	if (source->op == SU_EXPR_NEG || source->op == SU_EXPR_NOT)
+		return su_arena_format(arena, "%s(%s)", names[source->op], a);
 	if (!source->b)
 		return su_arena_format(arena, "%s %s %ld", a, names[source->op], (long)source->imm);
 	return su_arena_format(arena, "%s %s %s*%u%+ld", a, names[source->op],
@@ -122,7 +128,8 @@ static const char *expression_text(struct su_arena *arena, const struct su_sourc
 static void add_value(struct su_maker *maker, const struct su_move *move)
 {
 	struct su_patch_draft *draft = &maker->draft;
-	struct su_patch_value value = { .size = move->size, .derivation = (uint8_t)move->derivation };
+	struct su_patch_value value = { .size = move->size,
+					.derivation = (uint8_t)move->derivation };
 	const char *text = move->text;
 
 	value.name = su_patch_draft_string(draft, move->name);
@@ -168,7 +175,8 @@ static uint64_t from_addr(const struct su_carry *carry, const struct su_body *bo
 }
 
 static void add_checkpoint(struct su_maker *maker, uint32_t function, const struct su_carry *carry,
-			   const struct su_body *body, const struct su_recipe *recipe, uint64_t stub)
+			   const struct su_body *body, const struct su_recipe *recipe,
+			   uint64_t stub)
 {
 	struct su_patch_draft *draft = &maker->draft;
 	struct su_patch_checkpoint point = {
@@ -178,7 +186,8 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 		.function = function,
 		.direction = carry->reverse,
 		.kind = SU_POINT_CALL_RETURN,
-		.flags = recipe->seeded ? SU_POINT_SEEDED : 0,
+		.flags = (recipe->seeded ? SU_POINT_SEEDED : 0) |
+			 (recipe->pristine ? SU_POINT_PRISTINE : 0),
 		.first_value = (uint32_t)draft->values.len,
 		.value_count = (uint32_t)recipe->moves.len,
 	};
@@ -207,7 +216,8 @@ static void add_entry_checkpoint(struct su_maker *maker, uint32_t function,
 }
 
 static void add_missing(struct su_maker *maker, uint32_t function, const struct su_carry *carry,
-			const struct su_body *body, const struct su_recipe *recipe, const char *reason)
+			const struct su_body *body, const struct su_recipe *recipe,
+			const char *reason)
 {
 	struct su_patch_missing missing = {
 		.from = from_addr(carry, body, recipe->from_vaddr),
@@ -278,23 +288,25 @@ static struct su_err *want_all(struct su_maker *maker, const struct su_carry *ca
 
 static struct su_err *no_entry(const struct su_carry *carry)
 {
-	return su_err_new(SU_E_UNSUPPORTED,
-			  "function '%s' (%s) is too short to be redirected, and not all of its callers "
-			  "are known",
-			  carry->from->routine->name, carry->from->routine->unit);
+	return su_err_new(
+		SU_E_UNSUPPORTED,
+		"function '%s' (%s) is too short to be redirected, and not all of its callers "
+		"are known",
+		carry->from->routine->name, carry->from->routine->unit);
 }
 
 static struct su_err *second_return(const struct su_carry *carry)
 {
-	return su_err_new(SU_E_UNSUPPORTED,
-			  "function '%s' (%s) calls setjmp (or the like), and a later return from that "
-			  "call could not be carried over: %s",
-			  carry->from->routine->name, carry->from->routine->unit, carry->unsafe);
+	return su_err_new(
+		SU_E_UNSUPPORTED,
+		"function '%s' (%s) calls setjmp (or the like), and a later return from that "
+		"call could not be carried over: %s",
+		carry->from->routine->name, carry->from->routine->unit, carry->unsafe);
 }
 
 static void add_records(struct su_maker *maker, uint32_t function, const struct su_carry *carry,
-			const struct su_body *body, const struct su_wanted_jump *wanted, size_t count,
-			const uint64_t *stubs)
+			const struct su_body *body, const struct su_wanted_jump *wanted,
+			size_t count, const uint64_t *stubs)
 {
 	struct su_patch_function *record = &maker->draft.functions.at[function];
 
@@ -313,20 +325,21 @@ static void add_records(struct su_maker *maker, uint32_t function, const struct 
 	}
 }
 
-struct su_err *su_maker_add_points(struct su_maker *maker, uint32_t function, struct su_carry *carry,
-				   struct su_body *body)
+struct su_err *su_maker_add_points(struct su_maker *maker, uint32_t function,
+				   struct su_carry *carry, struct su_body *body)
 {
 	size_t room = carry->recipes.len + 1, count = 0;
 	struct su_wanted_jump *wanted = su_alloc(room * sizeof(*wanted));
 	uint64_t *stubs = su_alloc(room * sizeof(*stubs));
-	struct su_err *err = carry->unsafe ? second_return(carry) :
-					     want_all(maker, carry, body, wanted, stubs, &count);
+	struct su_err *err = carry->unsafe ? second_return(carry)
+					   : want_all(maker, carry, body, wanted, stubs, &count);
 
 	if (!err) {
 		su_maker_add_jumps(maker, function, carry->reverse ? SU_REVERSE : SU_FORWARD,
 				   carry->from->program, carry->from->routine,
 				   carry->reverse ? body : NULL, wanted, count);
-		bool entry = wanted_at(wanted, count, entry_jump_at(carry->from->routine))->possible;
+		bool entry =
+			wanted_at(wanted, count, entry_jump_at(carry->from->routine))->possible;
 
 		if (entry)
 			add_entry_checkpoint(maker, function, carry, body);
