@@ -1,6 +1,7 @@
 /* Liveness: see live.h. */
 #include "analysis/live.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "arch/x86_64/abi.h"
@@ -123,6 +124,41 @@ static bool is_idle_load(const struct su_insn *insn, const struct su_regset *liv
 	       to->reg < 16 && to->reg != SU_RSP && !live->gpr[to->reg];
 }
 
+static int compare_uses(const void *a, const void *b)
+{
+	const struct su_live_use *x = a, *y = b;
+
+	return (x->insn > y->insn) - (x->insn < y->insn);
+}
+
+static size_t first_use(const struct su_live *live, uint32_t insn)
+{
+	size_t low = 0, high = live->use_count;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (live->uses[mid].insn < insn)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void add_uses(const struct su_live *live, uint32_t insn, struct su_live_set *set)
+{
+	for (size_t i = first_use(live, insn); i < live->use_count && live->uses[i].insn == insn;
+	     i++) {
+		const struct su_live_use *use = &live->uses[i];
+
+		if (use->mask)
+			set->regs.gpr[use->reg] |= use->mask;
+		else
+			touch_cells(live->values, set->cells, use->off, use->size, true);
+	}
+}
+
 static void step_back(const struct su_live *live, uint32_t index, struct su_live_set *set)
 {
 	const struct su_values *values = live->values;
@@ -132,6 +168,7 @@ static void step_back(const struct su_live *live, uint32_t index, struct su_live
 	if (!is_idle_load(insn, &set->regs))
 		step_cells(live, index, set->cells);
 	step_regs(live, block, insn, &set->regs);
+	add_uses(live, index, set);
 }
 
 static void collect_out(struct su_live *live, uint32_t block)
@@ -163,13 +200,41 @@ static bool run_block(struct su_live *live, uint32_t block, struct su_live_set *
 	return true;
 }
 
+static void solve(struct su_live *live)
+{
+	struct su_live_set set = { .cells = su_alloc(live->words * sizeof(uint64_t)) };
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (size_t i = live->values->code->block_count; i-- > 0;)
+			again |= run_block(live, (uint32_t)i, &set);
+	}
+	free(set.cells);
+}
+
+void su_live_set_uses(struct su_live *live, struct su_live_use *uses, size_t count)
+{
+	size_t bytes = live->words * sizeof(uint64_t);
+
+	if (count)
+		qsort(uses, count, sizeof(*uses), compare_uses);
+	live->uses = uses;
+	live->use_count = count;
+	for (size_t i = 0; i < live->values->code->block_count; i++) {
+		memset(&live->in_regs[i], 0, sizeof(*live->in_regs));
+		memset(&live->out_regs[i], 0, sizeof(*live->out_regs));
+		memset(live->in_cells[i], 0, bytes);
+		memset(live->out_cells[i], 0, bytes);
+	}
+	solve(live);
+}
+
 struct su_live *su_live_create(const struct su_values *values)
 {
 	struct su_arena *arena = values->arena;
 	size_t blocks = values->code->block_count;
 	struct su_live *live = su_arena_alloc(arena, sizeof(*live));
-	struct su_live_set set;
-	bool again = true;
 
 	live->values = values;
 	live->words = values->cell_count / 64 + 1;
@@ -181,13 +246,7 @@ struct su_live *su_live_create(const struct su_values *values)
 		live->in_cells[i] = su_arena_alloc(arena, live->words * sizeof(uint64_t));
 		live->out_cells[i] = su_arena_alloc(arena, live->words * sizeof(uint64_t));
 	}
-	memset(&set, 0, sizeof(set));
-	set.cells = su_arena_alloc(arena, live->words * sizeof(uint64_t));
-	while (again) {
-		again = false;
-		for (size_t i = blocks; i-- > 0;)
-			again |= run_block(live, (uint32_t)i, &set);
-	}
+	solve(live);
 	return live;
 }
 

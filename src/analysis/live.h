@@ -11,11 +11,21 @@
 
 #include "analysis/values.h"
 
+/* Something that is read beside the code: just before instruction `insn`. */
+struct su_live_use {
+	uint32_t insn;
+	uint8_t reg, mask; /* register and its bytes; mask 0: memory */
+	int64_t off;	   /* CFA offset */
+	uint64_t size;
+};
+
 struct su_live {
 	const struct su_values *values;
 	size_t words;			      /* of a cell set */
 	struct su_regset *in_regs, *out_regs; /* by block */
 	uint64_t **in_cells, **out_cells;
+	const struct su_live_use *uses; /* by insn */
+	size_t use_count;
 };
 
 struct su_live_set {
@@ -25,6 +35,8 @@ struct su_live_set {
 
 /* `values` must be without `unknown`. Belongs to the arena of `values`. */
 struct su_live *su_live_create(const struct su_values *values);
+/* Counts `uses` in, instead of those before. Takes over nothing; sorts them. */
+void su_live_set_uses(struct su_live *live, struct su_live_use *uses, size_t count);
 /* What is live just before instruction `insn`. ret->cells has room for `words` words. */
 void su_live_before(const struct su_live *live, uint32_t insn, struct su_live_set *ret);
 static inline bool su_live_has_cell(const struct su_live_set *set, size_t cell)

@@ -125,8 +125,15 @@ static uint32_t add_imm(struct su_values *values, uint32_t a, int64_t imm)
 
 	if (imm == 0)
 		return a;
-	if (value.kind == SU_VAL_CONST || value.kind == SU_VAL_ADDR || value.kind == SU_VAL_FRAME)
+	if (value.kind == SU_VAL_CONST || value.kind == SU_VAL_FRAME)
 		return su_value_leaf(values, value.kind, 0, wrap_add(value.imm, imm), 0);
+	if (value.kind == SU_VAL_ADDR) {
+		int64_t distance = wrap_add(su_value_distance(&value), imm);
+
+		if (distance == (int32_t)distance)
+			return su_value_leaf(values, SU_VAL_ADDR, (uint32_t)distance,
+					     wrap_add(value.imm, imm), 0);
+	}
 	if (value.kind == SU_VAL_EXPR && value.op == SU_EXPR_SUM) {
 		if (wrap_add(value.imm, imm) == 0 && !value.args[1])
 			return value.args[0];

@@ -32,14 +32,14 @@ enum su_value_kind {
 	SU_VAL_NONE = 0,  /* no path reaches here (value number 0) */
 	SU_VAL_UNDEFINED, /* frame memory before its first write (value number 1) */
 	SU_VAL_CONST,	  /* imm */
-	SU_VAL_ADDR,	  /* vaddr imm */
-	SU_VAL_FRAME,	  /* CFA + imm */
-	SU_VAL_ENTRY,	  /* what register `loc` held on entry */
-	SU_VAL_INCOMING,  /* what the `size` bytes at CFA + imm (stack arguments) held on entry */
-	SU_VAL_CANARY,	  /* %fs:0x28 */
-	SU_VAL_DEF,	  /* output `role` of instruction `where`; args are its inputs */
-	SU_VAL_PHI,	  /* what `loc` holds at the start of block `where` */
-	SU_VAL_EXPR,	  /* op(args, imm), on 64 bits */
+	SU_VAL_ADDR,	 /* vaddr imm; the code names imm - su_value_distance() and adds the rest */
+	SU_VAL_FRAME,	 /* CFA + imm */
+	SU_VAL_ENTRY,	 /* what register `loc` held on entry */
+	SU_VAL_INCOMING, /* what the `size` bytes at CFA + imm (stack arguments) held on entry */
+	SU_VAL_CANARY,	 /* %fs:0x28 */
+	SU_VAL_DEF,	 /* output `role` of instruction `where`; args are its inputs */
+	SU_VAL_PHI,	 /* what `loc` holds at the start of block `where` */
+	SU_VAL_EXPR,	 /* op(args, imm), on 64 bits */
 };
 
 enum su_expr_op {
@@ -124,6 +124,12 @@ void su_values_before(struct su_values *values, uint32_t insn, uint32_t *ret);
 void su_values_after(struct su_values *values, uint32_t insn, uint32_t *ret);
 
 const struct su_value *su_value_get(const struct su_values *values, uint32_t number);
+/* Of SU_VAL_ADDR: how far arithmetic has moved it.  Loop bounds lie beyond their object, where the
+ * address alone would mean another one. */
+static inline int64_t su_value_distance(const struct su_value *value)
+{
+	return (int32_t)value->loc;
+}
 /* Whether the value is certainly zero above its low `size` bytes. */
 bool su_value_is_narrow(const struct su_values *values, uint32_t number, uint8_t size);
 /* The same through merges; only once the values are final. */

@@ -94,31 +94,25 @@ static struct su_err *copy_bodies(struct su_maker *maker)
 
 /* ---- checkpoints ---- */
 
-static struct su_err *carry_one_way(struct su_maker *maker, uint32_t function,
-				    const struct su_side *from, const struct su_side *to,
-				    const struct su_alignment *alignment, bool reverse,
-				    struct su_body *body)
-{
-	struct su_carry carry = { .arena = maker->arena, .from = from, .to = to,
-				  .alignment = alignment, .reverse = reverse };
-	struct su_err *err;
-
-	su_carry_derive(&carry);
-	err = su_maker_add_points(maker, function, &carry, body);
-	su_carry_deinit(&carry);
-	return err;
-}
-
 static struct su_err *carry_both_ways(struct su_maker *maker, uint32_t function, struct su_body *body,
 				      const struct su_side *old_side, const struct su_side *new_side)
 {
-	const struct su_alignment *forward = su_align(maker->arena, maker->old_program,
-						      old_side->routine, maker->new_program,
-						      new_side->routine);
-	const struct su_alignment *reverse = su_align_reverse(maker->arena, forward);
+	struct su_carry forward = { .arena = maker->arena, .from = old_side, .to = new_side };
+	struct su_carry reverse = {
+		.arena = maker->arena, .from = new_side, .to = old_side, .reverse = true
+	};
+	struct su_err *err;
 
-	SU_TRY(carry_one_way(maker, function, old_side, new_side, forward, false, body));
-	return carry_one_way(maker, function, new_side, old_side, reverse, true, body);
+	forward.alignment = su_align(maker->arena, maker->old_program, old_side->routine,
+				     maker->new_program, new_side->routine);
+	reverse.alignment = su_align_reverse(maker->arena, forward.alignment);
+	su_carry_derive_both(&forward, &reverse);
+	err = su_maker_add_points(maker, function, &forward, body);
+	if (!err)
+		err = su_maker_add_points(maker, function, &reverse, body);
+	su_carry_deinit(&forward);
+	su_carry_deinit(&reverse);
+	return err;
 }
 
 static struct su_err *change_function(struct su_maker *maker, struct su_body *body)

@@ -148,6 +148,7 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 		else if (reg == SU_RAX || reg == SU_RDX)
 			pass_result(point, reg);
 	}
+	point->last_try = true;
 	for (uint8_t n = 0; n < 16 && !reason; n++) { /* vector registers stay where they are */
 		uint32_t loc = SU_XMM0 + n;
 
@@ -155,6 +156,10 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 			continue;
 		if (!su_carry_related(carry, point->from_state[loc], point->to_state[loc]))
 			reason = su_arena_format(carry->arena, "%s is live across the call",
+						 su_reg_name((uint8_t)loc));
+		else if (!(point->from_live.regs.vector >> n & 1) &&
+			 !su_derive_may_read_dead(point, NULL))
+			reason = su_arena_format(carry->arena, "%s is kept by one version only",
 						 su_reg_name((uint8_t)loc));
 	}
 	return reason;
@@ -228,12 +233,16 @@ static int64_t stack_pointer(const struct su_side *side, const uint32_t *state)
 	return sp->kind == SU_VAL_FRAME ? sp->imm : SU_NO_OFF;
 }
 
+/* Where the variables are while the call at whose return address `vaddr` the activation waits is
+ * under way, like a debugger in a caller's frame: at `vaddr` itself begins what the source does
+ * after the call, as far as no instruction is left of it (i++ in an unrolled loop). */
 static struct su_loc *locate_all(struct su_arena *arena, const struct su_side *side, uint64_t vaddr)
 {
 	struct su_loc *locs = su_arena_alloc(arena, (side->local_count + 1) * sizeof(*locs));
 
 	for (uint32_t i = 0; i < side->local_count; i++)
-		locs[i] = su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr);
+		locs[i] =
+			su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr - 1);
 	return locs;
 }
 
@@ -251,12 +260,17 @@ static const char *derive_point(struct su_point *point)
 		return "no path through the function is known to reach it";
 	set.cells = su_alloc((live->words + 1) * sizeof(*set.cells));
 	su_live_before(live, recipe->to_insn + 1, &set);
+	point->from_live.cells =
+		su_alloc((carry->from->live->words + 1) * sizeof(*point->from_live.cells));
+	su_live_before(carry->from->live, recipe->from_insn + 1, &point->from_live);
+	point->last_try = true;
 	reason = su_derive_objects(point);
 	if (!reason)
 		reason = derive_registers(point, &set.regs);
 	if (!reason)
 		reason = derive_cells(point, &set);
 	free(set.cells);
+	free(point->from_live.cells);
 	if (!reason && !su_stub_can_move(recipe))
 		reason = "its frame objects change places";
 	return reason;
@@ -276,10 +290,64 @@ static const char *run_point(struct su_carry *carry, struct su_recipe *recipe)
 	point.from_locs = locate_all(carry->arena, carry->from, recipe->from_vaddr);
 	point.to_locs = locate_all(carry->arena, carry->to, recipe->to_vaddr);
 	reason = derive_point(&point);
+	for (size_t i = 0; i < point.asked.len && !reason; i++)
+		su_vec_push(&carry->asked, point.asked.at[i]);
+	su_vec_deinit(&point.asked);
 	su_vec_deinit(&point.objects);
 	free(point.from_state);
 	free(point.to_state);
 	return reason;
+}
+
+/* ---- copies ---- */
+
+/* What tells calls of one place in the source from others, whatever the version. */
+struct call_site {
+	uint64_t target;
+	int line;
+	const char *inlined[16];
+	size_t inlined_count;
+};
+
+static struct call_site call_site(const struct su_side *side, const struct su_insn *call)
+{
+	struct call_site site = { .target = call->flow == SU_FLOW_CALL ? call->target : 0 };
+	const char *file;
+
+	if (!su_debug_line_at(side->program->debug, call->vaddr, &file, &site.line))
+		site.line = 0;
+	site.inlined_count =
+		su_debug_inlined_at(side->program->debug, call->vaddr, site.inlined, 16);
+	return site;
+}
+
+static bool same_site(const struct call_site *a, const struct call_site *b)
+{
+	if (a->target != b->target || a->line != b->line || a->inlined_count != b->inlined_count)
+		return false;
+	for (size_t i = 0; i < a->inlined_count && i < 16; i++) {
+		if (strcmp(a->inlined[i], b->inlined[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* How many calls the compiler made of the one in the source. */
+static size_t count_copies(const struct su_side *side, const struct su_insn *call)
+{
+	const struct su_function *code = side->routine->code;
+	struct call_site wanted = call_site(side, call);
+	size_t count = 0;
+
+	for (size_t i = 0; i < code->insn_count && wanted.line; i++) {
+		const struct su_insn *other = &code->insns[i];
+
+		if (other->opcode != SU_OPC_CALL || other->flow != call->flow)
+			continue;
+		struct call_site site = call_site(side, other);
+		count += same_site(&site, &wanted);
+	}
+	return count;
 }
 
 /* The instruction at the return address of call `index`; SU_NO_INSN when the call is the last. */
@@ -316,6 +384,8 @@ static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recip
 		return "the counterpart of this call does not return";
 	b = &to->insns[recipe->to_insn];
 	recipe->to_vaddr = b->vaddr + b->length;
+	if (count_copies(carry->from, a) != count_copies(carry->to, b))
+		return "the compiler made another number of copies of this call (unrolled a loop?)";
 	if (!same_callee(carry, a, b))
 		return "the result of this call changed its type";
 	return run_point(carry, recipe);
@@ -398,8 +468,51 @@ void su_carry_derive(struct su_carry *carry)
 	check_second_returns(carry);
 }
 
+static size_t count_derived(const struct su_carry *carry)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < carry->recipes.len; i++)
+		count += !carry->recipes.at[i].reason;
+	return count;
+}
+
+static void derive_again(struct su_carry *carry)
+{
+	struct su_carry fresh = { .arena = carry->arena,
+				  .from = carry->from,
+				  .to = carry->to,
+				  .alignment = carry->alignment,
+				  .reverse = carry->reverse };
+
+	su_carry_deinit(carry);
+	*carry = fresh;
+	su_carry_derive(carry);
+}
+
+void su_carry_derive_both(struct su_carry *forward, struct su_carry *reverse)
+{
+	struct su_live *live = forward->to->live;
+	size_t derived;
+
+	reverse->may_ask = true;
+	su_carry_derive(forward);
+	su_carry_derive(reverse);
+	if (!reverse->asked.len)
+		return;
+	derived = count_derived(forward);
+	su_live_set_uses(live, reverse->asked.at, reverse->asked.len);
+	derive_again(forward);
+	if (count_derived(forward) < derived) {
+		su_live_set_uses(live, NULL, 0);
+		derive_again(forward);
+		derive_again(reverse);
+	}
+}
+
 void su_carry_deinit(struct su_carry *carry)
 {
+	su_vec_deinit(&carry->asked);
 	for (size_t i = 0; i < carry->recipes.len; i++)
 		su_vec_deinit(&carry->recipes.at[i].moves);
 	su_vec_deinit(&carry->recipes);

@@ -67,6 +67,7 @@ struct su_recipe {
 	uint64_t from_vaddr, to_vaddr; /* the return addresses */
 	const char *reason;	     /* why there is no checkpoint, or NULL */
 	bool seeded;
+	bool pristine; /* reads what is dead in `from`: see derive.h */
 	bool identity; /* the frames agree: nothing to do */
 	int64_t from_sp, to_sp; /* rsp at the two addresses, CFA-relative */
 	SU_VEC(struct su_move) moves; /* also those that move nothing (for the report) */
@@ -82,10 +83,16 @@ struct su_carry {
 			     * no stack shows may lead back to a place without a recipe */
 	SU_VEC(struct su_recipe) recipes;     /* one for each return address of `from` */
 	struct su_map *related;		      /* memo of relate.c */
+	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
+	SU_VEC(struct su_live_use) asked;
 };
 
 /* Finds the recipes. `carry` is zeroed but for arena, from, to, alignment and reverse. */
 void su_carry_derive(struct su_carry *carry);
+/* Both directions of a function, such that they may follow each other. What the reverse direction
+ * reads, the forward one makes: it counts as live in the new version (su_live_set_uses), unless
+ * that would cost a forward checkpoint. `reverse` is zeroed like `forward`, with `reverse` set. */
+void su_carry_derive_both(struct su_carry *forward, struct su_carry *reverse);
 void su_carry_deinit(struct su_carry *carry);
 
 /* relate.c: whether value `u` of `from` and value `v` of `to` are equal on all aligned paths. */

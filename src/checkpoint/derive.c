@@ -32,7 +32,27 @@ static const struct su_value *to_value(const struct su_point *point, uint32_t v)
 	return su_value_get(point->carry->to->values, v);
 }
 
+static const struct su_source *sum_source(struct su_point *point, const struct su_source *a,
+					  int64_t imm)
+{
+	if (!a || !imm)
+		return a;
+	if (!fits_int32(imm))
+		return NULL;
+	return new_source(
+		point,
+		(struct su_source){ .kind = SU_SOURCE_OP, .op = SU_EXPR_SUM, .imm = imm, .a = a });
+}
+
 /* ---- constant ---- */
+
+static const struct su_source *address(struct su_point *point, const struct su_value *value)
+{
+	int64_t distance = su_value_distance(value);
+	struct su_source named = { .kind = SU_SOURCE_ADDR, .imm = value->imm - distance };
+
+	return sum_source(point, new_source(point, named), distance);
+}
 
 static const struct su_source *constant(struct su_point *point, uint32_t v)
 {
@@ -42,7 +62,7 @@ static const struct su_source *constant(struct su_point *point, uint32_t v)
 	case SU_VAL_CONST:
 		return new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = value->imm });
 	case SU_VAL_ADDR:
-		return new_source(point, (struct su_source){ .kind = SU_SOURCE_ADDR, .imm = value->imm });
+		return address(point, value);
 	case SU_VAL_FRAME:
 		return new_source(point, (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = value->imm });
 	case SU_VAL_CANARY:
@@ -114,6 +134,83 @@ static bool survives(const struct su_point *point, uint32_t loc)
 	       is_load_size(cell->size);
 }
 
+/* ---- what may be read ---- */
+
+bool su_derive_may_read_dead(struct su_point *point, const struct su_live_use *what)
+{
+	if (!point->last_try)
+		return false;
+	if (!point->carry->reverse) {
+		point->recipe->pristine = true;
+		return true;
+	}
+	if (!what || !point->carry->may_ask)
+		return false;
+	su_vec_push(&point->asked, *what);
+	return true;
+}
+
+bool su_derive_may_read_register(struct su_point *point, uint8_t reg, uint8_t size)
+{
+	uint8_t needed = size >= 8 ? 0xff : (uint8_t)((1 << size) - 1);
+	struct su_live_use what = { .insn = point->recipe->from_insn + 1,
+				    .reg = reg,
+				    .mask = needed };
+
+	if (reg == SU_RAX || reg == SU_RDX) /* the call's results */
+		return true;
+	return (point->from_live.regs.gpr[reg] & needed) == needed ||
+	       su_derive_may_read_dead(point, &what);
+}
+
+static bool in_object(const struct su_values *values, int64_t off, uint64_t size)
+{
+	for (size_t i = 0; i < values->regions.len; i++) {
+		const struct su_region *region = &values->regions.at[i];
+
+		if (off >= region->off &&
+		    off + (int64_t)size <= region->off + (int64_t)region->size)
+			return true;
+	}
+	return false;
+}
+
+bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t size)
+{
+	const struct su_values *values = point->carry->from->values;
+	struct su_live_use what = { .insn = point->recipe->from_insn + 1,
+				    .off = off,
+				    .size = size };
+	uint64_t covered = 0;
+	bool live = true;
+
+	if (in_object(values, off, size))
+		return true;
+	for (size_t i = 0; i < values->cell_count; i++) {
+		const struct su_cell *cell = &values->cells[i];
+		int64_t low = cell->off > off ? cell->off : off;
+		int64_t high = cell->off + (int64_t)cell->size, end = off + (int64_t)size;
+
+		high = high < end ? high : end;
+		if (high <= low)
+			continue;
+		covered += (uint64_t)(high - low);
+		live &= su_live_has_cell(&point->from_live, i);
+	}
+	return (live && covered == size) ||
+	       su_derive_may_read_dead(point, covered == size ? &what : NULL);
+}
+
+static bool may_read(struct su_point *point, uint32_t loc, uint8_t size)
+{
+	const struct su_cell *cells = point->carry->from->values->cells;
+
+	if (loc < SU_CELL_BASE)
+		return su_derive_may_read_register(point, (uint8_t)loc, size);
+	return su_derive_may_read_memory(point, cells[loc - SU_CELL_BASE].off,
+					 cells[loc - SU_CELL_BASE].size);
+}
+
 /* The value without extensions that leave its low `size` bytes as they are. */
 static uint32_t low_part(const struct su_values *values, uint32_t number, uint8_t size)
 {
@@ -135,10 +232,11 @@ static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t siz
 
 	if (!survives(point, loc) || points_into_moved(point, u))
 		return false;
-	if (su_carry_related(carry, u, v))
-		return true;
-	return size < 8 && su_carry_related(carry, low_part(carry->from->values, u, size),
-					    low_part(carry->to->values, v, size));
+	if (!su_carry_related(carry, u, v) &&
+	    (size >= 8 || !su_carry_related(carry, low_part(carry->from->values, u, size),
+					    low_part(carry->to->values, v, size))))
+		return false;
+	return may_read(point, loc, size);
 }
 
 /* The location of `from` that corresponds to `loc` of `to` by number or place. */
@@ -228,7 +326,7 @@ static bool register_survives(const struct su_point *point, uint8_t reg)
 	const struct su_function *code = point->carry->from->routine->code;
 	struct su_regset clobbered;
 
-	if (su_abi_callee_saved(reg) || reg == SU_RAX || reg == SU_RDX)
+	if (su_abi_callee_saved(reg))
 		return true;
 	su_values_call_clobbers(point->carry->from->values, &code->insns[point->recipe->from_insn],
 				&clobbered);
@@ -242,7 +340,8 @@ static const struct su_source *entry_source(struct su_point *point, uint8_t reg)
 	for (uint32_t loc = 0; loc < values->loc_count; loc++) {
 		const struct su_value *value = su_value_get(values, point->from_state[loc]);
 
-		if (value->kind == SU_VAL_ENTRY && value->loc == reg && survives(point, loc))
+		if (value->kind == SU_VAL_ENTRY && value->loc == reg && survives(point, loc) &&
+		    may_read(point, loc, 8))
 			return location_source(point, loc);
 	}
 	return NULL;
@@ -251,17 +350,6 @@ static const struct su_source *entry_source(struct su_point *point, uint8_t reg)
 static bool memory_survives(const struct su_point *point, int64_t off)
 {
 	return off >= point->recipe->from_sp;
-}
-
-static const struct su_source *sum_source(struct su_point *point, const struct su_source *a,
-					  int64_t imm)
-{
-	if (!a || !imm)
-		return a;
-	if (!fits_int32(imm))
-		return NULL;
-	return new_source(point, (struct su_source){
-					 .kind = SU_SOURCE_OP, .op = SU_EXPR_SUM, .imm = imm, .a = a });
 }
 
 static const struct su_source *extended_source(struct su_point *point, const struct su_source *a,
@@ -284,8 +372,10 @@ static const struct su_source *variable_source(struct su_point *point, const str
 	switch (at.kind) {
 	case SU_LOC_REG:
 	case SU_LOC_SUM:
-		if (!register_survives(point, at.reg) || at.reg >= 16 ||
-		    points_into_moved(point, point->from_state[at.reg]))
+		if (at.reg >= 16 || !register_survives(point, at.reg) ||
+		    points_into_moved(point, point->from_state[at.reg]) ||
+		    !su_derive_may_read_register(
+			    point, at.reg, at.kind == SU_LOC_REG || !at.off ? source.size : 8))
 			return NULL;
 		source.kind = SU_SOURCE_REG;
 		source.reg = at.reg;
@@ -295,7 +385,8 @@ static const struct su_source *variable_source(struct su_point *point, const str
 		return extended_source(point, sum_source(point, new_source(point, source), at.off),
 				       (uint8_t)local->size, false);
 	case SU_LOC_FRAME:
-		if (!memory_survives(point, at.off))
+		if (!memory_survives(point, at.off) ||
+		    !su_derive_may_read_memory(point, at.off, source.size))
 			return NULL;
 		source.kind = SU_SOURCE_MEMORY;
 		source.imm = at.off;
@@ -652,7 +743,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->derivation = SU_DERIVED_RECOMPUTED;
 		return source;
 	}
-	if (depth == 0 && (local = new_local_in(point, v, loc, size)) != NULL &&
+	if (depth == 0 && point->last_try && (local = new_local_in(point, v, loc, size)) != NULL &&
 	    (source = seed(point, v, loc, move)) != NULL) {
 		move->derivation = SU_DERIVED_SEEDED;
 		move->name = local->name;
@@ -665,6 +756,14 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 const struct su_source *su_derive_value(struct su_point *point, uint32_t v, uint32_t loc,
 					uint8_t size, struct su_move *move)
 {
-	point->effort = 0;
-	return derive(point, v, loc, size, move, 0);
+	const struct su_source *source;
+
+	for (int try = 0; try < 2; try++) {
+		point->effort = 0;
+		point->last_try = try > 0;
+		source = derive(point, v, loc, size, move, 0);
+		if (source)
+			return source;
+	}
+	return NULL;
 }

@@ -1,4 +1,12 @@
-/* Deriving single values and frame objects. Part of carry.c. */
+/*
+ * Deriving single values and frame objects. Part of carry.c.
+ *
+ * An activation may have been carried into `from` itself, by an earlier update or revert.  Then
+ * only what is live in `from` holds what value numbering and DWARF say: recipes do not make the
+ * rest.  So sources are live in `from` where possible.  A recipe of the forward direction may read
+ * a dead one; it is then good only for a process that no update has touched before.  One of the
+ * reverse direction may ask for it: the forward direction then keeps it.
+ */
 #ifndef SU_CHECKPOINT_DERIVE_H
 #define SU_CHECKPOINT_DERIVE_H
 
@@ -17,7 +25,10 @@ struct su_point {
 	uint64_t from_vaddr, to_vaddr;
 	uint32_t *from_state, *to_state; /* value numbers after the calls */
 	struct su_loc *from_locs, *to_locs; /* where each local is at the two addresses */
+	struct su_live_set from_live;	    /* at the return address */
+	bool last_try;			    /* nothing better was found: read what is dead, seed */
 	SU_VEC(struct su_moved_object) objects;
+	SU_VEC(struct su_live_use) asked;
 	unsigned effort; /* derivations tried for the location at hand */
 };
 
@@ -25,6 +36,13 @@ struct su_point {
  * count. NULL when it has none. */
 const struct su_source *su_derive_value(struct su_point *point, uint32_t v, uint32_t loc,
 					uint8_t size, struct su_move *move);
+/* Whether the low `size` bytes of register `reg`, or the frame's bytes at CFA + off, of `from` may
+ * be read. */
+bool su_derive_may_read_register(struct su_point *point, uint8_t reg, uint8_t size);
+bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t size);
+/* Whether something dead in `from` may be read now; notes that the recipe does. `what` is NULL for
+ * what liveness does not follow. */
+bool su_derive_may_read_dead(struct su_point *point, const struct su_live_use *what);
 /* objects.c: adds the block moves for frame objects. NULL, or why it cannot be done. */
 const char *su_derive_objects(struct su_point *point);
 /* The scalar variable of `to` that lives in `loc` at the point, or NULL. */

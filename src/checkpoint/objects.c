@@ -197,6 +197,18 @@ static bool same_layout(const struct su_point *point, const struct su_region *fr
 	       point->carry->to->locals[to->local].type_hash;
 }
 
+/* Whether `from` holds the object whatever way the activation came to it. */
+static bool is_kept(struct su_point *point, const struct su_region *from)
+{
+	const struct su_side *side = point->carry->from;
+
+	if (from->local >= 0 &&
+	    !su_debug_local_in_scope(side->program->debug, side->routine->vaddr,
+				     (uint32_t)from->local, point->from_vaddr - 1))
+		return su_derive_may_read_dead(point, NULL);
+	return su_derive_may_read_memory(point, from->off, from->size);
+}
+
 static const char *derive_object(struct su_point *point, const struct su_region *region)
 {
 	struct su_carry *carry = point->carry;
@@ -217,6 +229,9 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 	}
 	if (!same_layout(point, from, region))
 		return su_arena_format(carry->arena, "'%s' changed its layout",
+				       object_name(point, region));
+	if (!is_kept(point, from))
+		return su_arena_format(carry->arena, "'%s' is kept by one version only",
 				       object_name(point, region));
 	if (from->off != region->off && (from->retained || region->retained))
 		return su_arena_format(carry->arena,

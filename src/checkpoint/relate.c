@@ -33,10 +33,27 @@ static void need(struct query *query, uint32_t u, uint32_t v)
 	su_vec_push(&query->pairs, (uint64_t)u << 32 | v);
 }
 
-static bool same_address(const struct su_carry *carry, int64_t u, int64_t v)
+/* Whether both addresses are in the same variable, v by `apart` further in. */
+static bool same_object(const struct su_carry *carry, int64_t u, int64_t v, int64_t apart)
 {
+	struct su_meaning in_u = su_program_meaning(carry->from->program, (uint64_t)u);
+	struct su_meaning in_v = su_program_meaning(carry->to->program, (uint64_t)v);
+
+	return in_u.kind == SU_MEANS_DATUM && in_v.kind == SU_MEANS_DATUM && !in_u.or_end_of &&
+	       !in_v.or_end_of && in_u.datum->peer == in_v.datum && in_v.off - in_u.off == apart;
+}
+
+/* Whether what the code names is the same, moved equally far. */
+static bool same_address(const struct su_carry *carry, const struct su_value *u_value,
+			 const struct su_value *v_value)
+{
+	int64_t u = u_value->imm - su_value_distance(u_value);
+	int64_t v = v_value->imm - su_value_distance(v_value);
 	const struct su_program *from = carry->from->program, *to = carry->to->program;
 
+	if (su_value_distance(u_value) != su_value_distance(v_value))
+		return same_object(carry, u, v,
+				   su_value_distance(u_value) - su_value_distance(v_value));
 	if (su_function_covers(carry->from->routine->code, (uint64_t)u) ||
 	    su_function_covers(carry->to->routine->code, (uint64_t)v))
 		return (uint64_t)u == carry->from->routine->vaddr &&
@@ -329,7 +346,7 @@ static bool step(struct query *query, uint32_t number_u, uint32_t number_v)
 	case SU_VAL_CONST:
 		return u->imm == v->imm;
 	case SU_VAL_ADDR:
-		return same_address(carry, u->imm, v->imm);
+		return same_address(carry, u, v);
 	case SU_VAL_FRAME:
 		return same_frame_address(carry, u->imm, v->imm);
 	case SU_VAL_ENTRY:

@@ -99,6 +99,8 @@ enum su_checkpoint_kind { SU_POINT_ENTRY = 0, SU_POINT_CALL_RETURN = 1 };
 enum su_checkpoint_flag {
 	SU_POINT_SEEDED = 1,	     /* a value is seeded */
 	SU_POINT_CALLEE_CHANGED = 2, /* the call before it calls another function in B */
+	SU_POINT_PRISTINE =
+		4, /* only for processes that carry no other update, nor a reverted one */
 };
 
 /* A place at which an activation is carried over: there is always a jump at `from`. */

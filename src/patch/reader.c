@@ -535,7 +535,7 @@ static struct su_err *check_landing(const struct su_patch *patch,
 static struct su_err *check_checkpoint(const struct su_patch *patch,
 				       const struct su_patch_checkpoint *point)
 {
-	const unsigned known = SU_POINT_SEEDED | SU_POINT_CALLEE_CHANGED;
+	const unsigned known = SU_POINT_SEEDED | SU_POINT_CALLEE_CHANGED | SU_POINT_PRISTINE;
 
 	if (point->direction > SU_REVERSE || point->kind > SU_POINT_CALL_RETURN ||
 	    (point->flags & ~known) || point->reserved || point->function >= patch->function_count)

@@ -181,11 +181,20 @@ struct su_err *su_job_verify(struct su_job *job, bool applied)
 
 /* ---- planning ---- */
 
+static bool is_pristine(const struct su_job *job)
+{
+	for (size_t i = 0; i < job->registries.list.len; i++) {
+		if (job->registries.list.at[i].state != SU_REGISTRY_STAGED)
+			return false;
+	}
+	return true;
+}
+
 struct su_err *su_job_plan(struct su_job *job, enum su_direction direction, uint64_t base)
 {
 	if (job->has_plan)
 		su_plan_deinit(&job->plan);
-	su_plan_init(&job->plan, job->patch, direction, job->image.base, base);
+	su_plan_init(&job->plan, job->patch, direction, job->image.base, base, is_pristine(job));
 	job->has_plan = true;
 	su_unwinder_destroy(job->unwinder);
 	job->unwinder = su_unwinder_create(&job->session->memory, &job->maps);

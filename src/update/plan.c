@@ -121,7 +121,8 @@ static void add_safe(struct su_plan *plan)
 	for (size_t i = 0; i < patch->checkpoint_count; i++) {
 		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
 
-		if (point->direction == plan->direction && point->kind == SU_POINT_CALL_RETURN)
+		if (point->direction == plan->direction && point->kind == SU_POINT_CALL_RETURN &&
+		    (plan->pristine || !(point->flags & SU_POINT_PRISTINE)))
 			su_vec_push(&plan->safe, (struct su_safe){ base + point->from, true });
 	}
 	for (size_t i = 0; i < patch->jump_count; i++) {
@@ -140,9 +141,10 @@ static void add_safe(struct su_plan *plan)
 }
 
 void su_plan_init(struct su_plan *plan, const struct su_patch *patch, enum su_direction direction,
-		  uint64_t image_base, uint64_t patch_base)
+		  uint64_t image_base, uint64_t patch_base, bool pristine)
 {
 	memset(plan, 0, sizeof(*plan));
+	plan->pristine = pristine;
 	plan->patch = patch;
 	plan->direction = direction;
 	plan->image_base = image_base;

@@ -44,6 +44,7 @@ struct su_plan {
 	const struct su_patch *patch;
 	enum su_direction direction;
 	uint64_t image_base, patch_base;
+	bool pristine;			  /* no update has ever been committed in the process */
 	SU_VEC(struct su_hazard) hazards; /* ascending, disjoint */
 	SU_VEC(struct su_safe) safe;	  /* ascending */
 	uint64_t low[2], high[2]; /* bounds of the hazards: below and above the image's middle */
@@ -56,7 +57,7 @@ void su_plan_deinit(struct su_plan *plan);
 
 /* Hazards and safe addresses of `direction`. */
 void su_plan_init(struct su_plan *plan, const struct su_patch *patch, enum su_direction direction,
-		  uint64_t image_base, uint64_t patch_base);
+		  uint64_t image_base, uint64_t patch_base, bool pristine);
 /* Another patch that the process carries, reverted: nothing in it may be running. */
 void su_plan_avoid(struct su_plan *plan, uint64_t low, uint64_t high);
 /* After the last su_plan_avoid(). */

@@ -55,6 +55,9 @@ static const char *general_reason(const struct su_plan *plan, const struct su_re
 				       patch->functions[hazard->function].opaque[plan->direction]);
 	if (judged->verdict == SU_VERDICT_INSIDE)
 		return "it runs in the function and does not come to a checkpoint";
+	if (!plan->pristine)
+		return "the function waits at a call that has no checkpoint for a process that has "
+		       "been updated before";
 	return "the function waits at a call that has no checkpoint";
 }
 
