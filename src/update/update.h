@@ -25,7 +25,7 @@ struct su_update_options {
 /* What stood in the way, or what was found, per thread. Strings are owned by the report. */
 struct su_update_thread {
 	pid_t tid;
-	const char *name;     /* comm */
+	const char *name; /* comm */
 	bool ready;
 	const char *function; /* the changed function that it is in, or NULL */
 	const char *where;    /* "file.c:123" or NULL */
@@ -35,14 +35,17 @@ struct su_update_thread {
 struct su_update_report {
 	pid_t pid;
 	size_t thread_count;
-	struct su_update_thread *threads; /* su_update_check() fills all; others the ones in the way */
+	struct su_update_thread
+		*threads; /* su_update_check() fills all; others the ones in the way */
 	size_t threads_listed;
-	double pause_us;       /* the longest single stop of any thread, staging included */
-	double wall_us;	       /* the whole call */
-	double stage_us, stop_us, ready_us, commit_us, resume_us; /* parts of the last stop; stage before it */
-	unsigned rounds;       /* how often the threads were stopped */
+	double pause_us; /* the longest single stop of any thread, staging included */
+	double wall_us;	 /* the whole call */
+	double stage_us, stop_us, ready_us, commit_us,
+		resume_us;	      /* parts of the last stop; stage before it */
+	unsigned rounds;	      /* how often the threads were stopped */
 	uint64_t activations_carried; /* threads whose program counter was at a checkpoint */
-	uint64_t activations_pending; /* return addresses on stacks that now lead to a landing pad */
+	uint64_t
+		activations_pending; /* return addresses on stacks that now lead to a landing pad */
 	uint64_t patch_bytes_mapped;
 };
 
@@ -69,7 +72,7 @@ struct su_update_entry {
 	char *image_name;
 	uint64_t mapped_at;
 	uint64_t bytes_mapped;
-	int64_t since; /* Unix seconds */
+	int64_t since;		      /* Unix seconds */
 	uint64_t activations_pending; /* as found on the stacks now */
 };
 
