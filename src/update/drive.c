@@ -9,7 +9,7 @@
 #define LONGEST_DELAY 50e3
 #define PATIENCE 30e3	  /* for threads of which each is to be caught */
 #define FIRST_HOLD 4000.0 /* that a caught thread waits for the others; grows */
-#define LONGEST_HOLD 100e3
+#define LONGEST_HOLD 30e3
 #define STEPS_AT_STOP 64 /* while all stand still */
 #define STEPS_ALONE 1000 /* while one does */
 #define LONGEST_STEPPING 2000.0

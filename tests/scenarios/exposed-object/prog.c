@@ -42,7 +42,7 @@ int main(void)
 
 		sprintf(text, "total=%ld", shared.count);
 #endif
-		for (int i = 0; i < 5; i++)
+		for (int i = 0; i < 20; i++)
 			tick();
 		now = shared.count;
 		if (now <= last)
