@@ -310,20 +310,33 @@ static uint64_t unnamed_size(const struct su_program *program, uint64_t vaddr)
 	return end - vaddr;
 }
 
+/* Whether the old version has the same `size` bytes at `vaddr`. */
+static bool in_old_image(const struct su_maker *maker, uint64_t vaddr, const void *bytes, uint64_t size)
+{
+	const uint8_t *old = su_image_bytes(maker->old_program->image, vaddr, size);
+
+	return old && memcmp(old, bytes, size) == 0;
+}
+
+/* What looks like a string may be the start of an array: all up to the next thing counts. */
 static struct su_err *bind_anonymous(struct su_maker *maker, uint64_t vaddr, uint64_t size,
 				     struct su_spot *ret)
 {
-	const char *text = size ? NULL : su_program_string_at(maker->new_program, vaddr);
-	uint64_t addr;
+	const struct su_program *program = maker->new_program;
+	const char *text = size ? NULL : su_program_string_at(program, vaddr);
+	uint64_t addr, extent = su_program_extent(program, vaddr);
 
-	if (text && recall(su_map_get_str(maker->old_strings, text), &addr)) {
+	if (text)
+		size = strlen(text) + 1 > extent ? strlen(text) + 1 : extent;
+	else if (!size)
+		size = unnamed_size(program, vaddr);
+	else if (size < extent) /* other references may mean all of it */
+		size = extent;
+	if (text && recall(su_map_get_str(maker->old_strings, text), &addr) &&
+	    in_old_image(maker, addr, text, size)) {
 		*ret = in_image(addr);
 		return NULL;
 	}
-	if (text)
-		size = strlen(text) + 1;
-	else if (!size)
-		size = unnamed_size(maker->new_program, vaddr);
 	SU_TRY(place_bytes(maker, SU_DRAFT_RODATA, vaddr, size, &addr));
 	*ret = in_patch(addr);
 	return NULL;

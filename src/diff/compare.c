@@ -68,14 +68,15 @@ static bool same_anonymous(const struct pair *pair, uint64_t old_vaddr, uint64_t
 	const char *a = su_program_string_at(pair->old_program, old_vaddr);
 	const char *b = su_program_string_at(pair->new_program, new_vaddr);
 
-	if (size)
-		return same_bytes(pair, old_vaddr, new_vaddr, size);
-	if (a && b)
-		return strcmp(a, b) == 0;
 	uint64_t extent_a = su_program_extent(pair->old_program, old_vaddr);
 	uint64_t extent_b = su_program_extent(pair->new_program, new_vaddr);
-	return !a == !b &&
-	       same_bytes(pair, old_vaddr, new_vaddr, extent_a < extent_b ? extent_a : extent_b);
+
+	if (size)
+		return same_bytes(pair, old_vaddr, new_vaddr, size);
+	if (!a != !b || (a && strcmp(a, b) != 0))
+		return false;
+	/* what looks like a string may be the start of an array */
+	return same_bytes(pair, old_vaddr, new_vaddr, extent_a < extent_b ? extent_a : extent_b);
 }
 
 static bool same_import(const struct su_import *a, const struct su_import *b)

@@ -1,0 +1,161 @@
+/*
+ * Patches of small pairs of programs, built with gcc and clang while the test runs: what counts as
+ * changed, how what is live at a call is carried over, where jumps go, and what is refused.
+ *
+ * Each pair is one source, compiled with and without -DNEW.  What must come out follows from the
+ * source; what else the compilers do differs between them, so a test asks for no more than that.
+ */
+#include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "build/plan.h"
+#include "patch/reader.h"
+
+static char dir[] = "/tmp/su-test-plan-XXXXXX";
+
+static void make_dir(void)
+{
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+}
+
+static void remove_dir(void)
+{
+	SU_FREE char *command = su_format("rm -r %s", dir);
+
+	ck_assert_int_eq(system(command), 0);
+}
+
+struct flavour {
+	const char *compiler, *level;
+};
+
+static const struct flavour flavours[] = {
+	{ "gcc", "-O2" },   { "gcc", "-Os" },	{ "gcc", "-O0" },
+	{ "clang", "-O2" }, { "clang", "-O0" },
+};
+
+#define FLAVOUR_COUNT ((int)(sizeof(flavours) / sizeof(flavours[0])))
+
+static void write_source(const char *name, const char *text)
+{
+	SU_FREE char *path = su_format("%s/%s", dir, name);
+	FILE *file = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+static void compile(const struct flavour *flavour, const char *flags, const char *source,
+		    const char *program)
+{
+	SU_FREE char *command =
+		su_format("cd %s && %s %s -w -g -fPIE -pie -Wl,--build-id %s -o %s %s", dir,
+			  flavour->compiler, flavour->level, flags, program, source);
+
+	ck_assert_msg(system(command) == 0, "%s", command);
+}
+
+/* Builds the patch from OLD to NEW in the directory; NULL and *ret_err when that is refused. */
+static struct su_patch *plan(struct su_err **ret_err)
+{
+	SU_FREE char *old = su_format("%s/old", dir), *new = su_format("%s/new", dir);
+	struct su_patch *patch = NULL;
+	uint8_t *bytes;
+	size_t size;
+
+	*ret_err = su_plan_build(old, new, NULL, 0, NULL, NULL, &bytes, &size);
+	if (*ret_err)
+		return NULL;
+	struct su_err *err = su_patch_parse(bytes, size, "patch", &patch);
+	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
+	return patch;
+}
+
+static struct su_patch *plan_pair(int flavour, const char *flags, const char *source)
+{
+	SU_FREE char *with = su_format("%s -DNEW", flags);
+	struct su_err *err;
+
+	write_source("program.c", source);
+	compile(&flavours[flavour], flags, "program.c", "old");
+	compile(&flavours[flavour], with, "program.c", "new");
+	struct su_patch *patch = plan(&err);
+	ck_assert_msg(patch, "%s", err ? su_err_message(err) : "");
+	return patch;
+}
+
+static const struct su_patch_function *function_named(const struct su_patch *patch,
+						      const char *name)
+{
+	for (size_t i = 0; i < patch->function_count; i++) {
+		if (strcmp(su_patch_string(patch, patch->functions[i].name), name) == 0)
+			return &patch->functions[i];
+	}
+	return NULL;
+}
+
+static bool has_changed(const struct su_patch *patch, const char *name)
+{
+	const struct su_patch_function *function = function_named(patch, name);
+
+	return function && function->change == SU_CHANGED;
+}
+
+/* ---- constants without a name ---- */
+
+#define PRELUDE                                                                                    \
+	"#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n"      \
+	"#define N __attribute__((noinline, noclone))\n"                                           \
+	"N void sink(const void *p) { __asm__ volatile(\"\" : : \"r\"(p) : \"memory\"); }\n"       \
+	"N void tick(void) { __asm__ volatile(\"\" : : : \"memory\"); }\n"                         \
+	"N int number(void) { int x = 1; __asm__ volatile(\"\" : \"+r\"(x)); return x; }\n"
+
+/* The start of the array looks like a string: one character, and a zero byte. */
+#define LETTERS(last)                                                                              \
+	"{65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,"    \
+	"93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114," last   \
+	"}"
+
+static const char array_pair[] =
+	PRELUDE "N void fill(void) {\n"
+		"#ifdef NEW\n int a[51] = " LETTERS(
+			"7") ";\n"
+			     "#else\n int a[51] = " LETTERS(
+				     "8") ";\n#endif\n"
+					  " sink(a); }\n"
+					  "int main(void) { puts(\"A\"); fill(); return 0; }\n";
+
+START_TEST(arrays_are_no_strings)
+{
+	struct su_patch *patch = plan_pair(_i, "", array_pair);
+
+	ck_assert(has_changed(patch, "fill"));
+	ck_assert(!has_changed(patch, "main"));
+	su_patch_close(patch);
+}
+END_TEST
+
+/* ---- */
+
+int main(void)
+{
+	Suite *suite = suite_create("plan");
+	TCase *tests = tcase_create("plan");
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_unchecked_fixture(tests, make_dir, remove_dir);
+	tcase_add_loop_test(tests, arrays_are_no_strings, 0, FLAVOUR_COUNT);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
