@@ -23,21 +23,28 @@ static bool in_list(const number_list *list, uint32_t number)
 
 static void add_inputs(struct su_values *values, const struct su_value *value, number_list *list)
 {
-	const struct su_block *block = &values->code->blocks[value->where];
-
-	if (value->kind == SU_VAL_EXPR) {
+	if (value->kind != SU_VAL_PHI) {
 		for (uint8_t i = 0; i < value->arg_count; i++) {
 			if (!in_list(list, value->args[i]))
 				su_vec_push(list, value->args[i]);
 		}
 		return;
 	}
+	const struct su_block *block = &values->code->blocks[value->where];
 	for (uint32_t i = 0; i < block->pred_count; i++) {
 		uint32_t input = values->out[block->pred[i]][value->loc];
 
 		if (input && !in_list(list, input))
 			su_vec_push(list, input);
 	}
+}
+
+/* Results of calls are made of the pointer that they return a part of. */
+static bool is_made_of_others(const struct su_values *values, const struct su_value *value)
+{
+	return value->kind == SU_VAL_PHI || value->kind == SU_VAL_EXPR ||
+	       (value->kind == SU_VAL_DEF &&
+		values->code->insns[value->where].opcode == SU_OPC_CALL);
 }
 
 void su_values_visit_roots(struct su_values *values, uint32_t number,
@@ -51,7 +58,7 @@ void su_values_visit_roots(struct su_values *values, uint32_t number,
 
 		if (value.kind == SU_VAL_FRAME)
 			visit(ctx, value.imm);
-		if (value.kind == SU_VAL_PHI || value.kind == SU_VAL_EXPR)
+		if (is_made_of_others(values, &value))
 			add_inputs(values, &value, &list);
 	}
 	su_vec_deinit(&list);

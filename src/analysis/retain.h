@@ -11,5 +11,8 @@
  * C say so: read, write, memcpy, poll, snprintf, ...; pthread_create keeps only the thread's
  * argument). */
 bool su_call_may_retain(const struct su_image *image, const struct su_insn *call, uint8_t reg);
+/* Of a call that retains nothing: the argument register whose pointer the result is made from
+ * (strchr, memcpy, ...), or SU_REG_NONE. */
+uint8_t su_call_returns_pointer(const struct su_image *image, const struct su_insn *call);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "analysis/transfer.h"
 
+#include "analysis/retain.h"
 #include "analysis/value_table.h"
 #include "arch/x86_64/abi.h"
 
@@ -101,9 +102,9 @@ static struct inputs inputs_of(struct su_values *values, const struct su_insn *i
 		if (operand->kind != SU_OP_MEM)
 			continue;
 		uint32_t address = su_transfer_address(values, operand, state);
-		uint32_t cell = frame_offset(values, address, &off) && operand->read ?
-					su_values_cell(values, off, operand->size, &exact) :
-					UINT32_MAX;
+		uint32_t cell = frame_offset(values, address, &off) && operand->read
+					? su_values_cell(values, off, operand->size, &exact)
+					: UINT32_MAX;
 		add_input(&inputs, cell != UINT32_MAX ? state[cell] : address);
 	}
 	for (uint8_t reg = 0; reg < 16; reg++) { /* implicit ones */
@@ -165,10 +166,12 @@ static void write_cell(struct su_values *values, uint32_t index, int64_t off, ui
 		for (size_t i = 0; i < values->cell_count; i++) {
 			const struct su_cell *touched = &values->cells[i];
 
-			if (touched->off < off + (int64_t)size && off < touched->off + (int64_t)touched->size)
-				state[SU_CELL_BASE + i] = define(values, index, SU_CELL_BASE + (uint32_t)i,
-								 (uint16_t)(64 + i % 1024), 0,
-								 &(struct inputs){ .count = SU_VALUE_ARGS + 1 });
+			if (touched->off < off + (int64_t)size &&
+			    off < touched->off + (int64_t)touched->size)
+				state[SU_CELL_BASE + i] =
+					define(values, index, SU_CELL_BASE + (uint32_t)i,
+					       (uint16_t)(64 + i % 1024), 0,
+					       &(struct inputs){ .count = SU_VALUE_ARGS + 1 });
 		}
 		return;
 	}
@@ -176,9 +179,9 @@ static void write_cell(struct su_values *values, uint32_t index, int64_t off, ui
 	if (!exact)
 		add_input(&merged, state[cell]);
 	state[cell] = define(values, index, cell, exact ? 15 : 14,
-			     values->cells[cell - SU_CELL_BASE].size < 8 ?
-				     (uint8_t)values->cells[cell - SU_CELL_BASE].size :
-				     0,
+			     values->cells[cell - SU_CELL_BASE].size < 8
+				     ? (uint8_t)values->cells[cell - SU_CELL_BASE].size
+				     : 0,
 			     &merged);
 }
 
@@ -214,8 +217,8 @@ static void define_all(struct su_values *values, uint32_t index, uint32_t *state
 /* ---- operands with a meaning ---- */
 
 /* The operand's value, zero-extended from its size; 0 when it has no simple one. */
-static uint32_t read_operand(struct su_values *values, uint32_t index, const struct su_operand *operand,
-			     const uint32_t *state)
+static uint32_t read_operand(struct su_values *values, uint32_t index,
+			     const struct su_operand *operand, const uint32_t *state)
 {
 	bool exact;
 	int64_t off;
@@ -245,11 +248,12 @@ static uint32_t read_operand(struct su_values *values, uint32_t index, const str
 					    operand->size < 8 ? operand->size : 0, &state[cell], 1);
 	}
 	uint32_t inputs[2] = { address, su_value_const(values, operand->segment) };
-	return su_value_def(values, index, LOADED, 12, operand->size < 8 ? operand->size : 0, inputs, 2);
+	return su_value_def(values, index, LOADED, 12, operand->size < 8 ? operand->size : 0,
+			    inputs, 2);
 }
 
-static bool write_operand(struct su_values *values, uint32_t index, const struct su_operand *operand,
-			  uint32_t number, uint32_t *state)
+static bool write_operand(struct su_values *values, uint32_t index,
+			  const struct su_operand *operand, uint32_t number, uint32_t *state)
 {
 	int64_t off;
 
@@ -274,7 +278,8 @@ static bool write_operand(struct su_values *values, uint32_t index, const struct
 	return true;
 }
 
-static uint32_t shifted(struct su_values *values, const struct su_insn *insn, uint32_t a, uint32_t by)
+static uint32_t shifted(struct su_values *values, const struct su_insn *insn, uint32_t a,
+			uint32_t by)
 {
 	const struct su_value *amount = su_value_get(values, by);
 	uint8_t size = insn->operands[0].size;
@@ -289,7 +294,8 @@ static uint32_t shifted(struct su_values *values, const struct su_insn *insn, ui
 	return su_value_unary(values, SU_EXPR_SAR, su_value_sx(values, a, size), 0, count);
 }
 
-static uint32_t combined(struct su_values *values, const struct su_insn *insn, uint32_t a, uint32_t b)
+static uint32_t combined(struct su_values *values, const struct su_insn *insn, uint32_t a,
+			 uint32_t b)
 {
 	switch (insn->opcode) {
 	case SU_OPC_ADD:
@@ -311,8 +317,9 @@ static uint32_t combined(struct su_values *values, const struct su_insn *insn, u
 
 static bool zeroes(const struct su_insn *insn)
 {
-	return (insn->opcode == SU_OPC_XOR || insn->opcode == SU_OPC_SUB) && insn->operand_count == 2 &&
-	       insn->operands[0].kind == SU_OP_REG && insn->operands[1].kind == SU_OP_REG &&
+	return (insn->opcode == SU_OPC_XOR || insn->opcode == SU_OPC_SUB) &&
+	       insn->operand_count == 2 && insn->operands[0].kind == SU_OP_REG &&
+	       insn->operands[1].kind == SU_OP_REG &&
 	       insn->operands[0].reg == insn->operands[1].reg && is_gpr(insn->operands[0].reg) &&
 	       insn->operands[0].size >= 4;
 }
@@ -336,7 +343,8 @@ static bool arithmetic(struct su_values *values, uint32_t index, uint32_t *state
 	uint32_t result = a && b ? combined(values, insn, a, b) : 0;
 	if (!result)
 		return false;
-	return write_operand(values, index, target, su_value_zx(values, result, target->size), state);
+	return write_operand(values, index, target, su_value_zx(values, result, target->size),
+			     state);
 }
 
 static bool unary(struct su_values *values, uint32_t index, uint32_t *state)
@@ -353,9 +361,10 @@ static bool unary(struct su_values *values, uint32_t index, uint32_t *state)
 	if (insn->opcode == SU_OPC_INC || insn->opcode == SU_OPC_DEC)
 		result = su_value_sum(values, a, 0, 0, insn->opcode == SU_OPC_INC ? 1 : -1);
 	else
-		result = su_value_unary(values, insn->opcode == SU_OPC_NEG ? SU_EXPR_NEG : SU_EXPR_NOT, a,
-					0, 0);
-	return write_operand(values, index, target, su_value_zx(values, result, target->size), state);
+		result = su_value_unary(
+			values, insn->opcode == SU_OPC_NEG ? SU_EXPR_NEG : SU_EXPR_NOT, a, 0, 0);
+	return write_operand(values, index, target, su_value_zx(values, result, target->size),
+			     state);
 }
 
 static bool move(struct su_values *values, uint32_t index, uint32_t *state)
@@ -387,7 +396,8 @@ static bool move(struct su_values *values, uint32_t index, uint32_t *state)
 static void push(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	const struct su_insn *insn = &values->code->insns[index];
-	uint32_t pushed = insn->operand_count ? read_operand(values, index, &insn->operands[0], state) : 0;
+	uint32_t pushed =
+		insn->operand_count ? read_operand(values, index, &insn->operands[0], state) : 0;
 	int64_t off;
 
 	state[SU_RSP] = su_value_sum(values, state[SU_RSP], 0, 0, -8);
@@ -400,8 +410,11 @@ static void push(struct su_values *values, uint32_t index, uint32_t *state)
 
 static uint32_t popped(struct su_values *values, uint32_t index, uint32_t *state)
 {
-	struct su_operand top = { .kind = SU_OP_MEM, .size = 8, .base = SU_RSP,
-				  .index = SU_REG_NONE, .segment = SU_REG_NONE };
+	struct su_operand top = { .kind = SU_OP_MEM,
+				  .size = 8,
+				  .base = SU_RSP,
+				  .index = SU_REG_NONE,
+				  .segment = SU_REG_NONE };
 	uint32_t number = read_operand(values, index, &top, state);
 
 	state[SU_RSP] = su_value_sum(values, state[SU_RSP], 0, 0, 8);
@@ -429,14 +442,21 @@ static void call(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	struct su_regset clobbered;
 
+	uint8_t returned = su_call_returns_pointer(values->image, &values->code->insns[index]);
+	uint32_t pointer = returned == SU_REG_NONE ? 0 : state[returned];
+
 	su_values_call_clobbers(values, &values->code->insns[index], &clobbered);
 	for (uint8_t reg = 0; reg < 16; reg++) {
+		bool result = reg == SU_RAX && pointer;
+
 		if (clobbered.gpr[reg] && reg != SU_RSP)
-			state[reg] = su_value_def(values, index, reg, (uint16_t)(16 + reg), 0, NULL, 0);
+			state[reg] = su_value_def(values, index, reg, (uint16_t)(16 + reg), 0,
+						  &pointer, result ? 1 : 0);
 	}
 	for (uint8_t reg = SU_XMM0; reg <= SU_XMM15; reg++) {
 		if (clobbered.vector >> (reg - SU_XMM0) & 1)
-			state[reg] = su_value_def(values, index, reg, (uint16_t)(16 + reg), 0, NULL, 0);
+			state[reg] =
+				su_value_def(values, index, reg, (uint16_t)(16 + reg), 0, NULL, 0);
 	}
 }
 

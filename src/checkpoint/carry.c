@@ -72,8 +72,8 @@ static bool is_garbage(const struct su_side *side, const struct su_value *value)
 {
 	if (value->kind == SU_VAL_UNDEFINED)
 		return true;
-	return value->kind == SU_VAL_ENTRY && (value->loc == SU_R10 || value->loc == SU_R11 ||
-					       carries_nothing(side, value->loc));
+	return value->kind == SU_VAL_ENTRY &&
+	       (value->loc == SU_R10 || value->loc == SU_R11 || carries_nothing(side, value->loc));
 }
 
 static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t size)
@@ -121,15 +121,18 @@ static uint8_t live_size(uint8_t mask)
 	return size;
 }
 
-static void pass_result(struct su_point *point, uint8_t reg)
+static const char *pass_result(struct su_point *point, uint8_t reg)
 {
-	struct su_move *move = su_vec_add(&point->recipe->moves);
 	struct su_source source = { .kind = SU_SOURCE_REG, .reg = reg, .size = 8 };
 
+	if (su_derive_points_into_moved(point, point->from_state[reg]))
+		return "the call returns a pointer into a frame object that moves";
+	struct su_move *move = su_vec_add(&point->recipe->moves);
 	move->reg = reg;
 	move->size = 8;
 	move->derivation = SU_DERIVED_CALL_RESULT;
 	move->source = su_arena_copy(point->carry->arena, &source, sizeof(source));
+	return NULL;
 }
 
 static const char *derive_registers(struct su_point *point, const struct su_regset *live)
@@ -139,14 +142,15 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 	struct su_regset clobbered;
 
 	su_values_call_clobbers(carry->to->values,
-				&carry->to->routine->code->insns[point->recipe->to_insn], &clobbered);
+				&carry->to->routine->code->insns[point->recipe->to_insn],
+				&clobbered);
 	for (uint8_t reg = 0; reg < 16 && !reason; reg++) {
 		if (reg == SU_RSP || !live->gpr[reg])
 			continue;
 		if (!clobbered.gpr[reg])
 			reason = derive_location(point, reg, live_size(live->gpr[reg]));
 		else if (reg == SU_RAX || reg == SU_RDX)
-			pass_result(point, reg);
+			reason = pass_result(point, reg);
 	}
 	point->last_try = true;
 	for (uint8_t n = 0; n < 16 && !reason; n++) { /* vector registers stay where they are */
@@ -176,9 +180,10 @@ static const char *derive_cells(struct su_point *point, const struct su_live_set
 		if (cell->in_region || !su_live_has_cell(live, i))
 			continue;
 		if (cell->size > 16 || (cell->size & (cell->size - 1)))
-			reason = su_arena_format(point->carry->arena,
-						 "the frame at CFA%+ld is accessed in overlapping ways",
-						 (long)cell->off);
+			reason = su_arena_format(
+				point->carry->arena,
+				"the frame at CFA%+ld is accessed in overlapping ways",
+				(long)cell->off);
 		else
 			reason = derive_location(point, SU_CELL_BASE + (uint32_t)i,
 						 cell->size > 8 ? 16 : (uint8_t)cell->size);
@@ -213,7 +218,8 @@ static bool all_identity(const struct su_recipe *recipe)
 
 /* ---- one return address ---- */
 
-static bool same_callee(const struct su_carry *carry, const struct su_insn *a, const struct su_insn *b)
+static bool same_callee(const struct su_carry *carry, const struct su_insn *a,
+			const struct su_insn *b)
 {
 	uint64_t in_a, in_b, whole;
 
@@ -355,7 +361,8 @@ static uint32_t after_call(const struct su_function *code, uint32_t index)
 {
 	const struct su_insn *call = &code->insns[index];
 
-	if (index + 1 >= code->insn_count || code->insns[index + 1].vaddr != call->vaddr + call->length)
+	if (index + 1 >= code->insn_count ||
+	    code->insns[index + 1].vaddr != call->vaddr + call->length)
 		return SU_NO_INSN;
 	return index + 1;
 }
@@ -402,12 +409,13 @@ static const char *find_opaque(const struct su_carry *carry)
 
 static bool returns_twice(const struct su_image *image, const struct su_insn *call)
 {
-	static const char *const names[] = { "setjmp",	    "_setjmp",	  "sigsetjmp", "__sigsetjmp",
-					     "getcontext",  "savectx",	  "vfork",     "__vfork" };
+	static const char *const names[] = { "setjmp",	   "_setjmp", "sigsetjmp", "__sigsetjmp",
+					     "getcontext", "savectx", "vfork",	   "__vfork" };
 	uint64_t target = call->flow == SU_FLOW_CALL ? call->target : call->fields[0].target;
 	struct su_import import;
 
-	if (call->opcode != SU_OPC_CALL || (call->flow == SU_FLOW_CALL_IND && !call->fields[0].size) ||
+	if (call->opcode != SU_OPC_CALL ||
+	    (call->flow == SU_FLOW_CALL_IND && !call->fields[0].size) ||
 	    !su_image_import_at(image, target, &import))
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -426,8 +434,8 @@ static bool leaves_memory(const struct su_recipe *recipe)
 	return recipe->from_sp == recipe->to_sp;
 }
 
-/* A second return finds the registers of the first one, but the frame as it is by then: carried over
- * already, perhaps.  That only works when carrying over does not change the frame. */
+/* A second return finds the registers of the first one, but the frame as it is by then: carried
+ * over already, perhaps.  That only works when carrying over does not change the frame. */
 static void check_second_returns(struct su_carry *carry)
 {
 	const struct su_side *from = carry->from;
@@ -444,7 +452,8 @@ static void check_second_returns(struct su_carry *carry)
 		struct su_recipe *recipe = &carry->recipes.at[i];
 
 		if (!recipe->reason && changes)
-			recipe->reason = "the function calls setjmp (or the like) and its frame changes";
+			recipe->reason =
+				"the function calls setjmp (or the like) and its frame changes";
 		if (recipe->reason && returns_twice(from->program->image,
 						    &from->routine->code->insns[recipe->from_insn]))
 			carry->unsafe = recipe->reason;

@@ -60,11 +60,13 @@ static const struct su_source *constant(struct su_point *point, uint32_t v)
 
 	switch (value->kind) {
 	case SU_VAL_CONST:
-		return new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = value->imm });
+		return new_source(point,
+				  (struct su_source){ .kind = SU_SOURCE_CONST, .imm = value->imm });
 	case SU_VAL_ADDR:
 		return address(point, value);
 	case SU_VAL_FRAME:
-		return new_source(point, (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = value->imm });
+		return new_source(point,
+				  (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = value->imm });
 	case SU_VAL_CANARY:
 		return new_source(point, (struct su_source){ .kind = SU_SOURCE_CANARY });
 	default:
@@ -92,8 +94,7 @@ static void check_root(void *ctx, int64_t off)
 	}
 }
 
-/* Whether value `u` of `from` may be a pointer into a frame object that is about to move. */
-static bool points_into_moved(const struct su_point *point, uint32_t u)
+bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
 {
 	struct moved_search search = { .point = point };
 
@@ -108,8 +109,9 @@ static const struct su_source *location_source(struct su_point *point, uint32_t 
 	const struct su_values *values = point->carry->from->values;
 
 	if (loc < 16)
-		return new_source(point, (struct su_source){
-						 .kind = SU_SOURCE_REG, .reg = (uint8_t)loc, .size = 8 });
+		return new_source(point, (struct su_source){ .kind = SU_SOURCE_REG,
+							     .reg = (uint8_t)loc,
+							     .size = 8 });
 	const struct su_cell *cell = &values->cells[loc - SU_CELL_BASE];
 	return new_source(point, (struct su_source){ .kind = SU_SOURCE_MEMORY,
 						     .imm = cell->off,
@@ -230,7 +232,7 @@ static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t siz
 	struct su_carry *carry = point->carry;
 	uint32_t u = point->from_state[loc];
 
-	if (!survives(point, loc) || points_into_moved(point, u))
+	if (!survives(point, loc) || su_derive_points_into_moved(point, u))
 		return false;
 	if (!su_carry_related(carry, u, v) &&
 	    (size >= 8 || !su_carry_related(carry, low_part(carry->from->values, u, size),
@@ -253,7 +255,8 @@ static uint32_t same_location(const struct su_point *point, uint32_t loc)
 	return exact ? found : UINT32_MAX;
 }
 
-static const struct su_source *related(struct su_point *point, uint32_t v, uint32_t loc, uint8_t size)
+static const struct su_source *related(struct su_point *point, uint32_t v, uint32_t loc,
+				       uint8_t size)
 {
 	const struct su_values *values = point->carry->from->values;
 	uint32_t same = loc == UINT32_MAX ? UINT32_MAX : same_location(point, loc);
@@ -282,7 +285,8 @@ static bool local_is_in(const struct su_point *point, uint32_t index, uint32_t l
 	if (loc < SU_CELL_BASE)
 		return (at.kind == SU_LOC_REG || at.kind == SU_LOC_SUM) && at.reg == loc;
 	const struct su_cell *cell = &to->values->cells[loc - SU_CELL_BASE];
-	return at.kind == SU_LOC_FRAME && at.off == cell->off && to->locals[index].size <= cell->size;
+	return at.kind == SU_LOC_FRAME && at.off == cell->off &&
+	       to->locals[index].size <= cell->size;
 }
 
 const struct su_local *su_derive_variable_in(const struct su_point *point, uint32_t loc)
@@ -297,7 +301,8 @@ const struct su_local *su_derive_variable_in(const struct su_point *point, uint3
 	return NULL;
 }
 
-static const struct su_local *same_local(const struct su_point *point, const struct su_local *wanted)
+static const struct su_local *same_local(const struct su_point *point,
+					 const struct su_local *wanted)
 {
 	const struct su_side *from = point->carry->from;
 
@@ -373,7 +378,7 @@ static const struct su_source *variable_source(struct su_point *point, const str
 	case SU_LOC_REG:
 	case SU_LOC_SUM:
 		if (at.reg >= 16 || !register_survives(point, at.reg) ||
-		    points_into_moved(point, point->from_state[at.reg]) ||
+		    su_derive_points_into_moved(point, point->from_state[at.reg]) ||
 		    !su_derive_may_read_register(
 			    point, at.reg, at.kind == SU_LOC_REG || !at.off ? source.size : 8))
 			return NULL;
@@ -392,7 +397,8 @@ static const struct su_source *variable_source(struct su_point *point, const str
 		source.imm = at.off;
 		return new_source(point, source);
 	case SU_LOC_CONST:
-		return new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = at.off });
+		return new_source(point,
+				  (struct su_source){ .kind = SU_SOURCE_CONST, .imm = at.off });
 	case SU_LOC_ENTRY:
 		return entry_source(point, at.reg);
 	default:
@@ -406,11 +412,13 @@ static bool cell_points_into_moved(const struct su_point *point, const struct su
 
 	if (source->kind != SU_SOURCE_MEMORY)
 		return false;
-	uint32_t cell = su_values_cell(point->carry->from->values, source->imm, source->size, &exact);
-	return cell != UINT32_MAX && points_into_moved(point, point->from_state[cell]);
+	uint32_t cell =
+		su_values_cell(point->carry->from->values, source->imm, source->size, &exact);
+	return cell != UINT32_MAX && su_derive_points_into_moved(point, point->from_state[cell]);
 }
 
-/* The value of `local`, zero-extended from its size, from the variable of the same key in `from`. */
+/* The value of `local`, zero-extended from its size, from the variable of the same key in `from`.
+ */
 static const struct su_source *variable(struct su_point *point, const struct su_local *local)
 {
 	const struct su_local *old = same_local(point, local);
@@ -422,13 +430,15 @@ static const struct su_source *variable(struct su_point *point, const struct su_
 	if (!source || cell_points_into_moved(point, source))
 		return NULL;
 	if (local->size > old->size && old->is_signed)
-		source = extended_source(point, extended_source(point, source, (uint8_t)old->size, true),
+		source = extended_source(point,
+					 extended_source(point, source, (uint8_t)old->size, true),
 					 (uint8_t)local->size, false);
 	return source;
 }
 
 /* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
-static bool covers(const struct su_point *point, const struct su_local *local, uint32_t v, uint8_t size)
+static bool covers(const struct su_point *point, const struct su_local *local, uint32_t v,
+		   uint8_t size)
 {
 	return local->size >= size ||
 	       su_values_narrow(point->carry->to->values, v, (uint8_t)local->size);
@@ -452,8 +462,8 @@ static uint32_t location_of_local(const struct su_point *point, uint32_t index)
 
 /* Whether the low `size` bytes of value `v`, wanted in `loc`, are variable `index` of `to` plus a
  * constant. */
-static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint32_t loc, uint8_t size,
-		  int64_t *ret_distance)
+static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint32_t loc,
+		  uint8_t size, int64_t *ret_distance)
 {
 	struct su_values *values = point->carry->to->values;
 	const struct su_local *local = &point->carry->to->locals[index];
@@ -515,7 +525,8 @@ static bool is_listed(const struct history *history, uint32_t v)
 	return false;
 }
 
-static bool shares_location(const struct su_point *point, const struct history *history, uint32_t loc)
+static bool shares_location(const struct su_point *point, const struct history *history,
+			    uint32_t loc)
 {
 	for (size_t i = 0; i < history->merges.len; i++) {
 		if (to_value(point, history->merges.at[i])->loc == loc)
@@ -594,7 +605,8 @@ static const struct su_source *seeded(struct su_point *point, uint32_t v)
 	su_vec_deinit(&history.merges);
 	if (!history.started || history.broken)
 		return NULL;
-	return new_source(point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = history.start });
+	return new_source(point,
+			  (struct su_source){ .kind = SU_SOURCE_CONST, .imm = history.start });
 }
 
 /* The variable that `v` is and that `from` does not have, or NULL. */
@@ -613,8 +625,8 @@ static const struct su_local *new_local_in(const struct su_point *point, uint32_
 
 /* ---- all rules ---- */
 
-static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc, uint8_t size,
-				      struct su_move *move, int depth);
+static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc,
+				      uint8_t size, struct su_move *move, int depth);
 
 /* What a stub can compute: see stub.c. */
 static bool computable(const struct su_value *value)
@@ -629,8 +641,9 @@ static const struct su_source *seed_tree(struct su_point *point, uint32_t v, str
 					 int depth)
 {
 	struct su_value value = *to_value(point, v);
-	struct su_source source = { .kind = SU_SOURCE_OP, .op = value.op, .size = value.size,
-				    .imm = value.imm };
+	struct su_source source = {
+		.kind = SU_SOURCE_OP, .op = value.op, .size = value.size, .imm = value.imm
+	};
 
 	if (value.kind == SU_VAL_PHI)
 		return seeded(point, v);
@@ -672,8 +685,9 @@ static const struct su_source *recomputed(struct su_point *point, uint32_t v, ui
 					  struct su_move *move, int depth)
 {
 	struct su_value value = *to_value(point, v);
-	struct su_source source = { .kind = SU_SOURCE_OP, .op = value.op, .size = value.size,
-				    .imm = value.imm };
+	struct su_source source = {
+		.kind = SU_SOURCE_OP, .op = value.op, .size = value.size, .imm = value.imm
+	};
 
 	if (!computable(&value) || depth >= MAX_DEPTH)
 		return NULL;
@@ -712,8 +726,8 @@ static const struct su_source *in_step(struct su_point *point, uint32_t v, struc
 	return NULL;
 }
 
-static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc, uint8_t size,
-				      struct su_move *move, int depth)
+static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc,
+				      uint8_t size, struct su_move *move, int depth)
 {
 	const struct su_local *local = NULL;
 	const struct su_source *source;

@@ -45,6 +45,8 @@ bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t siz
 bool su_derive_may_read_dead(struct su_point *point, const struct su_live_use *what);
 /* objects.c: adds the block moves for frame objects. NULL, or why it cannot be done. */
 const char *su_derive_objects(struct su_point *point);
+/* Whether value `u` of `from` may be a pointer into a frame object that is about to move. */
+bool su_derive_points_into_moved(const struct su_point *point, uint32_t u);
 /* The scalar variable of `to` that lives in `loc` at the point, or NULL. */
 const struct su_local *su_derive_variable_in(const struct su_point *point, uint32_t loc);
 

@@ -9,10 +9,11 @@
  * needs fails.  As every rule is a conjunction, one failure refutes the query, and success proves
  * all that it visited.
  *
- * An edge of `from` starts, looking back through blocks without a pair (inserted code, jumps that only
- * one layout has), at paired blocks: its origins.  For each of them it corresponds to the edges of
- * `to` that start at the origin's pair; merges in between are looked through to what they are when
- * control came from there.  When there is no such edge, any may be the one: then all must agree.
+ * An edge of `from` starts, looking back through blocks without a pair (inserted code, jumps that
+ * only one layout has), at paired blocks: its origins.  For each of them it corresponds to the
+ * edges of `to` that start at the origin's pair; merges in between are looked through to what they
+ * are when control came from there.  When there is no such edge, any may be the one: then all must
+ * agree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -82,9 +83,10 @@ static bool same_signature(const struct su_carry *carry)
 {
 	uint64_t result, u, v;
 
-	return su_debug_signature_at(carry->from->program->debug, carry->from->routine->vaddr, &result,
-				     &u) &&
-	       su_debug_signature_at(carry->to->program->debug, carry->to->routine->vaddr, &result, &v) &&
+	return su_debug_signature_at(carry->from->program->debug, carry->from->routine->vaddr,
+				     &result, &u) &&
+	       su_debug_signature_at(carry->to->program->debug, carry->to->routine->vaddr, &result,
+				     &v) &&
 	       u == v;
 }
 
@@ -102,7 +104,8 @@ static bool same_entry(const struct su_carry *carry, uint32_t reg_u, uint32_t re
 
 /* ---- frame addresses ---- */
 
-static const struct su_local *object_at(const struct su_side *side, int64_t off, int64_t *ret_inside)
+static const struct su_local *object_at(const struct su_side *side, int64_t off,
+					int64_t *ret_inside)
 {
 	for (size_t i = 0; i < side->values->regions.len; i++) {
 		const struct su_region *region = &side->values->regions.at[i];
@@ -198,8 +201,8 @@ static void values_from(const struct flow *flow, uint32_t number, uint32_t origi
 	const struct su_block *block = &flow->values->code->blocks[value.where];
 	for (uint32_t i = 0; i < block->pred_count; i++) {
 		if (comes_from(flow, block->pred[i], origin))
-			values_from(flow, flow->values->out[block->pred[i]][value.loc], origin, depth + 1,
-				    ret);
+			values_from(flow, flow->values->out[block->pred[i]][value.loc], origin,
+				    depth + 1, ret);
 	}
 }
 
@@ -217,7 +220,8 @@ static number_list inputs_from(const struct flow *flow, const struct su_value *v
 
 			if ((pred == origin) == (straight == (round == 0)) &&
 			    comes_from(flow, pred, origin))
-				values_from(flow, flow->values->out[pred][v->loc], origin, 0, &found);
+				values_from(flow, flow->values->out[pred][v->loc], origin, 0,
+					    &found);
 		}
 	}
 	return found;
@@ -320,8 +324,8 @@ static bool results(struct query *query, const struct su_value *u, const struct 
 	if (carry->alignment->new_of[u->where] != v->where || u->role != v->role || u->overflow ||
 	    v->overflow || u->narrow != v->narrow || u->size != v->size)
 		return false;
-	if (a->opcode == SU_OPC_CALL && !same_result_type(carry, a, b))
-		return false;
+	if (a->opcode == SU_OPC_CALL)
+		return same_result_type(carry, a, b);
 	return need_args(query, u, v);
 }
 

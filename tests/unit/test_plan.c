@@ -107,6 +107,43 @@ static bool has_changed(const struct su_patch *patch, const char *name)
 	return function && function->change == SU_CHANGED;
 }
 
+/* Why a call return of the function has no checkpoint, or "" when all have one. */
+static const char *reason_of(const struct su_patch *patch, const char *name)
+{
+	const struct su_patch_function *function = function_named(patch, name);
+
+	for (size_t i = 0; i < patch->missing_count; i++) {
+		const struct su_patch_missing *missing = &patch->missing[i];
+
+		if (missing->direction == SU_FORWARD &&
+		    &patch->functions[missing->function] == function)
+			return su_patch_string(patch, missing->reason);
+	}
+	return "";
+}
+
+/* The first value of a forward checkpoint of the function that is called `variable`, or NULL. */
+static const struct su_patch_value *value_of(const struct su_patch *patch, const char *name,
+					     const char *variable)
+{
+	const struct su_patch_function *function = function_named(patch, name);
+
+	for (size_t i = 0; i < patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
+
+		if (point->direction != SU_FORWARD ||
+		    &patch->functions[point->function] != function)
+			continue;
+		for (uint32_t v = 0; v < point->value_count; v++) {
+			const struct su_patch_value *value = &patch->values[point->first_value + v];
+
+			if (strcmp(su_patch_string(patch, value->name), variable) == 0)
+				return value;
+		}
+	}
+	return NULL;
+}
+
 /* ---- constants without a name ---- */
 
 #define PRELUDE                                                                                    \
@@ -141,6 +178,121 @@ START_TEST(arrays_are_no_strings)
 }
 END_TEST
 
+/* ---- carrying over ---- */
+
+static const char seeded_pair[] = PRELUDE
+	"N void work(int n) {\n"
+	"#ifdef NEW\n int errors = 3;\n#endif\n"
+	" for (int i = 0; i < n; i++) {\n"
+	"#ifdef NEW\n if (number() < 0) errors++;\n#else\n number();\n#endif\n"
+	" tick(); }\n"
+	"#ifdef NEW\n if (errors > 3) sink(stdout); if (errors == number()) tick();\n#endif\n }\n"
+	"int main(int c, char **v) { work(c); return 0; }\n";
+
+START_TEST(new_local_starts_with_its_constant)
+{
+	struct su_patch *patch = plan_pair(_i, "", seeded_pair);
+	const struct su_patch_value *errors = value_of(patch, "work", "errors");
+
+	ck_assert_str_eq(reason_of(patch, "work"), "");
+	ck_assert_ptr_nonnull(errors);
+	ck_assert_int_eq(errors->derivation, SU_DERIVED_SEEDED);
+	ck_assert_int_eq(errors->from_kind, SU_PLACE_CONST);
+	ck_assert_int_eq(errors->from_offset, 3);
+	su_patch_close(patch);
+}
+END_TEST
+
+static const char widened_pair[] =
+	PRELUDE "#ifdef NEW\n typedef long count;\n#else\n typedef int count;\n#endif\n"
+		"N count next(int x) { __asm__ volatile(\"\" : \"+r\"(x)); return x; }\n"
+		"N void take(long x) { __asm__ volatile(\"\" : : \"r\"(x)); }\n"
+		"N void work(int n) { count total = -5; __asm__ volatile(\"\" : \"+r\"(total));\n"
+		" for (int i = 0; i < n; i++) { tick(); total += number(); }\n"
+		" take(total); }\n"
+		"int main(int c, char **v) { work(c); return 0; }\n";
+
+START_TEST(widened_integers_keep_their_sign)
+{
+	struct su_patch *patch = plan_pair(_i, "", widened_pair);
+	const struct su_patch_value *total = value_of(patch, "work", "total");
+
+	if (total) {
+		ck_assert_uint_eq(total->size, 8);
+		ck_assert_msg(strstr(su_patch_string(patch, total->text), "sx32"), "%s",
+			      su_patch_string(patch, total->text));
+	}
+	ck_assert_msg(total || *reason_of(patch, "work"), "total is neither carried nor missing");
+	su_patch_close(patch);
+}
+END_TEST
+
+/* The object moves: there is a second one in the new version. Who may still hold its address? */
+#define OBJECT_PAIR(use)                                                                           \
+	PRELUDE                                                                                    \
+	"char *kept; N void keep(char *p) { kept = p; __asm__ volatile(\"\" : : : \"memory\"); "   \
+	"}\n"                                                                                      \
+	"N void work(int n) { char text[40];\n"                                                    \
+	"#ifdef NEW\n char more[600];\n#endif\n"                                                   \
+	" snprintf(text, sizeof(text), \"%d\", n);\n" use                                          \
+	"#ifdef NEW\n snprintf(more, sizeof(more), \"%d\", 7); puts(more);\n#endif\n }\n"          \
+	"int main(int c, char **v) { work(c); return 0; }\n"
+
+START_TEST(private_object_moves)
+{
+	struct su_patch *patch = plan_pair(_i, "", OBJECT_PAIR("getpid(); puts(text);\n"));
+	const struct su_patch_value *text = value_of(patch, "work", "text");
+
+	ck_assert_msg(text, "%s", reason_of(patch, "work"));
+	ck_assert_int_eq(text->derivation, SU_DERIVED_OBJECT);
+	su_patch_close(patch);
+}
+END_TEST
+
+static bool moves(const struct su_patch *patch, const char *name, const char *object)
+{
+	const struct su_patch_value *value = value_of(patch, name, object);
+
+	return value && value->to_offset != value->from_offset;
+}
+
+START_TEST(held_object_does_not_move)
+{
+	struct su_patch *patch =
+		plan_pair(_i, "", OBJECT_PAIR("keep(text); getpid(); puts(kept);\n"));
+
+	ck_assert(!moves(patch, "work", "text"));
+	if (!value_of(patch, "work", "text"))
+		ck_assert_str_ne(reason_of(patch, "work"), "");
+	su_patch_close(patch);
+}
+END_TEST
+
+START_TEST(pointer_that_a_library_returns_is_followed)
+{
+	struct su_patch *patch = plan_pair(_i, "",
+					   OBJECT_PAIR("char *p = strchr(text, '1'); getpid();\n"
+						       " if (p) *p = 2; getpid(); puts(text);\n"));
+
+	/* at the return of the first tick() after strchr(), p points into the old text */
+	if (moves(patch, "work", "text"))
+		ck_assert_str_ne(reason_of(patch, "work"), "");
+	su_patch_close(patch);
+}
+END_TEST
+
+START_TEST(pointer_that_a_library_stores_is_followed)
+{
+	struct su_patch *patch = plan_pair(_i, "",
+					   OBJECT_PAIR("char *end; long x = strtol(text, &end, 10);"
+						       " getpid(); puts(end); if (x) getpid();"
+						       " puts(text);\n"));
+	if (moves(patch, "work", "text"))
+		ck_assert_str_ne(reason_of(patch, "work"), "");
+	su_patch_close(patch);
+}
+END_TEST
+
 /* ---- */
 
 int main(void)
@@ -151,6 +303,12 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_unchecked_fixture(tests, make_dir, remove_dir);
 	tcase_add_loop_test(tests, arrays_are_no_strings, 0, FLAVOUR_COUNT);
+	tcase_add_loop_test(tests, new_local_starts_with_its_constant, 0, FLAVOUR_COUNT);
+	tcase_add_loop_test(tests, widened_integers_keep_their_sign, 0, FLAVOUR_COUNT);
+	tcase_add_loop_test(tests, private_object_moves, 0, FLAVOUR_COUNT);
+	tcase_add_loop_test(tests, held_object_does_not_move, 0, FLAVOUR_COUNT);
+	tcase_add_loop_test(tests, pointer_that_a_library_returns_is_followed, 0, FLAVOUR_COUNT);
+	tcase_add_loop_test(tests, pointer_that_a_library_stores_is_followed, 0, FLAVOUR_COUNT);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_set_tap(runner, "-");
