@@ -101,6 +101,11 @@ void su_maker_lay_out_body(struct su_maker *maker, struct su_body *body);
 /* Copies the body's code, bound to what it refers to. */
 struct su_err *su_maker_copy_body(struct su_maker *maker, struct su_body *body) SU_MUST_CHECK;
 
+/* ---- bounds.c ---- */
+
+/* Refuses a new function that names an address beyond the object that it means. */
+struct su_err *su_maker_check_bounds(const struct su_side *side) SU_MUST_CHECK;
+
 /* ---- points.c ---- */
 
 /* Checkpoints of one changed function in one direction: stubs, records, jumps. */

@@ -127,6 +127,8 @@ static struct su_err *change_function(struct su_maker *maker, struct su_body *bo
 	if (!err)
 		err = su_side_init(&new_side, maker->arena, maker->new_program, new_routine);
 	if (!err)
+		err = su_maker_check_bounds(&new_side);
+	if (!err)
 		err = carry_both_ways(maker, function, body, &old_side, &new_side);
 	su_side_deinit(&old_side);
 	su_side_deinit(&new_side);
@@ -145,6 +147,17 @@ static void strand_function(struct su_maker *maker, uint32_t function, enum su_d
 	su_maker_add_jumps(maker, function, direction, program, routine, body, NULL, 0);
 }
 
+static struct su_err *check_added(struct su_maker *maker, const struct su_routine *routine)
+{
+	struct su_side side = { 0 };
+	struct su_err *err = su_side_init(&side, maker->arena, maker->new_program, routine);
+
+	if (!err)
+		err = su_maker_check_bounds(&side);
+	su_side_deinit(&side);
+	return su_err_context(err, "function '%s'", routine->name);
+}
+
 static struct su_err *add_changed_and_added(struct su_maker *maker)
 {
 	for (size_t i = 0; i < maker->bodies.len; i++) {
@@ -155,6 +168,7 @@ static struct su_err *add_changed_and_added(struct su_maker *maker)
 			SU_TRY(change_function(maker, body));
 			continue;
 		}
+		SU_TRY(check_added(maker, body->routine));
 		function = add_function(maker, NULL, body->routine, SU_ADDED);
 		maker->draft.functions.at[function].patch_vaddr = body->addr[0];
 		strand_function(maker, function, SU_REVERSE, maker->new_program, body->routine, body);
