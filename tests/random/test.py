@@ -100,13 +100,14 @@ def summary(hunt):
 
 
 def items(tool, count=60, seconds=60, seed=1, jobs=2):
-    """(name, function) for tests/run: one item that makes `count` updates."""
+    """(name, function) for tests/run: one item that makes `count` updates between sources that one
+    compiler compiled alike, as updates are."""
 
     def execute():
         from harness.tool import Failure, Skip
         if shutil.which("csmith") is None:
             raise Skip("csmith is not installed")
-        hunt = Hunt(tool, seed, count, seconds)
+        hunt = Hunt(tool, seed, count, seconds, ("mutation",))
         hunt.run(jobs, lambda _: None)
         wrong = [outcome for outcome in hunt.outcomes if outcome.wrong]
         if wrong:
