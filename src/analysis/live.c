@@ -50,7 +50,8 @@ static void touch_cells(const struct su_values *values, uint64_t *cells, int64_t
 	for (size_t i = 0; read && i < values->cell_count; i++) {
 		const struct su_cell *touched = &values->cells[i];
 
-		if (touched->off < off + (int64_t)size && off < touched->off + (int64_t)touched->size)
+		if (touched->off < off + (int64_t)size &&
+		    off < touched->off + (int64_t)touched->size)
 			cell_set(cells, i, true);
 	}
 }
@@ -91,12 +92,24 @@ static void step_regs(const struct su_live *live, const struct su_block *block,
 	regs_add(regs, &more);
 }
 
+/* The callee of a tail call has its stack arguments where this function had its own. */
+static void pass_arguments(const struct su_values *values, uint64_t *cells)
+{
+	for (size_t i = 0; i < values->cell_count; i++) {
+		if (values->cells[i].off + (int64_t)values->cells[i].size > 0)
+			cell_set(cells, i, true);
+	}
+}
+
 static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cells)
 {
 	const struct su_values *values = live->values;
 	const struct su_insn *insn = &values->code->insns[index];
 	int64_t sp = values->sp[index], off = values->frame_off[index];
 
+	if (leaves_by_jump(values->code, &values->code->blocks[values->code->block_of[index]],
+			   insn))
+		pass_arguments(values, cells);
 	if (insn->opcode == SU_OPC_PUSH && sp != SU_NO_OFF)
 		touch_cells(values, cells, sp - 8, 8, false);
 	if (insn->opcode == SU_OPC_POP && sp != SU_NO_OFF)
@@ -120,8 +133,8 @@ static bool is_idle_load(const struct su_insn *insn, const struct su_regset *liv
 {
 	const struct su_operand *to = &insn->operands[0];
 
-	return (insn->opcode == SU_OPC_POP || insn->opcode == SU_OPC_MOV) && to->kind == SU_OP_REG &&
-	       to->reg < 16 && to->reg != SU_RSP && !live->gpr[to->reg];
+	return (insn->opcode == SU_OPC_POP || insn->opcode == SU_OPC_MOV) &&
+	       to->kind == SU_OP_REG && to->reg < 16 && to->reg != SU_RSP && !live->gpr[to->reg];
 }
 
 static int compare_uses(const void *a, const void *b)

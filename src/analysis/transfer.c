@@ -39,6 +39,13 @@ uint32_t su_transfer_address(struct su_values *values, const struct su_operand *
 	return address;
 }
 
+/* An address made of 32-bit registers, which su_transfer_address() does not know. */
+static bool is_truncated(const struct su_operand *operand)
+{
+	return operand->kind == SU_OP_MEM &&
+	       (operand->base == SU_REG_OTHER || operand->index == SU_REG_OTHER);
+}
+
 /* ---- cells ---- */
 
 static bool frame_offset(const struct su_values *values, uint32_t address, int64_t *ret)
@@ -86,7 +93,20 @@ static void add_input(struct inputs *inputs, uint32_t number)
 	inputs->count++;
 }
 
-/* All that the instruction reads: addresses of memory operands and registers, in a fixed order. */
+static bool is_explicit(const struct su_insn *insn, uint8_t reg)
+{
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if ((operand->kind == SU_OP_REG && operand->reg == reg) ||
+		    (operand->kind == SU_OP_MEM && (operand->base == reg || operand->index == reg)))
+			return true;
+	}
+	return false;
+}
+
+/* All that the result is made of: addresses of memory operands and registers, read implicitly or
+ * only overwritten in part too, in a fixed order. */
 static struct inputs inputs_of(struct su_values *values, const struct su_insn *insn,
 			       const uint32_t *state)
 {
@@ -107,17 +127,10 @@ static struct inputs inputs_of(struct su_values *values, const struct su_insn *i
 					: UINT32_MAX;
 		add_input(&inputs, cell != UINT32_MAX ? state[cell] : address);
 	}
-	for (uint8_t reg = 0; reg < 16; reg++) { /* implicit ones */
-		bool explicit_operand = false;
+	for (uint8_t reg = 0; reg < 16; reg++) {
+		bool kept = insn->writes.gpr[reg] && insn->writes.gpr[reg] != 0xff;
 
-		for (uint8_t i = 0; i < insn->operand_count; i++) {
-			const struct su_operand *operand = &insn->operands[i];
-
-			explicit_operand |= (operand->kind == SU_OP_REG && operand->reg == reg) ||
-					    (operand->kind == SU_OP_MEM &&
-					     (operand->base == reg || operand->index == reg));
-		}
-		if (insn->reads.gpr[reg] && !explicit_operand)
+		if (kept || (insn->reads.gpr[reg] && !is_explicit(insn, reg)))
 			add_input(&inputs, state[reg]);
 	}
 	if (insn->reads.flags || insn->reads.other) /* flags are not followed: equal to nothing */
@@ -232,7 +245,7 @@ static uint32_t read_operand(struct su_values *values, uint32_t index,
 			return 0;
 		return su_value_zx(values, state[operand->reg], operand->size);
 	}
-	if (operand->kind != SU_OP_MEM)
+	if (operand->kind != SU_OP_MEM || is_truncated(operand))
 		return 0;
 	if (operand->segment == SU_REG_FS && operand->base == SU_REG_NONE &&
 	    operand->index == SU_REG_NONE && operand->disp == SU_ABI_CANARY_OFFSET)
@@ -480,7 +493,7 @@ void su_transfer(struct su_values *values, uint32_t index, uint32_t *state)
 		done = move(values, index, state);
 		break;
 	case SU_OPC_LEA:
-		done = insn->operands[0].size >= 4 &&
+		done = insn->operands[0].size >= 4 && !is_truncated(&insn->operands[1]) &&
 		       write_operand(values, index, &insn->operands[0],
 				     su_transfer_address(values, &insn->operands[1], state), state);
 		break;

@@ -295,6 +295,114 @@ END_TEST
 
 /* ---- */
 
+/* ---- assembly ---- */
+
+/* work() in assembly, tested by what stands in `body` of both versions. */
+static struct su_patch *plan_assembly(const char *old_body, const char *new_body)
+{
+	static const struct flavour gcc = { "gcc", "-O2" };
+	static const char program[] = PRELUDE "int work(int a, int b);\n"
+					      "int main(int c, char **v) { return work(c, 2); }\n";
+	const char *bodies[] = { old_body, new_body }, *names[] = { "old", "new" };
+	struct su_err *err;
+
+	write_source("program.c", program);
+	for (int i = 0; i < 2; i++) {
+		SU_FREE char *text = su_format(".text\n.globl work\n.type work, @function\nwork:\n"
+					       ".cfi_startproc\n%s\n.cfi_endproc\n"
+					       ".size work, . - work\n"
+					       ".section .note.GNU-stack,\"\",@progbits\n",
+					       bodies[i]);
+
+		write_source("work.s", text);
+		compile(&gcc, "", "program.c work.s", names[i]);
+	}
+	struct su_patch *patch = plan(&err);
+	ck_assert_msg(patch, "%s", err ? su_err_message(err) : "");
+	return patch;
+}
+
+#define SAVE_RBX " push %rbx\n .cfi_adjust_cfa_offset 8\n .cfi_offset %rbx, -16\n"
+#define RESTORE_RBX " pop %rbx\n .cfi_adjust_cfa_offset -8\n ret\n"
+
+START_TEST(part_of_a_register_is_not_all_of_it)
+{
+	struct su_patch *patch = plan_assembly(
+		SAVE_RBX
+		" mov %edi, %ebx\n mov $1, %bl\n call getpid@plt\n mov %ebx, %eax\n" RESTORE_RBX,
+		SAVE_RBX " mov %esi, %ebx\n mov $1, %bl\n call getpid@plt\n lea 1(%rbx), "
+			 "%eax\n" RESTORE_RBX);
+
+	ck_assert_ptr_nonnull(strstr(reason_of(patch, "work"), "in rbx"));
+	su_patch_close(patch);
+}
+END_TEST
+
+START_TEST(short_addresses_are_not_constants)
+{
+	struct su_patch *patch = plan_assembly(
+		SAVE_RBX " lea 5(%edi), %ebx\n call getpid@plt\n mov %ebx, %eax\n" RESTORE_RBX,
+		SAVE_RBX " lea 5(%esi), %ebx\n call getpid@plt\n lea 1(%rbx), %eax\n" RESTORE_RBX);
+
+	ck_assert_ptr_nonnull(strstr(reason_of(patch, "work"), "in rbx"));
+	su_patch_close(patch);
+}
+END_TEST
+
+/* The callee of a tail call finds its stack argument where the caller found its own. */
+START_TEST(stack_arguments_of_tail_calls_are_live)
+{
+	struct su_patch *patch = plan_assembly(
+		SAVE_RBX " addl $5, 16(%rsp)\n call getpid@plt\n mov $1, %edi\n pop %rbx\n"
+			 " .cfi_adjust_cfa_offset -8\n jmp sink\n",
+		SAVE_RBX " addl $6, 16(%rsp)\n call getpid@plt\n mov $2, %edi\n pop %rbx\n"
+			 " .cfi_adjust_cfa_offset -8\n jmp sink\n");
+
+	ck_assert_ptr_nonnull(strstr(reason_of(patch, "work"), "CFA+0"));
+	su_patch_close(patch);
+}
+END_TEST
+
+#define THREE_CALLS(result)                                                                        \
+	SAVE_RBX " lea tick(%rip), %rax\n mov %rax, %rbx\n call *%rbx\n call *%rbx\n call *%rbx\n" \
+		 " mov $" result ", %eax\n nopl 0x10000(%rax)\n nopl 0x10000(%rax)\n"              \
+		 " nopl 0x10000(%rax)\n" RESTORE_RBX
+
+/* Return addresses two bytes apart: the landing pad of the first one is a short jump to an island.
+ */
+START_TEST(near_return_addresses_get_islands)
+{
+	struct su_patch *patch = plan_assembly(THREE_CALLS("1"), THREE_CALLS("2"));
+	const struct su_patch_function *work = function_named(patch, "work");
+	size_t islands = 0, shorts = 0, pads = 0;
+
+	ck_assert_uint_eq(work->call_returns[SU_FORWARD], 3);
+	ck_assert_uint_eq(work->call_returns_derived[SU_FORWARD], 3);
+	for (size_t i = 0; i < patch->jump_count; i++) {
+		const struct su_patch_jump *jump = &patch->jumps[i];
+
+		if (jump->direction != SU_FORWARD)
+			continue;
+		islands += jump->kind == SU_JUMP_ISLAND;
+		pads += jump->kind == SU_JUMP_PAD;
+		shorts += jump->size == 2;
+		for (size_t j = 0; j < i; j++) {
+			const struct su_patch_jump *other = &patch->jumps[j];
+
+			ck_assert(other->direction != SU_FORWARD ||
+				  other->at + other->size <= jump->at ||
+				  jump->at + jump->size <= other->at);
+		}
+	}
+	ck_assert_uint_eq(pads, 3);
+	ck_assert_uint_eq(islands, 2);
+	ck_assert_uint_eq(shorts, 2);
+	su_patch_close(patch);
+}
+END_TEST
+
+/* ---- */
+
 int main(void)
 {
 	Suite *suite = suite_create("plan");
@@ -309,6 +417,10 @@ int main(void)
 	tcase_add_loop_test(tests, held_object_does_not_move, 0, FLAVOUR_COUNT);
 	tcase_add_loop_test(tests, pointer_that_a_library_returns_is_followed, 0, FLAVOUR_COUNT);
 	tcase_add_loop_test(tests, pointer_that_a_library_stores_is_followed, 0, FLAVOUR_COUNT);
+	tcase_add_test(tests, part_of_a_register_is_not_all_of_it);
+	tcase_add_test(tests, short_addresses_are_not_constants);
+	tcase_add_test(tests, stack_arguments_of_tail_calls_are_live);
+	tcase_add_test(tests, near_return_addresses_get_islands);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_set_tap(runner, "-");
