@@ -85,7 +85,7 @@ static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t
 	if (is_garbage(carry->to, su_value_get(carry->to->values, v)))
 		return NULL;
 	move.source = su_derive_value(point, v, loc, size, &move);
-	if (!move.source)
+	if (!move.source || (size > 8 && move.source->size != size)) /* a vector, as a whole */
 		return su_arena_format(carry->arena, "%s is live and cannot be derived",
 				       describe_location(point, loc));
 	if (!move.name) {

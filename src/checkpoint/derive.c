@@ -368,6 +368,13 @@ static const struct su_source *extended_source(struct su_point *point, const str
 						     .a = a });
 }
 
+static int64_t zero_extend(int64_t number, uint8_t size)
+{
+	unsigned shift = size < 8 ? 64 - size * 8u : 0;
+
+	return (int64_t)((uint64_t)number << shift >> shift);
+}
+
 /* Where the variable is in `from`: its value, zero-extended from its size. */
 static const struct su_source *variable_source(struct su_point *point, const struct su_local *local)
 {
@@ -397,10 +404,12 @@ static const struct su_source *variable_source(struct su_point *point, const str
 		source.imm = at.off;
 		return new_source(point, source);
 	case SU_LOC_CONST:
-		return new_source(point,
-				  (struct su_source){ .kind = SU_SOURCE_CONST, .imm = at.off });
-	case SU_LOC_ENTRY:
-		return entry_source(point, at.reg);
+		source = (struct su_source){ .kind = SU_SOURCE_CONST,
+					     .imm = zero_extend(at.off, (uint8_t)local->size) };
+		return new_source(point, source);
+	case SU_LOC_ENTRY: /* above its size, a register brings anything (psABI 3.2.3) */
+		return extended_source(point, entry_source(point, at.reg), (uint8_t)local->size,
+				       false);
 	default:
 		return NULL;
 	}
