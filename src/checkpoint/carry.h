@@ -97,6 +97,9 @@ void su_carry_deinit(struct su_carry *carry);
 
 /* relate.c: whether value `u` of `from` and value `v` of `to` are equal on all aligned paths. */
 bool su_carry_related(struct su_carry *carry, uint32_t u, uint32_t v);
+/* partner.c: whether the constants that two paired calls pass say that one of them belongs to another
+ * call. */
+bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* Whether a move leaves its location as it is. */
 bool su_move_is_identity(const struct su_move *move);
 

@@ -1,0 +1,91 @@
+/*
+ * Whether a pair of calls is the right one.
+ *
+ * The alignment pairs calls of one callee by order.  Where a version has several of them, the
+ * constants that they pass tell them apart: `log("opened")` does not belong to `log("closed")` when
+ * another call of the other version passes the same constants.  A pair whose constants differ is
+ * right (the constant was changed) only if no such better partner exists on either side.
+ */
+#include "checkpoint/carry.h"
+
+#include <stdlib.h>
+
+#include "arch/x86_64/abi.h"
+#include "diff/compare.h"
+
+/* Argument registers before a call that hold constants or addresses; 0: something else. */
+struct arguments {
+	uint32_t numbers[SU_ABI_ARGUMENT_COUNT];
+};
+
+static struct arguments arguments_of(const struct su_side *side, uint32_t insn)
+{
+	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
+	struct arguments arguments = { 0 };
+
+	su_values_before(side->values, insn, state);
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		uint32_t number = state[su_abi_arguments[i]];
+		uint8_t kind = su_value_get(side->values, number)->kind;
+
+		if (kind == SU_VAL_CONST || kind == SU_VAL_ADDR)
+			arguments.numbers[i] = number;
+	}
+	free(state);
+	return arguments;
+}
+
+enum likeness { UNLIKE, SILENT, ALIKE };
+
+/* UNLIKE: a constant differs; ALIKE: at least one is the same and none differs. */
+static enum likeness compare(struct su_carry *carry, const struct arguments *u, const struct arguments *v)
+{
+	enum likeness likeness = SILENT;
+
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		if (!u->numbers[i] || !v->numbers[i])
+			continue;
+		if (!su_carry_related(carry, u->numbers[i], v->numbers[i]))
+			return UNLIKE;
+		likeness = ALIKE;
+	}
+	return likeness;
+}
+
+static bool same_callee(const struct su_carry *carry, const struct su_insn *a, const struct su_insn *b)
+{
+	if (a->opcode != SU_OPC_CALL || b->opcode != SU_OPC_CALL || a->flow != SU_FLOW_CALL ||
+	    b->flow != SU_FLOW_CALL)
+		return false;
+	if (carry->reverse)
+		return su_same_meaning(carry->to->program, b->target, carry->from->program, a->target, 0);
+	return su_same_meaning(carry->from->program, a->target, carry->to->program, b->target, 0);
+}
+
+bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	const struct su_function *from = carry->from->routine->code, *to = carry->to->routine->code;
+	struct arguments u = arguments_of(carry->from, from_insn);
+	struct arguments v = arguments_of(carry->to, to_insn);
+	bool found = false;
+
+	if (compare(carry, &u, &v) != UNLIKE)
+		return false;
+	for (uint32_t i = 0; i < to->insn_count && !found; i++) {
+		struct arguments other;
+
+		if (i == to_insn || !same_callee(carry, &from->insns[from_insn], &to->insns[i]))
+			continue;
+		other = arguments_of(carry->to, i);
+		found = compare(carry, &u, &other) == ALIKE;
+	}
+	for (uint32_t i = 0; i < from->insn_count && !found; i++) {
+		struct arguments other;
+
+		if (i == from_insn || !same_callee(carry, &from->insns[i], &to->insns[to_insn]))
+			continue;
+		other = arguments_of(carry->from, i);
+		found = compare(carry, &other, &v) == ALIKE;
+	}
+	return found;
+}
