@@ -9,7 +9,7 @@ The expectation stands in the first comment of prog.c (or old/prog.c), as `key: 
     sequence: REGEX  the last group is a number which goes up by one with each matching line of one
                      key (the groups before it): nothing is lost or done twice by the update
     expect: apply    (default) must be applied;  refuse: must be refused;  either: both are right
-    either: -O2 -Os  at these levels both are right
+    either: -O2 -Os  at these levels both are right, or clang-O2: of one compiler
     reason: REGEX    found in the reason of a refusal
     cflags: ...      ldflags: ...
     compilers: gcc   only these
@@ -74,7 +74,8 @@ class Scenario:
         return values
 
     def may_refuse(self, config):
-        return self.expect in ("either", "refuse") or config.level in self.either_levels
+        return (self.expect in ("either", "refuse") or config.level in self.either_levels
+                or config.compiler + config.level in self.either_levels)
 
 
 def load_all(root, wanted):
