@@ -363,6 +363,25 @@ START_TEST(stack_arguments_of_tail_calls_are_live)
 }
 END_TEST
 
+/* Old work() may be in old leaf() when the update comes; leaf() goes on as the new one. */
+#define LEAF(effect)                                                                               \
+	" .pushsection .text, 1\n .type leaf, @function\nleaf: " effect                            \
+	" nopl 0x10000(%rax)\n ret\n .size leaf, . - leaf\n .popsection\n"
+
+START_TEST(registers_that_the_new_callee_writes_are_lost)
+{
+	struct su_patch *patch = plan_assembly(
+		" mov %edi, %r10d\n call leaf\n mov %r10d, %eax\n xor %edx, %edx\n"
+		" ret\n" LEAF(""),
+		" push %rbx\n .cfi_adjust_cfa_offset 8\n .cfi_offset %rbx, -16\n"
+		" mov %edi, %ebx\n call leaf\n lea 1(%rbx), %eax\n xor %edx, %edx\n" RESTORE_RBX
+			LEAF(" xor %r10d, %r10d\n"));
+
+	ck_assert_ptr_nonnull(strstr(reason_of(patch, "work"), "in rbx"));
+	su_patch_close(patch);
+}
+END_TEST
+
 #define THREE_CALLS(result)                                                                        \
 	SAVE_RBX " lea tick(%rip), %rax\n mov %rax, %rbx\n call *%rbx\n call *%rbx\n call *%rbx\n" \
 		 " mov $" result ", %eax\n nopl 0x10000(%rax)\n nopl 0x10000(%rax)\n"              \
@@ -420,6 +439,7 @@ int main(void)
 	tcase_add_test(tests, part_of_a_register_is_not_all_of_it);
 	tcase_add_test(tests, short_addresses_are_not_constants);
 	tcase_add_test(tests, stack_arguments_of_tail_calls_are_live);
+	tcase_add_test(tests, registers_that_the_new_callee_writes_are_lost);
 	tcase_add_test(tests, near_return_addresses_get_islands);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
