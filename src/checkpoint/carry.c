@@ -396,7 +396,8 @@ static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recip
 	if (!same_callee(carry, a, b))
 		return "the result of this call changed its type";
 	if (su_carry_has_better_partner(carry, recipe->from_insn, recipe->to_insn))
-		return "which call of the other version it is cannot be told: the constants that they pass differ";
+		return "which call of the other version it is cannot be told: the constants that "
+		       "they pass differ";
 	return run_point(carry, recipe);
 }
 

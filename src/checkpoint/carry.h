@@ -100,6 +100,9 @@ bool su_carry_related(struct su_carry *carry, uint32_t u, uint32_t v);
 /* partner.c: whether the constants that two paired calls pass say that one of them belongs to another
  * call. */
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* The callee of the call at `from_insn` may finish in the other version: whether that may write a
+ * register that this version of it leaves alone, as its caller knew (gcc -fipa-ra). */
+bool su_carry_other_callee_writes(const struct su_carry *carry, uint32_t from_insn, uint8_t reg);
 /* Whether a move leaves its location as it is. */
 bool su_move_is_identity(const struct su_move *move);
 

@@ -123,24 +123,6 @@ static bool is_load_size(uint64_t size)
 	return size == 1 || size == 2 || size == 4 || size == 8 || size == 16;
 }
 
-/* The callee may finish in the other version, which may write registers that the caller knew to be
- * left alone (gcc -fipa-ra). */
-static bool other_callee_writes(const struct su_point *point, uint8_t reg)
-{
-	const struct su_side *from = point->carry->from, *to = point->carry->to;
-	const struct su_insn *call = &from->routine->code->insns[point->recipe->from_insn];
-	const struct su_routine *callee =
-		call->flow == SU_FLOW_CALL ? su_program_routine_at(from->program, call->target)
-					   : NULL;
-	struct su_regset here, there;
-
-	if (!callee || !callee->peer || su_abi_callee_saved(reg))
-		return false;
-	su_values_call_clobbers(from->values, call, &here);
-	su_clobbers_of(to->program->clobbers, callee->peer->vaddr, &there);
-	return !here.gpr[reg] && there.gpr[reg];
-}
-
 /* What the call has not destroyed: everything but vector registers and memory below the stack
  * pointer. */
 static bool survives(const struct su_point *point, uint32_t loc)
@@ -148,7 +130,9 @@ static bool survives(const struct su_point *point, uint32_t loc)
 	if (loc == SU_RSP)
 		return false;
 	if (loc < SU_CELL_BASE)
-		return loc < SU_XMM0 && !other_callee_writes(point, (uint8_t)loc);
+		return loc < SU_XMM0 &&
+		       !su_carry_other_callee_writes(point->carry, point->recipe->from_insn,
+						     (uint8_t)loc);
 	const struct su_cell *cell = &point->carry->from->values->cells[loc - SU_CELL_BASE];
 	return !cell->in_region && cell->is_read && cell->off >= point->recipe->from_sp &&
 	       is_load_size(cell->size);
@@ -349,7 +333,7 @@ static bool register_survives(const struct su_point *point, uint8_t reg)
 	const struct su_function *code = point->carry->from->routine->code;
 	struct su_regset clobbered;
 
-	if (reg < 16 && other_callee_writes(point, reg))
+	if (reg < 16 && su_carry_other_callee_writes(point->carry, point->recipe->from_insn, reg))
 		return false;
 	if (su_abi_callee_saved(reg))
 		return true;

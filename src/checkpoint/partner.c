@@ -1,5 +1,6 @@
 /*
- * Whether a pair of calls is the right one.
+ * What two paired calls say of each other: whether they belong together at all, and what the callee
+ * of the other version may do.
  *
  * The alignment pairs calls of one callee by order.  Where a version has several of them, the
  * constants that they pass tell them apart: `log("opened")` does not belong to `log("closed")` when
@@ -38,7 +39,8 @@ static struct arguments arguments_of(const struct su_side *side, uint32_t insn)
 enum likeness { UNLIKE, SILENT, ALIKE };
 
 /* UNLIKE: a constant differs; ALIKE: at least one is the same and none differs. */
-static enum likeness compare(struct su_carry *carry, const struct arguments *u, const struct arguments *v)
+static enum likeness compare(struct su_carry *carry, const struct arguments *u,
+			     const struct arguments *v)
 {
 	enum likeness likeness = SILENT;
 
@@ -52,13 +54,15 @@ static enum likeness compare(struct su_carry *carry, const struct arguments *u, 
 	return likeness;
 }
 
-static bool same_callee(const struct su_carry *carry, const struct su_insn *a, const struct su_insn *b)
+static bool same_callee(const struct su_carry *carry, const struct su_insn *a,
+			const struct su_insn *b)
 {
 	if (a->opcode != SU_OPC_CALL || b->opcode != SU_OPC_CALL || a->flow != SU_FLOW_CALL ||
 	    b->flow != SU_FLOW_CALL)
 		return false;
 	if (carry->reverse)
-		return su_same_meaning(carry->to->program, b->target, carry->from->program, a->target, 0);
+		return su_same_meaning(carry->to->program, b->target, carry->from->program,
+				       a->target, 0);
 	return su_same_meaning(carry->from->program, a->target, carry->to->program, b->target, 0);
 }
 
@@ -88,4 +92,20 @@ bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uin
 		found = compare(carry, &other, &v) == ALIKE;
 	}
 	return found;
+}
+
+bool su_carry_other_callee_writes(const struct su_carry *carry, uint32_t from_insn, uint8_t reg)
+{
+	const struct su_side *from = carry->from;
+	const struct su_insn *call = &from->routine->code->insns[from_insn];
+	const struct su_routine *callee =
+		call->flow == SU_FLOW_CALL ? su_program_routine_at(from->program, call->target)
+					   : NULL;
+	struct su_regset here, there;
+
+	if (!callee || !callee->peer || su_abi_callee_saved(reg))
+		return false;
+	su_values_call_clobbers(from->values, call, &here);
+	su_clobbers_of(carry->to->program->clobbers, callee->peer->vaddr, &there);
+	return !here.gpr[reg] && there.gpr[reg];
 }
