@@ -371,11 +371,11 @@ END_TEST
 START_TEST(registers_that_the_new_callee_writes_are_lost)
 {
 	struct su_patch *patch = plan_assembly(
-		" mov %edi, %r10d\n call leaf\n mov %r10d, %eax\n xor %edx, %edx\n"
-		" ret\n" LEAF(""),
-		" push %rbx\n .cfi_adjust_cfa_offset 8\n .cfi_offset %rbx, -16\n"
-		" mov %edi, %ebx\n call leaf\n lea 1(%rbx), %eax\n xor %edx, %edx\n" RESTORE_RBX
-			LEAF(" xor %r10d, %r10d\n"));
+		SAVE_RBX " call getppid@plt\n mov %eax, %r10d\n call leaf\n mov %r10d, %eax\n"
+			 " xor %edx, %edx\n" RESTORE_RBX LEAF(""),
+		SAVE_RBX
+		" call getppid@plt\n mov %eax, %ebx\n call leaf\n lea 1(%rbx), %eax\n"
+		" xor %edx, %edx\n" RESTORE_RBX LEAF(" xor %r10d, %r10d\n xor %eax, %eax\n"));
 
 	ck_assert_ptr_nonnull(strstr(reason_of(patch, "work"), "in rbx"));
 	su_patch_close(patch);
