@@ -53,8 +53,8 @@ static bool recall(void *stored, uint64_t *ret)
 	return stored != NULL;
 }
 
-static struct su_err *cannot_bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
-				  const char *why)
+static struct su_err *cannot_bind(struct su_maker *maker, const struct su_routine *user,
+				  uint64_t vaddr, const char *why)
 {
 	return su_err_new(SU_E_UNSUPPORTED, "%s: the reference of %s to 0x%lx cannot be bound: %s",
 			  maker->new_program->image->path, user ? user->name : "a constant",
@@ -90,7 +90,8 @@ static void add_import(struct su_maker *maker, uint64_t slot, const struct su_sy
 			    .slot = slot,
 			    .name = su_patch_draft_string(&maker->draft, symbol->name),
 			    .version = su_patch_draft_string(&maker->draft, symbol->version),
-			    .kind = symbol->type == STT_OBJECT ? SU_IMPORT_OBJECT : SU_IMPORT_FUNCTION });
+			    .kind = symbol->type == STT_OBJECT ? SU_IMPORT_OBJECT
+							       : SU_IMPORT_FUNCTION });
 }
 
 uint64_t su_maker_import_slot(struct su_maker *maker, const struct su_symbol *symbol)
@@ -145,7 +146,8 @@ bool su_maker_is_far(const struct su_maker *maker, uint64_t vaddr, struct su_mea
 }
 
 static struct su_err *bind_import(struct su_maker *maker, const struct su_routine *user,
-				  const struct su_meaning *meaning, uint64_t vaddr, struct su_spot *ret)
+				  const struct su_meaning *meaning, uint64_t vaddr,
+				  struct su_spot *ret)
 {
 	const struct su_symbol *symbol = meaning->import.symbol;
 	const struct su_image *old_image = maker->old_program->image;
@@ -161,14 +163,16 @@ static struct su_err *bind_import(struct su_maker *maker, const struct su_routin
 		if (known && slot_is_bound(old_image, old_import.vaddr))
 			*ret = in_image(old_import.vaddr + (uint64_t)meaning->off);
 		else
-			*ret = in_patch(su_maker_import_slot(maker, symbol) + (uint64_t)meaning->off);
+			*ret = in_patch(su_maker_import_slot(maker, symbol) +
+					(uint64_t)meaning->off);
 		return NULL;
 	case SU_IMPORT_COPY:
 		if (!known)
 			return cannot_bind(
 				maker, user, vaddr,
 				su_arena_format(maker->arena,
-						"'%s' of another library is used directly for the first time "
+						"'%s' of another library is used directly for the "
+						"first time "
 						"(a new copy relocation), and not in a plain load",
 						symbol->name));
 		*ret = in_image(old_import.vaddr + (uint64_t)meaning->off);
@@ -179,7 +183,8 @@ static struct su_err *bind_import(struct su_maker *maker, const struct su_routin
 
 /* ---- data ---- */
 
-static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynreloc *reloc, uint64_t at)
+static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynreloc *reloc,
+				   uint64_t at)
 {
 	uint64_t vaddr = (uint64_t)reloc->addend;
 	struct su_spot spot;
@@ -311,7 +316,8 @@ static uint64_t unnamed_size(const struct su_program *program, uint64_t vaddr)
 }
 
 /* Whether the old version has the same `size` bytes at `vaddr`. */
-static bool in_old_image(const struct su_maker *maker, uint64_t vaddr, const void *bytes, uint64_t size)
+static bool in_old_image(const struct su_maker *maker, uint64_t vaddr, const void *bytes,
+			 uint64_t size)
 {
 	const uint8_t *old = su_image_bytes(maker->old_program->image, vaddr, size);
 
@@ -343,7 +349,8 @@ static struct su_err *bind_anonymous(struct su_maker *maker, uint64_t vaddr, uin
 }
 
 static struct su_err *bind_linker(struct su_maker *maker, const struct su_routine *user,
-				  const struct su_meaning *meaning, uint64_t vaddr, struct su_spot *ret)
+				  const struct su_meaning *meaning, uint64_t vaddr,
+				  struct su_spot *ret)
 {
 	const struct su_image *image = maker->old_program->image;
 
@@ -363,6 +370,10 @@ struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *us
 
 	switch (meaning.kind) {
 	case SU_MEANS_ROUTINE:
+		if (!meaning.routine->peer && !su_maker_body(maker, meaning.routine))
+			return cannot_bind(
+				maker, user, vaddr,
+				"a start-up function that the old version does not have");
 		*ret = bind_routine(maker, meaning.routine, vaddr, use);
 		return NULL;
 	case SU_MEANS_DATUM:
