@@ -82,8 +82,9 @@ static void note_access(struct search *search, uint32_t insn, const struct su_op
 	search->values->frame_off[insn] = off;
 	if (!operand->size)
 		return;
-	su_vec_push(&search->accesses,
-		    (struct su_cell){ .off = off, .size = operand->size, .is_read = operand->read });
+	su_vec_push(
+		&search->accesses,
+		(struct su_cell){ .off = off, .size = operand->size, .is_read = operand->read });
 	if (operand->read)
 		su_vec_push(&search->read_offs, off);
 }
@@ -193,7 +194,8 @@ static void scan_push(struct search *search, uint32_t index)
 		return;
 	su_vec_push(&search->accesses, (struct su_cell){ .off = sp->imm - 8, .size = 8 });
 	if (operand->kind == SU_OP_REG && operand->reg < 16) {
-		const struct su_value *saved = su_value_get(search->values, search->state[operand->reg]);
+		const struct su_value *saved =
+			su_value_get(search->values, search->state[operand->reg]);
 
 		if (saved->kind == SU_VAL_ENTRY && su_abi_callee_saved(operand->reg))
 			su_vec_push(&search->saved_offs, sp->imm - 8);
@@ -205,7 +207,8 @@ static void scan_pop(struct search *search)
 	const struct su_value *sp = su_value_get(search->values, search->state[SU_RSP]);
 
 	if (sp->kind == SU_VAL_FRAME) {
-		su_vec_push(&search->accesses, (struct su_cell){ .off = sp->imm, .size = 8, .is_read = true });
+		su_vec_push(&search->accesses,
+			    (struct su_cell){ .off = sp->imm, .size = 8, .is_read = true });
 		su_vec_push(&search->read_offs, sp->imm);
 	}
 }
@@ -233,7 +236,8 @@ static void scan_insn(struct search *search, uint32_t index)
 		const struct su_value *bp = su_value_get(values, search->state[SU_RBP]);
 
 		if (bp->kind == SU_VAL_FRAME) {
-			su_vec_push(&search->accesses, (struct su_cell){ .off = bp->imm, .size = 8, .is_read = true });
+			su_vec_push(&search->accesses,
+				    (struct su_cell){ .off = bp->imm, .size = 8, .is_read = true });
 			values->frame_off[index] = bp->imm;
 		}
 	}
@@ -243,8 +247,9 @@ static void scan_insn(struct search *search, uint32_t index)
 static void check_stack_pointer(struct su_values *values, uint32_t index)
 {
 	if (values->sp[index] == SU_NO_OFF)
-		values->unknown = "the size of its frame is not fixed (alloca, variable-length array, or "
-				  "a realigned frame)";
+		values->unknown =
+			"the size of its frame is not fixed (alloca, variable-length array, or "
+			"a realigned frame)";
 }
 
 static void scan_all(struct search *search)
@@ -271,8 +276,8 @@ static void scan_all(struct search *search)
 /* ---- regions ---- */
 
 /* The frame variable of DWARF that `off` points into (or just past) at `vaddr`; -1: none. */
-static int32_t local_at(const struct su_values *values, int64_t off, uint64_t vaddr, int64_t *ret_off,
-			uint64_t *ret_size)
+static int32_t local_at(const struct su_values *values, int64_t off, uint64_t vaddr,
+			int64_t *ret_off, uint64_t *ret_size)
 {
 	const struct su_local *locals;
 	size_t count;
@@ -286,7 +291,8 @@ static int32_t local_at(const struct su_values *values, int64_t off, uint64_t va
 	for (size_t i = 0; i < count; i++) {
 		if (!locals[i].size)
 			continue;
-		struct su_loc loc = su_debug_local_at(values->debug, values->entry, (uint32_t)i, vaddr);
+		struct su_loc loc =
+			su_debug_local_at(values->debug, values->entry, (uint32_t)i, vaddr);
 		if (loc.kind != SU_LOC_FRAME || off < loc.off ||
 		    off > loc.off + (int64_t)locals[i].size)
 			continue;
@@ -388,14 +394,16 @@ static void make_regions(struct search *search)
 			continue;
 		if (root->off >= -8 && root->off < 0) /* the return address is no object */
 			continue;
-		add_region(values, (struct su_region){ .off = root->off,
-						       .size = (uint64_t)(unnamed_end(search, root->off) -
-									  root->off),
-						       .local = -1,
-						       .retained = root->retained });
+		add_region(values,
+			   (struct su_region){
+				   .off = root->off,
+				   .size = (uint64_t)(unnamed_end(search, root->off) - root->off),
+				   .local = -1,
+				   .retained = root->retained });
 	}
 	if (values->regions.len)
-		qsort(values->regions.at, values->regions.len, sizeof(struct su_region), compare_region);
+		qsort(values->regions.at, values->regions.len, sizeof(struct su_region),
+		      compare_region);
 }
 
 /* ---- cells ---- */
@@ -429,7 +437,8 @@ static void make_cells(struct search *search)
 	size_t count = 0;
 
 	if (search->accesses.len)
-		qsort(search->accesses.at, search->accesses.len, sizeof(struct su_cell), compare_cell);
+		qsort(search->accesses.at, search->accesses.len, sizeof(struct su_cell),
+		      compare_cell);
 	for (size_t i = 0; i < search->accesses.len; i++) {
 		struct su_cell access = search->accesses.at[i];
 		struct su_cell *last = count ? &cells[count - 1] : NULL;
@@ -456,7 +465,8 @@ static uint64_t fingerprint(const struct su_values *values)
 
 	for (size_t i = 0; i < values->regions.len; i++) {
 		const struct su_region *region = &values->regions.at[i];
-		int64_t parts[4] = { region->off, (int64_t)region->size, region->local, region->retained };
+		int64_t parts[4] = { region->off, (int64_t)region->size, region->local,
+				     region->retained };
 
 		hash = su_hash(parts, sizeof(parts), hash);
 	}

@@ -43,8 +43,8 @@ static void entry_state(struct su_values *values, uint32_t *state)
 		const struct su_cell *cell = &values->cells[i];
 
 		state[SU_CELL_BASE + i] =
-			cell->off < 0 ? SU_UNDEFINED :
-					su_value_leaf(values, SU_VAL_INCOMING, 0, cell->off,
+			cell->off < 0 ? SU_UNDEFINED
+				      : su_value_leaf(values, SU_VAL_INCOMING, 0, cell->off,
 						      cell->size < 8 ? (uint8_t)cell->size : 8);
 	}
 }
@@ -149,7 +149,8 @@ static void allocate_states(struct su_values *values)
 	values->out = su_arena_alloc(values->arena, blocks * sizeof(*values->out));
 	for (size_t i = 0; i < blocks; i++) {
 		values->in[i] = su_arena_alloc(values->arena, values->loc_count * sizeof(uint32_t));
-		values->out[i] = su_arena_alloc(values->arena, values->loc_count * sizeof(uint32_t));
+		values->out[i] =
+			su_arena_alloc(values->arena, values->loc_count * sizeof(uint32_t));
 	}
 }
 

@@ -85,7 +85,8 @@ void su_maker_lay_out_body(struct su_maker *maker, struct su_body *body)
 		head = (uint64_t)body->before[p] * NEAR_JUMP;
 		tail = (uint64_t)body->after[p] * NEAR_JUMP + SU_BODY_FILL;
 		body->addr[p] =
-			su_maker_reserve(maker, 0, head + part->size + tail, part->vaddr - head) + head;
+			su_maker_reserve(maker, 0, head + part->size + tail, part->vaddr - head) +
+			head;
 	}
 }
 
@@ -102,7 +103,8 @@ static struct su_err *bind_short(struct su_maker *maker, struct su_body *body, s
 		jump = body->addr[p] + part->size + body->after_used[p]++ * NEAR_JUMP;
 	int64_t distance = (int64_t)(jump - (at + insn->length));
 	if (distance != (int8_t)distance)
-		return su_err_new(SU_E_UNSUPPORTED, "function '%s' has too many short branches out of it",
+		return su_err_new(SU_E_UNSUPPORTED,
+				  "function '%s' has too many short branches out of it",
 				  body->routine->name);
 	*(su_maker_at(maker, at) + insn->fields[0].off) = (uint8_t)distance;
 	su_emit_init(&emit, 0);
@@ -120,9 +122,10 @@ static bool is_plain_load(const struct su_insn *insn)
 {
 	const struct su_operand *to = &insn->operands[0], *from = &insn->operands[1];
 
-	return (insn->opcode == SU_OPC_MOV || insn->opcode == SU_OPC_LEA) && insn->length >= NEAR_JUMP &&
-	       insn->operand_count == 2 && to->kind == SU_OP_REG && to->reg < 16 && to->reg != SU_RSP &&
-	       from->kind == SU_OP_MEM && from->index == SU_REG_NONE && from->segment == SU_REG_NONE &&
+	return (insn->opcode == SU_OPC_MOV || insn->opcode == SU_OPC_LEA) &&
+	       insn->length >= NEAR_JUMP && insn->operand_count == 2 && to->kind == SU_OP_REG &&
+	       to->reg < 16 && to->reg != SU_RSP && from->kind == SU_OP_MEM &&
+	       from->index == SU_REG_NONE && from->segment == SU_REG_NONE &&
 	       (to->size == 8 || (to->size == 4 && insn->opcode == SU_OPC_MOV));
 }
 
@@ -131,7 +134,8 @@ static bool is_plain_load(const struct su_insn *insn)
 static void load_far(struct su_maker *maker, const struct su_body *body, const struct su_insn *insn,
 		     const struct su_meaning *meaning)
 {
-	struct su_spot slot = { SU_SPACE_PATCH, su_maker_import_slot(maker, meaning->import.symbol) };
+	struct su_spot slot = { SU_SPACE_PATCH,
+				su_maker_import_slot(maker, meaning->import.symbol) };
 	uint64_t start = su_maker_code_addr(body, insn->vaddr), thunk;
 	struct su_spot to_thunk = { SU_SPACE_PATCH, 0 };
 	struct su_spot back = { SU_SPACE_PATCH, start + insn->length };
@@ -230,7 +234,8 @@ struct su_err *su_maker_copy_body(struct su_maker *maker, struct su_body *body)
 	for (size_t i = 0; i < code->insn_count; i++) {
 		for (int f = 0; f < 2; f++) {
 			if (code->insns[i].fields[f].size)
-				SU_TRY(bind_field(maker, body, &code->insns[i], &code->insns[i].fields[f]));
+				SU_TRY(bind_field(maker, body, &code->insns[i],
+						  &code->insns[i].fields[f]));
 		}
 	}
 	return NULL;

@@ -136,7 +136,8 @@ static void place_in_part(struct placement *placement, struct su_wanted_jump *wa
 		uint64_t end = i + 1 < count ? wanted[i + 1].at - start : placement->room;
 
 		if (end - off >= NEAR_JUMP) {
-			record(placement, off, NEAR_JUMP, wanted[i].kind, wanted[i].to, wanted[i].space);
+			record(placement, off, NEAR_JUMP, wanted[i].kind, wanted[i].to,
+			       wanted[i].space);
 			wanted[i].possible = true;
 		} else if (end - off >= SHORT_JUMP) {
 			memset(placement->used + off, 1, SHORT_JUMP); /* until an island is found */
@@ -178,8 +179,11 @@ void su_maker_add_jumps(struct su_maker *maker, uint32_t function, enum su_direc
 			const struct su_program *program, const struct su_routine *routine,
 			const struct su_body *body, struct su_wanted_jump *wanted, size_t count)
 {
-	struct placement placement = { .maker = maker, .function = function, .direction = direction,
-				       .routine = routine, .body = body };
+	struct placement placement = { .maker = maker,
+				       .function = function,
+				       .direction = direction,
+				       .routine = routine,
+				       .body = body };
 
 	for (size_t p = 0; p < routine->part_count; p++) {
 		size_t first = 0, inside = 0;
@@ -187,7 +191,8 @@ void su_maker_add_jumps(struct su_maker *maker, uint32_t function, enum su_direc
 		placement.part = &routine->parts[p];
 		placement.room = placement.part->size + room_after(&placement, program, p);
 		placement.used = su_alloc(placement.room + NEAR_JUMP);
-		while (first < count && wanted[first].at - placement.part->vaddr >= placement.part->size)
+		while (first < count &&
+		       wanted[first].at - placement.part->vaddr >= placement.part->size)
 			first++;
 		while (first + inside < count &&
 		       wanted[first + inside].at - placement.part->vaddr < placement.part->size)

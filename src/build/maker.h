@@ -35,8 +35,8 @@ struct su_distance {
 struct su_body {
 	struct su_routine *routine;
 	uint64_t addr[2]; /* draft address of each part */
-	/* Short branches out of a part (tail calls to a neighbour) go by a jump next to the part: how
-	 * many there is room for before and after it, and how many are in use. */
+	/* Short branches out of a part (tail calls to a neighbour) go by a jump next to the part:
+	 * how many there is room for before and after it, and how many are in use. */
 	uint32_t before[2], after[2], before_used[2], after_used[2];
 };
 
@@ -45,11 +45,11 @@ struct su_maker {
 	struct su_program *old_program, *new_program;
 	struct su_patch_draft draft;
 	SU_VEC(struct su_body) bodies;
-	struct su_map *body_of;	   /* routine (as number) -> struct su_body * (stable after layout) */
-	struct su_map *placed;	   /* new vaddr -> draft address + 1 of its copy */
+	struct su_map *body_of; /* routine (as number) -> struct su_body * (stable after layout) */
+	struct su_map *placed;	/* new vaddr -> draft address + 1 of its copy */
 	struct su_map *old_strings; /* text -> old vaddr + 1 */
-	struct su_map *slots;	   /* import name -> draft address + 1 of its slot */
-	struct su_map *thunks;	   /* import name -> draft address + 1 of its thunk */
+	struct su_map *slots;	    /* import name -> draft address + 1 of its slot */
+	struct su_map *thunks;	    /* import name -> draft address + 1 of its thunk */
 	SU_VEC(struct su_distance) distances;
 };
 
@@ -109,8 +109,8 @@ struct su_err *su_maker_check_bounds(const struct su_side *side) SU_MUST_CHECK;
 /* ---- points.c ---- */
 
 /* Checkpoints of one changed function in one direction: stubs, records, jumps. */
-struct su_err *su_maker_add_points(struct su_maker *maker, uint32_t function, struct su_carry *carry,
-				   struct su_body *body) SU_MUST_CHECK;
+struct su_err *su_maker_add_points(struct su_maker *maker, uint32_t function,
+				   struct su_carry *carry, struct su_body *body) SU_MUST_CHECK;
 
 /* ---- jumps.c ---- */
 

@@ -37,11 +37,13 @@ static uint32_t add_function(struct su_maker *maker, const struct su_routine *ol
 	return (uint32_t)draft->functions.len - 1;
 }
 
-static struct su_err *check_relocatable(const struct su_maker *maker, const struct su_routine *routine)
+static struct su_err *check_relocatable(const struct su_maker *maker,
+					const struct su_routine *routine)
 {
 	if (routine->code->relocatable)
 		return NULL;
-	return su_err_new(SU_E_UNSUPPORTED, "%s: the code of function '%s' (%s) is not understood: %s",
+	return su_err_new(SU_E_UNSUPPORTED,
+			  "%s: the code of function '%s' (%s) is not understood: %s",
 			  maker->new_program->image->path, routine->name, routine->unit,
 			  routine->code->opaque ? routine->code->opaque : "it does not decode");
 }
@@ -75,13 +77,14 @@ static void lay_out_bodies(struct su_maker *maker)
 
 		su_maker_lay_out_body(maker, body);
 		for (size_t p = 0; p < body->routine->part_count; p++)
-			su_vec_push(&maker->draft.symbols,
-				    (struct su_patch_symbol){
-					    .name = p ? su_arena_format(maker->arena, "%s.cold", name) :
-							name,
-					    .vaddr = body->addr[p],
-					    .size = body->routine->parts[p].size,
-					    .is_function = true });
+			su_vec_push(
+				&maker->draft.symbols,
+				(struct su_patch_symbol){
+					.name = p ? su_arena_format(maker->arena, "%s.cold", name)
+						  : name,
+					.vaddr = body->addr[p],
+					.size = body->routine->parts[p].size,
+					.is_function = true });
 	}
 }
 
@@ -94,8 +97,9 @@ static struct su_err *copy_bodies(struct su_maker *maker)
 
 /* ---- checkpoints ---- */
 
-static struct su_err *carry_both_ways(struct su_maker *maker, uint32_t function, struct su_body *body,
-				      const struct su_side *old_side, const struct su_side *new_side)
+static struct su_err *carry_both_ways(struct su_maker *maker, uint32_t function,
+				      struct su_body *body, const struct su_side *old_side,
+				      const struct su_side *new_side)
 {
 	struct su_carry forward = { .arena = maker->arena, .from = old_side, .to = new_side };
 	struct su_carry reverse = {
@@ -140,10 +144,12 @@ static void strand_function(struct su_maker *maker, uint32_t function, enum su_d
 			    const struct su_program *program, const struct su_routine *routine,
 			    const struct su_body *body)
 {
-	const char *why = direction == SU_FORWARD ? "the function does not exist in the new version" :
-						    "the function does not exist in the old version";
+	const char *why = direction == SU_FORWARD
+				  ? "the function does not exist in the new version"
+				  : "the function does not exist in the old version";
 
-	maker->draft.functions.at[function].opaque[direction] = su_patch_draft_string(&maker->draft, why);
+	maker->draft.functions.at[function].opaque[direction] =
+		su_patch_draft_string(&maker->draft, why);
 	su_maker_add_jumps(maker, function, direction, program, routine, body, NULL, 0);
 }
 
@@ -171,7 +177,8 @@ static struct su_err *add_changed_and_added(struct su_maker *maker)
 		SU_TRY(check_added(maker, body->routine));
 		function = add_function(maker, NULL, body->routine, SU_ADDED);
 		maker->draft.functions.at[function].patch_vaddr = body->addr[0];
-		strand_function(maker, function, SU_REVERSE, maker->new_program, body->routine, body);
+		strand_function(maker, function, SU_REVERSE, maker->new_program, body->routine,
+				body);
 	}
 	return NULL;
 }
@@ -192,8 +199,8 @@ static void add_removed(struct su_maker *maker)
 
 /* ---- variables ---- */
 
-static void add_variable(struct su_maker *maker, const struct su_datum *datum, enum su_change change,
-			 uint64_t old_vaddr, uint64_t addr)
+static void add_variable(struct su_maker *maker, const struct su_datum *datum,
+			 enum su_change change, uint64_t old_vaddr, uint64_t addr)
 {
 	struct su_patch_draft *draft = &maker->draft;
 
@@ -249,7 +256,8 @@ static void add_variables(struct su_maker *maker)
 		if (!old && placed_addr(maker, datum))
 			add_variable(maker, datum, SU_ADDED, 0, placed_addr(maker, datum));
 		else if (old && datum->constant && datum->same == SU_SAME_NO)
-			add_variable(maker, datum, SU_CHANGED, old->vaddr, placed_addr(maker, datum));
+			add_variable(maker, datum, SU_CHANGED, old->vaddr,
+				     placed_addr(maker, datum));
 		else if (old && !datum->constant && initial_differs(a, old, b, datum))
 			add_variable(maker, datum, SU_INITIAL, old->vaddr, 0);
 	}
@@ -269,8 +277,8 @@ static struct su_err *fill_head(struct su_maker *maker)
 	const char *slash = strrchr(a->path, '/');
 
 	if (!note)
-		return su_err_new(SU_E_UNSUPPORTED, "%s: its build-id is not in a section of its own",
-				  a->path);
+		return su_err_new(SU_E_UNSUPPORTED,
+				  "%s: its build-id is not in a section of its own", a->path);
 	head->image_name = su_patch_draft_string(&maker->draft, slash ? slash + 1 : a->path);
 	head->old_build_id_size = (uint32_t)a->build_id_size;
 	head->new_build_id_size = (uint32_t)b->build_id_size;
@@ -306,7 +314,8 @@ static struct su_err *hash_ranges(struct su_maker *maker)
 			su_image_bytes(maker->old_program->image, range->vaddr, range->size);
 		if (!bytes)
 			return su_err_new(SU_E_FORMAT, "%s: code at 0x%lx is not in the file",
-					  maker->old_program->image->path, (unsigned long)range->vaddr);
+					  maker->old_program->image->path,
+					  (unsigned long)range->vaddr);
 		crypto_generichash(range->hash, sizeof(range->hash), bytes, range->size, NULL, 0);
 	}
 	return NULL;
@@ -314,16 +323,17 @@ static struct su_err *hash_ranges(struct su_maker *maker)
 
 /* ---- the passes ---- */
 
-/* Strings that the old version's code refers to, for those of the same text to keep their address. */
+/* Strings that the old version's code refers to, for those of the same text to keep their address.
+ */
 static void index_old_strings(struct su_maker *maker)
 {
 	const struct su_program *program = maker->old_program;
 
 	for (size_t i = 0; i < program->anonymous.len; i++) {
 		uint64_t vaddr = program->anonymous.at[i];
-		const char *text = su_program_meaning(program, vaddr).kind == SU_MEANS_ANONYMOUS ?
-					   su_program_string_at(program, vaddr) :
-					   NULL;
+		const char *text = su_program_meaning(program, vaddr).kind == SU_MEANS_ANONYMOUS
+					   ? su_program_string_at(program, vaddr)
+					   : NULL;
 
 		if (text)
 			su_map_put_str(maker->old_strings, text, (void *)(uintptr_t)(vaddr + 1));

@@ -12,7 +12,8 @@ static uint64_t page_up(uint64_t number)
 	return (number + PAGE - 1) & ~(uint64_t)(PAGE - 1);
 }
 
-/* The smallest offset from `used` on whose address, counted from a page's start, is `like` mod 64. */
+/* The smallest offset from `used` on whose address, counted from a page's start, is `like` mod 64.
+ */
 static uint64_t align_like(uint64_t used, uint64_t like)
 {
 	return used + ((like - used) & 63);
@@ -68,10 +69,11 @@ void su_maker_point(struct su_maker *maker, uint64_t at, uint64_t relative_to, s
 		su_vec_push(&maker->distances, (struct su_distance){ at, spot.addr, relative_to });
 		return;
 	}
-	su_vec_push(&maker->draft.relocs, (struct su_patch_reloc){ .at = at,
-								   .target = spot.addr + (at - relative_to),
-								   .type = SU_RELOC_PC32,
-								   .space = SU_SPACE_IMAGE });
+	su_vec_push(&maker->draft.relocs,
+		    (struct su_patch_reloc){ .at = at,
+					     .target = spot.addr + (at - relative_to),
+					     .type = SU_RELOC_PC32,
+					     .space = SU_SPACE_IMAGE });
 }
 
 void su_maker_absolute(struct su_maker *maker, uint64_t at, struct su_spot spot)
@@ -123,7 +125,8 @@ static void finish_tables(struct su_maker *maker)
 	for (size_t i = 0; i < draft->imports.len; i++)
 		draft->imports.at[i].slot = final_addr(maker, draft->imports.at[i].slot);
 	for (size_t i = 0; i < draft->variables.len; i++)
-		draft->variables.at[i].patch_vaddr = final_addr(maker, draft->variables.at[i].patch_vaddr);
+		draft->variables.at[i].patch_vaddr =
+			final_addr(maker, draft->variables.at[i].patch_vaddr);
 	for (size_t i = 0; i < draft->symbols.len; i++)
 		draft->symbols.at[i].vaddr = final_addr(maker, draft->symbols.at[i].vaddr);
 }

@@ -35,7 +35,8 @@ static bool is_exported(const struct su_image *image, const struct su_routine *r
 
 static bool is_branch(const struct su_insn *insn)
 {
-	return insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_JUMP || insn->flow == SU_FLOW_COND;
+	return insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_JUMP ||
+	       insn->flow == SU_FLOW_COND;
 }
 
 /* Whether `caller` branches to `vaddr`; *ret_taken when it takes the address instead. */
@@ -75,10 +76,11 @@ static struct su_err *bypass(struct su_program *program, struct su_routine *rout
 		}
 	}
 	if (taken)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "function '%s' (%s) is too short to be redirected, and its address is "
-				  "in use",
-				  routine->name, routine->unit);
+		return su_err_new(
+			SU_E_UNSUPPORTED,
+			"function '%s' (%s) is too short to be redirected, and its address is "
+			"in use",
+			routine->name, routine->unit);
 	routine->bypassed = true;
 	return NULL;
 }
@@ -92,7 +94,8 @@ struct su_err *su_bypass_short_functions(struct su_program *old_program)
 		for (size_t i = 0; i < old_program->routines.len; i++) {
 			struct su_routine *routine = &old_program->routines.at[i];
 
-			if (!routine->changed || routine->bypassed || has_room(old_program, routine))
+			if (!routine->changed || routine->bypassed ||
+			    has_room(old_program, routine))
 				continue;
 			SU_TRY(bypass(old_program, routine));
 			again = true;

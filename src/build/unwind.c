@@ -110,8 +110,8 @@ void su_maker_add_unwind(struct su_maker *maker)
 	for (uint64_t off = 0; entry_at(section, off, &entry); off += entry.size + 4) {
 		uint64_t addr, start, cie_off = off + 4 - entry.id;
 
-		if (!entry.id || entry.size < 12 || cie_off > off || !entry_at(section, cie_off, &cie) ||
-		    cie.id || !is_plain_cie(&cie))
+		if (!entry.id || entry.size < 12 || cie_off > off ||
+		    !entry_at(section, cie_off, &cie) || cie.id || !is_plain_cie(&cie))
 			continue;
 		start = entry.vaddr + 4 + (uint64_t)(int64_t)(int32_t)read_u32(entry.bytes + 4);
 		if (body_starting_at(maker, start, &addr))

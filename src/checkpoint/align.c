@@ -42,13 +42,14 @@ static uint64_t mix_meaning(uint64_t hash, const struct sequence *side, bool is_
 			return mix(hash, 1);
 		if (meaning.routine->peer && !is_old)
 			return mix(hash, meaning.routine->peer->vaddr);
-		return mix(hash, meaning.routine->peer ? meaning.routine->vaddr :
-							 (uintptr_t)meaning.routine);
+		return mix(hash, meaning.routine->peer ? meaning.routine->vaddr
+						       : (uintptr_t)meaning.routine);
 	case SU_MEANS_DATUM:
 		hash = mix(hash, (uint64_t)meaning.off);
 		if (meaning.datum->peer && !is_old)
 			return mix(hash, meaning.datum->peer->vaddr);
-		return mix(hash, meaning.datum->peer ? meaning.datum->vaddr : (uintptr_t)meaning.datum);
+		return mix(hash,
+			   meaning.datum->peer ? meaning.datum->vaddr : (uintptr_t)meaning.datum);
 	case SU_MEANS_IMPORT:
 		return mix_text(hash, meaning.import.symbol->name);
 	case SU_MEANS_ANONYMOUS:
@@ -64,7 +65,8 @@ static bool is_frame_base(uint8_t reg)
 	return reg == SU_RSP || reg == SU_RBP;
 }
 
-static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn, const struct su_operand *operand)
+static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn,
+			    const struct su_operand *operand)
 {
 	hash = mix(hash, operand->kind | (uint64_t)operand->size << 8);
 	if (operand->kind == SU_OP_MEM) {
@@ -137,9 +139,11 @@ void su_align_pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn
 
 static struct range pair_ends(struct aligner *aligner, struct range range)
 {
-	while (range.a0 < range.a1 && range.b0 < range.b1 && su_align_equal(aligner, range.a0, range.b0))
+	while (range.a0 < range.a1 && range.b0 < range.b1 &&
+	       su_align_equal(aligner, range.a0, range.b0))
 		su_align_pair(aligner, range.a0++, range.b0++);
-	while (range.a0 < range.a1 && range.b0 < range.b1 && su_align_equal(aligner, range.a1 - 1, range.b1 - 1))
+	while (range.a0 < range.a1 && range.b0 < range.b1 &&
+	       su_align_equal(aligner, range.a1 - 1, range.b1 - 1))
 		su_align_pair(aligner, --range.a1, --range.b1);
 	return range;
 }
@@ -157,8 +161,8 @@ uint32_t su_align_common(struct aligner *aligner, struct range range,
 			uint32_t score = skip_a > skip_b ? skip_a : skip_b;
 
 			if (su_align_equal(aligner, range.a0 + i, range.b0 + j)) {
-				uint32_t both = BEST(i + 1, j + 1) +
-						aligner->a.items[range.a0 + i].weight;
+				uint32_t both =
+					BEST(i + 1, j + 1) + aligner->a.items[range.a0 + i].weight;
 				score = both > score ? both : score;
 			}
 			BEST(i, j) = score;
@@ -240,8 +244,8 @@ static size_t longest_chain(struct anchor *anchors, size_t count, uint32_t *chai
 		if (low == piles)
 			piles++;
 	}
-	for (uint32_t i = piles ? tops[piles - 1] : UINT32_MAX, at = (uint32_t)piles; i != UINT32_MAX;
-	     i = anchors[i].previous)
+	for (uint32_t i = piles ? tops[piles - 1] : UINT32_MAX, at = (uint32_t)piles;
+	     i != UINT32_MAX; i = anchors[i].previous)
 		chain[--at] = i;
 	free(tops);
 	return piles;
@@ -304,8 +308,8 @@ static uint32_t *unpaired(struct su_arena *arena, uint32_t count)
 }
 
 /* The instructions of a side without a pair: their numbers, and their items. */
-static uint32_t *leftover(struct su_arena *arena, const struct sequence *side, const uint32_t *other_of,
-			  struct sequence *ret)
+static uint32_t *leftover(struct su_arena *arena, const struct sequence *side,
+			  const uint32_t *other_of, struct sequence *ret)
 {
 	uint32_t *numbers = su_arena_alloc(arena, (side->count + 1) * sizeof(*numbers));
 
@@ -341,7 +345,8 @@ static void align_leftover(struct su_arena *arena, struct aligner *aligner)
 	rest.old_of = unpaired(arena, rest.b.count);
 	align_range(&rest, (struct range){ 0, rest.a.count, 0, rest.b.count });
 	for (uint32_t i = 0; i < rest.a.count; i++) {
-		if (rest.new_of[i] != SU_NO_INSN && blocks_agree(aligner, in_a[i], in_b[rest.new_of[i]]))
+		if (rest.new_of[i] != SU_NO_INSN &&
+		    blocks_agree(aligner, in_a[i], in_b[rest.new_of[i]]))
 			su_align_pair(aligner, in_a[i], in_b[rest.new_of[i]]);
 	}
 }

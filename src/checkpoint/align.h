@@ -14,8 +14,8 @@
 struct su_alignment {
 	const uint32_t *new_of; /* by old instruction: the new one, or SU_NO_INSN */
 	const uint32_t *old_of; /* by new instruction */
-	/* By block: the block on the other side whose instructions pair with this one's first paired
-	 * instruction, when that is mutual; or UINT32_MAX. */
+	/* By block: the block on the other side whose instructions pair with this one's first
+	 * paired instruction, when that is mutual; or UINT32_MAX. */
 	const uint32_t *new_block_of, *old_block_of;
 };
 

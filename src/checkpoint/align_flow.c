@@ -1,11 +1,11 @@
 /*
  * Aligning by control flow: see align_private.h.
  *
- * Two blocks that are paired and end in the same kind of branch lead to blocks that belong together:
- * where the branch goes, where it falls through to, the same entry of a jump table.  They are paired
- * when no instruction of either has a pair yet and at least half of the smaller one is found in the
- * other.  Compilers invert conditions when they lay out blocks in another order; then the branch of
- * the one belongs to the fall-through of the other.
+ * Two blocks that are paired and end in the same kind of branch lead to blocks that belong
+ * together: where the branch goes, where it falls through to, the same entry of a jump table.  They
+ * are paired when no instruction of either has a pair yet and at least half of the smaller one is
+ * found in the other.  Compilers invert conditions when they lay out blocks in another order; then
+ * the branch of the one belongs to the fall-through of the other.
  */
 #include <stdlib.h>
 
@@ -90,7 +90,8 @@ static bool successor_at(const struct sequence *side, uint32_t block, uint64_t v
 	return false;
 }
 
-static void meet_at(struct aligner *aligner, uint32_t a, uint64_t vaddr_a, uint32_t b, uint64_t vaddr_b)
+static void meet_at(struct aligner *aligner, uint32_t a, uint64_t vaddr_a, uint32_t b,
+		    uint64_t vaddr_b)
 {
 	uint32_t succ_a, succ_b;
 

@@ -33,12 +33,13 @@ static inline bool su_align_equal(const struct aligner *aligner, uint32_t i, uin
 {
 	return aligner->a.items[i].key == aligner->b.items[j].key;
 }
-/* Longest common subsequence by weight: calls `found` for each pair and returns the weight of all. */
+/* Longest common subsequence by weight: calls `found` for each pair and returns the weight of all.
+ */
 uint32_t su_align_common(struct aligner *aligner, struct range range,
 			 void (*found)(struct aligner *aligner, uint32_t i, uint32_t j));
 
-/* align_flow.c: follows the control flow of both functions in step from the entry and from blocks that
- * are paired, and pairs the blocks that it meets together when they are alike. */
+/* align_flow.c: follows the control flow of both functions in step from the entry and from blocks
+ * that are paired, and pairs the blocks that it meets together when they are alike. */
 void su_align_by_flow(struct aligner *aligner);
 
 #endif

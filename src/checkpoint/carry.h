@@ -3,7 +3,8 @@
  *
  * `from` is the function that an activation is in, `to` the one that it goes on in.  For each
  * return address in `from` there is either a recipe, which says for every location that is live at
- * the paired address of `to` how to make it from the state in `from`, or a reason why there is none.
+ * the paired address of `to` how to make it from the state in `from`, or a reason why there is
+ * none.
  *
  * Soundness: a recipe is complete (every live location has a source) or it does not exist.
  */
@@ -33,9 +34,9 @@ void su_side_deinit(struct su_side *side);
 
 /* A value to be made from the state of `from`: a small tree. */
 enum su_source_kind {
-	SU_SOURCE_CONST,  /* imm */
-	SU_SOURCE_ADDR,	  /* the address that vaddr imm of `to` means */
-	SU_SOURCE_FRAME,  /* CFA + imm */
+	SU_SOURCE_CONST, /* imm */
+	SU_SOURCE_ADDR,	 /* the address that vaddr imm of `to` means */
+	SU_SOURCE_FRAME, /* CFA + imm */
 	SU_SOURCE_CANARY,
 	SU_SOURCE_REG,	  /* register `reg` of `from`, from its low `size` bytes */
 	SU_SOURCE_MEMORY, /* `size` bytes at CFA + imm in the frame of `from` */
@@ -52,9 +53,9 @@ struct su_source {
 
 struct su_move {
 	bool to_memory;
-	uint8_t reg;  /* when not to memory */
-	int64_t off;  /* CFA offset when to memory */
-	uint32_t size; /* bytes; registers: 8 */
+	uint8_t reg;			/* when not to memory */
+	int64_t off;			/* CFA offset when to memory */
+	uint32_t size;			/* bytes; registers: 8 */
 	const struct su_source *source; /* NULL: block copy of `size` bytes from CFA + from_off */
 	int64_t from_off;
 	enum su_derivation derivation;
@@ -63,13 +64,13 @@ struct su_move {
 };
 
 struct su_recipe {
-	uint32_t from_insn, to_insn; /* the calls */
+	uint32_t from_insn, to_insn;   /* the calls */
 	uint64_t from_vaddr, to_vaddr; /* the return addresses */
-	const char *reason;	     /* why there is no checkpoint, or NULL */
+	const char *reason;	       /* why there is no checkpoint, or NULL */
 	bool seeded;
-	bool pristine; /* reads what is dead in `from`: see derive.h */
-	bool identity; /* the frames agree: nothing to do */
-	int64_t from_sp, to_sp; /* rsp at the two addresses, CFA-relative */
+	bool pristine;		      /* reads what is dead in `from`: see derive.h */
+	bool identity;		      /* the frames agree: nothing to do */
+	int64_t from_sp, to_sp;	      /* rsp at the two addresses, CFA-relative */
 	SU_VEC(struct su_move) moves; /* also those that move nothing (for the report) */
 };
 
@@ -81,8 +82,8 @@ struct su_carry {
 	const char *opaque;		      /* why nothing can be carried, or NULL */
 	const char *unsafe; /* why the function must not be replaced at all, or NULL: a jmp_buf that
 			     * no stack shows may lead back to a place without a recipe */
-	SU_VEC(struct su_recipe) recipes;     /* one for each return address of `from` */
-	struct su_map *related;		      /* memo of relate.c */
+	SU_VEC(struct su_recipe) recipes; /* one for each return address of `from` */
+	struct su_map *related;		  /* memo of relate.c */
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;
 };
@@ -97,8 +98,8 @@ void su_carry_deinit(struct su_carry *carry);
 
 /* relate.c: whether value `u` of `from` and value `v` of `to` are equal on all aligned paths. */
 bool su_carry_related(struct su_carry *carry, uint32_t u, uint32_t v);
-/* partner.c: whether the constants that two paired calls pass say that one of them belongs to another
- * call. */
+/* partner.c: whether the constants that two paired calls pass say that one of them belongs to
+ * another call. */
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* The callee of the call at `from_insn` may finish in the other version: whether that may write a
  * register that this version of it leaves alone, as its caller knew (gcc -fipa-ra). */

@@ -23,7 +23,7 @@ struct su_point {
 	struct su_carry *carry;
 	struct su_recipe *recipe;
 	uint64_t from_vaddr, to_vaddr;
-	uint32_t *from_state, *to_state; /* value numbers after the calls */
+	uint32_t *from_state, *to_state;    /* value numbers after the calls */
 	struct su_loc *from_locs, *to_locs; /* where each local is at the two addresses */
 	struct su_live_set from_live;	    /* at the return address */
 	bool last_try;			    /* nothing better was found: read what is dead, seed */

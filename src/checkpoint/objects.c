@@ -14,7 +14,8 @@
 #include "arch/x86_64/abi.h"
 #include "checkpoint/derive.h"
 
-static const struct su_region *counterpart(const struct su_point *point, const struct su_region *wanted)
+static const struct su_region *counterpart(const struct su_point *point,
+					   const struct su_region *wanted)
 {
 	const struct su_side *from = point->carry->from, *to = point->carry->to;
 	const struct su_region *found = NULL;
@@ -44,7 +45,8 @@ static bool counterpart_in_memory(const struct su_point *point, const struct su_
 
 		if (strcmp(from->locals[i].key, local->key) != 0 || at.kind != SU_LOC_FRAME)
 			continue;
-		*ret = (struct su_region){ .off = at.off, .size = from->locals[i].size,
+		*ret = (struct su_region){ .off = at.off,
+					   .size = from->locals[i].size,
 					   .local = (int32_t)i };
 		return true;
 	}
@@ -79,8 +81,8 @@ static bool inside(const struct su_region *region, int64_t off)
 	return off >= region->off && off < region->off + (int64_t)region->size;
 }
 
-/* Whether the instruction accesses the region, or gives its address away. Only computing the address
- * does not count. */
+/* Whether the instruction accesses the region, or gives its address away. Only computing the
+ * address does not count. */
 static bool touches(struct su_values *values, uint32_t index, const uint32_t *state,
 		    const struct su_region *region)
 {
@@ -92,9 +94,10 @@ static bool touches(struct su_values *values, uint32_t index, const uint32_t *st
 
 		if (operand->kind != SU_OP_MEM || !operand->size)
 			continue;
-		found |= values->frame_off[index] != SU_NO_OFF ?
-				 inside(region, values->frame_off[index]) :
-				 points_into(values, su_transfer_address(values, operand, state), region);
+		found |= values->frame_off[index] != SU_NO_OFF
+				 ? inside(region, values->frame_off[index])
+				 : points_into(values, su_transfer_address(values, operand, state),
+					       region);
 		stores |= operand->written;
 	}
 	for (uint8_t i = 0; i < insn->operand_count && stores; i++) {
@@ -128,7 +131,8 @@ static bool block_touches(struct su_values *values, uint32_t block, uint32_t end
 }
 
 /* Whether a path from the entry reaches instruction `insn` without touching the region. */
-static bool may_be_untouched(struct su_values *values, uint32_t insn, const struct su_region *region)
+static bool may_be_untouched(struct su_values *values, uint32_t insn,
+			     const struct su_region *region)
 {
 	const struct su_function *code = values->code;
 	uint32_t target = code->block_of[insn];
@@ -141,7 +145,8 @@ static bool may_be_untouched(struct su_values *values, uint32_t insn, const stru
 	seen[0] = true;
 	while (head < tail && !reached) {
 		uint32_t block = queue[head++];
-		bool touched = block_touches(values, block, block == target ? insn : UINT32_MAX, region);
+		bool touched =
+			block_touches(values, block, block == target ? insn : UINT32_MAX, region);
 
 		reached = block == target && !touched;
 		if (touched)
@@ -172,7 +177,8 @@ static const char *object_name(const struct su_point *point, const struct su_reg
 			       (long)region->off);
 }
 
-static void add_move(struct su_point *point, const struct su_region *from, const struct su_region *to)
+static void add_move(struct su_point *point, const struct su_region *from,
+		     const struct su_region *to)
 {
 	struct su_move *move = su_vec_add(&point->recipe->moves);
 
@@ -234,9 +240,10 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 		return su_arena_format(carry->arena, "'%s' is kept by one version only",
 				       object_name(point, region));
 	if (from->off != region->off && (from->retained || region->retained))
-		return su_arena_format(carry->arena,
-				       "'%s' moves in the frame and its address may be held elsewhere",
-				       object_name(point, region));
+		return su_arena_format(
+			carry->arena,
+			"'%s' moves in the frame and its address may be held elsewhere",
+			object_name(point, region));
 	add_move(point, from, region);
 	return NULL;
 }

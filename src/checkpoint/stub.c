@@ -24,8 +24,8 @@ struct stub {
 	const struct su_recipe *recipe;
 	struct su_emit *emit;
 	su_stub_fixups *fixups;
-	int64_t base;	 /* rsp while the stub works, CFA-relative */
-	uint32_t slots;	 /* used so far */
+	int64_t base;	   /* rsp while the stub works, CFA-relative */
+	uint32_t slots;	   /* used so far */
 	uint32_t *of_move; /* slot of each move's value */
 };
 
@@ -43,7 +43,6 @@ static bool by_value(const struct su_move *move)
 {
 	return move->source && !su_move_is_identity(move);
 }
-
 
 static bool by_copy(const struct su_move *move)
 {
@@ -65,7 +64,8 @@ static void load_register(struct stub *stub, const struct su_source *source, uin
 	if (source->size < 8) {
 		su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), 8);
 		if (source->sign_extend)
-			su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), source->size);
+			su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, slot_disp(slot),
+					    source->size);
 		else
 			su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), source->size);
 	}
@@ -306,8 +306,9 @@ static void write_values(struct stub *stub)
 
 static void load_registers(struct stub *stub)
 {
-	static const uint8_t kept[] = { [KEEP_RAX] = SU_RAX, [KEEP_RCX] = SU_RCX,
-					[KEEP_RSI] = SU_RSI, [KEEP_RDI] = SU_RDI };
+	static const uint8_t kept[] = {
+		[KEEP_RAX] = SU_RAX, [KEEP_RCX] = SU_RCX, [KEEP_RSI] = SU_RSI, [KEEP_RDI] = SU_RDI
+	};
 	const struct su_recipe *recipe = stub->recipe;
 
 	for (uint32_t slot = 0; slot < FIRST_SLOT; slot++)
@@ -343,7 +344,9 @@ static uint32_t scratch_slots(const struct su_recipe *recipe)
 
 void su_stub_emit(const struct su_recipe *recipe, struct su_emit *emit, su_stub_fixups *ret_fixups)
 {
-	struct stub stub = { .recipe = recipe, .emit = emit, .fixups = ret_fixups, .slots = FIRST_SLOT };
+	struct stub stub = {
+		.recipe = recipe, .emit = emit, .fixups = ret_fixups, .slots = FIRST_SLOT
+	};
 	int64_t lowest = recipe->from_sp < recipe->to_sp ? recipe->from_sp : recipe->to_sp;
 	struct su_stub_fixup resume = { .is_resume = true, .vaddr = recipe->to_vaddr };
 

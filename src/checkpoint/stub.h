@@ -3,10 +3,10 @@
  *
  * A stub runs at a return address in place of the old code: the stack pointer and the registers are
  * those after the call, all of the old frame is in place.  It computes every value into scratch
- * memory below both frames, moves objects, writes the values over the old frame, loads the registers
- * and jumps to the new function.  Every register that is no destination keeps its value (unchanged callers of a
- * function may rely on more than the ABI says it preserves).  A signal handler may run at any point
- * of it: the stack pointer is always below everything that counts.
+ * memory below both frames, moves objects, writes the values over the old frame, loads the
+ * registers and jumps to the new function.  Every register that is no destination keeps its value
+ * (unchanged callers of a function may rely on more than the ABI says it preserves).  A signal
+ * handler may run at any point of it: the stack pointer is always below everything that counts.
  */
 #ifndef SU_CHECKPOINT_STUB_H
 #define SU_CHECKPOINT_STUB_H

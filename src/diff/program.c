@@ -170,7 +170,8 @@ static void index_linker_symbols(struct su_program *program)
 		const struct su_symbol *symbol = &program->image->symbols[i];
 
 		if (symbol->size == 0 && symbol->name[0] == '_')
-			su_map_put_u64(program->linker_symbols, symbol->vaddr, (void *)symbol->name);
+			su_map_put_u64(program->linker_symbols, symbol->vaddr,
+				       (void *)symbol->name);
 	}
 }
 

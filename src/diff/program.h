@@ -88,7 +88,7 @@ struct su_program {
 	struct {
 		uint64_t vaddr, size;
 		uint32_t routine; /* index */
-	} *parts; /* of all routines, by vaddr */
+	} * parts;		  /* of all routines, by vaddr */
 	size_t part_count;
 	struct su_map *linker_symbols; /* vaddr -> name */
 	struct su_clobbers *clobbers;

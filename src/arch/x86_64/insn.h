@@ -85,7 +85,8 @@ struct su_operand {
 	uint8_t segment;	    /* SU_REG_FS, SU_REG_GS or SU_REG_NONE */
 	union {
 		int64_t disp; /* SU_OP_MEM; for base rip: the absolute vaddr that is meant */
-		int64_t imm;  /* SU_OP_IMM: sign-extended to 64 bits; for direct branches the target */
+		int64_t imm;  /* SU_OP_IMM: sign-extended to 64 bits; for direct branches the target
+			       */
 	};
 };
 
