@@ -1,0 +1,69 @@
+/* The parts of derivation, one file for each family of rules: private to derive.c, sources.c,
+ * variable.c and seed.c. All sources belong to the carry's arena. */
+#ifndef SU_CHECKPOINT_DERIVE_PRIVATE_H
+#define SU_CHECKPOINT_DERIVE_PRIVATE_H
+
+#include "checkpoint/derive.h"
+
+#define SU_DERIVE_DEPTH 16 /* levels of an expression */
+
+static inline const struct su_value *su_derive_to_value(const struct su_point *point, uint32_t v)
+{
+	return su_value_get(point->carry->to->values, v);
+}
+
+/* ---- sources.c: making sources ---- */
+
+const struct su_source *su_source_new(struct su_point *point, struct su_source source);
+/* a + imm; NULL when `a` is NULL or a stub could not compute it. */
+const struct su_source *su_source_sum(struct su_point *point, const struct su_source *a,
+				      int64_t imm);
+/* The low `size` bytes of `a`, extended to 8. NULL when `a` is NULL. */
+const struct su_source *su_source_extended(struct su_point *point, const struct su_source *a,
+					   uint8_t size, bool is_signed);
+/* Rule "constant": NULL unless `to` alone says what value `v` is. */
+const struct su_source *su_source_constant(struct su_point *point, uint32_t v);
+/* What location `loc` of `from` holds. */
+const struct su_source *su_source_location(struct su_point *point, uint32_t loc);
+static inline bool su_source_fits_int32(int64_t number)
+{
+	return number == (int32_t)number;
+}
+static inline bool su_source_is_load_size(uint64_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8 || size == 16;
+}
+
+/* ---- sources.c: what may be read ---- */
+
+/* What the call of `from` has not destroyed: neither vector registers nor memory below the stack
+ * pointer. */
+bool su_derive_survives(const struct su_point *point, uint32_t loc);
+bool su_derive_register_survives(const struct su_point *point, uint8_t reg);
+bool su_derive_memory_survives(const struct su_point *point, int64_t off);
+/* Whether the low `size` bytes of location `loc` of `from` may be read; see derive.h. */
+bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size);
+/* The value without extensions that leave its low `size` bytes as they are. */
+uint32_t su_derive_low_part(const struct su_values *values, uint32_t number, uint8_t size);
+
+/* ---- variable.c ---- */
+
+/* Rule "variable" for value `v`, wanted in `loc` of `to` (UINT32_MAX: nowhere in particular), of
+ * which the low `size` bytes count. NULL when it says nothing. */
+const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v, uint32_t loc,
+					      uint8_t size, const struct su_local **ret_local);
+/* The variable that `v` is and that `from` does not have, or NULL. */
+const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
+					      uint32_t loc, uint8_t size);
+
+/* ---- seed.c ---- */
+
+/* Rule "seeded": what the new variable that `v` is starts with: its value if that can be computed
+ * from its start, else (it was just updated in a way that cannot) its start. NULL when it starts in
+ * no one way. */
+const struct su_source *su_derive_seed(struct su_point *point, uint32_t v, uint32_t loc,
+				       struct su_move *move);
+/* Whether a stub can compute the expression: see stub.c. */
+bool su_derive_computable(const struct su_value *value);
+
+#endif
