@@ -199,8 +199,20 @@ struct strongupdate_error *strongupdate_revert(pid_t pid,
 					       struct strongupdate_report **ret_report);
 void strongupdate_report_free(struct strongupdate_report *report); /* takes NULL */
 
+struct strongupdate_recovery {
+	pid_t pid;
+	bool rolled_back; /* an update was cut off in the middle: the version before it runs */
+	bool resumed;	  /* the process had been left stopped */
+	bool handler_removed;
+	unsigned mappings_removed; /* of updates that did not come about */
+};
+
+/* Puts right what an updater left that was killed. It may always be called; with nothing to do it
+ * succeeds and *ret says so. While another updater is at work it is refused. */
+struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_recovery *ret);
+
 struct strongupdate_entry {
-	const char *state; /* "applied", "reverted" or "half-done" */
+	const char *state; /* "applied", "reverted", "half-done" or "unused" */
 	const char *image_name;
 	const char *old_build_id, *new_build_id; /* hex */
 	uint64_t mapped_at, bytes_mapped;
@@ -213,6 +225,8 @@ struct strongupdate_status {
 	const char *command;
 	const struct strongupdate_entry *entries; /* oldest first */
 	size_t entry_count;
+	bool needs_recovery; /* stopped by an updater that was killed: strongupdate_recover() */
+	bool has_leavings;   /* runs, with something in it that strongupdate_recover() takes away */
 };
 
 /* Which updates the process carries; none is no error. */

@@ -139,6 +139,22 @@ void strongupdate_report_free(struct strongupdate_report *report)
 	free(whole);
 }
 
+struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_recovery *ret)
+{
+	struct su_recovery inner = { .pid = pid };
+	struct su_err *err = pid > 0 ? su_update_recover(pid, &inner)
+				     : su_err_new(SU_E_USAGE, "%d is not a process id", (int)pid);
+
+	*ret = (struct strongupdate_recovery){
+		.pid = pid,
+		.rolled_back = inner.rolled_back,
+		.resumed = inner.resumed,
+		.handler_removed = inner.handler_removed,
+		.mappings_removed = inner.mappings_removed,
+	};
+	return su_api_error(err);
+}
+
 static const char *state_name(enum su_update_state state)
 {
 	switch (state) {
@@ -146,6 +162,8 @@ static const char *state_name(enum su_update_state state)
 		return "applied";
 	case SU_STATE_REVERTED:
 		return "reverted";
+	case SU_STATE_UNUSED:
+		return "unused";
 	case SU_STATE_HALF_DONE:
 		break;
 	}
@@ -191,6 +209,8 @@ struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_st
 		.command = status->inner.command ? status->inner.command : "",
 		.entries = status->entries,
 		.entry_count = status->inner.entry_count,
+		.needs_recovery = status->inner.needs_recovery,
+		.has_leavings = status->inner.has_leavings,
 	};
 	*ret = &status->public;
 	return NULL;

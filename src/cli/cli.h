@@ -49,6 +49,7 @@ int cmd_check(const struct cli_args *args);
 int cmd_apply(const struct cli_args *args);
 int cmd_status(const struct cli_args *args);
 int cmd_revert(const struct cli_args *args);
+int cmd_recover(const struct cli_args *args);
 
 /* ---- common.c ---- */
 

@@ -23,15 +23,6 @@ struct found {
 	SU_VEC(pid_t) error_pids;
 };
 
-static bool carries_half_done(const struct strongupdate_status *process)
-{
-	for (size_t i = 0; i < process->entry_count; i++) {
-		if (strcmp(process->entries[i].state, "half-done") == 0)
-			return true;
-	}
-	return false;
-}
-
 static void look_at(struct found *found, pid_t pid, bool named)
 {
 	struct strongupdate_status *process;
@@ -49,7 +40,7 @@ static void look_at(struct found *found, pid_t pid, bool named)
 	} else if (!named && !process->entry_count) {
 		strongupdate_status_free(process);
 	} else {
-		if (carries_half_done(process))
+		if (process->needs_recovery)
 			status = STRONGUPDATE_DAMAGED;
 		su_vec_push(&found->processes, process);
 	}
@@ -100,6 +91,8 @@ static int say_json(const struct found *found)
 		su_json_object(&json, NULL);
 		su_json_int(&json, "pid", process->pid);
 		su_json_string(&json, "command", process->command);
+		su_json_bool(&json, "needs_recovery", process->needs_recovery);
+		su_json_bool(&json, "has_leavings", process->has_leavings);
 		su_json_array(&json, "updates");
 		for (size_t k = 0; k < process->entry_count; k++)
 			json_entry(&json, &process->entries[k]);
@@ -137,10 +130,14 @@ static void print_process(const struct strongupdate_status *process)
 		printf("%8d  %-15s  no update\n", (int)process->pid, process->command);
 	for (size_t i = 0; i < process->entry_count; i++)
 		print_entry(process, &process->entries[i]);
-	if (carries_half_done(process))
-		cli_complain("process %d carries a half-done update: it is stopped or may be "
-			     "damaged, restart it",
-			     (int)process->pid);
+	if (process->needs_recovery)
+		cli_complain("process %d is stopped by an update that was cut off: run "
+			     "'strongupdate recover %d'",
+			     (int)process->pid, (int)process->pid);
+	else if (process->has_leavings)
+		cli_complain("process %d runs, with something in it that an update left which was "
+			     "cut off: 'strongupdate recover %d' takes it away",
+			     (int)process->pid, (int)process->pid);
 }
 
 static int say_text(const struct found *found, bool all)

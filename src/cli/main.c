@@ -57,6 +57,13 @@ static const struct cli_command commands[] = {
 	  .min_operands = 1,
 	  .max_operands = 1,
 	  .run = cmd_revert },
+	{ .name = "recover",
+	  .synopsis = "PID... [--json]",
+	  .summary = "put right what an update left that was cut off",
+	  .options = CLI_JSON,
+	  .min_operands = 1,
+	  .max_operands = -1,
+	  .run = cmd_recover },
 };
 
 static const struct {
@@ -90,7 +97,8 @@ static int print_help(void)
 		printf("  %-8s  %s\n", commands[i].name, commands[i].summary);
 	printf("\n'strongupdate COMMAND --help' tells more, and so does strongupdate(1).\n"
 	       "Exit status: 0 done; 1 refused, target untouched; 2 usage;\n"
-	       "3 error, target untouched; 4 target needs recovery or may be damaged.\n");
+	       "3 error, target untouched; 4 target needs 'strongupdate recover' or may be "
+	       "damaged.\n");
 	return cli_finish(STRONGUPDATE_DONE);
 }
 

@@ -20,19 +20,19 @@ static void note_pending(struct su_hold *hold)
 		su_proc_status_number(pid, pid, "ShdPnd", 16, 0) & (STOP_SIGNALS | BIT(SIGCONT));
 }
 
-static bool process_is_stopped(const struct su_session *session)
+bool su_hold_is_needed(const struct su_session *session)
 {
 	for (size_t i = 0; i < session->threads.len; i++)
 		if (session->threads.at[i].state == SU_THREAD_STOPPED &&
 		    session->threads.at[i].group_stop)
-			return true;
-	return false;
+			return false;
+	return true;
 }
 
 struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
 {
 	*ret = (struct su_hold){ .session = session };
-	if (process_is_stopped(session))
+	if (!su_hold_is_needed(session))
 		return NULL;
 	note_pending(ret);
 	ret->held = true;
@@ -122,10 +122,17 @@ struct su_err *su_hold_drop(struct su_hold *hold)
 		su_session_set_mask(thread, mask & ~BIT(SIGCONT));
 	if (syscall(SYS_tgkill, session->pid, thread->tid, SIGCONT))
 		return su_err_errno(SU_E_GONE, errno, "cannot signal thread %d", thread->tid);
+	for (size_t i = 0; i < session->threads.len; i++)
+		session->threads.at[i].group_stop = false;
 	struct su_err *err = take_back(session, index);
 	if (blocked)
 		su_session_set_mask(&session->threads.at[index], mask);
 	return err;
+}
+
+void su_hold_adopt(struct su_session *session, struct su_hold *ret)
+{
+	*ret = (struct su_hold){ .session = session, .held = true };
 }
 
 void su_hold_finish(struct su_hold *hold)

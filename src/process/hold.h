@@ -22,10 +22,14 @@ struct su_hold {
 	uint64_t lost; /* signals to be sent again */
 };
 
-/* All threads must be stopped. A process that is stopped by a signal already needs no handle. */
+/* All threads are stopped. A process that is stopped by a signal already needs no handle. */
+bool su_hold_is_needed(const struct su_session *session);
+/* All threads must be stopped. Does nothing where it is not needed. */
 struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret) SU_MUST_CHECK;
 /* All threads are still stopped, and stay so. Does nothing when it is not held. */
 struct su_err *su_hold_drop(struct su_hold *hold) SU_MUST_CHECK;
+/* The handle of an updater that was killed, taken over: all threads are stopped again. */
+void su_hold_adopt(struct su_session *session, struct su_hold *ret);
 /* After the threads were released: sends again what the handle removed. */
 void su_hold_finish(struct su_hold *hold);
 

@@ -9,7 +9,9 @@
 
 #define MASK_SIZE 8
 #define RESTORER_FLAG 0x04000000 /* SA_RESTORER of the kernel */
-#define OLD_AT 256		 /* below the stack pointer that remote calls run with */
+#define OUR_FLAGS (RESTORER_FLAG | SA_RESTART | SA_ONSTACK)
+#define TRAP_BIT (UINT64_C(1) << (SIGTRAP - 1))
+#define OLD_AT 256 /* below the stack pointer that remote calls run with */
 #define NEW_AT 128
 
 void su_trap_guard_init(struct su_trap_guard *guard, const struct su_session *session,
@@ -42,9 +44,19 @@ static struct su_sigaction ours(const struct su_trap_guard *guard)
 {
 	return (struct su_sigaction){
 		.handler = guard->gadgets.call + 2, /* the `ret` after `syscall` */
-		.flags = RESTORER_FLAG | SA_RESTART | SA_ONSTACK,
+		.flags = OUR_FLAGS,
 		.restorer = guard->gadgets.restorer,
 	};
+}
+
+/* Told by what it does: the address differs when libraries were loaded since it was set. */
+static bool is_ours(const struct su_memory *memory, const struct su_sigaction *action)
+{
+	uint8_t code[3];
+
+	return action->flags == OUR_FLAGS && !action->mask && action->handler > sizeof(code) &&
+	       su_memory_try(memory, action->handler - 2, code, sizeof(code)) == sizeof(code) &&
+	       !memcmp(code, "\x0f\x05\xc3", sizeof(code));
 }
 
 static struct su_err *set(struct su_trap_guard *guard, struct su_remote *remote)
@@ -53,7 +65,7 @@ static struct su_err *set(struct su_trap_guard *guard, struct su_remote *remote)
 
 	SU_TRY(exchange(remote, NULL, &old));
 	/* One that an updater left which was killed is a default action. */
-	if (old.handler == wanted.handler && old.restorer == wanted.restorer)
+	if (is_ours(&remote->session->memory, &old))
 		memset(&old, 0, sizeof(old));
 	guard->safe = old.handler != (uint64_t)(uintptr_t)SIG_DFL;
 	if (guard->safe)
@@ -66,11 +78,11 @@ static struct su_err *set(struct su_trap_guard *guard, struct su_remote *remote)
 
 static struct su_err *unset(struct su_trap_guard *guard, struct su_remote *remote)
 {
-	struct su_sigaction wanted = ours(guard), old;
+	struct su_sigaction old;
 
 	guard->set = false;
 	SU_TRY(exchange(remote, NULL, &old));
-	if (old.handler != wanted.handler || old.restorer != wanted.restorer)
+	if (!is_ours(&remote->session->memory, &old))
 		return NULL; /* the program has set one meanwhile */
 	return exchange(remote, &guard->old, &old);
 }
@@ -115,4 +127,31 @@ struct su_err *su_trap_guard_drop(struct su_trap_guard *guard, struct su_session
 				  const struct su_maps *maps)
 {
 	return guard->set ? with_thread(guard, session, maps, unset) : NULL;
+}
+
+static struct su_err *look(struct su_trap_guard *guard, struct su_remote *remote)
+{
+	struct su_sigaction old;
+
+	SU_TRY(exchange(remote, NULL, &old));
+	guard->set = is_ours(&remote->session->memory, &old);
+	return NULL;
+}
+
+struct su_err *su_trap_guard_left(struct su_session *session, const struct su_maps *maps,
+				  bool remove, bool *ret)
+{
+	pid_t pid = session->pid;
+	struct su_trap_guard guard;
+
+	*ret = false;
+	/* No call is made in a process that cannot have it. */
+	if (!(su_proc_status_number(pid, pid, "SigCgt", 16, 0) & TRAP_BIT))
+		return NULL;
+	su_trap_guard_init(&guard, session, maps);
+	if (!guard.gadgets.restorer)
+		return NULL;
+	SU_TRY(with_thread(&guard, session, maps, look));
+	*ret = guard.set;
+	return remove ? su_trap_guard_drop(&guard, session, maps) : NULL;
 }

@@ -8,8 +8,8 @@
  * system calls.
  *
  * A process that has a handler of its own, or ignores the signal, keeps that.  Known limits: should
- * we be killed the handler stays, and so it does in a child that is forked meanwhile; a program
- * that traps deliberately to end itself goes on.
+ * we be killed the handler stays until the next update or recovery, and so it does in a child that
+ * is forked meanwhile; a program that traps deliberately to end itself goes on.
  *
  * Source: kernel/signal.c, struct kernel_sigaction of rt_sigaction(2).
  */
@@ -43,5 +43,10 @@ struct su_err *su_trap_guard_take(struct su_trap_guard *guard, struct su_session
 /* Takes the handler back, if it is set. Some thread is stopped. */
 struct su_err *su_trap_guard_drop(struct su_trap_guard *guard, struct su_session *session,
 				  const struct su_maps *maps) SU_MUST_CHECK;
+
+/* Whether the process has a handler that an updater left which was killed, and with `remove` takes
+ * it away. Some thread is stopped. */
+struct su_err *su_trap_guard_left(struct su_session *session, const struct su_maps *maps,
+				  bool remove, bool *ret) SU_MUST_CHECK;
 
 #endif

@@ -114,7 +114,7 @@ struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
 	registry->before = registry->state;
 	registry->state = SU_REGISTRY_COMMITTING;
 	registry->direction = plan->direction;
-	registry->held = 1;
+	registry->held = su_hold_is_needed(session);
 	struct su_err *err = write_registry(&session->memory, registry);
 	if (!err)
 		err = su_hold_take(session, hold);
@@ -134,39 +134,4 @@ struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
 		err = su_err_new(SU_E_GONE, "process %d exited while it was updated", session->pid);
 	}
 	return err;
-}
-
-/* ---- after a commit that was cut off ---- */
-
-static struct su_err *restore_span(const struct su_memory *memory,
-				   const struct su_registry_span *span, bool jump)
-{
-	const uint8_t *wanted = jump ? span->jump : span->code;
-	uint8_t check[8];
-
-	SU_TRY(su_memory_write(memory, span->addr, wanted, span->size));
-	SU_TRY(su_memory_read(memory, span->addr, check, span->size));
-	if (memcmp(check, wanted, span->size))
-		return su_err_new(SU_E_IO, "the code at %#lx cannot be restored",
-				  (unsigned long)span->addr);
-	return NULL;
-}
-
-struct su_err *su_commit_roll_back(struct su_session *session, struct su_registry *registry)
-{
-	size_t size = registry->span_count * sizeof(struct su_registry_span);
-	SU_FREE struct su_registry_span *spans = su_alloc(size + 1);
-	/* Before a first commit no place holds a jump. */
-	bool fresh = registry->before == SU_REGISTRY_STAGED;
-
-	SU_TRY(su_memory_read(&session->memory, registry->base + registry->span, spans, size));
-	for (size_t i = 0; i < registry->span_count; i++)
-		if (spans[i].size > 8)
-			return su_err_new(SU_E_FORMAT, "the undo journal is damaged");
-	for (size_t i = registry->span_count; i-- > 0;)
-		SU_TRY(restore_span(&session->memory, &spans[i],
-				    !fresh && spans[i].direction != registry->direction));
-	registry->state = registry->before;
-	registry->held = 0;
-	return write_registry(&session->memory, registry);
 }

@@ -20,8 +20,4 @@ struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
 			 struct su_registry *registry, enum su_registry_state after,
 			 struct su_hold *hold) SU_MUST_CHECK;
 
-/* Takes back a commit that was cut off: every place of the journal gets what it held before. */
-struct su_err *su_commit_roll_back(struct su_session *session,
-				   struct su_registry *registry) SU_MUST_CHECK;
-
 #endif

@@ -1,7 +1,6 @@
 /* What stays in an updated process: see registry.h. */
 #include "update/registry.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,20 +55,6 @@ struct su_err *su_registry_find(const struct su_memory *memory, const struct su_
 	}
 	if (ret->list.len)
 		qsort(ret->list.at, ret->list.len, sizeof(*ret->list.at), compare_since);
-	return NULL;
-}
-
-struct su_err *su_registry_release(const struct su_memory *memory, struct su_registries *registries)
-{
-	for (size_t i = 0; i < registries->list.len; i++) {
-		struct su_registry *registry = &registries->list.at[i];
-
-		if (!registry->held || registry->state == SU_REGISTRY_COMMITTING)
-			continue;
-		registry->held = 0;
-		SU_TRY(su_memory_write(memory, registry->base, registry, sizeof(*registry)));
-		kill(memory->pid, SIGCONT);
-	}
 	return NULL;
 }
 

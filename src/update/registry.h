@@ -70,11 +70,6 @@ struct su_registries {
 struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret) SU_MUST_CHECK;
 
-/* Where an updater died that had the process in its hand, but with all code in place, lets the
- * process run again. To be called before the next update. */
-struct su_err *su_registry_release(const struct su_memory *memory,
-				   struct su_registries *registries) SU_MUST_CHECK;
-
 /* The patch that the process holds. */
 struct su_err *su_registry_read_patch(const struct su_memory *memory,
 				      const struct su_registry *registry,

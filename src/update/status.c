@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "process/trap.h"
 #include "update/job.h"
 #include "update/update.h"
 
 static void describe(const struct su_registry *registry, struct su_update_entry *entry)
 {
 	static const enum su_update_state states[] = {
+		[SU_REGISTRY_STAGED] = SU_STATE_UNUSED,
 		[SU_REGISTRY_COMMITTING] = SU_STATE_HALF_DONE,
 		[SU_REGISTRY_APPLIED] = SU_STATE_APPLIED,
 		[SU_REGISTRY_REVERTED] = SU_STATE_REVERTED,
@@ -52,6 +54,17 @@ static struct su_err *count_waiting(struct su_job *job, const struct su_registry
 	return err;
 }
 
+static struct su_err *look_for_handler(struct su_job *job, struct su_update_status *ret)
+{
+	bool left = false;
+
+	SU_TRY(su_session_stop(job->session, su_clock_us() + 1e6));
+	struct su_err *err = su_trap_guard_left(job->session, &job->maps, false, &left);
+	su_session_resume(job->session);
+	ret->has_leavings |= left;
+	return err;
+}
+
 static struct su_err *list(struct su_job *job, struct su_update_status *ret)
 {
 	size_t count = job->registries.list.len;
@@ -60,17 +73,21 @@ static struct su_err *list(struct su_job *job, struct su_update_status *ret)
 		return NULL;
 	ret->entries = su_alloc(count * sizeof(*ret->entries));
 	SU_TRY(su_session_seize(job->session));
+	SU_TRY(su_job_look(job));
+	if (count != job->registries.list.len)
+		return su_err_new(SU_E_BUSY, "process %d is being updated", ret->pid);
 	for (size_t i = 0; i < count; i++) {
 		const struct su_registry *registry = &job->registries.list.at[i];
 
-		if (registry->state == SU_REGISTRY_STAGED)
-			continue;
 		struct su_update_entry *entry = &ret->entries[ret->entry_count++];
 		describe(registry, entry);
-		if (registry->state != SU_REGISTRY_COMMITTING)
+		ret->needs_recovery |= registry->held || registry->state == SU_REGISTRY_COMMITTING;
+		ret->has_leavings |= registry->state == SU_REGISTRY_STAGED;
+		if (registry->state != SU_REGISTRY_COMMITTING &&
+		    registry->state != SU_REGISTRY_STAGED)
 			SU_TRY(count_waiting(job, registry, &entry->activations_pending));
 	}
-	return NULL;
+	return look_for_handler(job, ret);
 }
 
 struct su_err *su_update_status(pid_t pid, struct su_update_status *ret)

@@ -12,15 +12,8 @@
 #include "base/alloc.h"
 #include "update/imports.h"
 #include "update/job.h"
+#include "update/recover.h"
 #include "update/stage.h"
-
-static struct su_err *half_done(pid_t pid)
-{
-	return su_err_new(SU_E_STATE,
-			  "process %d holds an update that was cut off in the middle: revert it "
-			  "first",
-			  pid);
-}
 
 static bool holds_patch(const struct su_job *job, const struct su_registry *registry)
 {
@@ -42,8 +35,6 @@ static struct su_err *require_applicable(struct su_job *job)
 	for (size_t i = 0; i < job->registries.list.len; i++) {
 		const struct su_registry *registry = &job->registries.list.at[i];
 
-		if (registry->state == SU_REGISTRY_COMMITTING)
-			return half_done(job->session->pid);
 		if (registry->state == SU_REGISTRY_REVERTED && holds_patch(job, registry))
 			job->registry = *registry;
 		if (registry->state != SU_REGISTRY_APPLIED)
@@ -128,12 +119,13 @@ static struct su_err *unstage(struct su_job *job, struct su_err *why)
 
 static struct su_err *apply(struct su_job *job)
 {
-	SU_TRY(su_registry_release(&job->session->memory, &job->registries));
+	SU_TRY(su_recover_require_whole(job));
 	SU_TRY(look_and_verify(job));
 	su_job_progress(job, "seizing threads");
 	SU_TRY(su_session_seize(job->session));
 	/* Nobody else can update the process now: look again. */
 	SU_TRY(su_job_look(job));
+	SU_TRY(su_recover_require_whole(job));
 	SU_TRY(look_and_verify(job));
 	SU_TRY(remove_leftovers(job));
 	SU_TRY(su_job_look(job));
@@ -188,17 +180,9 @@ struct su_err *su_update_check(const struct su_patch *patch, pid_t pid,
 
 /* ---- revert ---- */
 
-/* The newest update that is in force, or half done. */
+/* The newest update that is in force. */
 static struct su_err *find_newest(struct su_job *job)
 {
-	for (size_t i = job->registries.list.len; i-- > 0;) {
-		const struct su_registry *registry = &job->registries.list.at[i];
-
-		if (registry->state == SU_REGISTRY_COMMITTING) {
-			job->registry = *registry;
-			return NULL;
-		}
-	}
 	for (size_t i = job->registries.list.len; i-- > 0;) {
 		const struct su_registry *registry = &job->registries.list.at[i];
 
@@ -210,34 +194,24 @@ static struct su_err *find_newest(struct su_job *job)
 	return su_err_new(SU_E_STATE, "process %d carries no update to revert", job->session->pid);
 }
 
-/* Finishes what a dead updater left: no thread has run since, so no thread can be in the way. */
-static struct su_err *recover(struct su_job *job)
+/* Nobody else can update the process now: is it still as it was found? */
+static struct su_err *require_newest(struct su_job *job)
 {
-	bool forward = job->registry.direction == SU_FORWARD;
+	const struct su_registry found = job->registry;
 
-	SU_TRY(su_session_seize(job->session));
-	SU_TRY(su_session_stop(job->session, su_clock_us() + 1e6));
-	struct su_err *err = su_session_registers(job->session);
-	if (!err)
-		err = su_commit_roll_back(job->session, &job->registry);
-	su_session_release(job->session);
-	if (err)
-		return su_err_context(err, "process %d cannot be recovered", job->session->pid);
-	kill(job->session->pid, SIGCONT);
-	if (forward)
-		return NULL;
-	return su_err_new(
-		SU_E_STATE,
-		"a revert of process %d had been cut off and was taken back: revert again",
-		job->session->pid);
+	SU_TRY(su_job_look(job));
+	SU_TRY(su_recover_require_whole(job));
+	SU_TRY(find_newest(job));
+	if (memcmp(&found, &job->registry, sizeof(found)))
+		return su_err_new(SU_E_STATE, "process %d has just been updated by someone else",
+				  job->session->pid);
+	return NULL;
 }
 
 static struct su_err *revert(struct su_job *job)
 {
-	SU_TRY(su_registry_release(&job->session->memory, &job->registries));
+	SU_TRY(su_recover_require_whole(job));
 	SU_TRY(find_newest(job));
-	if (job->registry.state == SU_REGISTRY_COMMITTING)
-		return recover(job);
 	SU_TRY(su_registry_read_patch(&job->session->memory, &job->registry, &job->held_patch));
 	job->patch = job->held_patch;
 	SU_TRY(su_locate_image(&job->session->memory, &job->maps, job->patch, &job->image));
@@ -245,6 +219,7 @@ static struct su_err *revert(struct su_job *job)
 		return su_err_new(SU_E_MISMATCH, "the image has moved since it was updated");
 	SU_TRY(su_job_verify(job, true));
 	SU_TRY(su_session_seize(job->session));
+	SU_TRY(require_newest(job));
 	SU_TRY(su_job_plan(job, SU_REVERSE, job->registry.base));
 	SU_TRY(su_plan_link(&job->plan, NULL, &job->linked));
 	SU_TRY(su_plan_spans(&job->plan, job->linked, job->image_code));

@@ -62,9 +62,28 @@ struct su_err *su_update_apply(const struct su_patch *patch, pid_t pid,
 struct su_err *su_update_revert(pid_t pid, const struct su_update_options *options,
 				struct su_update_report *ret) SU_MUST_CHECK;
 
+/* ---- recovery ---- */
+
+struct su_recovery {
+	pid_t pid;
+	bool rolled_back; /* an update was cut off in its commit: the version before it runs */
+	bool resumed;	  /* the process had been left stopped */
+	bool handler_removed;
+	unsigned mappings_removed;
+};
+
+/* Puts right what an updater left that was killed; nothing to do is no error. A living updater is
+ * SU_E_PERMISSION, which names it. `ret` says what was done, also on failure. */
+struct su_err *su_update_recover(pid_t pid, struct su_recovery *ret) SU_MUST_CHECK;
+
 /* ---- status ---- */
 
-enum su_update_state { SU_STATE_APPLIED, SU_STATE_REVERTED, SU_STATE_HALF_DONE };
+enum su_update_state {
+	SU_STATE_APPLIED,
+	SU_STATE_REVERTED,
+	SU_STATE_HALF_DONE,
+	SU_STATE_UNUSED, /* memory of an update that did not come about */
+};
 
 struct su_update_entry {
 	enum su_update_state state;
@@ -81,6 +100,8 @@ struct su_update_status {
 	char *command; /* comm */
 	struct su_update_entry *entries;
 	size_t entry_count;
+	bool needs_recovery; /* it is stopped by an updater that was killed */
+	bool has_leavings;   /* it runs, with something in it that recovery takes away */
 };
 
 /* Which updates the process carries, oldest first; none is no error. */

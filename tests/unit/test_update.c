@@ -508,6 +508,7 @@ START_TEST(a_commit_that_was_cut_off_is_taken_back)
 	struct su_patch *patch = make_patch(true);
 	struct su_update_report report;
 	struct su_update_status status;
+	struct su_recovery recovery;
 	struct su_registries registries = { 0 };
 	struct su_maps maps = { 0 };
 	struct su_memory memory;
@@ -525,14 +526,22 @@ START_TEST(a_commit_that_was_cut_off_is_taken_back)
 	struct su_registry registry = registries.list.at[0];
 	registry.state = SU_REGISTRY_COMMITTING;
 	registry.before = SU_REGISTRY_STAGED;
+	registry.held = 1;
 	fine(su_memory_write(&memory, registry.base, &registry, sizeof(registry)));
 	fine(su_memory_write(&memory, (uintptr_t)constant, "\xb8", 1));
 	fine(su_update_status(pid, &status));
 	ck_assert_int_eq(status.entries[0].state, SU_STATE_HALF_DONE);
+	ck_assert(status.needs_recovery);
 	su_update_status_deinit(&status);
-	fails(su_update_apply(patch, pid, &options, &report), SU_E_STATE);
-	fine(su_update_revert(pid, &options, &report));
+	fails(su_update_apply(patch, pid, &options, &report), SU_E_DAMAGED);
 	su_update_report_deinit(&report);
+	fails(su_update_revert(pid, &options, &report), SU_E_DAMAGED);
+	su_update_report_deinit(&report);
+	fine(su_update_recover(pid, &recovery));
+	ck_assert(recovery.rolled_back && recovery.resumed);
+	ck_assert_uint_eq(recovery.mappings_removed, 1);
+	fine(su_update_recover(pid, &recovery));
+	ck_assert(!recovery.rolled_back && !recovery.resumed && !recovery.mappings_removed);
 	fine(su_memory_read(&memory, (uintptr_t)looping, after, sizeof(after)));
 	ck_assert_mem_eq(before, after, sizeof(before));
 	expect_constant(1);
@@ -640,6 +649,7 @@ START_TEST(a_driven_process_survives_our_death)
 {
 	struct su_patch *patch = make_patch(true);
 	struct su_update_report report;
+	struct su_recovery recovery;
 	unsigned taken_back = 0;
 
 	atomic_store(&shared->spin, 1);
@@ -659,8 +669,7 @@ START_TEST(a_driven_process_survives_our_death)
 		usleep(1000);
 		ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
 		if (state_of(pid) == 'T') { /* died in a commit */
-			su_err_destroy(su_update_revert(pid, &options, &report));
-			su_update_report_deinit(&report);
+			fine(su_update_recover(pid, &recovery));
 			taken_back++;
 		}
 		unsigned long now = atomic_load(&shared->old_count);
