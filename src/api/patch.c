@@ -118,6 +118,7 @@ struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strong
 		.stub = point->stub,
 		.seeded = point->flags & SU_POINT_SEEDED,
 		.callee_changed = point->flags & SU_POINT_CALLEE_CHANGED,
+		.pristine = point->flags & SU_POINT_PRISTINE,
 		.old_file = optional(inner, point->old_file),
 		.new_file = optional(inner, point->new_file),
 		.old_line = point->old_line,

@@ -92,6 +92,7 @@ static void json_checkpoint(struct su_json *json, const struct view *view,
 		su_json_hex(json, "stub", point->stub);
 	su_json_bool(json, "seeded", point->seeded);
 	su_json_bool(json, "callee_changed", point->callee_changed);
+	su_json_bool(json, "pristine", point->pristine);
 	su_json_array(json, "values");
 	for (size_t i = 0; i < point->value_count; i++) {
 		struct strongupdate_value value =
@@ -214,9 +215,10 @@ static void print_checkpoint(const struct view *view, const struct strongupdate_
 	SU_FREE char *old_line = format_line(point->old_file, point->old_line);
 	SU_FREE char *new_line = format_line(point->new_file, point->new_line);
 
-	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s\n", point->kind,
+	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s%s\n", point->kind,
 	       point->from, point->to, old_line, new_line, point->stub ? "stub" : "direct",
-	       point->seeded ? ", seeded" : "", point->callee_changed ? ", callee changed" : "");
+	       point->seeded ? ", seeded" : "", point->callee_changed ? ", callee changed" : "",
+	       point->pristine ? ", pristine" : "");
 	for (size_t i = 0; i < point->value_count; i++) {
 		struct strongupdate_value value =
 			strongupdate_patch_value(view->patch, point->first_value + i);

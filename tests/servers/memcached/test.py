@@ -10,75 +10,35 @@ Three pairs of builds:
 50 client connections are busy all the time; the updates are applied and taken back many times.
 """
 
+import dataclasses
 import getpass
 import os
 import select
-import shutil
 import socket
 import subprocess
 import sys
 import time
 
-from harness import compile as compiling, elf
+from harness import elf, sources
 from harness.process import Process
-from harness.tool import Failure, Skip, reason_of
+from harness.tool import Failure, reason_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 CONNECTIONS, KEYS, ROUNDS = 50, 10000, 50
 sys.path.insert(0, HERE)
 from load import value_of  # noqa: E402
 
 
-# ---- sources and builds ----
+# ---- the programs ----
 
-def fetch_script(*args):
-    done = subprocess.run([os.path.join(TOP, "scripts", "fetch-source"), "memcached", *args],
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Skip(f"no memcached source: {done.stderr.strip()[-300:]}")
-    return done.stdout.split()
+def bookworm_builds(**how):
+    """The oldest and the newest bookworm version; both are of one upstream release."""
+    found = sources.available("memcached", "bookworm")
+    return [sources.Build("memcached", version, **how) for version in (found[0], found[-1])]
 
 
-def bookworm_sources():
-    """(oldest, newest) unpacked bookworm version; both are of one upstream release."""
-    sources = os.path.join(TOP, ".cache", "sources")
-    cached = sorted(os.listdir(sources)) if os.path.isdir(sources) else []
-    found = [name.split("_", 1)[1] for name in cached
-             if name.startswith("memcached_1.6.18-1") and "." in name and "partial" not in name]
-    if len(found) < 2:
-        found = [v for v in fetch_script("--list") if v.startswith("1.6.18-1")]
-    if not found:
-        raise Skip("the archive has no memcached 1.6.18")
-    old, new = min(found, key=len), max(found, key=lambda v: (len(v), v))
-    return fetch_script(sources, old)[0], fetch_script(sources, new)[0]
-
-
-def build(out, name, source, configure=(), patch=None):
-    """Builds the program with Debian's flags; what is built stays for the next run."""
-    folder = os.path.join(out, name)
-    program = os.path.join(folder, "memcached")
-    recipe = f"{os.path.basename(source)} {configure} {read(patch) if patch else ''}"
-    stamp = os.path.join(out, name + ".stamp")
-    if os.path.exists(program) and os.path.exists(stamp) and read(stamp) == recipe:
-        return program
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(source, folder, symlinks=True)
-    if patch:
-        compiling.run(["patch", "-p1", "-s", "-i", patch], folder)
-    # The prefix map makes the names in both builds alike.
-    compiling.run(["sh", "-c", "DEB_BUILD_MAINT_OPTIONS=hardening=+all "
-                   "dpkg-buildflags --export=sh >.flags && . ./.flags && "
-                   "./configure -q --disable-dependency-tracking --enable-sasl --enable-tls "
-                   + " ".join(configure) + " && make -s -j2 memcached"], folder)
-    with open(stamp, "w", encoding="utf-8") as file:
-        file.write(recipe)
-    return program
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+def program_of(build):
+    return os.path.join(build.build(), "memcached")
 
 
 # ---- the server and its clients ----
@@ -223,23 +183,21 @@ def cycle(tool, server, patch, rounds, after):
             f"pause median {pauses[len(pauses) // 2]:.0f} us, longest {pauses[-1]:.0f} us")
 
 
-def debian_update(tool, out, folder):
-    old, new = bookworm_sources()
-    programs = build(out, "debian-old", old), build(out, "debian-new", new)
+def debian_update(tool, folder):
+    old, new = bookworm_builds()
+    programs = program_of(old), program_of(new)
     patch, what = make_patch(tool, *programs, folder)
     if what.startswith("refused") and elf.build_id(programs[0]) == elf.build_id(programs[1]) \
             and not any(word in what for word in ("same", "equal", "identical")):
         raise Failure(f"the builds are identical, but this was {what}")
     if patch is None:
-        return f"{os.path.basename(old)} to {os.path.basename(new)}: {what}"
+        return f"{old.version} to {new.version}: {what}"
     with Server(programs[0], folder) as server:
         return f"{what}: " + cycle(tool, server, patch, 5, unchanged_behaviour)
 
 
-def security_fix(tool, out, folder):
-    old, new = bookworm_sources()
-    option = ("--enable-sasl-pwdb",)
-    programs = build(out, "pwdb-old", old, option), build(out, "pwdb-new", new, option)
+def security_fix(tool, folder):
+    programs = [program_of(build) for build in bookworm_builds(options="--enable-sasl-pwdb")]
     patch, what = make_patch(tool, *programs, folder)
     if patch is None:
         raise Failure(what)
@@ -251,10 +209,10 @@ def unchanged_behaviour(server, _version, _round):
     server.expect("VERSION")
 
 
-def loop_statistics(tool, out, folder):
-    old, _ = bookworm_sources()
-    programs = (build(out, "debian-old", old),
-                build(out, "loop-new", old, patch=os.path.join(HERE, "loop-statistics.patch")))
+def loop_statistics(tool, folder):
+    old, _ = bookworm_builds()
+    new = dataclasses.replace(old, patch=os.path.join(HERE, "loop-statistics.patch"))
+    programs = program_of(old), program_of(new)
     patch, what = make_patch(tool, *programs, folder)
     if patch is None:
         raise Failure(what)
@@ -293,6 +251,6 @@ def items(tool, out):
 
         def execute(test=test, folder=folder):
             os.makedirs(folder, exist_ok=True)
-            return test(tool.with_log(os.path.join(folder, "log")), out, folder)
+            return test(tool.with_log(os.path.join(folder, "log")), folder)
 
         yield f"server memcached {name}", execute
