@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,16 +192,45 @@ struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid)
 	return stat;
 }
 
-uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, uint64_t fallback)
+/* What follows `key` in /proc/PID/task/TID/status, in `text`; NULL when it is not there. */
+static char *status_line(pid_t pid, pid_t tid, const char *key, char *text, size_t size)
 {
-	char path[64], text[8192], wanted[40];
+	char path[64], wanted[40];
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
 	snprintf(wanted, sizeof(wanted), "\n%s:", key);
-	if (!read_small(path, text, sizeof(text)))
-		return fallback;
+	if (!read_small(path, text, size))
+		return NULL;
 	char *found = strstr(text, wanted);
-	return found ? strtoull(found + strlen(wanted), NULL, base) : fallback;
+	return found ? found + strlen(wanted) : NULL;
+}
+
+uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, uint64_t fallback)
+{
+	char text[8192], *line = status_line(pid, tid, key, text, sizeof(text));
+
+	return line ? strtoull(line, NULL, base) : fallback;
+}
+
+pid_t su_proc_inner_tid(pid_t pid, pid_t tid)
+{
+	char text[8192], *line = status_line(pid, tid, "NSpid", text, sizeof(text));
+
+	if (!line)
+		return 0;
+	line[strcspn(line, "\n")] = 0;
+	char *last = strrchr(line, '\t'); /* one number for each nested namespace */
+	return last ? (pid_t)strtol(last, NULL, 10) : 0;
+}
+
+bool su_proc_blocked_in(pid_t pid, pid_t tid, struct su_call *ret)
+{
+	char path[64], text[256];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tid);
+	*ret = (struct su_call){ .number = -1 };
+	return read_small(path, text, sizeof(text)) &&
+	       sscanf(text, "%ld %" SCNx64, &ret->number, &ret->first) >= 1;
 }
 
 void su_proc_comm(pid_t pid, pid_t tid, char ret[17])

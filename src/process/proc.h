@@ -54,6 +54,17 @@ struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid);
 /* A number from /proc/PID/task/TID/status, read in `base`; `fallback` when it is not there. */
 uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, uint64_t fallback);
 
+/* The thread's number in its own pid namespace; 0 when it is gone. */
+pid_t su_proc_inner_tid(pid_t pid, pid_t tid);
+
+/* The system call that a thread sleeps in, from /proc/PID/task/TID/syscall. */
+struct su_call {
+	long number; /* -1: it sleeps, but in none */
+	uint64_t first;
+};
+/* False: it runs, or is gone. */
+bool su_proc_blocked_in(pid_t pid, pid_t tid, struct su_call *ret);
+
 /* Thread name into `ret` (at least 17 bytes); "?" when it is gone. */
 void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);
 

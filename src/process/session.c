@@ -532,6 +532,14 @@ void su_session_resume(struct su_session *session)
 		mask_child_only(session);
 }
 
+void su_session_hold_others(struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		session->threads.at[i].held = !session->threads.at[i].catch_count;
+	if (session->held_at <= 0)
+		session->held_at = session->stopped_at;
+}
+
 void su_session_let_go(struct su_session *session)
 {
 	for (size_t i = 0; i < session->threads.len; i++)

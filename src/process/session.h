@@ -93,6 +93,8 @@ struct su_err *su_session_stop(struct su_session *session, double deadline_us) S
 struct su_err *su_session_registers(struct su_session *session) SU_MUST_CHECK;
 /* All but held threads run on. While some are held or to be caught, our own signals wait. */
 void su_session_resume(struct su_session *session);
+/* The next resume lets only threads run that have catches. All are stopped. */
+void su_session_hold_others(struct su_session *session);
 /* The next resume lets held threads run, too. */
 void su_session_let_go(struct su_session *session);
 /* Detaches all threads, which must be stopped: the last resume. */

@@ -1,15 +1,20 @@
 /* Bringing threads to where the update may be committed: see drive.h. */
 #include "update/drive.h"
 
+#include <math.h>
 #include <sodium.h>
+#include <sys/syscall.h>
 
 #include "process/catch.h"
+#include "process/futex.h"
 
 #define FIRST_DELAY 500.0 /* microseconds between two attempts; grows */
 #define LONGEST_DELAY 50e3
 #define PATIENCE 30e3	  /* for threads of which each is to be caught */
 #define FIRST_HOLD 4000.0 /* that a caught thread waits for the others; grows */
 #define LONGEST_HOLD 30e3
+#define ALONE 2000.0	 /* for which ready threads wait for the others */
+#define LOOK 100.0	 /* between two looks at whom these wait for */
 #define STEPS_AT_STOP 64 /* while all stand still */
 #define STEPS_ALONE 1000 /* while one does */
 #define LONGEST_STEPPING 2000.0
@@ -216,6 +221,57 @@ static void follow_caught(struct su_ready *ready, bool exact)
 			follow(ready, i, exact);
 }
 
+/* ---- alone ---- */
+
+/* Whether the threads that are not ready may come without the others: none of them is in a system
+ * call other than for a lock. */
+static bool may_come_alone(const struct su_ready *ready)
+{
+	for (size_t i = 0; i < ready->session->threads.len; i++) {
+		const struct su_thread *thread = &ready->session->threads.at[i];
+
+		if (ready->threads.at[i].verdict < SU_VERDICT_READY &&
+		    (int64_t)thread->regs.orig_rax >= 0 && thread->regs.orig_rax != SYS_futex)
+			return false;
+	}
+	return true;
+}
+
+/* Lets the holders run for which threads wait that are to be caught. False: nobody can come. */
+static bool run_holders(struct su_session *session)
+{
+	bool any = false;
+	size_t holder;
+
+	for (size_t i = 0; i < session->threads.len; i++) {
+		const struct su_thread *thread = &session->threads.at[i];
+
+		if (!thread->catch_count || thread->state != SU_THREAD_RUNNING)
+			continue;
+		enum su_wait wait = su_futex_wait(session, i, &holder);
+		if (wait == SU_WAIT_THREAD && session->threads.at[holder].held)
+			su_session_run_on(session, holder);
+		any |= wait != SU_WAIT_UNKNOWN;
+	}
+	return any;
+}
+
+/* The threads that are not ready are aimed at, and all are stopped. */
+static void run_alone(struct su_ready *ready, bool exact)
+{
+	struct su_session *session = ready->session;
+	double now, end = su_clock_us() + ALONE;
+
+	su_session_hold_others(session);
+	su_session_resume(session);
+	while ((now = su_clock_us()) < end) {
+		if (su_session_await_catch(session, now + LOOK, INFINITY))
+			follow_caught(ready, exact);
+		else if (!run_holders(session))
+			break;
+	}
+}
+
 /* ---- rounds ---- */
 
 void su_drive_init(struct su_drive *drive, const struct su_ready *ready)
@@ -268,10 +324,17 @@ void su_drive_run(struct su_drive *drive, struct su_ready *ready, double deadlin
 	struct su_session *session = ready->session;
 	double delay = next_delay(drive, deadline), left = deadline - su_clock_us();
 	bool rest = drive->expired || ++drive->attempts % BURST == 0;
-	bool exact = drive->attempts % 2 == 0, others = false;
-	bool aimed = !rest && drive->guard.safe && aim_at_all(ready, exact, &others);
+	bool exact = drive->attempts % 4 >= 2, others = false;
 
+	if (drive->alone)
+		su_session_let_go(session);
+	bool aimed = !rest && drive->guard.safe && aim_at_all(ready, exact, &others);
+	drive->alone = aimed && !others && drive->attempts % 2 && may_come_alone(ready);
 	drive->expired = false;
+	if (drive->alone) {
+		run_alone(ready, exact);
+		return;
+	}
 	if (!aimed)
 		su_session_let_go(session);
 	su_session_resume(session);

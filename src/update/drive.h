@@ -1,16 +1,19 @@
 /*
- * Bringing threads to where the update may be committed.
+ * Bringing threads to where the update may be committed: heterogeneous checkpointing.
  *
- * Two ways.  A thread whose program counter is in a hazard is stepped, while all are stopped, until
- * it has left or is at a checkpoint.  A thread that a frame blocks (a live return address in dead
- * code without a checkpoint) is let run and caught (process/catch.h) where its outermost blocking
- * frame has returned to its caller, and where that frame goes on.  From there it is stepped to its
- * next checkpoint, or waited for where it goes next, while the others run.
+ * A thread whose program counter is in a hazard is stepped first, while all are stopped, until it
+ * has left or is at a checkpoint.  Who is not ready then has to run.  It is caught
+ * (process/catch.h) where its outermost blocking frame has returned to its caller, and at the
+ * checkpoints ahead of it; caught, it is held there.  Attempts of three kinds take turns:
  *
- * A caught thread is held while the others run on, and ready threads run: so nobody waits for more
- * than the few that have arrived.  Should one that has not arrived wait for one that has (a lock),
- * time passes; then all are let go and the next attempt begins anew, at another moment and with
- * more patience.
+ *   alone     Only threads that are not ready run, for a moment: when all have been caught nobody
+ *             else has moved.  Where one sleeps on a lock the holder of which is known (futex.h),
+ * the holder runs too. together  Ready threads run as well; caught ones are held, so nobody waits
+ * for more than the few that have arrived.  For threads that wait for something outside of the
+ * process, or for one that cannot be told. rest      All run, and are met wherever they are.
+ *
+ * No attempt is longer than its time limit, and after each failure other threads run than before,
+ * so waiting for locks of the target cannot become a deadlock: docs/checkpointing.md, tests/model.
  *
  * Meanwhile a SIGTRAP that we leave behind when killed is harmless (process/trap.h); where that
  * cannot be had, threads are only met by chance.
@@ -26,6 +29,7 @@
 struct su_drive {
 	double delay, hold; /* microseconds; they grow */
 	bool expired;	    /* the last attempt held threads in vain */
+	bool alone;	    /* the last attempt was of this kind */
 	unsigned attempts;
 	struct su_trap_guard guard;
 };
