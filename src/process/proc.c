@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -135,14 +138,13 @@ const char *su_maps_name(const struct su_maps *maps, const struct su_mapping *ma
 	return maps->names.at + mapping->name;
 }
 
-struct su_err *su_proc_tasks(pid_t pid, struct su_tids *ret)
+/* The entries of a folder of /proc that are numbers. */
+static bool list_numbers(const char *path, struct su_tids *ret)
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	DIR *dir = opendir(path);
+
 	if (!dir)
-		return su_err_errno(SU_E_GONE, errno, "cannot list the threads of process %d", pid);
+		return false;
 	ret->list.len = 0;
 	for (struct dirent *entry; (entry = readdir(dir));) {
 		int tid = atoi(entry->d_name);
@@ -151,7 +153,24 @@ struct su_err *su_proc_tasks(pid_t pid, struct su_tids *ret)
 			su_vec_push(&ret->list, tid);
 	}
 	closedir(dir);
-	return NULL;
+	return true;
+}
+
+struct su_err *su_proc_tasks(pid_t pid, struct su_tids *ret)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	if (list_numbers(path, ret))
+		return NULL;
+	return su_err_errno(SU_E_GONE, errno, "cannot list the threads of process %d", pid);
+}
+
+struct su_err *su_proc_list(struct su_tids *ret)
+{
+	if (list_numbers("/proc", ret))
+		return NULL;
+	return su_err_errno(SU_E_IO, errno, "cannot list /proc");
 }
 
 static bool read_small(const char *path, char *buffer, size_t size)
@@ -182,6 +201,7 @@ struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid)
 		return stat;
 	stat.exists = true;
 	stat.state = cursor[2];
+	stat.parent = (pid_t)strtol(cursor + 3, NULL, 10);
 	cursor += 2;
 	for (int field = 3; field < 22 && cursor; field++) {
 		cursor = strchr(cursor, ' ');
@@ -231,6 +251,26 @@ bool su_proc_blocked_in(pid_t pid, pid_t tid, struct su_call *ret)
 	*ret = (struct su_call){ .number = -1 };
 	return read_small(path, text, sizeof(text)) &&
 	       sscanf(text, "%ld %" SCNx64, &ret->number, &ret->first) >= 1;
+}
+
+struct su_proc_program su_proc_program(pid_t pid)
+{
+	char path[64];
+	struct stat stat;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	if (fstatat(AT_FDCWD, path, &stat, 0))
+		return (struct su_proc_program){ 0, 0 };
+	return (struct su_proc_program){ stat.st_dev, stat.st_ino };
+}
+
+enum su_sharing su_proc_sharing(pid_t tid, pid_t other)
+{
+	long order = syscall(SYS_kcmp, tid, other, KCMP_VM, 0, 0);
+
+	if (order < 0)
+		return SU_SHARING_UNKNOWN;
+	return order ? SU_SHARING_NO : SU_SHARING_YES;
 }
 
 void su_proc_comm(pid_t pid, pid_t tid, char ret[17])

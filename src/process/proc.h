@@ -43,10 +43,14 @@ struct su_tids {
 };
 struct su_err *su_proc_tasks(pid_t pid, struct su_tids *ret) SU_MUST_CHECK;
 
+/* Numbers of all processes, as the kernel lists them. */
+struct su_err *su_proc_list(struct su_tids *ret) SU_MUST_CHECK;
+
 /* From /proc/PID/task/TID/stat; all false when the thread is gone. */
 struct su_task_stat {
 	bool exists;
 	char state; /* 'R', 'S', 'Z', ... */
+	pid_t parent;
 	uint64_t start_time;
 };
 struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid);
@@ -64,6 +68,16 @@ struct su_call {
 };
 /* False: it runs, or is gone. */
 bool su_proc_blocked_in(pid_t pid, pid_t tid, struct su_call *ret);
+
+/* The file that the process runs, by device and number; all 0 when it cannot be told. */
+struct su_proc_program {
+	uint64_t device, inode;
+};
+struct su_proc_program su_proc_program(pid_t pid);
+
+/* Whether two tasks share their memory (kcmp(2)). */
+enum su_sharing { SU_SHARING_UNKNOWN = 0, SU_SHARING_YES, SU_SHARING_NO };
+enum su_sharing su_proc_sharing(pid_t tid, pid_t other);
 
 /* Thread name into `ret` (at least 17 bytes); "?" when it is gone. */
 void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);

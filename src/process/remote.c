@@ -14,7 +14,7 @@
 /* Without the right to suspend seccomp, a filtered thread could be killed by our calls. */
 static struct su_err *set_options(const struct su_session *session, pid_t tid)
 {
-	long options = SU_SESSION_OPTIONS | PTRACE_O_TRACESYSGOOD;
+	long options = su_session_options(session) | PTRACE_O_TRACESYSGOOD;
 
 	if (!ptrace(PTRACE_SETOPTIONS, tid, 0, options | PTRACE_O_SUSPEND_SECCOMP))
 		return NULL;
@@ -136,7 +136,7 @@ struct su_err *su_remote_end(struct su_remote *remote)
 	SU_TRY(su_session_settle(session, remote->index));
 	if (!su_session_set_mask(thread, remote->saved_mask) ||
 	    ptrace(PTRACE_SETREGS, thread->tid, 0, &remote->saved) ||
-	    ptrace(PTRACE_SETOPTIONS, thread->tid, 0, SU_SESSION_OPTIONS))
+	    ptrace(PTRACE_SETOPTIONS, thread->tid, 0, su_session_options(session)))
 		return su_err_errno(SU_E_DAMAGED, errno, "cannot restore thread %d", thread->tid);
 	if (remote->stop_signal_seen)
 		kill(session->pid, SIGSTOP);

@@ -2,7 +2,6 @@
 #include "process/session.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,26 +13,18 @@
 
 #include "base/alloc.h"
 #include "process/catch.h"
+#include "process/group.h"
+#include "process/private.h"
 #include "process/proc.h"
+#include "process/quiet.h"
 
 #define SPIN 60.0 /* microseconds: to sleep and be woken takes longer than most answers */
 
-static void mask_all(struct su_session *session)
+long su_session_options(const struct su_session *session)
 {
-	sigset_t all;
+	long options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	session->masked = true;
-}
-
-static void mask_child_only(struct su_session *session)
-{
-	sigset_t mask = session->outer_mask;
-
-	sigaddset(&mask, SIGCHLD);
-	sigprocmask(SIG_SETMASK, &mask, NULL);
-	session->masked = false;
+	return session->group ? options | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK : options;
 }
 
 struct su_err *su_session_open(pid_t pid, struct su_session **ret)
@@ -43,7 +34,6 @@ struct su_err *su_session_open(pid_t pid, struct su_session **ret)
 	session->pid = pid;
 	session->start_time = su_proc_task_stat(pid, pid).start_time;
 	session->memory.fd = -1;
-	sigprocmask(SIG_SETMASK, NULL, &session->outer_mask);
 	struct su_err *err = su_memory_open(&session->memory, pid);
 	if (!err)
 		err = su_session_require_same(session);
@@ -52,6 +42,7 @@ struct su_err *su_session_open(pid_t pid, struct su_session **ret)
 		free(session);
 		return err;
 	}
+	su_quiet_begin();
 	*ret = session;
 	return NULL;
 }
@@ -84,7 +75,7 @@ static bool task_is_dead(pid_t pid, pid_t tid)
 	return !stat.exists || stat.state == 'Z' || stat.state == 'X';
 }
 
-static struct su_thread *adopt(struct su_session *session, pid_t tid)
+struct su_thread *su_session_adopt(struct su_session *session, pid_t tid)
 {
 	struct su_thread *thread = su_vec_add(&session->threads);
 
@@ -94,8 +85,8 @@ static struct su_thread *adopt(struct su_session *session, pid_t tid)
 
 static struct su_err *seize_thread(struct su_session *session, pid_t tid, bool *ret_new)
 {
-	if (!ptrace(PTRACE_SEIZE, tid, 0, SU_SESSION_OPTIONS)) {
-		adopt(session, tid);
+	if (!ptrace(PTRACE_SEIZE, tid, 0, su_session_options(session))) {
+		su_session_adopt(session, tid);
 		*ret_new = true;
 		return NULL;
 	}
@@ -105,7 +96,7 @@ static struct su_err *seize_thread(struct su_session *session, pid_t tid, bool *
 	/* Seized by birth: its parent's clone event has not been read yet. */
 	pid_t tracer = (pid_t)su_proc_status_number(session->pid, tid, "TracerPid", 10, 0);
 	if (tracer == (pid_t)syscall(SYS_gettid) || tracer == getpid()) {
-		adopt(session, tid);
+		su_session_adopt(session, tid);
 		*ret_new = true;
 		return NULL;
 	}
@@ -125,7 +116,7 @@ struct su_err *su_session_seize(struct su_session *session)
 	struct su_err *err = NULL;
 	bool any_new = true;
 
-	mask_child_only(session);
+	su_quiet_await_children();
 	session->seized = true;
 	while (any_new && !err) {
 		any_new = false;
@@ -157,14 +148,38 @@ static void send_on(struct su_thread *thread, int sig)
 		return; /* killed: its exit will be reported */
 }
 
-static void note_clone(struct su_session *session, pid_t parent)
+/* A thread, or another process: the event does not tell (kernel_clone() in kernel/fork.c). */
+static void note_birth(struct su_session *session, pid_t parent)
 {
-	unsigned long tid = 0;
+	unsigned long message = 0;
 
-	if (ptrace(PTRACE_GETEVENTMSG, parent, 0, &tid) || !tid || find_thread(session, (pid_t)tid))
+	if (ptrace(PTRACE_GETEVENTMSG, parent, 0, &message) || !message)
 		return;
-	/* Its first stop is a PTRACE_EVENT_STOP, which a stop of all waits for. */
-	adopt(session, (pid_t)tid)->interrupted = true;
+	pid_t tid = (pid_t)message;
+	if (session->group && !su_proc_task_stat(session->pid, tid).exists)
+		su_group_note_child(session, parent, tid);
+	else if (!find_thread(session, tid))
+		/* Its first stop is a PTRACE_EVENT_STOP, which a stop of all waits for. */
+		su_session_adopt(session, tid)->interrupted = true;
+}
+
+/* It is another program now. In a group it goes its own way at once. */
+static void note_exec(struct su_session *session, struct su_thread *thread)
+{
+	session->executed = true;
+	if (session->group && !ptrace(PTRACE_DETACH, thread->tid, 0, 0))
+		thread->state = SU_THREAD_GONE;
+	else
+		send_on(thread, 0);
+}
+
+/* A thread that vanishes without an exit status has executed a program: it goes on as the leader,
+ * which may have exited before. */
+static void note_vanished(struct su_session *session, size_t index)
+{
+	session->threads.at[index].state = SU_THREAD_GONE;
+	if (session->threads.at[index].tid != session->pid && !find_thread(session, session->pid))
+		su_session_adopt(session, session->pid);
 }
 
 /* A trap of ours: it never reaches the target. Where it caught the thread, the thread stops again,
@@ -198,12 +213,11 @@ static void handle_status(struct su_session *session, size_t index, int status)
 		thread->interrupted = false;
 		if (!wanted)
 			send_on(thread, 0);
-	} else if (event == PTRACE_EVENT_CLONE) {
-		note_clone(session, thread->tid);
-		send_on(&session->threads.at[index], 0);
+	} else if (event == PTRACE_EVENT_EXEC) {
+		note_exec(session, thread);
 	} else if (event) {
-		session->executed |= event == PTRACE_EVENT_EXEC;
-		send_on(thread, 0);
+		note_birth(session, thread->tid);
+		send_on(&session->threads.at[index], 0);
 	} else if (sig == SIGTRAP && su_catch_is_ours(thread)) {
 		handle_catch(session, thread);
 	} else {
@@ -212,8 +226,7 @@ static void handle_status(struct su_session *session, size_t index, int status)
 	}
 }
 
-/* Reads what running threads have to report. True when there was anything. */
-static bool sweep(struct su_session *session)
+static bool sweep_one(struct su_session *session)
 {
 	bool any = false;
 
@@ -227,13 +240,25 @@ static bool sweep(struct su_session *session)
 		if (got == thread->tid)
 			handle_status(session, i, status);
 		else if (got < 0 && errno == ECHILD)
-			thread->state = SU_THREAD_GONE;
+			note_vanished(session, i);
 		any |= got != 0;
 	}
 	return any;
 }
 
-static void sleep_for_report(double microseconds)
+bool su_session_sweep(struct su_session *session)
+{
+	const struct su_group *group = session->group;
+	bool any = false;
+
+	if (!group)
+		return sweep_one(session);
+	for (size_t i = 0; i < group->sessions.len; i++)
+		any |= sweep_one(group->sessions.at[i]);
+	return any;
+}
+
+void su_session_sleep(double microseconds)
 {
 	struct timespec span = { 0, 0 };
 	sigset_t child;
@@ -246,57 +271,6 @@ static void sleep_for_report(double microseconds)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigtimedwait(&child, NULL, &span);
-}
-
-void su_session_pump(struct su_session *session, double microseconds)
-{
-	double end = su_clock_us() + microseconds;
-
-	do {
-		while (sweep(session))
-			;
-		sleep_for_report(end - su_clock_us());
-	} while (su_clock_us() < end);
-	sweep(session);
-}
-
-struct catching {
-	bool any_left;	 /* some thread is to be caught still */
-	bool any_caught; /* some thread is held and has its catches still */
-};
-
-static struct catching look_at_catches(const struct su_session *session)
-{
-	struct catching catching = { false, false };
-
-	for (size_t i = 0; i < session->threads.len; i++) {
-		const struct su_thread *thread = &session->threads.at[i];
-
-		if (!thread->catch_count)
-			continue;
-		catching.any_left |= thread->state == SU_THREAD_RUNNING;
-		catching.any_caught |= thread->state == SU_THREAD_STOPPED && thread->held;
-	}
-	return catching;
-}
-
-bool su_session_await_catch(struct su_session *session, double end_us, double longest_hold)
-{
-	for (;;) {
-		while (sweep(session))
-			;
-		struct catching catching = look_at_catches(session);
-		double end = end_us;
-
-		if (catching.any_caught || !catching.any_left)
-			return catching.any_caught;
-		if (session->held_at > 0 && session->held_at + longest_hold < end)
-			end = session->held_at + longest_hold;
-		double left = end - su_clock_us();
-		if (left <= 0)
-			return false;
-		sleep_for_report(left);
-	}
 }
 
 bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
@@ -318,12 +292,11 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 		if (now >= deadline_us)
 			return false;
 		if (now >= answers_at_once)
-			sleep_for_report(deadline_us - now);
+			su_session_sleep(deadline_us - now);
 	}
 }
 
-/* Zombie leaders and threads that die while they stop never report. */
-static void drop_dead(struct su_session *session)
+void su_session_drop_dead(struct su_session *session)
 {
 	for (size_t i = 0; i < session->threads.len; i++) {
 		struct su_thread *thread = &session->threads.at[i];
@@ -333,7 +306,7 @@ static void drop_dead(struct su_session *session)
 	}
 }
 
-static const struct su_thread *still_running(const struct su_session *session)
+const struct su_thread *su_session_still_running(const struct su_session *session)
 {
 	for (size_t i = 0; i < session->threads.len; i++)
 		if (session->threads.at[i].state == SU_THREAD_RUNNING)
@@ -341,46 +314,14 @@ static const struct su_thread *still_running(const struct su_session *session)
 	return NULL;
 }
 
-static void interrupt(struct su_thread *thread)
+void su_session_interrupt(struct su_thread *thread)
 {
 	thread->interrupted = true;
 	if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) && errno == ESRCH)
 		return; /* exiting: reported, or found dead */
 }
 
-/* Most threads stop at once: to be woken for each would only keep the others from it. */
-static void nap(void)
-{
-	const struct timespec span = { 0, 30000 };
-
-	nanosleep(&span, NULL);
-}
-
-static void wait_for_all(struct su_session *session, double deadline_us)
-{
-	double look_for_dead = su_clock_us() + 2000;
-
-	for (int i = 0; i < 8 && still_running(session); i++) {
-		nap();
-		while (sweep(session))
-			;
-	}
-
-	for (;;) {
-		while (sweep(session))
-			;
-		double now = su_clock_us();
-		if (!still_running(session) || now >= deadline_us)
-			return;
-		if (now >= look_for_dead) {
-			drop_dead(session);
-			look_for_dead = now + 5000;
-		}
-		sleep_for_report(deadline_us - now);
-	}
-}
-
-static bool any_stopped(const struct su_session *session)
+bool su_session_any_stopped(const struct su_session *session)
 {
 	for (size_t i = 0; i < session->threads.len; i++)
 		if (session->threads.at[i].state == SU_THREAD_STOPPED)
@@ -388,34 +329,15 @@ static bool any_stopped(const struct su_session *session)
 	return false;
 }
 
-/* While the target stands still nobody shall come before us, where we may ask for that. */
-static void hurry(struct su_session *session)
+void su_session_begin_stop(struct su_session *session)
 {
-	struct sched_param param = { .sched_priority = 1 };
-
-	if (session->hurried || sched_getscheduler(0) != SCHED_OTHER)
-		return;
-	session->hurried = !sched_setscheduler(0, SCHED_FIFO, &param);
-}
-
-static void calm_down(struct su_session *session)
-{
-	struct sched_param param = { .sched_priority = 0 };
-
-	if (session->hurried)
-		sched_setscheduler(0, SCHED_OTHER, &param);
-	session->hurried = false;
-}
-
-static void begin_stop(struct su_session *session)
-{
-	mask_all(session);
-	hurry(session);
+	su_quiet_signals(&session->masked, true);
+	su_quiet_hurry(&session->hurried, true);
 	session->stopping = true;
 	session->stopped_at = su_clock_us();
 }
 
-static bool any_held(const struct su_session *session)
+bool su_session_any_held(const struct su_session *session)
 {
 	for (size_t i = 0; i < session->threads.len; i++)
 		if (session->threads.at[i].held && session->threads.at[i].state != SU_THREAD_GONE)
@@ -434,7 +356,7 @@ static void note_stop(struct su_session *session, double since)
 /* Threads have been let go: does the time end for which some were held? */
 static void note_hold(struct su_session *session)
 {
-	if (session->held_at <= 0 || any_held(session))
+	if (session->held_at <= 0 || su_session_any_held(session))
 		return;
 	note_stop(session, session->held_at);
 	session->held_at = 0;
@@ -445,42 +367,17 @@ static void end_stop(struct su_session *session)
 	session->stopping = false;
 	note_stop(session, session->stopped_at);
 	note_hold(session);
-	calm_down(session);
-}
-
-struct su_err *su_session_stop(struct su_session *session, double deadline_us)
-{
-	begin_stop(session);
-	for (size_t i = 0; i < session->threads.len; i++)
-		if (session->threads.at[i].state == SU_THREAD_RUNNING)
-			interrupt(&session->threads.at[i]);
-	wait_for_all(session, deadline_us);
-	if (session->executed || !any_stopped(session)) {
-		su_session_resume(session);
-		return su_err_new(SU_E_GONE, "process %d has %s", session->pid,
-				  session->executed ? "executed another program" : "exited");
-	}
-	const struct su_thread *late = still_running(session);
-	if (late) {
-		char name[17];
-		pid_t tid = late->tid;
-
-		su_proc_comm(session->pid, tid, name);
-		su_session_resume(session);
-		return su_err_new(SU_E_BUSY, "thread %d (%s) could not be stopped in time", tid,
-				  name);
-	}
-	return NULL;
+	su_quiet_hurry(&session->hurried, false);
 }
 
 static bool stop_thread(struct su_session *session, size_t index, double deadline_us)
 {
-	begin_stop(session);
-	interrupt(&session->threads.at[index]);
+	su_session_begin_stop(session);
+	su_session_interrupt(&session->threads.at[index]);
 	while (session->threads.at[index].state == SU_THREAD_RUNNING &&
 	       su_clock_us() < deadline_us) {
-		if (!sweep(session))
-			sleep_for_report(deadline_us - su_clock_us());
+		if (!su_session_sweep(session))
+			su_session_sleep(deadline_us - su_clock_us());
 		if (session->threads.at[index].state == SU_THREAD_RUNNING &&
 		    task_is_dead(session->pid, session->threads.at[index].tid))
 			session->threads.at[index].state = SU_THREAD_GONE;
@@ -528,8 +425,17 @@ void su_session_resume(struct su_session *session)
 			send_on(&session->threads.at[i], session->threads.at[i].owed_signal);
 	end_stop(session);
 	/* Our death in a trap would leave its signal to the target. */
-	if (!look_at_catches(session).any_left && !any_held(session))
-		mask_child_only(session);
+	if (!su_session_any_to_catch(session) && !su_session_any_held(session))
+		su_quiet_signals(&session->masked, false);
+}
+
+bool su_session_any_to_catch(const struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].catch_count &&
+		    session->threads.at[i].state == SU_THREAD_RUNNING)
+			return true;
+	return false;
 }
 
 void su_session_hold_others(struct su_session *session)
@@ -577,25 +483,7 @@ void su_session_release(struct su_session *session)
 			thread->state = SU_THREAD_GONE;
 	}
 	end_stop(session);
-	mask_child_only(session);
-}
-
-void su_session_close(struct su_session *session)
-{
-	if (!session)
-		return;
-	if (session->seized && (any_stopped(session) || still_running(session))) {
-		begin_stop(session);
-		for (size_t i = 0; i < session->threads.len; i++)
-			if (session->threads.at[i].state == SU_THREAD_RUNNING)
-				interrupt(&session->threads.at[i]);
-		wait_for_all(session, su_clock_us() + 2e6);
-		su_session_release(session);
-	}
-	sigprocmask(SIG_SETMASK, &session->outer_mask, NULL);
-	su_memory_close(&session->memory);
-	su_vec_deinit(&session->threads);
-	free(session);
+	su_quiet_signals(&session->masked, false);
 }
 
 bool su_session_get_mask(const struct su_thread *thread, uint64_t *ret)

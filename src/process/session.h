@@ -47,6 +47,8 @@ struct su_catch {
 	int event; /* a perf event's descriptor */
 };
 
+struct su_group;
+
 struct su_thread {
 	pid_t tid;
 	enum su_thread_state state;
@@ -66,11 +68,13 @@ struct su_session {
 	SU_VEC(struct su_thread) threads;
 	bool stopping; /* stop events are kept instead of being sent on */
 	bool executed; /* the process ran execve: it is another program now */
-	sigset_t outer_mask;
-	bool seized, masked;
-	bool hurried;	   /* we have a real-time priority while the target stands still */
-	double stopped_at; /* when the running stop began, microseconds */
-	double held_at;	   /* when the first held thread was caught; 0: none is held */
+	bool seized;
+	bool masked, hurried;		 /* what it has asked for (quiet.h) */
+	struct su_group *group;		 /* that it belongs to, or NULL */
+	const struct su_session *parent; /* that it was born of in the group, or NULL */
+	bool shares_memory;		 /* with its parent: it is not stopped */
+	double stopped_at;		 /* when the running stop began, microseconds */
+	double held_at; /* when the first held thread was caught; 0: none is held */
 	double longest_stop;
 };
 
@@ -87,8 +91,11 @@ struct su_err *su_session_seize(struct su_session *session) SU_MUST_CHECK;
 
 /* Stops one thread that is easily stopped. It may be any. */
 struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index) SU_MUST_CHECK;
-/* Stops all, or none: SU_E_BUSY names the thread that did not stop before `deadline_us`. */
+/* Stops all, or none: SU_E_BUSY names the thread that did not stop before `deadline_us`, SU_E_GONE
+ * says that the process has exited or executed another program. */
 struct su_err *su_session_stop(struct su_session *session, double deadline_us) SU_MUST_CHECK;
+/* The process has exited or executed another program; NULL: no. */
+const char *su_session_has_left(const struct su_session *session);
 /* Fills in `regs` of every stopped thread. */
 struct su_err *su_session_registers(struct su_session *session) SU_MUST_CHECK;
 /* All but held threads run on. While some are held or to be caught, our own signals wait. */
@@ -124,6 +131,7 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 /* Brings a thread that is in another kind of ptrace stop to PTRACE_EVENT_STOP. */
 struct su_err *su_session_settle(struct su_session *session, size_t index) SU_MUST_CHECK;
 
-#define SU_SESSION_OPTIONS (PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
+/* For PTRACE_SETOPTIONS. */
+long su_session_options(const struct su_session *session);
 
 #endif

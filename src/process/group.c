@@ -1,0 +1,351 @@
+/* The processes of one update under our hand, as one: see group.h. */
+#include "process/group.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "process/private.h"
+#include "process/proc.h"
+#include "process/quiet.h"
+
+/* A session without a group, taken as one. It is never added to. */
+static struct su_group alone(struct su_session **session)
+{
+	return (struct su_group){ .sessions = { .at = session, .len = 1 } };
+}
+
+/* ---- members ---- */
+
+struct su_err *su_group_open(struct su_group *group, pid_t pid, struct su_session **ret)
+{
+	SU_TRY(su_session_open(pid, ret));
+	(*ret)->group = group;
+	su_vec_push(&group->sessions, *ret);
+	return NULL;
+}
+
+struct su_err *su_group_join(struct su_session *session)
+{
+	if (session->memory.fd < 0)
+		SU_TRY(su_memory_open(&session->memory, session->pid));
+	return su_session_require_same(session);
+}
+
+struct su_session *su_group_find(const struct su_group *group, pid_t pid)
+{
+	for (size_t i = 0; i < group->sessions.len; i++) {
+		struct su_session *session = group->sessions.at[i];
+
+		if (session->pid == pid && !(session->seized && su_session_has_left(session)))
+			return session;
+	}
+	return NULL;
+}
+
+void su_group_note_child(struct su_session *session, pid_t tid, pid_t pid)
+{
+	struct su_group *group = session->group;
+
+	if (su_group_find(group, pid))
+		return;
+	struct su_session *child = su_alloc(sizeof(*child));
+	child->pid = child->memory.pid = pid;
+	child->memory.fd = -1;
+	child->start_time = su_proc_task_stat(pid, pid).start_time;
+	child->group = group;
+	/* What a child that shares memory forks has a copy of that memory. */
+	child->parent = session->shares_memory ? session->parent : session;
+	child->shares_memory = su_proc_sharing(tid, pid) != SU_SHARING_NO;
+	child->seized = true;
+	su_quiet_begin();
+	su_session_adopt(child, pid)->interrupted = true;
+	if (group->stopping && !child->shares_memory)
+		su_session_begin_stop(child);
+	su_vec_push(&group->sessions, child);
+}
+
+const char *su_session_has_left(const struct su_session *session)
+{
+	if (session->executed)
+		return "executed another program";
+	return su_session_any_stopped(session) || su_session_still_running(session) ? NULL
+										    : "exited";
+}
+
+/* ---- running ---- */
+
+static bool sweep(struct su_group *group)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < group->sessions.len; i++) {
+		any |= su_session_sweep(group->sessions.at[i]);
+		if (group->sessions.at[i]->group)
+			break; /* that was for all */
+	}
+	return any;
+}
+
+void su_group_pump(struct su_group *group, double microseconds)
+{
+	double end = su_clock_us() + microseconds;
+
+	do {
+		while (sweep(group))
+			;
+		su_session_sleep(end - su_clock_us());
+	} while (su_clock_us() < end);
+	sweep(group);
+}
+
+void su_session_pump(struct su_session *session, double microseconds)
+{
+	struct su_group group = alone(&session);
+
+	su_group_pump(&group, microseconds);
+}
+
+void su_group_resume(struct su_group *group)
+{
+	group->stopping = false;
+	for (size_t i = 0; i < group->sessions.len; i++)
+		if (group->sessions.at[i]->stopping)
+			su_session_resume(group->sessions.at[i]);
+}
+
+/* ---- catching ---- */
+
+struct catching {
+	bool any_left;	 /* some thread is to be caught still */
+	bool any_caught; /* some thread is held and has its catches still */
+	double held_at;	 /* when the first held one was caught, or 0 */
+};
+
+static bool any_caught(const struct su_session *session)
+{
+	for (size_t i = 0; i < session->threads.len; i++) {
+		const struct su_thread *thread = &session->threads.at[i];
+
+		if (thread->catch_count && thread->state == SU_THREAD_STOPPED && thread->held)
+			return true;
+	}
+	return false;
+}
+
+static struct catching look_at_catches(const struct su_group *group)
+{
+	struct catching catching = { false, false, 0 };
+
+	for (size_t i = 0; i < group->sessions.len; i++) {
+		const struct su_session *session = group->sessions.at[i];
+
+		catching.any_left |= su_session_any_to_catch(session);
+		catching.any_caught |= any_caught(session);
+		if (session->held_at > 0 &&
+		    (catching.held_at <= 0 || session->held_at < catching.held_at))
+			catching.held_at = session->held_at;
+	}
+	return catching;
+}
+
+bool su_group_await_catch(struct su_group *group, double end_us, double longest_hold)
+{
+	for (;;) {
+		while (sweep(group))
+			;
+		struct catching catching = look_at_catches(group);
+		double end = end_us;
+
+		if (catching.any_caught || !catching.any_left)
+			return catching.any_caught;
+		if (catching.held_at > 0 && catching.held_at + longest_hold < end)
+			end = catching.held_at + longest_hold;
+		double left = end - su_clock_us();
+		if (left <= 0)
+			return false;
+		su_session_sleep(left);
+	}
+}
+
+bool su_session_await_catch(struct su_session *session, double end_us, double longest_hold)
+{
+	struct su_group group = alone(&session);
+
+	return su_group_await_catch(&group, end_us, longest_hold);
+}
+
+/* ---- stopping ---- */
+
+/* Most threads stop at once: to be woken for each would only keep the others from it. */
+static void nap(void)
+{
+	const struct timespec span = { 0, 30000 };
+
+	nanosleep(&span, NULL);
+}
+
+/* A session of which a thread runs still, children that share memory included. */
+static const struct su_session *still_running(const struct su_group *group)
+{
+	const struct su_session *found = NULL;
+
+	for (size_t i = 0; i < group->sessions.len; i++) {
+		const struct su_session *session = group->sessions.at[i];
+
+		if (!su_session_still_running(session))
+			continue;
+		/* The child is the reason for its parent. */
+		found = session;
+		if (session->shares_memory)
+			break;
+	}
+	return found;
+}
+
+static void drop_dead(struct su_group *group)
+{
+	for (size_t i = 0; i < group->sessions.len; i++)
+		su_session_drop_dead(group->sessions.at[i]);
+}
+
+static void wait_for_all(struct su_group *group, double deadline_us)
+{
+	double look_for_dead = su_clock_us() + 2000;
+
+	for (int i = 0; i < 8 && still_running(group); i++) {
+		nap();
+		while (sweep(group))
+			;
+	}
+	for (;;) {
+		while (sweep(group))
+			;
+		double now = su_clock_us();
+		if (!still_running(group) || now >= deadline_us)
+			return;
+		if (now >= look_for_dead) {
+			drop_dead(group);
+			look_for_dead = now + 5000;
+		}
+		su_session_sleep(deadline_us - now);
+	}
+}
+
+static void interrupt_all(struct su_group *group)
+{
+	group->stopping = true;
+	for (size_t i = 0; i < group->sessions.len; i++) {
+		struct su_session *session = group->sessions.at[i];
+
+		if (session->shares_memory || su_session_has_left(session))
+			continue;
+		su_session_begin_stop(session);
+		for (size_t k = 0; k < session->threads.len; k++)
+			if (session->threads.at[k].state == SU_THREAD_RUNNING)
+				su_session_interrupt(&session->threads.at[k]);
+	}
+}
+
+static struct su_err *too_late(const struct su_session *session)
+{
+	pid_t tid = su_session_still_running(session)->tid;
+	char name[17];
+
+	su_proc_comm(session->pid, tid, name);
+	if (session->shares_memory)
+		return su_err_new(
+			SU_E_BUSY,
+			"process %d (%s) shares the memory of process %d (vfork, or clone "
+			"with CLONE_VM)",
+			session->pid, name, session->parent->pid);
+	return su_err_new(SU_E_BUSY, "thread %d (%s) could not be stopped in time", tid, name);
+}
+
+struct su_err *su_group_stop(struct su_group *group, double deadline_us)
+{
+	interrupt_all(group);
+	wait_for_all(group, deadline_us);
+	const struct su_session *late = still_running(group);
+	if (!late)
+		return NULL;
+	struct su_err *err = too_late(late);
+	su_group_resume(group);
+	return err;
+}
+
+struct su_err *su_session_stop(struct su_session *session, double deadline_us)
+{
+	struct su_group group = alone(&session);
+
+	SU_TRY(su_group_stop(&group, deadline_us));
+	const char *left = su_session_has_left(session);
+	if (!left)
+		return NULL;
+	su_session_resume(session);
+	return su_err_new(SU_E_GONE, "process %d has %s", session->pid, left);
+}
+
+/* ---- the end ---- */
+
+static void release(struct su_session *session)
+{
+	if (session->stopping)
+		su_session_release(session);
+}
+
+/* Lets go of what is still there, which may bring to light children of it. */
+static void let_all_go(struct su_group *group, bool sharers, double deadline_us)
+{
+	for (size_t i = 0; i < group->sessions.len; i++)
+		group->sessions.at[i]->shares_memory &= !sharers;
+	interrupt_all(group);
+	wait_for_all(group, deadline_us);
+	for (size_t i = 0; i < group->sessions.len; i++)
+		release(group->sessions.at[i]);
+	group->stopping = false;
+}
+
+static void free_session(struct su_session *session)
+{
+	su_quiet_signals(&session->masked, false);
+	su_quiet_hurry(&session->hurried, false);
+	su_quiet_end();
+	su_memory_close(&session->memory);
+	su_vec_deinit(&session->threads);
+	free(session);
+}
+
+void su_session_close(struct su_session *session)
+{
+	if (!session)
+		return;
+	if (session->seized && !su_session_has_left(session)) {
+		struct su_group group = alone(&session);
+
+		let_all_go(&group, true, su_clock_us() + 2e6);
+	}
+	free_session(session);
+}
+
+void su_group_close(struct su_group *group, struct su_session *session)
+{
+	size_t index = 0;
+
+	while (group->sessions.at[index] != session)
+		index++;
+	su_session_close(session);
+	memmove(&group->sessions.at[index], &group->sessions.at[index + 1],
+		(--group->sessions.len - index) * sizeof(session));
+}
+
+void su_group_deinit(struct su_group *group)
+{
+	/* A parent in vfork() can only be let go after its child. */
+	for (int tries = 0; tries < 10 && (!tries || still_running(group)); tries++)
+		let_all_go(group, tries > 0, su_clock_us() + 200e3);
+	for (size_t i = 0; i < group->sessions.len; i++)
+		free_session(group->sessions.at[i]);
+	su_vec_deinit(&group->sessions);
+}

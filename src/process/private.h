@@ -1,0 +1,29 @@
+/*
+ * What session.c and group.c share.
+ */
+#ifndef SU_PROCESS_PRIVATE_H
+#define SU_PROCESS_PRIVATE_H
+
+#include "process/session.h"
+
+struct su_thread *su_session_adopt(struct su_session *session, pid_t tid);
+
+/* Reads what running threads have to report, of all sessions of the group. True when there was
+ * anything. */
+bool su_session_sweep(struct su_session *session);
+/* Until something is reported, but not for long. */
+void su_session_sleep(double microseconds);
+
+void su_session_begin_stop(struct su_session *session);
+void su_session_interrupt(struct su_thread *thread);
+/* Zombie leaders and threads that die while they stop never report. */
+void su_session_drop_dead(struct su_session *session);
+
+/* Any thread that runs, or NULL. */
+const struct su_thread *su_session_still_running(const struct su_session *session);
+bool su_session_any_stopped(const struct su_session *session);
+bool su_session_any_held(const struct su_session *session);
+/* A running thread has catches. */
+bool su_session_any_to_catch(const struct su_session *session);
+
+#endif
