@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 
+from .process import require_untouched
 from .tool import Failure, reason_of
 
 
@@ -120,27 +121,6 @@ def maps_file(pid, name):
             return any(line.split()[-1].endswith("/" + name) for line in file)
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def require_untouched(pid):
-    """No tracer is left, and no thread is stopped or has a stop signal pending."""
-    try:
-        tids = os.listdir(f"/proc/{pid}/task")
-    except FileNotFoundError:
-        return
-    for tid in tids:
-        try:
-            with open(f"/proc/{pid}/task/{tid}/status", encoding="ascii", errors="replace") as file:
-                fields = dict(line.rstrip("\n").split(":", 1) for line in file)
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if fields["TracerPid"].strip() != "0":
-            raise Failure(f"thread {tid} is still traced by {fields['TracerPid'].strip()}")
-        if fields["State"].strip()[0] in "Tt":
-            raise Failure(f"thread {tid} was left stopped: {fields['State'].strip()}")
-        pending = int(fields["SigPnd"], 16) | int(fields["ShdPnd"], 16)
-        if pending >> (signal.SIGSTOP - 1) & 1:
-            raise Failure(f"thread {tid} has a SIGSTOP pending")
 
 
 # ---- updates ----

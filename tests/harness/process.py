@@ -99,22 +99,8 @@ class Process:
         return len(os.listdir(f"/proc/{self.pid}/task"))
 
     def require_untouched_by_tracers(self):
-        """No tracer is left, and no thread is stopped or has a stop signal pending."""
         self.require_alive()
-        for tid in os.listdir(f"/proc/{self.pid}/task"):
-            try:
-                with open(f"/proc/{self.pid}/task/{tid}/status", encoding="ascii",
-                          errors="replace") as file:
-                    fields = dict(line.rstrip("\n").split(":", 1) for line in file)
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if fields["TracerPid"].strip() != "0":
-                raise Failure(f"thread {tid} is still traced by {fields['TracerPid'].strip()}")
-            if fields["State"].strip()[0] in "Tt":
-                raise Failure(f"thread {tid} was left stopped: {fields['State'].strip()}")
-            pending = int(fields["SigPnd"], 16) | int(fields["ShdPnd"], 16)
-            if pending >> (signal.SIGSTOP - 1) & 1:
-                raise Failure(f"thread {tid} has a SIGSTOP pending")
+        require_untouched(self.pid)
 
     def living_thread(self):
         """A thread that is no zombie: the first one may have ended before the others."""
@@ -146,3 +132,24 @@ class Process:
                     place = next((i for i, (a, b) in enumerate(zip(found, expected)) if a != b),
                                  len(found))
                     raise Failure(f"the text differs from the file at vaddr {vaddr + place:#x}")
+
+
+def require_untouched(pid):
+    """No tracer is left, and no thread is stopped or has a stop signal pending."""
+    try:
+        tids = os.listdir(f"/proc/{pid}/task")
+    except FileNotFoundError:
+        return
+    for tid in tids:
+        try:
+            with open(f"/proc/{pid}/task/{tid}/status", encoding="ascii", errors="replace") as file:
+                fields = dict(line.rstrip("\n").split(":", 1) for line in file)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if fields["TracerPid"].strip() != "0":
+            raise Failure(f"thread {tid} is still traced by {fields['TracerPid'].strip()}")
+        if fields["State"].strip()[0] in "Tt":
+            raise Failure(f"thread {tid} was left stopped: {fields['State'].strip()}")
+        pending = int(fields["SigPnd"], 16) | int(fields["ShdPnd"], 16)
+        if pending >> (signal.SIGSTOP - 1) & 1:
+            raise Failure(f"thread {tid} has a SIGSTOP pending")
