@@ -2,8 +2,8 @@
  * New bodies: the new version's code, copied byte for byte, with its reference fields bound.
  *
  * Parts keep their address modulo 64, so that loops stay aligned as the compiler laid them out.
- * A one-byte branch to another function (a neighbour in the new version) goes by a jump right
- * before or after the part: whatever it could reach outside of the part lay beyond that place.
+ * A one-byte branch to another function (a neighbour in the new version) goes by a jump before
+ * the part, or after it and its padding: whatever it could reach outside of the part lay beyond.
  */
 #include <string.h>
 
@@ -20,6 +20,11 @@ static const struct su_jump_table *table_at(const struct su_function *code, uint
 	return NULL;
 }
 
+bool su_maker_is_table(const struct su_function *code, uint64_t vaddr)
+{
+	return table_at(code, vaddr) != NULL;
+}
+
 /* A jump table of the new body: entries relative to the table's own new place. */
 static uint64_t copy_table(struct su_maker *maker, const struct su_body *body,
 			   const struct su_jump_table *table)
@@ -33,8 +38,8 @@ static uint64_t copy_table(struct su_maker *maker, const struct su_body *body,
 				table->vaddr);
 	su_map_put_u64(maker->placed, table->vaddr, (void *)(uintptr_t)(addr + 1));
 	for (uint32_t i = 0; i < table->count; i++) {
-		struct su_spot target = { SU_SPACE_PATCH,
-					  su_maker_code_addr(body, table->targets[i]) };
+		struct su_spot target = { .space = SU_SPACE_PATCH,
+					  .addr = su_maker_code_addr(body, table->targets[i]) };
 		uint64_t entry = addr + (uint64_t)i * table->entry_size;
 
 		if (table->entry_size == 8)
@@ -82,8 +87,9 @@ void su_maker_lay_out_body(struct su_maker *maker, struct su_body *body)
 		uint64_t head, tail;
 
 		count_short(body, p);
+		body->padding[p] = su_maker_padding(maker->new_program, part->vaddr + part->size);
 		head = (uint64_t)body->before[p] * NEAR_JUMP;
-		tail = (uint64_t)body->after[p] * NEAR_JUMP + SU_BODY_FILL;
+		tail = body->padding[p] + (uint64_t)body->after[p] * NEAR_JUMP + SU_BODY_FILL;
 		body->addr[p] =
 			su_maker_reserve(maker, 0, head + part->size + tail, part->vaddr - head) +
 			head;
@@ -100,7 +106,8 @@ static struct su_err *bind_short(struct su_maker *maker, struct su_body *body, s
 	if (insn->fields[0].target < part->vaddr)
 		jump = body->addr[p] - ++body->before_used[p] * NEAR_JUMP;
 	else
-		jump = body->addr[p] + part->size + body->after_used[p]++ * NEAR_JUMP;
+		jump = body->addr[p] + part->size + body->padding[p] +
+		       body->after_used[p]++ * NEAR_JUMP;
 	int64_t distance = (int64_t)(jump - (at + insn->length));
 	if (distance != (int8_t)distance)
 		return su_err_new(SU_E_UNSUPPORTED,
@@ -134,11 +141,11 @@ static bool is_plain_load(const struct su_insn *insn)
 static void load_far(struct su_maker *maker, const struct su_body *body, const struct su_insn *insn,
 		     const struct su_meaning *meaning)
 {
-	struct su_spot slot = { SU_SPACE_PATCH,
-				su_maker_import_slot(maker, meaning->import.symbol) };
+	struct su_spot slot = { .space = SU_SPACE_PATCH,
+				.addr = su_maker_import_slot(maker, meaning->import.symbol) };
 	uint64_t start = su_maker_code_addr(body, insn->vaddr), thunk;
-	struct su_spot to_thunk = { SU_SPACE_PATCH, 0 };
-	struct su_spot back = { SU_SPACE_PATCH, start + insn->length };
+	struct su_spot to_thunk = { .space = SU_SPACE_PATCH };
+	struct su_spot back = { .space = SU_SPACE_PATCH, .addr = start + insn->length };
 	uint8_t reg = insn->operands[0].reg;
 	struct su_emit emit;
 	size_t slot_field, back_field;
@@ -165,7 +172,7 @@ static void load_far(struct su_maker *maker, const struct su_body *body, const s
 
 /* ---- fields ---- */
 
-static enum su_use use_of(const struct su_insn *insn, uint64_t *ret_size)
+enum su_use su_maker_use_of(const struct su_insn *insn, uint64_t *ret_size)
 {
 	*ret_size = 0;
 	if (insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_JUMP || insn->flow == SU_FLOW_COND)
@@ -193,7 +200,7 @@ static struct su_err *bind_field(struct su_maker *maker, struct su_body *body,
 	const struct su_jump_table *table = table_at(routine->code, field->target);
 	size_t part = part_of(routine, insn->vaddr);
 	uint64_t start = su_maker_code_addr(body, insn->vaddr), size;
-	enum su_use use = use_of(insn, &size);
+	enum su_use use = su_maker_use_of(insn, &size);
 	struct su_meaning meaning;
 	struct su_spot spot;
 
@@ -204,10 +211,12 @@ static struct su_err *bind_field(struct su_maker *maker, struct su_body *body,
 		return NULL;
 	}
 	if (table)
-		spot = (struct su_spot){ SU_SPACE_PATCH, copy_table(maker, body, table) };
+		spot = (struct su_spot){ .space = SU_SPACE_PATCH,
+					 .addr = copy_table(maker, body, table) };
 	else if (su_function_covers(routine->code, field->target) &&
 		 !(field->target == routine->vaddr && use == SU_USE_ADDRESS))
-		spot = (struct su_spot){ SU_SPACE_PATCH, su_maker_code_addr(body, field->target) };
+		spot = (struct su_spot){ .space = SU_SPACE_PATCH,
+					 .addr = su_maker_code_addr(body, field->target) };
 	else
 		SU_TRY(su_maker_bind(maker, routine, field->target, use, size, &spot));
 	if (field->size == 1)

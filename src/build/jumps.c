@@ -30,16 +30,19 @@ static uint64_t next_start(const struct su_program *program, uint64_t vaddr)
 {
 	const struct su_section *section = su_image_section_at(program->image, vaddr - 1);
 	uint64_t next = section ? section->vaddr + section->size : vaddr;
+	size_t low = 0, high = program->part_count;
 
-	for (size_t i = 0; i < program->routines.len; i++) {
-		const struct su_routine *routine = &program->routines.at[i];
+	while (low < high) {
+		size_t middle = (low + high) / 2;
 
-		for (size_t p = 0; p < routine->part_count; p++) {
-			if (routine->parts[p].vaddr >= vaddr && routine->parts[p].vaddr < next)
-				next = routine->parts[p].vaddr;
-		}
+		if (program->parts[middle].vaddr < vaddr)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return next;
+	return low < program->part_count && program->parts[low].vaddr < next
+		       ? program->parts[low].vaddr
+		       : next;
 }
 
 uint64_t su_maker_padding(const struct su_program *program, uint64_t vaddr)
@@ -167,12 +170,17 @@ static void add_range(const struct placement *placement)
 					     .direction = placement->direction });
 }
 
+uint64_t su_maker_body_padding(const struct su_body *body, size_t part)
+{
+	return body->padding[part] + (body->after[part] ? 0 : SU_BODY_FILL);
+}
+
 static uint64_t room_after(const struct placement *placement, const struct su_program *program,
 			   size_t part)
 {
-	if (!placement->body)
-		return su_maker_padding(program, placement->part->vaddr + placement->part->size);
-	return placement->body->after[part] ? 0 : SU_BODY_FILL;
+	if (placement->body)
+		return su_maker_body_padding(placement->body, part);
+	return su_maker_padding(program, placement->part->vaddr + placement->part->size);
 }
 
 void su_maker_add_jumps(struct su_maker *maker, uint32_t function, enum su_direction direction,

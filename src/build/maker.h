@@ -24,6 +24,12 @@
 struct su_spot {
 	enum su_space space;
 	uint64_t addr;
+	/* In the image: what is meant, for processes in which A is in several places (see struct
+	 * su_patch_reloc). */
+	uint64_t thing;	 /* `addr` is in it or at its end */
+	uint64_t end_of; /* 0, or the datum whose end may be meant */
+	uint64_t user;	 /* 0, or the function that refers to it */
+	enum su_home home;
 };
 
 /* int32 at `at` = target - relative_to; all draft addresses. */
@@ -38,6 +44,7 @@ struct su_body {
 	/* Short branches out of a part (tail calls to a neighbour) go by a jump next to the part:
 	 * how many there is room for before and after it, and how many are in use. */
 	uint32_t before[2], after[2], before_used[2], after_used[2];
+	uint64_t padding[2]; /* fill right behind each part, as there is in the new version */
 };
 
 struct su_maker {
@@ -68,6 +75,9 @@ enum su_use { SU_USE_ADDRESS, SU_USE_BRANCH, SU_USE_ACCESS };
  * the bytes accessed. */
 struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
 			     enum su_use use, uint64_t size, struct su_spot *ret) SU_MUST_CHECK;
+/* The old version's address `vaddr`, as `user` of the old version refers to it. */
+struct su_spot su_maker_old_spot(const struct su_maker *maker, const struct su_routine *user,
+				 uint64_t vaddr);
 /* The slot of the patch that gets the run-time address of an imported symbol: its draft address. */
 uint64_t su_maker_import_slot(struct su_maker *maker, const struct su_symbol *symbol);
 /* Whether `vaddr` is in a variable of another library that the old version has no copy of: it is
@@ -101,6 +111,11 @@ void su_maker_lay_out_body(struct su_maker *maker, struct su_body *body);
 /* Copies the body's code, bound to what it refers to. */
 struct su_err *su_maker_copy_body(struct su_maker *maker, struct su_body *body) SU_MUST_CHECK;
 
+/* How an instruction refers to what its field means; *ret_size: the bytes accessed, or 0. */
+enum su_use su_maker_use_of(const struct su_insn *insn, uint64_t *ret_size);
+/* Whether a jump table of the function is at `vaddr`. */
+bool su_maker_is_table(const struct su_function *code, uint64_t vaddr);
+
 /* ---- bounds.c ---- */
 
 /* Refuses a new function that names an address beyond the object that it means. */
@@ -128,9 +143,12 @@ void su_maker_add_jumps(struct su_maker *maker, uint32_t function, enum su_direc
 			const struct su_program *program, const struct su_routine *routine,
 			const struct su_body *body, struct su_wanted_jump *wanted, size_t count);
 
+/* Bytes behind part `part` of a body that jumps may be written to. */
+uint64_t su_maker_body_padding(const struct su_body *body, size_t part);
 /* Bytes after code that ends at `vaddr` that hold nothing but fill: no-ops and int3. */
 uint64_t su_maker_padding(const struct su_program *program, uint64_t vaddr);
-/* Fill bytes that follow every part of a body, so that a landing pad has room at its end. */
+/* Fill bytes that follow every part of a body and what belongs to it, so that a landing pad has
+ * room at its end. */
 #define SU_BODY_FILL 8u
 
 /* ---- short.c ---- */
@@ -138,6 +156,17 @@ uint64_t su_maker_padding(const struct su_program *program, uint64_t vaddr);
 /* Changed functions of the old version without room for an entry jump: their callers change with
  * them, and go straight to the new body. */
 struct su_err *su_bypass_short_functions(struct su_program *old_program) SU_MUST_CHECK;
+
+/* ---- fields.c ---- */
+
+/* Hashes of the code that forward commits overwrite, and the references in it. */
+struct su_err *su_maker_add_hashes(struct su_maker *maker) SU_MUST_CHECK;
+
+/* ---- address_map.c ---- */
+
+/* Where everything of the new version lives in an updated process. Places copies of new constants
+ * and variables that no new code refers to yet: after all bodies and stubs. */
+void su_maker_add_map(struct su_maker *maker);
 
 /* ---- unwind.c ---- */
 

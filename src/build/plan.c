@@ -3,7 +3,6 @@
  */
 #include "build/plan.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,26 +300,6 @@ static struct su_err *fill_head(struct su_maker *maker)
 	return NULL;
 }
 
-static struct su_err *hash_ranges(struct su_maker *maker)
-{
-	struct su_patch_draft *draft = &maker->draft;
-
-	for (size_t i = 0; i < draft->ranges.len; i++) {
-		struct su_patch_range *range = &draft->ranges.at[i];
-
-		if (range->direction != SU_FORWARD)
-			continue;
-		const uint8_t *bytes =
-			su_image_bytes(maker->old_program->image, range->vaddr, range->size);
-		if (!bytes)
-			return su_err_new(SU_E_FORMAT, "%s: code at 0x%lx is not in the file",
-					  maker->old_program->image->path,
-					  (unsigned long)range->vaddr);
-		crypto_generichash(range->hash, sizeof(range->hash), bytes, range->size, NULL, 0);
-	}
-	return NULL;
-}
-
 /* ---- the passes ---- */
 
 /* Strings that the old version's code refers to, for those of the same text to keep their address.
@@ -357,9 +336,10 @@ static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, c
 	progress(ctx, "deriving checkpoints");
 	SU_TRY(add_changed_and_added(maker));
 	add_removed(maker);
+	su_maker_add_map(maker);
 	add_variables(maker);
 	progress(ctx, "writing the patch");
-	SU_TRY(hash_ranges(maker));
+	SU_TRY(su_maker_add_hashes(maker));
 	su_maker_finish(maker); /* from here on all addresses are patch addresses */
 	su_maker_add_unwind(maker);
 	return su_patch_draft_encode(&maker->draft, ret_patch, ret_size);

@@ -14,7 +14,7 @@ static struct su_err *bind_target(struct su_maker *maker, const struct su_carry 
 				  uint64_t vaddr, struct su_spot *ret)
 {
 	if (carry->reverse) {
-		*ret = (struct su_spot){ SU_SPACE_IMAGE, vaddr };
+		*ret = su_maker_old_spot(maker, carry->to->routine, vaddr);
 		return NULL;
 	}
 	return su_maker_bind(maker, carry->to->routine, vaddr, SU_USE_ADDRESS, 0, ret);
@@ -24,8 +24,10 @@ static struct su_spot resume_at(const struct su_carry *carry, const struct su_bo
 				uint64_t vaddr)
 {
 	if (carry->reverse)
-		return (struct su_spot){ SU_SPACE_IMAGE, vaddr };
-	return (struct su_spot){ SU_SPACE_PATCH, su_maker_code_addr(body, vaddr) };
+		return (struct su_spot){
+			.space = SU_SPACE_IMAGE, .addr = vaddr, .thing = vaddr, .home = SU_HOME_CODE
+		};
+	return (struct su_spot){ .space = SU_SPACE_PATCH, .addr = su_maker_code_addr(body, vaddr) };
 }
 
 static struct su_err *add_stub(struct su_maker *maker, const struct su_carry *carry,
@@ -187,7 +189,8 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 		.direction = carry->reverse,
 		.kind = SU_POINT_CALL_RETURN,
 		.flags = (recipe->seeded ? SU_POINT_SEEDED : 0) |
-			 (recipe->pristine ? SU_POINT_PRISTINE : 0),
+			 (recipe->pristine ? SU_POINT_PRISTINE : 0) |
+			 (su_recipe_reads_scratch(recipe) ? SU_POINT_SCRATCH : 0),
 		.first_value = (uint32_t)draft->values.len,
 		.value_count = (uint32_t)recipe->moves.len,
 	};

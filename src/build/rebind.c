@@ -31,14 +31,17 @@ uint64_t su_maker_code_addr(const struct su_body *body, uint64_t vaddr)
 	return part_addr(body->routine, body->addr, vaddr);
 }
 
-static struct su_spot in_image(uint64_t vaddr)
+/* `off` bytes behind the start of `thing`. */
+static struct su_spot in_image(enum su_home home, uint64_t thing, int64_t off)
 {
-	return (struct su_spot){ SU_SPACE_IMAGE, vaddr };
+	return (struct su_spot){
+		.space = SU_SPACE_IMAGE, .addr = thing + (uint64_t)off, .thing = thing, .home = home
+	};
 }
 
 static struct su_spot in_patch(uint64_t addr)
 {
-	return (struct su_spot){ SU_SPACE_PATCH, addr };
+	return (struct su_spot){ .space = SU_SPACE_PATCH, .addr = addr };
 }
 
 /* Remembered draft addresses are stored plus one, for 0 is one of them. */
@@ -63,16 +66,31 @@ static struct su_err *cannot_bind(struct su_maker *maker, const struct su_routin
 
 /* ---- routines ---- */
 
+/* The part of the routine that covers `vaddr`, or its body. */
+static size_t part_at(const struct su_routine *routine, uint64_t vaddr)
+{
+	for (size_t i = 0; i < routine->part_count; i++) {
+		if (vaddr - routine->parts[i].vaddr < routine->parts[i].size)
+			return i;
+	}
+	return 0;
+}
+
+/* Nobody has the address of a function that is bypassed (short.c): its entry leads nowhere new. */
 static struct su_spot bind_routine(const struct su_maker *maker, const struct su_routine *routine,
 				   uint64_t vaddr, enum su_use use)
 {
 	const struct su_body *body = su_maker_body(maker, routine);
-	bool entry = vaddr == routine->vaddr;
+	const struct su_routine *peer = routine->peer;
+	bool address = vaddr == routine->vaddr && use == SU_USE_ADDRESS;
+	size_t part = part_at(routine, vaddr);
 
-	if (body && !(entry && use == SU_USE_ADDRESS && routine->peer))
+	if (body && !(address && peer && !peer->bypassed))
 		return in_patch(su_maker_code_addr(body, vaddr));
-	uint64_t parts[2] = { routine->peer->parts[0].vaddr, routine->peer->parts[1].vaddr };
-	return in_image(part_addr(routine, parts, vaddr));
+	if (address)
+		return in_image(SU_HOME_ENTRY, peer->vaddr, 0);
+	return in_image(SU_HOME_CODE, peer->parts[part].vaddr,
+			(int64_t)(vaddr - routine->parts[part].vaddr));
 }
 
 /* ---- imports ---- */
@@ -157,11 +175,12 @@ static struct su_err *bind_import(struct su_maker *maker, const struct su_routin
 
 	switch (meaning->import.place) {
 	case SU_IMPORT_PLT:
-		*ret = known ? in_image(old_import.vaddr) : in_patch(import_thunk(maker, symbol));
+		*ret = known ? in_image(SU_HOME_DATA, old_import.vaddr, 0)
+			     : in_patch(import_thunk(maker, symbol));
 		return NULL;
 	case SU_IMPORT_GOT:
 		if (known && slot_is_bound(old_image, old_import.vaddr))
-			*ret = in_image(old_import.vaddr + (uint64_t)meaning->off);
+			*ret = in_image(SU_HOME_DATA, old_import.vaddr, meaning->off);
 		else
 			*ret = in_patch(su_maker_import_slot(maker, symbol) +
 					(uint64_t)meaning->off);
@@ -175,7 +194,7 @@ static struct su_err *bind_import(struct su_maker *maker, const struct su_routin
 						"first time "
 						"(a new copy relocation), and not in a plain load",
 						symbol->name));
-		*ret = in_image(old_import.vaddr + (uint64_t)meaning->off);
+		*ret = in_image(SU_HOME_DATA, old_import.vaddr, meaning->off);
 		return NULL;
 	}
 	return cannot_bind(maker, user, vaddr, "unknown kind of import");
@@ -254,7 +273,7 @@ static struct su_err *bind_datum_alone(struct su_maker *maker, struct su_datum *
 	uint64_t addr;
 
 	if (kept) {
-		*ret = in_image(datum->peer->vaddr + (uint64_t)off);
+		*ret = in_image(SU_HOME_DATA, datum->peer->vaddr, off);
 		return NULL;
 	}
 	SU_TRY(su_maker_place(maker, datum, &addr));
@@ -281,7 +300,7 @@ static bool refers_into(const struct su_routine *routine, const struct su_datum 
  * use the one before it. */
 static struct su_err *check_end(struct su_maker *maker, const struct su_routine *user,
 				const struct su_meaning *meaning, uint64_t vaddr,
-				const struct su_spot *start)
+				struct su_spot *start)
 {
 	struct su_datum *datum = meaning->or_end_of;
 	struct su_spot end;
@@ -289,8 +308,10 @@ static struct su_err *check_end(struct su_maker *maker, const struct su_routine 
 	if (!datum || !user || !refers_into(user, datum))
 		return NULL;
 	SU_TRY(bind_datum_alone(maker, datum, (int64_t)datum->size, &end));
-	if (end.space == start->space && end.addr == start->addr)
+	if (end.space == start->space && end.addr == start->addr) {
+		start->end_of = end.thing; /* in the image: not so in every process */
 		return NULL;
+	}
 	return cannot_bind(maker, user, vaddr,
 			   su_arena_format(maker->arena, "it may be '%s' or the end of '%s'",
 					   meaning->datum ? meaning->datum->name : "a constant",
@@ -340,7 +361,7 @@ static struct su_err *bind_anonymous(struct su_maker *maker, uint64_t vaddr, uin
 		size = extent;
 	if (text && recall(su_map_get_str(maker->old_strings, text), &addr) &&
 	    in_old_image(maker, addr, text, size)) {
-		*ret = in_image(addr);
+		*ret = in_image(SU_HOME_DATA, addr, 0);
 		return NULL;
 	}
 	SU_TRY(place_bytes(maker, SU_DRAFT_RODATA, vaddr, size, &addr));
@@ -356,15 +377,15 @@ static struct su_err *bind_linker(struct su_maker *maker, const struct su_routin
 
 	for (size_t i = 0; i < image->symbol_count; i++) {
 		if (strcmp(image->symbols[i].name, meaning->name) == 0) {
-			*ret = in_image(image->symbols[i].vaddr);
+			*ret = in_image(SU_HOME_DATA, image->symbols[i].vaddr, 0);
 			return NULL;
 		}
 	}
 	return cannot_bind(maker, user, vaddr, "the old version has no such linker symbol");
 }
 
-struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
-			     enum su_use use, uint64_t size, struct su_spot *ret)
+static struct su_err *bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
+			   enum su_use use, uint64_t size, struct su_spot *ret)
 {
 	struct su_meaning meaning = su_program_meaning(maker->new_program, vaddr);
 
@@ -390,4 +411,53 @@ struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *us
 		return cannot_bind(maker, user, vaddr, "nothing is known about that address");
 	}
 	return use == SU_USE_ADDRESS ? check_end(maker, user, &meaning, vaddr, ret) : NULL;
+}
+
+struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
+			     enum su_use use, uint64_t size, struct su_spot *ret)
+{
+	struct su_spot spot;
+
+	SU_TRY(bind(maker, user, vaddr, use, size, &spot));
+	spot.user = user && user->peer ? user->peer->vaddr : 0;
+	*ret = spot;
+	return NULL;
+}
+
+/* ---- the old version ---- */
+
+static struct su_spot old_thing(const struct su_maker *maker, const struct su_routine *user,
+				uint64_t vaddr)
+{
+	struct su_meaning meaning = su_program_meaning(maker->old_program, vaddr);
+	const struct su_routine *routine = meaning.routine;
+	struct su_spot spot = in_image(SU_HOME_DATA, vaddr, 0);
+	uint64_t part;
+
+	switch (meaning.kind) {
+	case SU_MEANS_ROUTINE:
+		if (vaddr == routine->vaddr)
+			return in_image(SU_HOME_ENTRY, vaddr, 0);
+		part = routine->parts[part_at(routine, vaddr)].vaddr;
+		return in_image(SU_HOME_CODE, part, (int64_t)(vaddr - part));
+	case SU_MEANS_DATUM:
+		spot = in_image(SU_HOME_DATA, meaning.datum->vaddr, meaning.off);
+		break;
+	case SU_MEANS_IMPORT:
+		return in_image(SU_HOME_DATA, meaning.import.vaddr, meaning.off);
+	default: /* a constant without symbol or a linker's symbol is known by its address alone */
+		break;
+	}
+	if (meaning.or_end_of && refers_into(user, meaning.or_end_of))
+		spot.end_of = meaning.or_end_of->vaddr;
+	return spot;
+}
+
+struct su_spot su_maker_old_spot(const struct su_maker *maker, const struct su_routine *user,
+				 uint64_t vaddr)
+{
+	struct su_spot spot = old_thing(maker, user, vaddr);
+
+	spot.user = user->vaddr;
+	return spot;
 }

@@ -63,25 +63,35 @@ uint8_t *su_maker_at(struct su_maker *maker, uint64_t addr)
 	return maker->draft.text.at + (off - TEXT_START);
 }
 
+static void add_reloc(struct su_maker *maker, uint64_t at, enum su_reloc_type type,
+		      struct su_spot spot, int64_t addend)
+{
+	bool image = spot.space == SU_SPACE_IMAGE;
+
+	su_vec_push(&maker->draft.relocs,
+		    (struct su_patch_reloc){
+			    .at = at,
+			    .target = image ? spot.thing : spot.addr,
+			    .addend = addend + (image ? (int64_t)(spot.addr - spot.thing) : 0),
+			    .end_of = spot.end_of,
+			    .user = spot.user,
+			    .type = (uint8_t)type,
+			    .space = (uint8_t)spot.space,
+			    .home = (uint8_t)spot.home });
+}
+
 void su_maker_point(struct su_maker *maker, uint64_t at, uint64_t relative_to, struct su_spot spot)
 {
 	if (spot.space == SU_SPACE_PATCH) {
 		su_vec_push(&maker->distances, (struct su_distance){ at, spot.addr, relative_to });
 		return;
 	}
-	su_vec_push(&maker->draft.relocs,
-		    (struct su_patch_reloc){ .at = at,
-					     .target = spot.addr + (at - relative_to),
-					     .type = SU_RELOC_PC32,
-					     .space = SU_SPACE_IMAGE });
+	add_reloc(maker, at, SU_RELOC_PC32, spot, (int64_t)(at - relative_to));
 }
 
 void su_maker_absolute(struct su_maker *maker, uint64_t at, struct su_spot spot)
 {
-	su_vec_push(&maker->draft.relocs, (struct su_patch_reloc){ .at = at,
-								   .target = spot.addr,
-								   .type = SU_RELOC_ABS64,
-								   .space = spot.space });
+	add_reloc(maker, at, SU_RELOC_ABS64, spot, 0);
 }
 
 /* ---- finishing ---- */
@@ -121,6 +131,10 @@ static void finish_tables(struct su_maker *maker)
 		reloc->at = final_addr(maker, reloc->at);
 		if (reloc->space == SU_SPACE_PATCH)
 			reloc->target = final_addr(maker, reloc->target);
+	}
+	for (size_t i = 0; i < draft->map.len; i++) {
+		if (draft->map.at[i].space == SU_SPACE_PATCH)
+			draft->map.at[i].addr = final_addr(maker, draft->map.at[i].addr);
 	}
 	for (size_t i = 0; i < draft->imports.len; i++)
 		draft->imports.at[i].slot = final_addr(maker, draft->imports.at[i].slot);

@@ -205,6 +205,26 @@ bool su_move_is_identity(const struct su_move *move)
 	return source->kind == SU_SOURCE_REG && source->reg == move->reg && source->size >= 8;
 }
 
+static bool is_scratch(const struct su_source *source)
+{
+	if (source->kind == SU_SOURCE_REG)
+		return source->reg != SU_RSP && !su_abi_callee_saved(source->reg);
+	return source->kind == SU_SOURCE_OP &&
+	       (is_scratch(source->a) || (source->b && is_scratch(source->b)));
+}
+
+bool su_recipe_reads_scratch(const struct su_recipe *recipe)
+{
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		const struct su_move *move = &recipe->moves.at[i];
+
+		if (move->derivation != SU_DERIVED_CALL_RESULT && move->source &&
+		    is_scratch(move->source))
+			return true;
+	}
+	return false;
+}
+
 static bool all_identity(const struct su_recipe *recipe)
 {
 	if (recipe->from_sp != recipe->to_sp)
@@ -298,6 +318,7 @@ static const char *run_point(struct su_carry *carry, struct su_recipe *recipe)
 	reason = derive_point(&point);
 	for (size_t i = 0; i < point.asked.len && !reason; i++)
 		su_vec_push(&carry->asked, point.asked.at[i]);
+	recipe->pristine |= point.asked.len > 0;
 	su_vec_deinit(&point.asked);
 	su_vec_deinit(&point.objects);
 	free(point.from_state);

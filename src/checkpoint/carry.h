@@ -68,7 +68,7 @@ struct su_recipe {
 	uint64_t from_vaddr, to_vaddr; /* the return addresses */
 	const char *reason;	       /* why there is no checkpoint, or NULL */
 	bool seeded;
-	bool pristine;		      /* reads what is dead in `from`: see derive.h */
+	bool pristine;		      /* reads what is dead in `from`: see sources.c */
 	bool identity;		      /* the frames agree: nothing to do */
 	int64_t from_sp, to_sp;	      /* rsp at the two addresses, CFA-relative */
 	SU_VEC(struct su_move) moves; /* also those that move nothing (for the report) */
@@ -104,6 +104,8 @@ bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uin
 /* The callee of the call at `from_insn` may finish in the other version: whether that may write a
  * register that this version of it leaves alone, as its caller knew (gcc -fipa-ra). */
 bool su_carry_other_callee_writes(const struct su_carry *carry, uint32_t from_insn, uint8_t reg);
+/* Whether a source is a register that calls do not preserve in general, only this callee does. */
+bool su_recipe_reads_scratch(const struct su_recipe *recipe);
 /* Whether a move leaves its location as it is. */
 bool su_move_is_identity(const struct su_move *move);
 

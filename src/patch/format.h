@@ -15,7 +15,9 @@
  *	-		.su.*		the tables below: arrays of fixed-size little-endian records
  *
  * The tables serve both directions: A to B (apply) and B to A (revert).  An address in them is a
- * vaddr of the old image A (SU_SPACE_IMAGE) or a patch address (SU_SPACE_PATCH).  Strings are
+ * vaddr of the old image A (SU_SPACE_IMAGE) or a patch address (SU_SPACE_PATCH).  A process that
+ * came to A by earlier patches has A's code and data in several places: the address maps of those
+ * patches (.su.map) say where.  Strings are
  * offsets into .su.str, where offset 0 is "".  All integers are little-endian; records hold no
  * padding that is not named.
  */
@@ -24,7 +26,7 @@
 
 #include <stdint.h>
 
-#define SU_PATCH_VERSION 1
+#define SU_PATCH_VERSION 2
 #define SU_PATCH_MAGIC "STRGUPD"   /* 8 bytes with its NUL */
 #define SU_PATCH_HASH_SIZE 32	   /* BLAKE2b-256 (crypto_generichash) */
 #define SU_PATCH_CODE_HASH_SIZE 16 /* BLAKE2b-128 */
@@ -42,6 +44,8 @@
 #define SU_SECTION_VARIABLES ".su.variables" /* struct su_patch_variable[] */
 #define SU_SECTION_RELOCS ".su.relocs"	     /* struct su_patch_reloc[], by at */
 #define SU_SECTION_IMPORTS ".su.imports"     /* struct su_patch_import[] */
+#define SU_SECTION_FIELDS ".su.fields"	     /* struct su_patch_field[], in runs by range */
+#define SU_SECTION_MAP ".su.map"	     /* struct su_patch_map[], by (kind, vaddr) */
 /* SU_PATCH_HASH_SIZE bytes: over the file up to it; the last section */
 #define SU_SECTION_HASH ".su.hash"
 
@@ -80,6 +84,31 @@ struct su_patch_range {
 	uint64_t vaddr, size; /* forward: SU_SPACE_IMAGE, reverse: SU_SPACE_PATCH */
 	uint32_t function, direction;
 	uint8_t hash[SU_PATCH_CODE_HASH_SIZE]; /* forward: of A's bytes; reverse: zero */
+	/* Forward, for a process in which the code is not where A's file has it: the hash of the
+	 * first `code_size` bytes (without padding) with the bytes of its fields as zero. */
+	uint8_t masked_hash[SU_PATCH_CODE_HASH_SIZE];
+	uint32_t code_size;
+	uint32_t first_field, field_count;
+	uint32_t reserved;
+};
+
+/* What a reference means decides where it leads in a process that came to A by earlier patches. */
+enum su_home {
+	SU_HOME_CODE = 0, /* the code itself, wherever it runs */
+	SU_HOME_ENTRY,	  /* a function as pointers to it hold it: its oldest entry */
+	SU_HOME_DATA,	  /* all else: variables, constants, PLT entries, GOT slots */
+};
+
+/* A reference in A's code of a forward range: int8 or int32 at `at`, relative to the end of its
+ * instruction. */
+struct su_patch_field {
+	uint64_t at;	 /* in A, ascending within a range */
+	uint64_t target; /* in A: the thing that is meant; */
+	int32_t addend;	 /* the reference is so far behind it */
+	uint8_t size;	 /* 1 or 4 */
+	uint8_t to_end;	 /* bytes from `at` to the instruction's end */
+	uint8_t home;	 /* enum su_home */
+	uint8_t reserved;
 };
 
 enum su_jump_kind { SU_JUMP_ENTRY = 0, SU_JUMP_PAD = 1, SU_JUMP_ISLAND = 2 };
@@ -99,8 +128,11 @@ enum su_checkpoint_kind { SU_POINT_ENTRY = 0, SU_POINT_CALL_RETURN = 1 };
 enum su_checkpoint_flag {
 	SU_POINT_SEEDED = 1,	     /* a value is seeded */
 	SU_POINT_CALLEE_CHANGED = 2, /* the call before it calls another function in B */
-	SU_POINT_PRISTINE =
-		4, /* only for processes that carry no other update, nor a reverted one */
+	/* It reads what is dead in the code that is left: only for activations that began in that
+	 * code, or were carried there by the other direction of this patch. */
+	SU_POINT_PRISTINE = 4,
+	/* It reads a register that only this callee is known to preserve. */
+	SU_POINT_SCRATCH = 8,
 };
 
 /* A place at which an activation is carried over: there is always a jump at `from`. */
@@ -172,8 +204,15 @@ enum su_reloc_type {
 
 struct su_patch_reloc {
 	uint64_t at;	 /* patch address */
-	uint64_t target; /* in `space`, addend included */
-	uint32_t type, space;
+	uint64_t target; /* in `space`; image: the thing that is meant, which has one home */
+	int64_t addend;
+	/* For the image only. */
+	uint64_t
+		end_of; /* 0, or a datum of A that ends at the address that is meant: it may be
+			 * that end which is meant, so both must be equally far from their vaddrs */
+	uint64_t user;	/* 0, or the entry in A of the function whose code or state this is for */
+	uint8_t type, space, home, reserved;
+	uint32_t reserved2;
 };
 
 enum su_import_kind { SU_IMPORT_FUNCTION = 0, SU_IMPORT_OBJECT = 1 };
@@ -183,6 +222,24 @@ struct su_patch_import {
 	uint64_t slot;		/* patch address */
 	uint32_t name, version; /* version 0: any */
 	uint32_t kind, reserved;
+};
+
+enum su_map_kind {
+	SU_MAP_CODE = 0, /* SU_HOME_CODE */
+	SU_MAP_ENTRY,	 /* SU_HOME_ENTRY, where it is not as SU_MAP_CODE says */
+	SU_MAP_DATA,	 /* SU_HOME_DATA, as code that the patch left alone refers to it */
+	SU_MAP_DATA_NEW, /* SU_HOME_DATA, as the patch's bodies refer to it, where that differs */
+};
+
+/*
+ * The address map: where [vaddr, vaddr + size) of B lives in a process that this patch has been
+ * applied to.  Entries of one kind do not overlap.  What is in none has no place in the process.
+ */
+struct su_patch_map {
+	uint64_t vaddr, size; /* of B */
+	uint64_t addr;	      /* in `space` */
+	uint32_t kind;	      /* enum su_map_kind */
+	uint32_t space;	      /* image: of A, wherever that lives */
 };
 
 #endif

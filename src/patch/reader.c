@@ -9,14 +9,13 @@
  * Invariant: when su_patch_parse() succeeds, apply may follow every index, string, address and
  * range in the tables without looking again.
  */
-#include "patch/reader.h"
+#include "patch/private.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sodium.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,19 +28,20 @@
 #define MAX_FILE_SIZE ((uint64_t)1 << 30)
 #define MAX_SPAN ((uint64_t)1 << 30) /* rel32 must reach across image and patch */
 #define MAX_IMAGE ((uint64_t)1 << 31)
-#define MAX_ADDRESS ((uint64_t)1 << 47)
 
 /* docs/patch-format.md has these sizes; a change of one is another version of the format. */
 _Static_assert(sizeof(struct su_patch_head) == 192, "format");
 _Static_assert(sizeof(struct su_patch_function) == 64, "format");
-_Static_assert(sizeof(struct su_patch_range) == 40, "format");
+_Static_assert(sizeof(struct su_patch_range) == 72, "format");
 _Static_assert(sizeof(struct su_patch_jump) == 32, "format");
 _Static_assert(sizeof(struct su_patch_checkpoint) == 56, "format");
 _Static_assert(sizeof(struct su_patch_value) == 40, "format");
 _Static_assert(sizeof(struct su_patch_missing) == 32, "format");
 _Static_assert(sizeof(struct su_patch_variable) == 32, "format");
-_Static_assert(sizeof(struct su_patch_reloc) == 24, "format");
+_Static_assert(sizeof(struct su_patch_reloc) == 48, "format");
 _Static_assert(sizeof(struct su_patch_import) == 24, "format");
+_Static_assert(sizeof(struct su_patch_field) == 24, "format");
+_Static_assert(sizeof(struct su_patch_map) == 32, "format");
 
 struct su_patch_private {
 	uint8_t *bytes;
@@ -55,9 +55,7 @@ struct su_patch_private {
 	size_t range_counts[2];
 };
 
-static struct su_err *bad(const char *fmt, ...) SU_PRINTF(1, 2);
-
-static struct su_err *bad(const char *fmt, ...)
+struct su_err *su_patch_bad(const char *fmt, ...)
 {
 	va_list args;
 
@@ -65,12 +63,6 @@ static struct su_err *bad(const char *fmt, ...)
 	SU_FREE char *what = su_vformat(fmt, args);
 	va_end(args);
 	return su_err_new(SU_E_FORMAT, "the patch is malformed: %s", what);
-}
-
-/* Whether [start, start + size) lies in [low, low + room). */
-static bool within(uint64_t start, uint64_t size, uint64_t low, uint64_t room)
-{
-	return start >= low && start - low <= room && size <= room - (start - low);
 }
 
 static bool all_zero(const uint8_t *bytes, size_t size)
@@ -110,11 +102,13 @@ static struct su_err *check_elf_header(const struct su_patch *patch)
 		return su_err_new(SU_E_FORMAT, "not an upgrade patch: not an x86-64 ELF file");
 	if (head->e_ehsize != sizeof(Elf64_Ehdr) || head->e_phentsize != sizeof(Elf64_Phdr) ||
 	    head->e_shentsize != sizeof(Elf64_Shdr))
-		return bad("unusual ELF header sizes");
+		return su_patch_bad("unusual ELF header sizes");
 	if (head->e_phoff % 8 || head->e_shoff % 8 ||
-	    !within(head->e_phoff, (uint64_t)head->e_phnum * sizeof(Elf64_Phdr), 0, patch->size) ||
-	    !within(head->e_shoff, (uint64_t)head->e_shnum * sizeof(Elf64_Shdr), 0, patch->size))
-		return bad("ELF headers lie outside of the file");
+	    !su_patch_within(head->e_phoff, (uint64_t)head->e_phnum * sizeof(Elf64_Phdr), 0,
+			     patch->size) ||
+	    !su_patch_within(head->e_shoff, (uint64_t)head->e_shnum * sizeof(Elf64_Shdr), 0,
+			     patch->size))
+		return su_patch_bad("ELF headers lie outside of the file");
 	return NULL;
 }
 
@@ -129,21 +123,21 @@ static struct su_err *read_sections(struct su_patch *patch)
 		const Elf64_Shdr *section = &priv->sections[i];
 
 		if (section->sh_type != SHT_NOBITS &&
-		    !within(section->sh_offset, section->sh_size, 0, patch->size))
-			return bad("section %zu lies outside of the file", i);
+		    !su_patch_within(section->sh_offset, section->sh_size, 0, patch->size))
+			return su_patch_bad("section %zu lies outside of the file", i);
 	}
 	if (head->e_shstrndx >= priv->section_count)
-		return bad("no section names");
+		return su_patch_bad("no section names");
 
 	const Elf64_Shdr *names = &priv->sections[head->e_shstrndx];
 	if (names->sh_type != SHT_STRTAB || !names->sh_size ||
 	    patch->bytes[names->sh_offset + names->sh_size - 1] != 0)
-		return bad("section names are not terminated");
+		return su_patch_bad("section names are not terminated");
 	priv->names = (const char *)patch->bytes + names->sh_offset;
 	priv->names_size = names->sh_size;
 	for (size_t i = 0; i < priv->section_count; i++) {
 		if (priv->sections[i].sh_name >= priv->names_size)
-			return bad("section %zu has no name", i);
+			return su_patch_bad("section %zu has no name", i);
 	}
 	return NULL;
 }
@@ -159,10 +153,10 @@ static struct su_err *find_section(const struct su_patch *patch, const char *nam
 		if (strcmp(priv->names + priv->sections[i].sh_name, name) != 0)
 			continue;
 		if (found)
-			return bad("section %s occurs twice", name);
+			return su_patch_bad("section %s occurs twice", name);
 		found = &priv->sections[i];
 		if (found->sh_type != SHT_PROGBITS)
-			return bad("section %s has an unusual type", name);
+			return su_patch_bad("section %s has an unusual type", name);
 	}
 	if (!found && required)
 		return su_err_new(SU_E_FORMAT, "not an upgrade patch: it has no section %s", name);
@@ -177,7 +171,7 @@ static struct su_err *check_hash_section(const struct su_patch *patch)
 	SU_TRY(find_section(patch, SU_SECTION_HASH, true, &section));
 	if (!section || section->sh_size != SU_PATCH_HASH_SIZE ||
 	    section->sh_offset != patch->size - SU_PATCH_HASH_SIZE)
-		return bad("section %s is not at the end", SU_SECTION_HASH);
+		return su_patch_bad("section %s is not at the end", SU_SECTION_HASH);
 	return NULL;
 }
 
@@ -190,9 +184,9 @@ static struct su_err *read_table(const struct su_patch *patch, const char *name,
 
 	SU_TRY(find_section(patch, name, true, &section));
 	if (section->sh_offset % 8)
-		return bad("section %s is not aligned", name);
+		return su_patch_bad("section %s is not aligned", name);
 	if (section->sh_size % record)
-		return bad("section %s does not hold whole records", name);
+		return su_patch_bad("section %s does not hold whole records", name);
 	*ret = patch->bytes + section->sh_offset;
 	*ret_count = section->sh_size / record;
 	return NULL;
@@ -207,7 +201,7 @@ static struct su_err *read_strings(struct su_patch *patch)
 	priv->strings = strings;
 	if (!priv->strings_size || priv->strings_size > UINT32_MAX || priv->strings[0] ||
 	    priv->strings[priv->strings_size - 1])
-		return bad("strings are not terminated");
+		return su_patch_bad("strings are not terminated");
 	return NULL;
 }
 
@@ -222,7 +216,7 @@ static struct su_err *read_tables(struct su_patch *patch)
 	SU_TRY(read_table(patch, SU_SECTION_HEAD, sizeof(*patch->head), (const void **)&patch->head,
 			  &heads));
 	if (heads != 1)
-		return bad("section %s does not hold one record", SU_SECTION_HEAD);
+		return su_patch_bad("section %s does not hold one record", SU_SECTION_HEAD);
 	if (memcmp(patch->head->magic, SU_PATCH_MAGIC, sizeof(patch->head->magic)) != 0)
 		return su_err_new(SU_E_FORMAT, "not an upgrade patch: wrong magic");
 	if (patch->head->version != SU_PATCH_VERSION)
@@ -240,6 +234,8 @@ static struct su_err *read_tables(struct su_patch *patch)
 	READ_TABLE(patch, SU_SECTION_VARIABLES, variables, variable_count);
 	READ_TABLE(patch, SU_SECTION_RELOCS, relocs, reloc_count);
 	READ_TABLE(patch, SU_SECTION_IMPORTS, imports, import_count);
+	READ_TABLE(patch, SU_SECTION_FIELDS, fields, field_count);
+	READ_TABLE(patch, SU_SECTION_MAP, map, map_count);
 	return NULL;
 }
 
@@ -249,20 +245,23 @@ static struct su_err *check_segment(const struct su_patch *patch, const Elf64_Ph
 {
 	uint32_t flags = phdr->p_flags;
 
-	if (!within(phdr->p_offset, phdr->p_filesz, 0, patch->size) ||
+	if (!su_patch_within(phdr->p_offset, phdr->p_filesz, 0, patch->size) ||
 	    phdr->p_filesz > phdr->p_memsz || !phdr->p_memsz)
-		return bad("the segment at 0x%" PRIx64 " is not in the file", phdr->p_vaddr);
+		return su_patch_bad("the segment at 0x%" PRIx64 " is not in the file",
+				    phdr->p_vaddr);
 	if (flags != PF_R && flags != (PF_R | PF_W) && flags != (PF_R | PF_X))
-		return bad("the segment at 0x%" PRIx64 " has unusual permissions", phdr->p_vaddr);
+		return su_patch_bad("the segment at 0x%" PRIx64 " has unusual permissions",
+				    phdr->p_vaddr);
 	if (phdr->p_vaddr % PAGE || phdr->p_vaddr < PAGE ||
-	    !within(phdr->p_vaddr, phdr->p_memsz, 0, patch->head->span))
-		return bad("the segment at 0x%" PRIx64 " is not in the span", phdr->p_vaddr);
+	    !su_patch_within(phdr->p_vaddr, phdr->p_memsz, 0, patch->head->span))
+		return su_patch_bad("the segment at 0x%" PRIx64 " is not in the span",
+				    phdr->p_vaddr);
 	if (patch->segment_count) {
 		const struct su_patch_segment *last = &patch->segments[patch->segment_count - 1];
 
 		/* `last` was checked against the span, so its end and the rounding cannot wrap. */
 		if (phdr->p_vaddr < ((last->vaddr + last->memsz + PAGE - 1) & -(uint64_t)PAGE))
-			return bad("segments overlap at 0x%" PRIx64, phdr->p_vaddr);
+			return su_patch_bad("segments overlap at 0x%" PRIx64, phdr->p_vaddr);
 	}
 	return NULL;
 }
@@ -276,7 +275,7 @@ static struct su_err *read_segments(struct su_patch *patch)
 		if (phdrs[i].p_type != PT_LOAD)
 			continue;
 		if (patch->segment_count == sizeof(patch->segments) / sizeof(*patch->segments))
-			return bad("too many segments");
+			return su_patch_bad("too many segments");
 		SU_TRY(check_segment(patch, &phdrs[i]));
 		patch->segments[patch->segment_count++] = (struct su_patch_segment){
 			.vaddr = phdrs[i].p_vaddr,
@@ -297,7 +296,7 @@ static struct su_err *read_eh_frame(struct su_patch *patch)
 	if (!section)
 		return NULL;
 	if (section->sh_addr >= MAX_ADDRESS)
-		return bad("impossible address of .eh_frame");
+		return su_patch_bad("impossible address of .eh_frame");
 	patch->eh_frame = patch->bytes + section->sh_offset;
 	patch->eh_frame_vaddr = section->sh_addr;
 	patch->eh_frame_size = section->sh_size;
@@ -311,28 +310,29 @@ static const struct su_patch_segment *filled(const struct su_patch *patch, uint6
 	for (size_t i = 0; i < patch->segment_count; i++) {
 		const struct su_patch_segment *segment = &patch->segments[i];
 
-		if (within(vaddr, size, segment->vaddr, segment->filesz))
+		if (su_patch_within(vaddr, size, segment->vaddr, segment->filesz))
 			return segment;
 	}
 	return NULL;
 }
 
-static bool in_text(const struct su_patch *patch, uint64_t vaddr, uint64_t size)
+bool su_patch_in_text(const struct su_patch *patch, uint64_t vaddr, uint64_t size)
 {
 	const struct su_patch_segment *segment = filled(patch, vaddr, size);
 
 	return segment && (segment->flags & PF_X);
 }
 
-static bool in_image(const struct su_patch *patch, uint64_t vaddr, uint64_t size)
+bool su_patch_in_image(const struct su_patch *patch, uint64_t vaddr, uint64_t size)
 {
-	return within(vaddr, size, patch->head->image_low,
-		      patch->head->image_high - patch->head->image_low);
+	return su_patch_within(vaddr, size, patch->head->image_low,
+			       patch->head->image_high - patch->head->image_low);
 }
 
 static bool is_code(const struct su_patch *patch, unsigned space, uint64_t vaddr, uint64_t size)
 {
-	return space == SU_SPACE_IMAGE ? in_image(patch, vaddr, size) : in_text(patch, vaddr, size);
+	return space == SU_SPACE_IMAGE ? su_patch_in_image(patch, vaddr, size)
+				       : su_patch_in_text(patch, vaddr, size);
 }
 
 /* ---- records ---- */
@@ -347,20 +347,20 @@ static struct su_err *check_head(const struct su_patch *patch)
 	const struct su_patch_head *head = patch->head;
 
 	if (!is_string(patch, head->image_name))
-		return bad("no image name");
+		return su_patch_bad("no image name");
 	if (!head->old_build_id_size || head->old_build_id_size > sizeof(head->old_build_id) ||
 	    !head->new_build_id_size || head->new_build_id_size > sizeof(head->new_build_id))
-		return bad("impossible size of a build-id");
+		return su_patch_bad("impossible size of a build-id");
 	if (head->image_low % PAGE || head->image_high % PAGE ||
 	    head->image_low >= head->image_high || head->image_high > MAX_ADDRESS ||
 	    head->image_high - head->image_low > MAX_IMAGE)
-		return bad("impossible bounds of the image");
-	if (!head->note_size || !in_image(patch, head->note_vaddr, head->note_size))
-		return bad("the build-id note is not in the image");
+		return su_patch_bad("impossible bounds of the image");
+	if (!head->note_size || !su_patch_in_image(patch, head->note_vaddr, head->note_size))
+		return su_patch_bad("the build-id note is not in the image");
 	if (head->note_size > PAGE || head->note_size < head->old_build_id_size)
-		return bad("impossible size of the build-id note");
+		return su_patch_bad("impossible size of the build-id note");
 	if (head->span % PAGE || head->span < PAGE || head->span > MAX_SPAN)
-		return bad("impossible span");
+		return su_patch_bad("impossible span");
 	return NULL;
 }
 
@@ -370,15 +370,15 @@ static struct su_err *check_function(const struct su_patch *patch,
 	if (!is_string(patch, function->name) || !is_string(patch, function->unit) ||
 	    !is_string(patch, function->reason) || !is_string(patch, function->opaque[0]) ||
 	    !is_string(patch, function->opaque[1]))
-		return bad("a function has no string");
+		return su_patch_bad("a function has no string");
 	if (function->change > SU_REMOVED)
-		return bad("unknown kind of change of a function");
+		return su_patch_bad("unknown kind of change of a function");
 	if (function->change == SU_ADDED ? function->old_vaddr != 0
-					 : !in_image(patch, function->old_vaddr, 1))
-		return bad("old function at 0x%" PRIx64, function->old_vaddr);
+					 : !su_patch_in_image(patch, function->old_vaddr, 1))
+		return su_patch_bad("old function at 0x%" PRIx64, function->old_vaddr);
 	if (function->change == SU_REMOVED ? function->patch_vaddr != 0
-					   : !in_text(patch, function->patch_vaddr, 1))
-		return bad("new function at 0x%" PRIx64, function->patch_vaddr);
+					   : !su_patch_in_text(patch, function->patch_vaddr, 1))
+		return su_patch_bad("new function at 0x%" PRIx64, function->patch_vaddr);
 	return NULL;
 }
 
@@ -393,10 +393,10 @@ static int compare_ranges(const void *a, const void *b)
 static struct su_err *check_range(const struct su_patch *patch, const struct su_patch_range *range)
 {
 	if (range->direction > SU_REVERSE || range->function >= patch->function_count)
-		return bad("range of an unknown function");
+		return su_patch_bad("range of an unknown function");
 	if (!range->size || !is_code(patch, range->direction, range->vaddr, range->size))
-		return bad("range at 0x%" PRIx64 " is no code", range->vaddr);
-	return NULL;
+		return su_patch_bad("range at 0x%" PRIx64 " is no code", range->vaddr);
+	return su_patch_check_fields(patch, range);
 }
 
 /* Sorts the ranges of one direction into priv->ranges and checks that they are disjoint. */
@@ -414,7 +414,7 @@ static struct su_err *index_ranges(struct su_patch *patch, unsigned direction)
 	qsort(sorted, count, sizeof(*sorted), compare_ranges);
 	for (size_t i = 1; i < count; i++) {
 		if (sorted[i]->vaddr - sorted[i - 1]->vaddr < sorted[i - 1]->size)
-			return bad("ranges overlap at 0x%" PRIx64, sorted[i]->vaddr);
+			return su_patch_bad("ranges overlap at 0x%" PRIx64, sorted[i]->vaddr);
 	}
 	return NULL;
 }
@@ -433,7 +433,7 @@ static bool in_range(const struct su_patch *patch, unsigned direction, uint64_t 
 		else
 			high = middle;
 	}
-	return low && within(vaddr, size, sorted[low - 1]->vaddr, sorted[low - 1]->size);
+	return low && su_patch_within(vaddr, size, sorted[low - 1]->vaddr, sorted[low - 1]->size);
 }
 
 /* The jump of `direction` at `at`, or NULL. The jumps have been found to be sorted. */
@@ -461,13 +461,13 @@ static struct su_err *check_jump(const struct su_patch *patch, const struct su_p
 	if (jump->direction > SU_REVERSE || jump->kind > SU_JUMP_ISLAND ||
 	    jump->to_space > SU_SPACE_PATCH || jump->function >= patch->function_count ||
 	    !all_zero(jump->reserved, sizeof(jump->reserved)))
-		return bad("unknown kind of jump at 0x%" PRIx64, jump->at);
+		return su_patch_bad("unknown kind of jump at 0x%" PRIx64, jump->at);
 	if (jump->size != 2 && jump->size != 5)
-		return bad("impossible size of the jump at 0x%" PRIx64, jump->at);
+		return su_patch_bad("impossible size of the jump at 0x%" PRIx64, jump->at);
 	if (!in_range(patch, jump->direction, jump->at, jump->size))
-		return bad("the jump at 0x%" PRIx64 " is not in dead code", jump->at);
+		return su_patch_bad("the jump at 0x%" PRIx64 " is not in dead code", jump->at);
 	if (!is_code(patch, jump->to_space, jump->to, 1))
-		return bad("the jump at 0x%" PRIx64 " leads nowhere", jump->at);
+		return su_patch_bad("the jump at 0x%" PRIx64 " leads nowhere", jump->at);
 	return NULL;
 }
 
@@ -478,7 +478,8 @@ static struct su_err *check_jump_target(const struct su_patch *patch,
 	if (jump->size == 5) {
 		if (jump->to_space == jump->direction &&
 		    in_range(patch, jump->direction, jump->to, 1))
-			return bad("the jump at 0x%" PRIx64 " leads to dead code", jump->at);
+			return su_patch_bad("the jump at 0x%" PRIx64 " leads to dead code",
+					    jump->at);
 		return NULL;
 	}
 
@@ -486,9 +487,9 @@ static struct su_err *check_jump_target(const struct su_patch *patch,
 	const struct su_patch_jump *island = jump_at(patch, jump->direction, jump->to);
 
 	if (jump->to_space != jump->direction || distance < INT8_MIN || distance > INT8_MAX)
-		return bad("the short jump at 0x%" PRIx64 " does not reach", jump->at);
+		return su_patch_bad("the short jump at 0x%" PRIx64 " does not reach", jump->at);
 	if (!island || island->kind != SU_JUMP_ISLAND || island->size != 5)
-		return bad("the short jump at 0x%" PRIx64 " leads to no island", jump->at);
+		return su_patch_bad("the short jump at 0x%" PRIx64 " leads to no island", jump->at);
 	return NULL;
 }
 
@@ -502,7 +503,8 @@ static struct su_err *check_jumps(const struct su_patch *patch)
 			continue;
 		if (jump->direction < last->direction || jump->at < last->at ||
 		    jump->at - last->at < last->size)
-			return bad("jumps overlap or are not sorted at 0x%" PRIx64, jump->at);
+			return su_patch_bad("jumps overlap or are not sorted at 0x%" PRIx64,
+					    jump->at);
 	}
 	for (size_t i = 0; i < patch->jump_count; i++)
 		SU_TRY(check_jump_target(patch, &patch->jumps[i]));
@@ -522,32 +524,34 @@ static struct su_err *check_landing(const struct su_patch *patch,
 	if (!jump && point->kind == SU_POINT_ENTRY)
 		jump = jump_at(patch, point->direction, point->from + ENDBR_SIZE);
 	if (!jump)
-		return bad("no jump at the checkpoint 0x%" PRIx64, point->from);
+		return su_patch_bad("no jump at the checkpoint 0x%" PRIx64, point->from);
 	if (point->kind == SU_POINT_ENTRY)
 		return NULL;
 	if (jump->size == 2)
 		jump = jump_at(patch, point->direction, jump->to);
 	if (jump->to_space != space || jump->to != (point->stub ? point->stub : point->to))
-		return bad("the jump at the checkpoint 0x%" PRIx64 " leads elsewhere", point->from);
+		return su_patch_bad("the jump at the checkpoint 0x%" PRIx64 " leads elsewhere",
+				    point->from);
 	return NULL;
 }
 
 static struct su_err *check_checkpoint(const struct su_patch *patch,
 				       const struct su_patch_checkpoint *point)
 {
-	const unsigned known = SU_POINT_SEEDED | SU_POINT_CALLEE_CHANGED | SU_POINT_PRISTINE;
+	const unsigned known =
+		SU_POINT_SEEDED | SU_POINT_CALLEE_CHANGED | SU_POINT_PRISTINE | SU_POINT_SCRATCH;
 
 	if (point->direction > SU_REVERSE || point->kind > SU_POINT_CALL_RETURN ||
 	    (point->flags & ~known) || point->reserved || point->function >= patch->function_count)
-		return bad("unknown kind of checkpoint at 0x%" PRIx64, point->from);
+		return su_patch_bad("unknown kind of checkpoint at 0x%" PRIx64, point->from);
 	if (!is_string(patch, point->old_file) || !is_string(patch, point->new_file))
-		return bad("the checkpoint at 0x%" PRIx64 " has no file", point->from);
-	if (!within(point->first_value, point->value_count, 0, patch->value_count))
-		return bad("the checkpoint at 0x%" PRIx64 " has no values", point->from);
+		return su_patch_bad("the checkpoint at 0x%" PRIx64 " has no file", point->from);
+	if (!su_patch_within(point->first_value, point->value_count, 0, patch->value_count))
+		return su_patch_bad("the checkpoint at 0x%" PRIx64 " has no values", point->from);
 	if (!in_range(patch, point->direction, point->from, 1) ||
 	    !is_code(patch, 1u - point->direction, point->to, 1) ||
-	    (point->stub && !in_text(patch, point->stub, 1)))
-		return bad("the checkpoint at 0x%" PRIx64 " is not in code", point->from);
+	    (point->stub && !su_patch_in_text(patch, point->stub, 1)))
+		return su_patch_bad("the checkpoint at 0x%" PRIx64 " is not in code", point->from);
 	return check_landing(patch, point);
 }
 
@@ -559,7 +563,8 @@ static struct su_err *check_checkpoints(const struct su_patch *patch)
 		SU_TRY(check_checkpoint(patch, point));
 		if (i && (point->direction < last->direction ||
 			  (point->direction == last->direction && point->from <= last->from)))
-			return bad("checkpoints are not sorted at 0x%" PRIx64, point->from);
+			return su_patch_bad("checkpoints are not sorted at 0x%" PRIx64,
+					    point->from);
 	}
 	return NULL;
 }
@@ -570,7 +575,7 @@ static struct su_err *check_value(const struct su_patch *patch, const struct su_
 	    value->derivation >= SU_DERIVED_COUNT || value->to_kind > SU_PLACE_FRAME_ADDR ||
 	    value->from_kind > SU_PLACE_FRAME_ADDR ||
 	    !all_zero(value->reserved, sizeof(value->reserved)))
-		return bad("unknown derivation of a value");
+		return su_patch_bad("unknown derivation of a value");
 	return NULL;
 }
 
@@ -580,9 +585,11 @@ static struct su_err *check_missing(const struct su_patch *patch,
 	if (missing->direction > SU_REVERSE || missing->function >= patch->function_count ||
 	    !is_string(patch, missing->file) || !is_string(patch, missing->reason) ||
 	    missing->reserved)
-		return bad("unknown kind of missing checkpoint at 0x%" PRIx64, missing->from);
+		return su_patch_bad("unknown kind of missing checkpoint at 0x%" PRIx64,
+				    missing->from);
 	if (!is_code(patch, missing->direction, missing->from, 0))
-		return bad("the missing checkpoint at 0x%" PRIx64 " is not in code", missing->from);
+		return su_patch_bad("the missing checkpoint at 0x%" PRIx64 " is not in code",
+				    missing->from);
 	return NULL;
 }
 
@@ -591,28 +598,29 @@ static struct su_err *check_variable(const struct su_patch *patch,
 {
 	if (!is_string(patch, variable->name) || !is_string(patch, variable->unit) ||
 	    variable->change > SU_INITIAL)
-		return bad("unknown kind of change of a variable");
+		return su_patch_bad("unknown kind of change of a variable");
 	if (!variable->patch_vaddr)
 		return NULL;
 	for (size_t i = 0; i < patch->segment_count; i++) {
-		if (within(variable->patch_vaddr, variable->size, patch->segments[i].vaddr,
-			   patch->segments[i].memsz))
+		if (su_patch_within(variable->patch_vaddr, variable->size, patch->segments[i].vaddr,
+				    patch->segments[i].memsz))
 			return NULL;
 	}
-	return bad("the variable at 0x%" PRIx64 " is in no segment", variable->patch_vaddr);
+	return su_patch_bad("the variable at 0x%" PRIx64 " is in no segment",
+			    variable->patch_vaddr);
 }
 
 static struct su_err *check_reloc(const struct su_patch *patch, const struct su_patch_reloc *reloc)
 {
 	const int64_t slack = (int64_t)1 << 31; /* an addend may lead out of the object */
-	int64_t target = (int64_t)reloc->target;
 
-	if (reloc->type > SU_RELOC_ABS64 || reloc->space > SU_SPACE_PATCH)
-		return bad("unknown kind of relocation at 0x%" PRIx64, reloc->at);
+	if (reloc->type > SU_RELOC_ABS64 || reloc->space > SU_SPACE_PATCH ||
+	    reloc->home > SU_HOME_DATA || reloc->reserved || reloc->reserved2)
+		return su_patch_bad("unknown kind of relocation at 0x%" PRIx64, reloc->at);
 	if (!filled(patch, reloc->at, reloc->type == SU_RELOC_PC32 ? 4 : 8))
-		return bad("the relocation at 0x%" PRIx64 " is in no segment", reloc->at);
-	if (target < -slack || target > (int64_t)MAX_ADDRESS)
-		return bad("the relocation at 0x%" PRIx64 " leads nowhere", reloc->at);
+		return su_patch_bad("the relocation at 0x%" PRIx64 " is in no segment", reloc->at);
+	if (reloc->target > MAX_ADDRESS || reloc->addend < -slack || reloc->addend > slack)
+		return su_patch_bad("the relocation at 0x%" PRIx64 " leads nowhere", reloc->at);
 	return NULL;
 }
 
@@ -624,8 +632,8 @@ static struct su_err *check_relocs(const struct su_patch *patch)
 		SU_TRY(check_reloc(patch, reloc));
 		if (i && (reloc->at < last->at ||
 			  reloc->at - last->at < (last->type == SU_RELOC_PC32 ? 4 : 8)))
-			return bad("relocations overlap or are not sorted at 0x%" PRIx64,
-				   reloc->at);
+			return su_patch_bad("relocations overlap or are not sorted at 0x%" PRIx64,
+					    reloc->at);
 	}
 	return NULL;
 }
@@ -636,9 +644,10 @@ static struct su_err *check_import(const struct su_patch *patch,
 	if (!is_string(patch, import->name) || !import->name ||
 	    !is_string(patch, import->version) || import->kind > SU_IMPORT_OBJECT ||
 	    import->reserved)
-		return bad("unknown kind of import");
+		return su_patch_bad("unknown kind of import");
 	if (!filled(patch, import->slot, 8))
-		return bad("the import slot at 0x%" PRIx64 " is in no segment", import->slot);
+		return su_patch_bad("the import slot at 0x%" PRIx64 " is in no segment",
+				    import->slot);
 	return NULL;
 }
 
@@ -661,7 +670,7 @@ static struct su_err *check_records(struct su_patch *patch)
 	SU_TRY(check_relocs(patch));
 	for (size_t i = 0; i < patch->import_count; i++)
 		SU_TRY(check_import(patch, &patch->imports[i]));
-	return NULL;
+	return su_patch_check_map(patch);
 }
 
 /* ---- opening ---- */

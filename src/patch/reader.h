@@ -43,6 +43,10 @@ struct su_patch {
 	size_t reloc_count;
 	const struct su_patch_import *imports;
 	size_t import_count;
+	const struct su_patch_field *fields;
+	size_t field_count;
+	const struct su_patch_map *map;
+	size_t map_count;
 	struct su_patch_segment segments[4];
 	size_t segment_count;
 	const uint8_t *eh_frame; /* at patch address `eh_frame_vaddr` */
@@ -56,6 +60,10 @@ struct su_err *su_patch_open(const char *path, struct su_patch **ret) SU_MUST_CH
 struct su_err *su_patch_parse(uint8_t *bytes, size_t size, const char *origin,
 			      struct su_patch **ret) SU_MUST_CHECK;
 void su_patch_close(struct su_patch *patch); /* takes NULL */
+
+/* The entry of the address map that holds `vaddr` of B, or NULL. */
+const struct su_patch_map *su_patch_map_at(const struct su_patch *patch, enum su_map_kind kind,
+					   uint64_t vaddr);
 
 /* A string of the patch; always valid after su_patch_open(). */
 const char *su_patch_string(const struct su_patch *patch, uint32_t offset);

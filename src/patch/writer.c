@@ -53,6 +53,8 @@ void su_patch_draft_deinit(struct su_patch_draft *draft)
 	su_vec_deinit(&draft->variables);
 	su_vec_deinit(&draft->relocs);
 	su_vec_deinit(&draft->imports);
+	su_vec_deinit(&draft->fields);
+	su_vec_deinit(&draft->map);
 	su_vec_deinit(&draft->symbols);
 	su_vec_deinit(&draft->text);
 	su_vec_deinit(&draft->rodata);
@@ -107,6 +109,13 @@ static int compare_relocs(const void *a, const void *b)
 	const struct su_patch_reloc *x = a, *y = b;
 
 	return compare_u64(x->at, y->at);
+}
+
+static int compare_map(const void *a, const void *b)
+{
+	const struct su_patch_map *x = a, *y = b;
+
+	return x->kind != y->kind ? compare_u64(x->kind, y->kind) : compare_u64(x->vaddr, y->vaddr);
 }
 
 static int compare_symbols(const void *a, const void *b)
@@ -301,6 +310,8 @@ static void add_tables(struct file *file, const struct su_patch_draft *draft)
 	ADD_TABLE(file, SU_SECTION_VARIABLES, draft->variables);
 	ADD_TABLE(file, SU_SECTION_RELOCS, draft->relocs);
 	ADD_TABLE(file, SU_SECTION_IMPORTS, draft->imports);
+	ADD_TABLE(file, SU_SECTION_FIELDS, draft->fields);
+	ADD_TABLE(file, SU_SECTION_MAP, draft->map);
 }
 
 /* ---- the whole ---- */
@@ -407,6 +418,7 @@ struct su_err *su_patch_draft_encode(struct su_patch_draft *draft, uint8_t **ret
 	SORT(draft->checkpoints, compare_checkpoints);
 	SORT(draft->relocs, compare_relocs);
 	SORT(draft->symbols, compare_symbols);
+	SORT(draft->map, compare_map);
 
 	append(&file, room, sizeof(room));
 	su_vec_push(&file.sections, (Elf64_Shdr){ 0 });

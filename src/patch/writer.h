@@ -35,6 +35,8 @@ struct su_patch_draft {
 	SU_VEC(struct su_patch_variable) variables;
 	SU_VEC(struct su_patch_reloc) relocs;
 	SU_VEC(struct su_patch_import) imports;
+	SU_VEC(struct su_patch_field) fields;
+	SU_VEC(struct su_patch_map) map;
 	SU_VEC(struct su_patch_symbol) symbols;
 	/* Contents; addresses are page aligned and in this order. */
 	uint64_t text_vaddr, rodata_vaddr, data_vaddr;

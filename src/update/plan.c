@@ -241,7 +241,8 @@ static struct su_err *relocate(const struct su_plan *plan, uint8_t *linked)
 
 	for (size_t i = 0; i < patch->reloc_count; i++) {
 		const struct su_patch_reloc *reloc = &patch->relocs[i];
-		uint64_t target = code_base(plan, reloc->space) + reloc->target;
+		uint64_t target = code_base(plan, reloc->space) + reloc->target +
+				  (uint64_t)reloc->addend;
 
 		if (reloc->type == SU_RELOC_ABS64)
 			memcpy(linked + reloc->at, &target, sizeof(target));

@@ -57,7 +57,12 @@ static void fill_code(struct su_patch_draft *draft)
 	     .new_vaddr = 0x4100, .patch_vaddr = TEXT, .call_returns = { 3, 1 },
 	     .call_returns_derived = { 2, 1 });
 	PUSH(draft->ranges, su_patch_range, .vaddr = TEXT, .size = 0x100, .direction = SU_REVERSE);
-	PUSH(draft->ranges, su_patch_range, .vaddr = 0x4000, .size = 0x80);
+	PUSH(draft->ranges, su_patch_range, .vaddr = 0x4000, .size = 0x80, .code_size = 0x7c,
+	     .field_count = 2);
+	PUSH(draft->fields, su_patch_field, .at = 0x4011, .target = 0x5000, .size = 4, .to_end = 4,
+	     .home = SU_HOME_ENTRY);
+	PUSH(draft->fields, su_patch_field, .at = 0x4015, .target = 0x8000, .addend = 4, .size = 4,
+	     .to_end = 5, .home = SU_HOME_DATA);
 	PUSH(draft->jumps, su_patch_jump, .at = TEXT, .to = 0x4000, .direction = SU_REVERSE,
 	     .size = 5);
 	PUSH(draft->jumps, su_patch_jump, .at = TEXT + 0x20, .to = 0x4020, .direction = SU_REVERSE,
@@ -99,6 +104,24 @@ static void fill_data(struct su_patch_draft *draft)
 	     .version = su_patch_draft_string(draft, "GLIBC_2.2.5"));
 }
 
+/* B: `handle` at 0x4100, all else of the text by 0x100 further on than in A; data moved by 0x1000,
+ * and `counter` is new. */
+static void fill_map(struct su_patch_draft *draft)
+{
+	PUSH(draft->map, su_patch_map, .vaddr = 0x9000, .size = 0x200, .addr = 0x8000,
+	     .kind = SU_MAP_DATA);
+	PUSH(draft->map, su_patch_map, .vaddr = 0x9300, .size = 8, .addr = DATA + 0x38,
+	     .kind = SU_MAP_DATA, .space = SU_SPACE_PATCH);
+	PUSH(draft->map, su_patch_map, .vaddr = 0x7010, .size = 6, .addr = RODATA + 0x40,
+	     .kind = SU_MAP_DATA_NEW, .space = SU_SPACE_PATCH);
+	PUSH(draft->map, su_patch_map, .vaddr = 0x4100, .size = 1, .addr = 0x4000,
+	     .kind = SU_MAP_ENTRY);
+	PUSH(draft->map, su_patch_map, .vaddr = 0x4100, .size = 0x100, .addr = TEXT,
+	     .kind = SU_MAP_CODE, .space = SU_SPACE_PATCH);
+	PUSH(draft->map, su_patch_map, .vaddr = 0x4200, .size = 0x1000, .addr = 0x4100,
+	     .kind = SU_MAP_CODE);
+}
+
 static void fill(struct su_patch_draft *draft)
 {
 	su_patch_draft_init(draft);
@@ -106,6 +129,7 @@ static void fill(struct su_patch_draft *draft)
 	fill_contents(draft);
 	fill_code(draft);
 	fill_data(draft);
+	fill_map(draft);
 }
 
 static void encode(struct su_patch_draft *draft, uint8_t **ret, size_t *ret_size)

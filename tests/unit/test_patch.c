@@ -62,6 +62,19 @@ static size_t walk(const struct su_patch *patch)
 		sum += patch->eh_frame[i];
 	for (size_t i = 0; i < patch->import_count; i++)
 		sum += strlen(su_patch_string(patch, patch->imports[i].name));
+	for (size_t i = 0; i < patch->range_count; i++) {
+		const struct su_patch_range *range = &patch->ranges[i];
+
+		for (uint32_t k = 0; k < range->field_count; k++)
+			sum += patch->fields[range->first_field + k].size;
+	}
+	for (unsigned kind = SU_MAP_CODE; kind <= SU_MAP_DATA_NEW; kind++) {
+		for (uint64_t vaddr = 0; vaddr < 0xa000; vaddr += 0x10) {
+			const struct su_patch_map *entry = su_patch_map_at(patch, kind, vaddr);
+
+			sum += entry ? entry->addr + (vaddr - entry->vaddr) : 0;
+		}
+	}
 	return sum;
 }
 
@@ -99,6 +112,8 @@ START_TEST(round_trip_keeps_every_table)
 	ASSERT_TABLE(patch, missing, missing_count, draft.missing);
 	ASSERT_TABLE(patch, variables, variable_count, draft.variables);
 	ASSERT_TABLE(patch, relocs, reloc_count, draft.relocs);
+	ASSERT_TABLE(patch, fields, field_count, draft.fields);
+	ASSERT_TABLE(patch, map, map_count, draft.map);
 	ASSERT_TABLE(patch, imports, import_count, draft.imports);
 	ck_assert_str_eq(su_patch_string(patch, patch->functions[0].name), "handle");
 	ck_assert_str_eq(su_patch_string(patch, patch->imports[0].version), "GLIBC_2.2.5");
@@ -298,6 +313,40 @@ END_TEST
 
 typedef void spoil_fn(struct su_patch_draft *draft);
 
+static void assert_mapped(const struct su_patch *patch, enum su_map_kind kind, uint64_t vaddr,
+			  enum su_space space, uint64_t addr)
+{
+	const struct su_patch_map *entry = su_patch_map_at(patch, kind, vaddr);
+
+	ck_assert_msg(entry, "nothing at %#lx", (unsigned long)vaddr);
+	ck_assert_uint_eq(entry->space, space);
+	ck_assert_uint_eq(entry->addr + (vaddr - entry->vaddr), addr);
+}
+
+START_TEST(the_map_finds_what_lies_in_its_entries)
+{
+	struct su_patch_draft draft;
+
+	fill(&draft);
+	struct su_patch *patch = reopen(&draft);
+	assert_mapped(patch, SU_MAP_CODE, 0x4100, SU_SPACE_PATCH, TEXT);
+	assert_mapped(patch, SU_MAP_CODE, 0x41ff, SU_SPACE_PATCH, TEXT + 0xff);
+	assert_mapped(patch, SU_MAP_CODE, 0x4200, SU_SPACE_IMAGE, 0x4100);
+	assert_mapped(patch, SU_MAP_ENTRY, 0x4100, SU_SPACE_IMAGE, 0x4000);
+	assert_mapped(patch, SU_MAP_DATA, 0x91ff, SU_SPACE_IMAGE, 0x81ff);
+	assert_mapped(patch, SU_MAP_DATA, 0x9307, SU_SPACE_PATCH, DATA + 0x3f);
+	assert_mapped(patch, SU_MAP_DATA_NEW, 0x7010, SU_SPACE_PATCH, RODATA + 0x40);
+	ck_assert_ptr_null(su_patch_map_at(patch, SU_MAP_CODE, 0x40ff));
+	ck_assert_ptr_null(su_patch_map_at(patch, SU_MAP_CODE, 0x5200));
+	ck_assert_ptr_null(su_patch_map_at(patch, SU_MAP_ENTRY, 0x4101));
+	ck_assert_ptr_null(su_patch_map_at(patch, SU_MAP_DATA, 0x9200));
+	ck_assert_ptr_null(su_patch_map_at(patch, SU_MAP_DATA, 0x4100));
+	ck_assert_ptr_null(su_patch_map_at(patch, SU_MAP_DATA_NEW, UINT64_MAX));
+	su_patch_close(patch);
+	su_patch_draft_deinit(&draft);
+}
+END_TEST
+
 #define SPOIL(name, ...)                                                                           \
 	static void name(struct su_patch_draft *d)                                                 \
 	{                                                                                          \
@@ -337,7 +386,7 @@ SPOIL(spoil_point_to, d->checkpoints.at[2].to = TEXT + 0x24)
 SPOIL(spoil_point_stub, d->checkpoints.at[1].stub = 0x9000)
 SPOIL(spoil_point_values, d->checkpoints.at[1].value_count = 2)
 SPOIL(spoil_point_first, (d->checkpoints.at[1].first_value = UINT32_MAX))
-SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 8)
+SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 16)
 SPOIL(spoil_point_function, d->checkpoints.at[1].function = UINT32_MAX)
 SPOIL(spoil_point_file, d->checkpoints.at[1].old_file = UINT32_MAX)
 SPOIL(spoil_point_twice, su_vec_push(&d->checkpoints, d->checkpoints.at[1]))
@@ -351,6 +400,27 @@ SPOIL(spoil_reloc_place, d->relocs.at[0].at = RODATA + 0x79)
 SPOIL(spoil_reloc_bss, d->relocs.at[0].at = DATA + 0x30)
 SPOIL(spoil_reloc_type, d->relocs.at[0].type = 2)
 SPOIL(spoil_reloc_target, d->relocs.at[0].target = (uint64_t)1 << 48)
+SPOIL(spoil_reloc_addend, d->relocs.at[0].addend = INT64_MAX)
+SPOIL(spoil_reloc_home, d->relocs.at[1].home = SU_HOME_DATA + 1)
+SPOIL(spoil_range_code_size, d->ranges.at[1].code_size = 0x81)
+SPOIL(spoil_range_fields, d->ranges.at[1].field_count = 3)
+SPOIL(spoil_range_first_field, d->ranges.at[1].first_field = UINT32_MAX)
+SPOIL(spoil_field_size, d->fields.at[1].size = 8)
+SPOIL(spoil_field_end, d->fields.at[1].to_end = 3)
+SPOIL(spoil_field_home, d->fields.at[1].home = SU_HOME_DATA + 1)
+SPOIL(spoil_field_overlap, d->fields.at[1].at = 0x4014)
+SPOIL(spoil_field_order, d->fields.at[1].at = 0x4001)
+SPOIL(spoil_field_outside, d->fields.at[1].at = 0x407a)
+SPOIL(spoil_map_kind, d->map.at[2].kind = SU_MAP_DATA_NEW + 1)
+SPOIL(spoil_map_space, d->map.at[0].space = SU_SPACE_PATCH + 1)
+SPOIL(spoil_map_empty, d->map.at[0].size = 0)
+SPOIL(spoil_map_size, d->map.at[0].size = UINT64_MAX)
+SPOIL(spoil_map_vaddr, d->map.at[0].vaddr = UINT64_MAX)
+SPOIL(spoil_map_overlap, d->map.at[1].vaddr = 0x91ff)
+SPOIL(spoil_map_twice, su_vec_push(&d->map, d->map.at[3]))
+SPOIL(spoil_map_image, d->map.at[0].addr = 0xff00)
+SPOIL(spoil_map_code, d->map.at[4].addr = RODATA)
+SPOIL(spoil_map_span, d->map.at[1].addr = 0x10000000)
 SPOIL(spoil_reloc_overlap, PUSH(d->relocs, su_patch_reloc, .at = TEXT + 0x13))
 SPOIL(spoil_import_slot, d->imports.at[0].slot = DATA + 0x40)
 SPOIL(spoil_import_name, d->imports.at[0].name = 0)
@@ -410,6 +480,27 @@ static const struct {
 	ROW(spoil_reloc_bss),
 	ROW(spoil_reloc_type),
 	ROW(spoil_reloc_target),
+	ROW(spoil_reloc_addend),
+	ROW(spoil_reloc_home),
+	ROW(spoil_range_code_size),
+	ROW(spoil_range_fields),
+	ROW(spoil_range_first_field),
+	ROW(spoil_field_size),
+	ROW(spoil_field_end),
+	ROW(spoil_field_home),
+	ROW(spoil_field_overlap),
+	ROW(spoil_field_order),
+	ROW(spoil_field_outside),
+	ROW(spoil_map_kind),
+	ROW(spoil_map_space),
+	ROW(spoil_map_empty),
+	ROW(spoil_map_size),
+	ROW(spoil_map_vaddr),
+	ROW(spoil_map_overlap),
+	ROW(spoil_map_twice),
+	ROW(spoil_map_image),
+	ROW(spoil_map_code),
+	ROW(spoil_map_span),
 	ROW(spoil_reloc_overlap),
 	ROW(spoil_import_slot),
 	ROW(spoil_import_name),
@@ -493,6 +584,7 @@ static Suite *patch_suite(void)
 	tcase_add_test(round, round_trip_keeps_every_table);
 	tcase_add_test(round, round_trip_keeps_contents);
 	tcase_add_test(round, tables_are_sorted);
+	tcase_add_test(round, the_map_finds_what_lies_in_its_entries);
 	tcase_add_test(round, equal_strings_share_an_offset);
 	tcase_add_test(round, patch_without_contents_is_accepted);
 	tcase_add_test(round, overlapping_contents_are_not_written);
