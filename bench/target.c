@@ -1,15 +1,20 @@
 /*
- * The target of the pause measurement: main and sixteen workers, all in loops that never return and
- * all changed by the update.
+ * The target of the pause measurement: threads in loops that never return, main among them, all
+ * changed by the update.  Together they wake about 8000 times a second, however many they are.
+ *
+ * usage: target THREADS
  */
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
+static long threads;
+
 static void nap(void)
 {
-	struct timespec time = { .tv_nsec = 2 * 1000 * 1000 };
+	struct timespec time = { .tv_nsec = threads * 125 * 1000 };
 
 	nanosleep(&time, NULL);
 }
@@ -34,12 +39,13 @@ static void *work(void *arg)
 	return arg;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	pthread_t thread;
 
 	alarm(600);
-	for (int i = 0; i < 16; i++)
+	threads = argc > 1 ? atol(argv[1]) : 1;
+	for (long i = 1; i < threads; i++)
 		pthread_create(&thread, NULL, work, NULL);
 	puts("ready");
 	fflush(stdout);

@@ -10,6 +10,8 @@
 #include "process/proc.h"
 #include "process/quiet.h"
 
+#define MANY 8 /* threads: fewer are waited for one by one */
+
 /* A session without a group, taken as one. It is never added to. */
 static struct su_group alone(struct su_session **session)
 {
@@ -210,26 +212,58 @@ static void drop_dead(struct su_group *group)
 		su_session_drop_dead(group->sessions.at[i]);
 }
 
+/* The threads of a group, in order. */
+struct position {
+	size_t session, thread;
+};
+
+/* Goes on to the first running thread from there. False: there is none. */
+static bool find_running(const struct su_group *group, struct position *at)
+{
+	for (; at->session < group->sessions.len; at->session++, at->thread = 0) {
+		const struct su_session *session = group->sessions.at[at->session];
+
+		for (; at->thread < session->threads.len; at->thread++)
+			if (session->threads.at[at->thread].state == SU_THREAD_RUNNING)
+				return true;
+	}
+	return false;
+}
+
+static bool many_behind(const struct su_group *group, const struct position *at)
+{
+	return group->sessions.at[at->session]->threads.len - at->thread > MANY;
+}
+
+/* Asks one thread after the other, so that each is asked few times; all when one takes long, since
+ * it may wait for another that has to be sent on. */
 static void wait_for_all(struct su_group *group, double deadline_us)
 {
-	double look_for_dead = su_clock_us() + 2000;
+	double look_at_all = su_clock_us() + 1000;
+	struct position at = { 0, 0 };
 
-	for (int i = 0; i < 8 && still_running(group); i++) {
-		nap();
-		while (sweep(group))
-			;
-	}
 	for (;;) {
-		while (sweep(group))
-			;
-		double now = su_clock_us();
-		if (!still_running(group) || now >= deadline_us)
-			return;
-		if (now >= look_for_dead) {
-			drop_dead(group);
-			look_for_dead = now + 5000;
+		if (!find_running(group, &at)) {
+			if (!still_running(group))
+				return;
+			at = (struct position){ 0, 0 };
+			continue;
 		}
-		su_session_sleep(deadline_us - now);
+		if (su_session_poll(group->sessions.at[at.session], at.thread))
+			continue;
+		double now = su_clock_us();
+		if (now >= look_at_all) {
+			while (sweep(group))
+				;
+			drop_dead(group);
+			look_at_all = now + 1000;
+		}
+		if (now >= deadline_us)
+			return;
+		if (many_behind(group, &at))
+			nap();
+		else
+			su_session_sleep(deadline_us - now);
 	}
 }
 

@@ -12,12 +12,12 @@
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 #define STOP_SIGNALS (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
 
-static void note_pending(struct su_hold *hold)
+static struct su_signals note_pending(struct su_hold *hold)
 {
-	pid_t pid = hold->session->pid;
+	struct su_signals signals = su_proc_signals(hold->session->pid);
 
-	hold->lost |=
-		su_proc_status_number(pid, pid, "ShdPnd", 16, 0) & (STOP_SIGNALS | BIT(SIGCONT));
+	hold->lost |= signals.pending & (STOP_SIGNALS | BIT(SIGCONT));
+	return signals;
 }
 
 bool su_hold_is_needed(const struct su_session *session)
@@ -112,7 +112,7 @@ struct su_err *su_hold_drop(struct su_hold *hold)
 
 	if (!hold->held)
 		return NULL;
-	note_pending(hold);
+	struct su_signals signals = note_pending(hold);
 	hold->held = false;
 	struct su_thread *thread = choose_thread(session, &index, &mask);
 	if (!thread)
@@ -124,6 +124,8 @@ struct su_err *su_hold_drop(struct su_hold *hold)
 		return su_err_errno(SU_E_GONE, errno, "cannot signal thread %d", thread->tid);
 	for (size_t i = 0; i < session->threads.len; i++)
 		session->threads.at[i].group_stop = false;
+	if (!blocked && !(signals.caught & BIT(SIGCONT)))
+		return NULL; /* a running process does nothing when it gets the signal */
 	struct su_err *err = take_back(session, index);
 	if (blocked)
 		su_session_set_mask(&session->threads.at[index], mask);

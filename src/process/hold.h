@@ -3,8 +3,8 @@
  *
  * Every stopped thread gets a pending SIGSTOP.  When a tracer dies the kernel lets its threads run,
  * and each takes the signal before its next instruction.  Dropping the handle sends one SIGCONT,
- * which removes all pending stop signals of a process at once, and takes that SIGCONT back from
- * the thread that it was sent to, before it is delivered.
+ * which removes all pending stop signals of a process at once.  Where the process would notice that
+ * SIGCONT, it is taken back from its thread before it is delivered.
  *
  * Sending stop signals removes pending SIGCONTs and the other way round; what was pending for the
  * process before is sent again afterwards.

@@ -8,6 +8,8 @@
 
 struct su_thread *su_session_adopt(struct su_session *session, pid_t tid);
 
+/* Reads what one running thread has to report. False when there was nothing. */
+bool su_session_poll(struct su_session *session, size_t index);
 /* Reads what running threads have to report, of all sessions of the group. True when there was
  * anything. */
 bool su_session_sweep(struct su_session *session);

@@ -232,6 +232,18 @@ uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, 
 	return line ? strtoull(line, NULL, base) : fallback;
 }
 
+struct su_signals su_proc_signals(pid_t pid)
+{
+	char text[8192], *line = status_line(pid, pid, "ShdPnd", text, sizeof(text));
+	struct su_signals signals = { 0, 0 };
+
+	if (line)
+		signals.pending = strtoull(line, NULL, 16);
+	if (line && (line = strstr(line, "\nSigCgt:")))
+		signals.caught = strtoull(line + strlen("\nSigCgt:"), NULL, 16);
+	return signals;
+}
+
 pid_t su_proc_inner_tid(pid_t pid, pid_t tid)
 {
 	char text[8192], *line = status_line(pid, tid, "NSpid", text, sizeof(text));

@@ -58,6 +58,13 @@ struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid);
 /* A number from /proc/PID/task/TID/status, read in `base`; `fallback` when it is not there. */
 uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, uint64_t fallback);
 
+/* Signals of a process, from /proc/PID/status; bit N-1 is signal N. All empty when it is gone. */
+struct su_signals {
+	uint64_t pending; /* for the process, not for one of its threads */
+	uint64_t caught;  /* have a handler */
+};
+struct su_signals su_proc_signals(pid_t pid);
+
 /* The thread's number in its own pid namespace; 0 when it is gone. */
 pid_t su_proc_inner_tid(pid_t pid, pid_t tid);
 

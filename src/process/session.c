@@ -226,23 +226,26 @@ static void handle_status(struct su_session *session, size_t index, int status)
 	}
 }
 
+bool su_session_poll(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+	int status;
+	pid_t got = waitpid(thread->tid, &status, __WALL | WNOHANG);
+
+	if (got == thread->tid)
+		handle_status(session, index, status);
+	else if (got < 0 && errno == ECHILD)
+		note_vanished(session, index);
+	return got != 0;
+}
+
 static bool sweep_one(struct su_session *session)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < session->threads.len; i++) {
-		struct su_thread *thread = &session->threads.at[i];
-		int status;
-
-		if (thread->state != SU_THREAD_RUNNING)
-			continue;
-		pid_t got = waitpid(thread->tid, &status, __WALL | WNOHANG);
-		if (got == thread->tid)
-			handle_status(session, i, status);
-		else if (got < 0 && errno == ECHILD)
-			note_vanished(session, i);
-		any |= got != 0;
-	}
+	for (size_t i = 0; i < session->threads.len; i++)
+		if (session->threads.at[i].state == SU_THREAD_RUNNING)
+			any |= su_session_poll(session, i);
 	return any;
 }
 

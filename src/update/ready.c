@@ -261,13 +261,67 @@ static void judge_by_frames(struct su_ready *ready, const struct su_thread *thre
 	}
 }
 
+struct stack_look {
+	const struct su_mapping *own;
+	struct word_scan words;
+	bool on_own;
+};
+
+/* Reads the thread's stack as ready->maps has it, and looks at every word. */
+static struct stack_look look_at_stack(struct su_ready *ready, const struct su_thread *thread,
+				       struct su_ready_thread *judged)
+{
+	uint64_t sp = thread->regs.rsp, low = (sp - RED_ZONE) & ~UINT64_C(7), end;
+	const struct su_mapping *mapping = su_maps_at(&ready->maps, sp);
+	struct stack_look look = { .own = own_stack(ready, thread) };
+
+	judged->stack.size = 0;
+	judged->may_wait = false;
+	if (!mapping)
+		return look;
+	end = stack_end(ready, mapping, look.own, &look.on_own);
+	if (low < mapping->start)
+		low = mapping->start;
+	if (!read_stack(ready, judged, low, end)) {
+		judged->stack.size = 0;
+		return look;
+	}
+	look.words = scan_words(ready, &judged->stack);
+	judged->may_wait = look.words.may_wait;
+	return look;
+}
+
+static bool refresh_maps(struct su_ready *ready)
+{
+	struct su_err *err = su_maps_read(&ready->maps, ready->session->pid);
+	bool done = !err;
+
+	su_err_destroy(err); /* it is gone: the next call that matters says so */
+	return done;
+}
+
+static void judge_stack(struct su_ready *ready, const struct su_thread *thread,
+			struct su_ready_thread *judged)
+{
+	struct stack_look look = look_at_stack(ready, thread, judged);
+
+	if (look.words.clean && look.on_own && !look.words.signal_frame) {
+		judged->verdict = SU_VERDICT_READY;
+		return;
+	}
+	if (!ready->maps_are_fresh) {
+		ready->maps_are_fresh = refresh_maps(ready);
+		look = look_at_stack(ready, thread, judged);
+	}
+	judged->verdict = SU_VERDICT_UNKNOWN;
+	if (ready->maps_are_fresh)
+		judge_by_frames(ready, thread, judged, look.own, look.on_own, look.words.clean);
+}
+
 void su_ready_judge(struct su_ready *ready, size_t index)
 {
 	const struct su_thread *thread = &ready->session->threads.at[index];
 	struct su_ready_thread *judged = &ready->threads.at[index];
-	uint64_t sp = thread->regs.rsp, low = (sp - RED_ZONE) & ~UINT64_C(7), end = 0;
-	bool on_own = false, read = false;
-	struct word_scan scan = { .clean = false };
 
 	judged->verdict = SU_VERDICT_GONE;
 	judged->stack.size = 0;
@@ -276,26 +330,10 @@ void su_ready_judge(struct su_ready *ready, size_t index)
 		return;
 	judged->where = thread->regs.rip;
 	judged->verdict = SU_VERDICT_INSIDE;
-	if (!su_ready_may_resume_at(ready, thread->regs.rip, sp))
+	if (!su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp))
 		return;
 	judged->at_checkpoint = su_plan_hazard_at(ready->plan, thread->regs.rip) != NULL;
-	const struct su_mapping *mapping = su_maps_at(&ready->maps, sp);
-	const struct su_mapping *own = own_stack(ready, thread);
-	if (mapping) {
-		end = stack_end(ready, mapping, own, &on_own);
-		if (low < mapping->start)
-			low = mapping->start;
-		read = read_stack(ready, judged, low, end);
-	}
-	if (read)
-		scan = scan_words(ready, &judged->stack);
-	else
-		judged->stack.size = 0;
-	judged->may_wait = scan.may_wait;
-	if (scan.clean && on_own && !scan.signal_frame)
-		judged->verdict = SU_VERDICT_READY;
-	else
-		judge_by_frames(ready, thread, judged, own, on_own, scan.clean);
+	judge_stack(ready, thread, judged);
 }
 
 bool su_ready_all(const struct su_ready *ready)
@@ -308,14 +346,14 @@ bool su_ready_all(const struct su_ready *ready)
 
 struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all)
 {
-	/* Stacks may have come and gone since the last reading. */
-	SU_TRY(su_maps_read(&ready->maps, ready->session->pid));
+	ready->maps_are_fresh = false;
 	while (ready->threads.len < ready->session->threads.len)
 		su_vec_add(&ready->threads);
 	for (size_t i = 0; i < ready->session->threads.len; i++)
 		su_ready_judge(ready, i);
 	*ret_all = su_ready_all(ready);
-	return NULL;
+	return *ret_all || ready->maps_are_fresh ? NULL
+						 : su_maps_read(&ready->maps, ready->session->pid);
 }
 
 /* ---- counting ---- */

@@ -12,6 +12,11 @@
  * whose stack holds the return address of a signal frame: an alternate stack may lie inside of the
  * thread's own, above frames that are live.
  *
+ * Reading the maps anew takes long beside the rest, so they are only read in a stop when something
+ * has to be unwound.  A thread's own stack needs no fresh ones: all of it that is live lies between
+ * the stack pointer and the thread control block (%fs), which C libraries put at its top, and that
+ * range is read in full or counts as unknown.  The main thread's stack never changes its upper end.
+ *
  * All threads must be stopped.
  */
 #ifndef SU_UPDATE_READY_H
@@ -46,6 +51,7 @@ struct su_ready {
 	const struct su_plan *plan;
 	struct su_unwinder *unwinder;
 	struct su_maps maps;
+	bool maps_are_fresh;			/* read since all were stopped */
 	SU_VEC(uint64_t) restorers;		/* code that a signal handler returns to */
 	SU_VEC(struct su_ready_thread) threads; /* by index in the session */
 };
