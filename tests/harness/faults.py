@@ -1,0 +1,293 @@
+"""Fault sweeps: the updater is killed before its n-th system call, or the call fails, for every n.
+
+After each, the target must be wholly old or wholly new and running, or stopped in a way that
+`recover` puts right; nothing of the updater may stay in it but an update that is in force; and the
+same command must work when it is given again.  The target (scenario all-at-once) watches itself.
+
+The calls are counted by tests/fault/faulty.c, so the tool has no part in it.
+"""
+
+import contextlib
+import errno
+import os
+import random
+import shutil
+import subprocess
+
+from .compile import Config, compile_pair, run
+from .process import Process
+from .scenario import LIMIT, Scenario
+from .tool import Failure, Tool, reason_of
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Numbers of x86-64.
+CLOSE, PWRITE64, PTRACE, KILL, TGKILL, PERF_EVENT_OPEN = 3, 18, 101, 62, 234, 298
+READ, OPENAT, MMAP, WAIT4, READV = 0, 257, 9, 61, 310
+TOUCHING = {PWRITE64, PTRACE, KILL, TGKILL, PERF_EVENT_OPEN}
+# How a call may fail in earnest.  A tracee that is there does not cease to be a child.
+ERRORS = {PTRACE: errno.ESRCH, PWRITE64: errno.EIO, READV: errno.ESRCH, OPENAT: errno.EMFILE,
+          MMAP: errno.ENOMEM, KILL: errno.EPERM, TGKILL: errno.ESRCH, READ: errno.EIO,
+          PERF_EVENT_OPEN: errno.EBUSY, WAIT4: errno.EINTR}
+KILLED = 128 + 9
+SAMPLE = 24  # points of each sweep in the short form
+
+
+class Bench:
+    """What all sweeps share."""
+
+    def __init__(self, tool, out):
+        self.tool, self.out = tool, out
+        self.scenario = Scenario(os.path.join(TESTS, "scenarios", "all-at-once"))
+        self.faulty = os.path.join(out, "faulty")
+        self.patch = os.path.join(out, "patch.sup")
+        self.old = None
+
+    def prepare(self):
+        if self.old:
+            return
+        shutil.rmtree(self.out, ignore_errors=True)
+        os.makedirs(self.out)
+        run(["gcc", "-D_GNU_SOURCE", "-O1", "-Wall", "-o", self.faulty, "faulty.c"],
+            os.path.join(TESTS, "fault"))
+        old, new, _ = compile_pair(self.scenario, Config("gcc", "-O2"), self.out)
+        status, answer, errors = self.tool.build(old, new, self.patch)
+        if status != 0:
+            raise Failure(f"build: {reason_of(answer, errors)}")
+        self.old = old
+
+    def faulty_run(self, fault, args):
+        """Runs the tool with `args` and that fault; returns its exit status and words."""
+        command = [self.faulty, *map(str, fault), "--", self.tool.path, *map(str, args), "--json"]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              errors="replace", timeout=120, check=False)
+        if done.returncode == 125:
+            raise Failure(f"faulty: {done.stderr[-500:]}")
+        return done.returncode, (done.stdout + done.stderr)[-800:]
+
+    def calls(self, kind):
+        """The numbers of the system calls of one run without fault."""
+        path = os.path.join(self.out, f"calls-{kind.__name__}")
+        with self.target(path + ".output") as target, kind(self, target) as args:
+            status, words = self.faulty_run(("list", path), args)
+            if status != 0:
+                raise Failure(f"without a fault: status {status}: {words}")
+        with open(path, encoding="ascii") as file:
+            return [int(line) for line in file]
+
+    @contextlib.contextmanager
+    def target(self, output):
+        with Process(self.old, output) as process:
+            process.wait_for(self.scenario.before, LIMIT, "before")
+            yield Target(self, process)
+
+
+class Target:
+    """The process under test, with what it was like before."""
+
+    def __init__(self, bench, process):
+        self.bench, self.process = bench, process
+        self.masks, self.caught = self.thread_masks(), process.status_field("SigCgt")
+        self.read_only = self.anonymous()
+
+    def thread_masks(self):
+        masks = {}
+        for tid in os.listdir(f"/proc/{self.process.pid}/task"):
+            with open(f"/proc/{self.process.pid}/task/{tid}/status", encoding="ascii") as file:
+                masks[tid] = next(line for line in file if line.startswith("SigBlk"))
+        return masks
+
+    def anonymous(self):
+        """Mappings that only an update makes: read-only, without a file or a name."""
+        with open(f"/proc/{self.process.pid}/maps", encoding="ascii") as file:
+            return sum(1 for line in file if line.split()[1] == "r--p" and len(line.split()) == 5)
+
+    def tool(self, wanted, *args):
+        status, answer, errors = self.bench.tool.call(*args)
+        if status not in wanted:
+            raise Failure(f"{args[0]}: status {status}: {reason_of(answer, errors)}")
+        return answer
+
+    def is_new(self):
+        answer = self.tool((0,), "status", self.process.pid)["processes"][0]
+        if answer["needs_recovery"] or answer["has_leavings"]:
+            raise Failure(f"after the recovery: {answer}")
+        states = [update["state"] for update in answer["updates"]]
+        if set(states) - {"applied", "reverted"} or states.count("applied") > 1:
+            raise Failure(f"after the recovery: {states}")
+        return "applied" in states
+
+    def settle(self, new):
+        """It runs, wholly in that version, and is otherwise as it was before."""
+        scenario, process = self.bench.scenario, self.process
+        wanted = scenario.after if new else scenario.before
+        process.wait_for(wanted, LIMIT, "after the fault")
+        for line in process.next_lines(6, LIMIT, "after the fault"):
+            if (" old " if new else " new ") in line:
+                raise Failure(f"in the other version: {line}")
+        if any("BAD" in line for line in process.all):
+            raise Failure(str([line for line in process.all if "BAD" in line][:3]))
+        if not new:
+            process.require_original_text()
+        process.require_untouched_by_tracers()
+        if self.thread_masks() != self.masks:
+            raise Failure(f"signal masks are {self.thread_masks()}, were {self.masks}")
+        if process.status_field("SigCgt") != self.caught:
+            raise Failure(f"handlers are {process.status_field('SigCgt')}, were {self.caught}")
+
+    def check(self, may_be_new=True, may_be_old=True):
+        """After a fault and the recovery: returns the version."""
+        new = self.is_new()
+        if new and not may_be_new or not new and not may_be_old:
+            raise Failure(f"the target is {'new' if new else 'old'}")
+        self.settle(new)
+        return new
+
+    def use_again(self, new):
+        """The commands work as ever."""
+        pid = self.process.pid
+        self.tool((1,) if new else (0,), "apply", self.bench.patch, pid)
+        self.settle(True)
+        self.tool((0,), "revert", pid)
+        self.settle(False)
+
+
+# ---- what is run with a fault: each makes the target ready and gives the command line ----
+
+@contextlib.contextmanager
+def apply(bench, target):
+    yield ("apply", bench.patch, target.process.pid, "--timeout", "5")
+
+
+@contextlib.contextmanager
+def revert(bench, target):
+    target.tool((0,), "apply", bench.patch, target.process.pid)
+    yield ("revert", target.process.pid, "--timeout", "5")
+
+
+@contextlib.contextmanager
+def recover(bench, target):
+    """Of an apply that was killed before its third write of code, which comes after a signal to
+    each thread."""
+    at = f"{len(target.masks)}@{TGKILL}+3"
+    status, words = bench.faulty_run(("kill", at), ("apply", bench.patch, target.process.pid))
+    if status != KILLED:
+        raise Failure(f"not killed: {status} {words}")
+    answer = target.tool((4,), "status", target.process.pid)
+    if not answer["processes"][0]["needs_recovery"]:
+        raise Failure(f"status does not say that it needs recovery: {answer}")
+    target.tool((4,), "apply", bench.patch, target.process.pid)
+    yield ("recover", target.process.pid)
+
+
+# ---- one fault ----
+
+def after_recovery(target):
+    """Whatever happened: `recover` can be given, twice, and then all is well."""
+    pid = target.process.pid
+    target.tool((0, 4), "status", pid)
+    target.tool((0,), "recover", pid)
+    again = target.tool((0,), "recover", pid)["processes"][0]
+    if again["result"] != "nothing to recover":
+        raise Failure(f"the second recovery found {again}")
+
+
+def kill_at(bench, kind, n):
+    """False: the command ended before its n-th call."""
+    with bench.target(os.path.join(bench.out, f"kill-{kind.__name__}-{n}")) as target:
+        with kind(bench, target) as args:
+            status, words = bench.faulty_run(("kill", n), args)
+        if status not in (0, KILLED):
+            raise Failure(f"status {status}: {words}")
+        after_recovery(target)
+        new = target.check(may_be_new=kind is not recover)
+        if not new and kind is not revert and target.anonymous() != target.read_only:
+            raise Failure(f"{target.anonymous()} read-only mappings, not {target.read_only}")
+        target.use_again(new)
+    return status == KILLED
+
+
+def fail_at(bench, kind, n, errnum):
+    """Exit statuses tell the truth, also where the tool gives up by itself (out of memory)."""
+    with bench.target(os.path.join(bench.out, f"fail-{kind.__name__}-{n}")) as target:
+        with kind(bench, target) as args:
+            status, words = bench.faulty_run(("fail", n, errnum), args)
+        where = f"status {status}: {words}"
+        if status in (1, 3) and kind is not recover:
+            if target.process.status_field("State")[0] in "Tt":
+                raise Failure(f"left stopped, {where}")
+            target.check(may_be_new=kind is revert, may_be_old=kind is apply)
+        elif status >= 128 and status != 128 + 6:
+            raise Failure(where)
+        elif status == 2:
+            raise Failure(where)
+        after_recovery(target)
+        sure = status == 0
+        new = target.check(may_be_new=not sure or kind is apply,
+                           may_be_old=not sure or kind is not apply)
+        target.use_again(new)
+
+
+# ---- sweeps ----
+
+def touching_points(calls):
+    """Before and after each call that does something to the target."""
+    points = {n + 1 + more for n, nr in enumerate(calls) if nr in TOUCHING for more in (0, 1)}
+    return sorted(points)
+
+
+class Attempts:
+    """Goes on after a failure, to tell how many there are."""
+
+    def __init__(self):
+        self.failures = []
+
+    def __call__(self, what, bench, kind, n, *more):
+        try:
+            return what(bench, kind, n, *more)
+        except Failure as why:
+            self.failures.append(f"at call {' '.join(map(str, (n, *more)))}: {why}")
+            return True
+
+    def finish(self, remark):
+        if self.failures:
+            raise Failure(f"{remark}, {len(self.failures)} failed: "
+                          + "\n".join(self.failures[:8]))
+        return remark
+
+
+def kill_sweep(bench, kind, everything):
+    bench.prepare()
+    attempt = Attempts()
+    calls = bench.calls(kind)
+    if not everything:
+        points = touching_points(calls)
+        points = sorted(random.sample(points, min(SAMPLE, len(points))))
+        for n in points:
+            attempt(kill_at, bench, kind, n)
+        return attempt.finish(f"{len(points)} of {len(calls)} calls")
+    n = 1
+    while attempt(kill_at, bench, kind, n):
+        n += 1
+    return attempt.finish(f"each of {n - 1} calls")
+
+
+def fail_sweep(bench, kind, everything):
+    bench.prepare()
+    attempt = Attempts()
+    calls = bench.calls(kind)
+    points = [n for n, nr in enumerate(calls, 1) if nr in ERRORS]
+    if not everything:
+        points = [n for n in points if calls[n - 1] in TOUCHING]
+        points = sorted(random.sample(points, min(SAMPLE, len(points))))
+    for n in points:
+        attempt(fail_at, bench, kind, n, ERRORS[calls[n - 1]])
+    return attempt.finish(f"{len(points)} of {len(calls)} calls")
+
+
+def items(tool, root, everything=False):
+    """(name, function) of every sweep."""
+    for kind in (apply, revert, recover):
+        for sweep in (kill_sweep, fail_sweep):
+            name = f"fault {sweep.__name__.split('_')[0]} {kind.__name__}"
+            bench = Bench(Tool(tool.path), os.path.join(root, name.replace(" ", "-")))
+            yield name, lambda s=sweep, b=bench, k=kind: s(b, k, everything)
