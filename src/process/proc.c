@@ -325,7 +325,7 @@ static uint8_t program_class(pid_t pid)
 	return memcmp(ident, ELFMAG, SELFMAG) ? 0 : (uint8_t)ident[EI_CLASS];
 }
 
-static bool has_living_thread(pid_t pid)
+bool su_proc_is_alive(pid_t pid)
 {
 	struct su_tids tids = { 0 };
 	struct su_err *err = su_proc_tasks(pid, &tids);
@@ -349,7 +349,7 @@ struct su_err *su_proc_require_traceable(pid_t pid)
 		return su_err_new(SU_E_GONE, "there is no process %d", pid);
 	if (su_proc_status_number(pid, pid, "Tgid", 10, 0) != (uint64_t)pid)
 		return su_err_new(SU_E_USAGE, "%d is a thread, not a process", pid);
-	if (!has_living_thread(pid))
+	if (!su_proc_is_alive(pid))
 		return su_err_new(SU_E_GONE, "process %d has exited (zombie)", pid);
 	if (su_proc_status_number(pid, pid, "Kthread", 10, 0))
 		return su_err_new(SU_E_UNSUPPORTED, "%d is a kernel thread", pid);

@@ -92,6 +92,9 @@ void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);
 /* The value of an auxiliary vector entry; false when it is absent or not readable. */
 bool su_proc_auxv(pid_t pid, uint64_t type, uint64_t *ret);
 
+/* Whether any thread of the process has not exited. */
+bool su_proc_is_alive(pid_t pid);
+
 /* Refuses, with the reason, what cannot be updated: no such process (SU_E_GONE), a zombie, a kernel
  * thread, a 32-bit process, one that another tracer holds (SU_E_PERMISSION). */
 struct su_err *su_proc_require_traceable(pid_t pid) SU_MUST_CHECK;

@@ -59,6 +59,15 @@ struct su_err *su_session_require_same(const struct su_session *session)
 	return NULL;
 }
 
+bool su_session_is_gone(const struct su_session *session)
+{
+	struct su_err *err = su_session_require_same(session);
+	bool gone = err || !su_proc_is_alive(session->pid);
+
+	su_err_destroy(err);
+	return gone;
+}
+
 static struct su_thread *find_thread(struct su_session *session, pid_t tid)
 {
 	for (size_t i = 0; i < session->threads.len; i++)

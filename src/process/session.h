@@ -87,6 +87,9 @@ void su_session_close(struct su_session *session);
 /* The process is still the one that was opened, and has not run execve. */
 struct su_err *su_session_require_same(const struct su_session *session) SU_MUST_CHECK;
 
+/* It has exited, or runs another program: there is nothing left to put right. */
+bool su_session_is_gone(const struct su_session *session);
+
 struct su_err *su_session_seize(struct su_session *session) SU_MUST_CHECK;
 
 /* Stops one thread that is easily stopped. It may be any. */

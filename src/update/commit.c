@@ -63,8 +63,7 @@ static struct su_err *damaged(struct su_err *why, pid_t pid)
 {
 	struct su_err *err = su_err_new(
 		SU_E_DAMAGED,
-		"process %d is left stopped in the middle of an update: run revert on it, or "
-		"restart it (%s)",
+		"process %d is left stopped by an update: run 'strongupdate recover %d' (%s)", pid,
 		pid, su_err_message(why));
 
 	su_err_destroy(why);
@@ -95,11 +94,11 @@ static struct su_err *undo(struct su_session *session, const struct su_plan *pla
 		return damaged(err, session->pid);
 	}
 	err = drop(session, registry, hold);
-	if (err) {
-		su_err_destroy(err);
-		return su_err_context(why, "undone, but process %d may be left stopped",
-				      session->pid);
+	if (err && !su_session_is_gone(session)) {
+		su_err_destroy(why);
+		return damaged(err, session->pid);
 	}
+	su_err_destroy(err);
 	return why;
 }
 
@@ -129,9 +128,10 @@ struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
 	if (err)
 		return undo(session, plan, registry, tried, hold, err);
 	err = drop(session, registry, hold);
-	if (err && su_err_code(err) == SU_E_GONE) {
-		su_err_destroy(err);
-		err = su_err_new(SU_E_GONE, "process %d exited while it was updated", session->pid);
-	}
-	return err;
+	if (!err)
+		return NULL;
+	if (!su_session_is_gone(session))
+		return damaged(err, session->pid);
+	su_err_destroy(err);
+	return su_err_new(SU_E_GONE, "process %d exited while it was updated", session->pid);
 }

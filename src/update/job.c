@@ -318,7 +318,7 @@ static struct su_err *give_up(struct su_job *job, struct su_ready *ready, struct
 /* After an error, with all threads running. */
 static struct su_err *leave(struct su_ready *ready, struct su_drive *drive, struct su_err *why)
 {
-	if (su_err_code(why) == SU_E_GONE)
+	if (su_session_is_gone(ready->session))
 		return why;
 	struct su_err *err = su_drive_finish(drive, ready);
 	if (!err)

@@ -9,7 +9,7 @@
 #include "process/trap.h"
 #include "update/stage.h"
 
-#define STOP_LIMIT 1e6	 /* microseconds */
+#define STOP_LIMIT 10e6	 /* microseconds: nobody waits for anything else */
 #define SETTLE_LIMIT 200 /* milliseconds until threads whose tracer has died have stopped */
 
 static bool is_whole(const struct su_job *job)

@@ -108,7 +108,7 @@ static struct su_err *stage(struct su_job *job)
 static struct su_err *unstage(struct su_job *job, struct su_err *why)
 {
 	if (job->registry.state != SU_REGISTRY_STAGED || su_err_code(why) == SU_E_DAMAGED ||
-	    su_err_code(why) == SU_E_GONE)
+	    su_session_is_gone(job->session))
 		return why;
 	struct su_err *err =
 		su_stage_unmap(job->session, &job->maps, job->registry.base, job->registry.size);

@@ -5,6 +5,7 @@
  * before: main old n=\d+
  * before: waiter old n=\d+
  * before: mixer old n=\d+
+ * before: kicker n=\d+
  * after: main new n=\d+
  * after: waiter new n=\d+
  * after: mixer new n=\d+
@@ -90,9 +91,11 @@ static void *kicker(void *arg)
 {
 	const struct timespec span = { .tv_nsec = 2000000 };
 
-	for (;;) {
+	for (int n = 0;; n++) {
 		nanosleep(&span, NULL);
 		kill(getpid(), SIGUSR1);
+		if (n % 10 == 0)
+			printf("kicker n=%d\n", n);
 	}
 	return arg;
 }
