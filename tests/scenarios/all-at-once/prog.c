@@ -5,8 +5,9 @@
  * before: main old n=\d+
  * before: waiter old n=\d+
  * before: mixer old n=\d+
- * before: kicker n=\d+
+ * before: kicker old n=\d+
  * after: main new n=\d+
+ * after: kicker new n=\d+
  * after: waiter new n=\d+
  * after: mixer new n=\d+
  * sequence: ^(main|waiter) .*n=(\d+)
@@ -95,7 +96,7 @@ static void *kicker(void *arg)
 		nanosleep(&span, NULL);
 		kill(getpid(), SIGUSR1);
 		if (n % 10 == 0)
-			printf("kicker n=%d\n", n);
+			printf("kicker " VERSION " n=%d\n", n);
 	}
 	return arg;
 }
