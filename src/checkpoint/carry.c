@@ -259,6 +259,15 @@ static int64_t stack_pointer(const struct su_side *side, const uint32_t *state)
 	return sp->kind == SU_VAL_FRAME ? sp->imm : SU_NO_OFF;
 }
 
+/* A register that is said to hold a variable wherever that is in scope, prologue included: clang 14
+ * writes such for a variable whose register is used again after its last use, and gcc without
+ * -fvar-tracking for all. */
+static bool is_doubtful(const struct su_loc *loc)
+{
+	return loc->everywhere &&
+	       (loc->kind == SU_LOC_REG || (loc->kind == SU_LOC_SUM && loc->reg != SU_RSP));
+}
+
 /* Where the variables are while the call at whose return address `vaddr` the activation waits is
  * under way, like a debugger in a caller's frame: at `vaddr` itself begins what the source does
  * after the call, as far as no instruction is left of it (i++ in an unrolled loop). */
@@ -266,9 +275,12 @@ static struct su_loc *locate_all(struct su_arena *arena, const struct su_side *s
 {
 	struct su_loc *locs = su_arena_alloc(arena, (side->local_count + 1) * sizeof(*locs));
 
-	for (uint32_t i = 0; i < side->local_count; i++)
+	for (uint32_t i = 0; i < side->local_count; i++) {
 		locs[i] =
 			su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr - 1);
+		if (is_doubtful(&locs[i]))
+			locs[i].kind = SU_LOC_COMPLEX;
+	}
 	return locs;
 }
 

@@ -75,6 +75,56 @@ static struct su_err *check_variables(const struct su_program *a)
 	return NULL;
 }
 
+/* ---- variables that one version keeps in another form ---- */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path ? path : "";
+}
+
+static const char *storage_key(const struct su_program *program, const char *unit,
+			       const char *function, const char *name, uint32_t ordinal)
+{
+	return su_arena_format(program->arena, "%s\n%s\n%s\n%u", base_name(unit),
+			       function ? function : "", name, ordinal);
+}
+
+/* Refuses variables of `a` that `b` names but has no plain storage for.  What they hold, or would
+ * hold, cannot be told from the other version's memory: clang leaves a boolean of an integer, a
+ * member of an array, and both compilers nothing of what is written but never read. */
+static struct su_err *check_storage(const struct su_program *a, const struct su_program *b,
+				    const char *version)
+{
+	struct su_map *bare = su_map_create();
+	const struct su_datum *found = NULL;
+	size_t count;
+	const struct su_static *statics = su_debug_bare_statics(b->debug, &count);
+
+	for (size_t i = 0; i < count; i++)
+		su_map_put_str(bare,
+			       storage_key(a, statics[i].unit, statics[i].function, statics[i].name,
+					   statics[i].ordinal),
+			       (void *)&statics[i]);
+	for (size_t i = 0; i < a->data.len && !found; i++) {
+		const struct su_datum *datum = &a->data.at[i];
+
+		if (!datum->constant &&
+		    su_map_get_str(bare, storage_key(a, datum->unit, datum->function, datum->name,
+						     datum->ordinal)))
+			found = datum;
+	}
+	su_map_destroy(bare);
+	return found ? su_err_new(SU_E_UNSUPPORTED,
+				  "variable '%s' (%s) has no storage of its own in the %s version: "
+				  "the "
+				  "compiler found that its value is not needed, or keeps it in "
+				  "another form",
+				  found->name, found->unit, version)
+		     : NULL;
+}
+
 /* ---- thread-local storage ---- */
 
 static bool is_tls(const struct su_symbol *symbol)
@@ -127,5 +177,7 @@ struct su_err *su_layout_check(const struct su_program *old_program,
 {
 	SU_TRY(check_types(old_program, new_program));
 	SU_TRY(check_variables(old_program));
+	SU_TRY(check_storage(new_program, old_program, "old"));
+	SU_TRY(check_storage(old_program, new_program, "new"));
 	return check_tls(old_program->image, new_program->image);
 }

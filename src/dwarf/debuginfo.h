@@ -83,6 +83,7 @@ enum su_loc_kind {
 struct su_loc {
 	enum su_loc_kind kind;
 	uint8_t reg;
+	bool everywhere; /* said of the whole scope: an expression, and no list with ranges */
 	int64_t off;
 };
 
@@ -114,6 +115,10 @@ struct su_static {
 
 /* Sorted by vaddr. Lives as long as `debug`. */
 const struct su_static *su_debug_statics(const struct su_debug *debug, size_t *ret_count);
+/* Variables that may have static storage by their source but have none that is plain memory, and
+ * are no constant either: the compiler removed it (no one reads the variable), keeps a part of it,
+ * or keeps it in another form.  A function's own may be automatic ones.  vaddr is 0. */
+const struct su_static *su_debug_bare_statics(const struct su_debug *debug, size_t *ret_count);
 
 /* ---- types ---- */
 

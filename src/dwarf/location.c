@@ -392,6 +392,7 @@ struct su_loc su_debug_local_at(struct su_debug *debug, uint64_t entry, uint32_t
 	if (!place)
 		return (struct su_loc){ .kind = SU_LOC_NONE };
 	loc = resolve(debug, detail, place, vaddr);
+	loc.everywhere = place->lo == 0 && place->hi == UINT64_MAX;
 	if (hits_return_address(&loc, detail->locals[index].size))
 		return (struct su_loc){ .kind = SU_LOC_COMPLEX };
 	return loc;

@@ -112,8 +112,8 @@ struct su_debug {
 /* Filled on demand, also through a const su_debug. */
 struct su_dwarf_cache {
 	bool has_statics, has_types;
-	struct su_static *statics;
-	size_t static_count;
+	struct su_static *statics, *bare;
+	size_t static_count, bare_count;
 	struct su_type *types;
 	Dwarf_Die *type_dies; /* per type */
 	size_t type_count;

@@ -1,5 +1,6 @@
 /*
- * Variables with static storage: those of a unit, and those that functions own.
+ * Variables with static storage: those of a unit, and those that functions own.  And those that
+ * have a name but no plain storage, because the compiler took it away, or left a part of it.
  *
  * A variable that a function owns may be described by several entries: the abstract one and one
  * for each inlined copy.  All lead to one root (su_dwarf_root), which stands for the variable.  Its
@@ -18,6 +19,7 @@ struct walk {
 	uint64_t budget;
 	struct su_map *seen; /* root entry's address */
 	SU_VEC(struct su_static) found;
+	SU_VEC(struct su_static) bare; /* vaddr: address of the root entry, until all are read */
 };
 
 /* A count of the variables named `name` in a function's entries, up to the entry at `stop`. */
@@ -145,16 +147,86 @@ static const char *owner_name(const struct walk *walk, Dwarf_Die *owner,
 	return su_arena_format(walk->debug->arena, "%.*s", (int)length, symbol->name);
 }
 
+static void describe_static(const struct walk *walk, Dwarf_Die *die, struct su_static *ret)
+{
+	Dwarf_Die type;
+
+	ret->is_external = su_dwarf_flag(die, DW_AT_external);
+	if (su_dwarf_type_of(die, &type)) {
+		su_dwarf_type_size(type, &ret->size);
+		ret->type_hash = su_dwarf_type_hash(walk->debug, type);
+	}
+}
+
+static bool is_constant(Dwarf_Die *die, Dwarf_Attribute *location)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (!location)
+		return dwarf_attr_integrate(die, DW_AT_const_value, &attr) != NULL;
+	return dwarf_getlocation(location, &ops, &count) == 0 && count == 2 &&
+	       ops[1].atom == DW_OP_stack_value && ops[0].atom != DW_OP_addr &&
+	       ops[0].atom != DW_OP_addrx && ops[0].atom != DW_OP_GNU_addr_index;
+}
+
+/* Whether a variable without plain storage may have static storage by its source: a function's own
+ * may as well be an automatic one, of which nothing is left. */
+static bool may_be_bare(Dwarf_Die *die, Dwarf_Die *owner)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Attribute *location = dwarf_attr_integrate(die, DW_AT_location, &attr);
+
+	if (su_dwarf_is_declaration(die) || is_constant(die, location))
+		return false;
+	return !owner || !location || starts_static(location);
+}
+
+static void add_bare(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
+{
+	struct su_static variable = { 0 };
+	Dwarf_Die root = su_dwarf_root(*die);
+
+	variable.name = dwarf_diename(&root);
+	if (!variable.name || !may_be_bare(die, owner))
+		return;
+	variable.unit = su_dwarf_unit_name(&root);
+	variable.vaddr = (uint64_t)(uintptr_t)root.addr;
+	variable.function = owner ? dwarf_diename(owner) : NULL;
+	if (owner && !variable.function)
+		return;
+	variable.ordinal = owner ? ordinal_of(walk, owner, &root) : 0;
+	describe_static(walk, die, &variable);
+	su_vec_push(&walk->bare, variable);
+}
+
+/* Another entry of the same variable may say where it is. */
+static void drop_placed(struct walk *walk)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < walk->bare.len; i++) {
+		if (su_map_get_u64(walk->seen, walk->bare.at[i].vaddr))
+			continue;
+		walk->bare.at[kept] = walk->bare.at[i];
+		walk->bare.at[kept++].vaddr = 0;
+	}
+	walk->bare.len = kept;
+}
+
 /* `owner` is the subprogram or inlined call that the entry stands in, or NULL. */
 static void add_variable(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 {
 	struct su_static variable = { 0 };
 	Dwarf_Attribute attr;
-	Dwarf_Die root, type;
+	Dwarf_Die root;
 
 	if (!dwarf_attr_integrate(die, DW_AT_location, &attr) || !read_storage(&attr, &variable) ||
-	    !in_image(walk->debug->image, &variable))
+	    !in_image(walk->debug->image, &variable)) {
+		add_bare(walk, die, owner);
 		return;
+	}
 	root = su_dwarf_root(*die);
 	if (su_map_get_u64(walk->seen, (uint64_t)(uintptr_t)root.addr))
 		return;
@@ -162,17 +234,13 @@ static void add_variable(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 	if (!variable.name)
 		return;
 	variable.unit = su_dwarf_unit_name(&root);
-	variable.is_external = su_dwarf_flag(die, DW_AT_external);
 	if (owner) {
 		variable.function = owner_name(walk, owner, &variable);
 		if (!variable.function)
 			return;
 		variable.ordinal = ordinal_of(walk, owner, &root);
 	}
-	if (su_dwarf_type_of(die, &type)) {
-		su_dwarf_type_size(type, &variable.size);
-		variable.type_hash = su_dwarf_type_hash(walk->debug, type);
-	}
+	describe_static(walk, die, &variable);
 	su_map_put_u64(walk->seen, (uint64_t)(uintptr_t)root.addr, walk);
 	su_vec_push(&walk->found, variable);
 }
@@ -231,11 +299,14 @@ static void read_statics(const struct su_debug *debug)
 	walk.seen = su_map_create();
 	for (size_t i = 0; i < debug->units.len; i++)
 		walk_children(&walk, &debug->units.at[i].die, NULL, SU_DWARF_DEPTH_LIMIT);
+	drop_placed(&walk);
 	su_map_destroy(walk.seen);
 	if (walk.found.len)
 		qsort(walk.found.at, walk.found.len, sizeof(*walk.found.at), compare_statics);
 	debug->cache->statics = walk.found.at;
 	debug->cache->static_count = walk.found.len;
+	debug->cache->bare = walk.bare.at;
+	debug->cache->bare_count = walk.bare.len;
 	debug->cache->has_statics = true;
 }
 
@@ -245,4 +316,12 @@ const struct su_static *su_debug_statics(const struct su_debug *debug, size_t *r
 		read_statics(debug);
 	*ret_count = debug->cache->static_count;
 	return debug->cache->statics;
+}
+
+const struct su_static *su_debug_bare_statics(const struct su_debug *debug, size_t *ret_count)
+{
+	if (!debug->cache->has_statics)
+		read_statics(debug);
+	*ret_count = debug->cache->bare_count;
+	return debug->cache->bare;
 }

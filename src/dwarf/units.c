@@ -237,6 +237,7 @@ void su_debug_close(struct su_debug *debug)
 	su_map_destroy(debug->by_entry);
 	su_map_destroy(debug->cache->type_hashes);
 	free(debug->cache->statics);
+	free(debug->cache->bare);
 	free(debug->cache->types);
 	free(debug->cache->type_dies);
 	free(debug->cache);
