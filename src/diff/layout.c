@@ -50,6 +50,62 @@ static struct su_err *check_types(const struct su_program *a, const struct su_pr
 	return NULL;
 }
 
+/* ---- enumerators ---- */
+
+struct enumerators {
+	struct su_enumerator *list;
+	size_t count;
+};
+
+/* The range of those named `name`, from *at on. */
+static size_t named(const struct enumerators *all, size_t *at, const char *name)
+{
+	size_t end;
+
+	while (*at < all->count && strcmp(all->list[*at].name, name) < 0)
+		++*at;
+	for (end = *at; end < all->count && strcmp(all->list[end].name, name) == 0;)
+		end++;
+	return end;
+}
+
+/* What running data holds under the old number would be taken for another thing. The greatest of an
+ * enumeration is let be: it mostly is a count of the others, and is not stored. */
+static struct su_err *check_renumbering(const struct enumerators *a, const struct enumerators *b)
+{
+	size_t j = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct su_enumerator *old = &a->list[i];
+		size_t end = named(b, &j, old->name);
+		bool fine = j == end;
+
+		for (size_t k = j; k < end; k++)
+			fine |= b->list[k].value == old->value ||
+				(old->greatest && b->list[k].greatest);
+		if (!fine)
+			return su_err_new(SU_E_UNSUPPORTED,
+					  "enumerator '%s' (%s) was %lld and is %lld: running data "
+					  "may hold the old number",
+					  old->name, old->unit, (long long)old->value,
+					  (long long)b->list[j].value);
+	}
+	return NULL;
+}
+
+static struct su_err *check_enumerators(const struct su_program *old_program,
+					const struct su_program *new_program)
+{
+	struct enumerators a, b;
+
+	a.list = su_debug_enumerators(old_program->debug, &a.count);
+	b.list = su_debug_enumerators(new_program->debug, &b.count);
+	struct su_err *err = check_renumbering(&a, &b);
+	free(a.list);
+	free(b.list);
+	return err;
+}
+
 /* ---- variables ---- */
 
 static struct su_err *check_variables(const struct su_program *a)
@@ -176,6 +232,7 @@ struct su_err *su_layout_check(const struct su_program *old_program,
 			       const struct su_program *new_program)
 {
 	SU_TRY(check_types(old_program, new_program));
+	SU_TRY(check_enumerators(old_program, new_program));
 	SU_TRY(check_variables(old_program));
 	SU_TRY(check_storage(new_program, old_program, "old"));
 	SU_TRY(check_storage(old_program, new_program, "new"));

@@ -1,13 +1,14 @@
 /*
  * What must not differ between two versions because running data depends on it: the layout of
- * types, of kept variables, and of thread-local storage.
+ * types, of kept variables, and of thread-local storage, and the numbers that stand for names.
  */
 #ifndef SU_DIFF_LAYOUT_H
 #define SU_DIFF_LAYOUT_H
 
 #include "diff/program.h"
 
-/* SU_E_UNSUPPORTED naming the first type, variable or thread-local that stands in the way. */
+/* SU_E_UNSUPPORTED naming the first type, enumerator, variable or thread-local that stands in the
+ * way. */
 struct su_err *su_layout_check(const struct su_program *old_program,
 			       const struct su_program *new_program) SU_MUST_CHECK;
 

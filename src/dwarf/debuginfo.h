@@ -139,6 +139,17 @@ const struct su_type *su_debug_types(const struct su_debug *debug, size_t *ret_c
 char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,
 			    const struct su_debug *b, const struct su_type *new_type);
 
+/* A name of an enumeration's value. */
+struct su_enumerator {
+	const char *name, *unit; /* `unit`: one of those that have it */
+	int64_t value;
+	bool greatest; /* no other of its enumeration has a greater value: it may be a count */
+};
+
+/* Those at the top level of a unit, each combination of name, value and `greatest` once, sorted by
+ * these. Allocated: free() it; the strings live as long as `debug`. */
+struct su_enumerator *su_debug_enumerators(const struct su_debug *debug, size_t *ret_count);
+
 /* The function type of the out-of-line function at `entry`, as in the source: a layout hash of its
  * result (0 for void), and one of the result's and all parameters' layout. False when DWARF does
  * not say, or says that the calling convention is not the standard one. */

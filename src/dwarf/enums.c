@@ -1,0 +1,76 @@
+/* The enumerators of an image's units. */
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dwarf/private.h"
+
+struct enumerators {
+	SU_VEC(struct su_enumerator) list;
+};
+
+static void list_enumeration(struct enumerators *found, const char *unit, Dwarf_Die *enumeration)
+{
+	size_t first = found->list.len;
+	int64_t greatest = INT64_MIN;
+	Dwarf_Die child;
+
+	if (!su_dwarf_child(enumeration, &child))
+		return;
+	do {
+		struct su_enumerator one = { .name = dwarf_diename(&child), .unit = unit };
+
+		if (dwarf_tag(&child) != DW_TAG_enumerator || !one.name ||
+		    !su_dwarf_const(&child, DW_AT_const_value, &one.value))
+			continue;
+		if (one.value > greatest)
+			greatest = one.value;
+		su_vec_push(&found->list, one);
+	} while (su_dwarf_next(&child));
+	for (size_t i = first; i < found->list.len; i++)
+		found->list.at[i].greatest = found->list.at[i].value == greatest;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct su_enumerator *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	if (!order)
+		order = (a->value > b->value) - (a->value < b->value);
+	if (!order)
+		order = a->greatest - b->greatest;
+	return order ? order : strcmp(a->unit, b->unit);
+}
+
+/* A header's enumerators are in every unit that includes it: one of each remains. */
+static size_t drop_repeated(struct su_enumerator *list, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!kept || strcmp(list[kept - 1].name, list[i].name) != 0 ||
+		    list[kept - 1].value != list[i].value ||
+		    list[kept - 1].greatest != list[i].greatest)
+			list[kept++] = list[i];
+	return kept;
+}
+
+struct su_enumerator *su_debug_enumerators(const struct su_debug *debug, size_t *ret_count)
+{
+	struct enumerators found = { 0 };
+	Dwarf_Die child;
+
+	for (size_t i = 0; i < debug->units.len; i++) {
+		if (!su_dwarf_child(&debug->units.at[i].die, &child))
+			continue;
+		do {
+			if (dwarf_tag(&child) == DW_TAG_enumeration_type)
+				list_enumeration(&found, debug->units.at[i].name, &child);
+		} while (su_dwarf_next(&child));
+	}
+	if (found.list.len)
+		qsort(found.list.at, found.list.len, sizeof(*found.list.at), compare);
+	*ret_count = drop_repeated(found.list.at, found.list.len);
+	return found.list.at;
+}
