@@ -125,9 +125,15 @@ def maps_file(pid, name):
 
 # ---- updates ----
 
+class Refused(Failure):
+    """The tool refused to build a patch, with this reason."""
+
+
 def make_patch(tool, old, new, path):
-    """Builds a patch; returns what it says.  A refusal is a failure."""
+    """Builds a patch; returns what it says."""
     status, answer, errors = tool.build(old, new, path)
+    if status == 1:
+        raise Refused(reason_of(answer, errors))
     if status != 0:
         raise Failure(f"build of {os.path.basename(path)}: status {status}: "
                       f"{reason_of(answer, errors)}")
