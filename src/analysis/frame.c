@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/retain.h"
+#include "analysis/escape.h"
 #include "analysis/transfer.h"
 #include "arch/x86_64/abi.h"
 
@@ -27,7 +27,7 @@ struct search {
 	uint32_t *state;
 	SU_VEC(struct root) roots;
 	SU_VEC(struct su_cell) accesses;
-	SU_VEC(int64_t) read_offs, saved_offs;
+	SU_VEC(int64_t) saved_offs;
 };
 
 /* ---- roots ---- */
@@ -56,12 +56,15 @@ static void expose_root(void *ctx, int64_t off)
 	add_root(exposure->search, off, exposure->insn, exposure->retained);
 }
 
-/* Every frame address that `number` may be made of becomes a root. */
+/* Every frame address that `number` may be made of becomes a root; what is retained of it, is so of
+ * the arguments that it may be made of. */
 static void expose(struct search *search, uint32_t number, uint32_t insn, bool retained)
 {
 	struct exposure exposure = { search, insn, retained };
 
 	su_values_visit_roots(search->values, number, expose_root, &exposure);
+	if (retained)
+		search->values->escape.kept |= su_values_arguments_in(search->values, number);
 }
 
 static bool direct(const struct search *search, uint32_t address, int64_t *ret)
@@ -82,31 +85,17 @@ static void note_access(struct search *search, uint32_t insn, const struct su_op
 	search->values->frame_off[insn] = off;
 	if (!operand->size)
 		return;
-	su_vec_push(
-		&search->accesses,
-		(struct su_cell){ .off = off, .size = operand->size, .is_read = operand->read });
-	if (operand->read)
-		su_vec_push(&search->read_offs, off);
-}
-
-static void scan_memory(struct search *search, uint32_t insn, const struct su_operand *operand)
-{
-	const struct su_insn *in = &search->values->code->insns[insn];
-	uint32_t address = su_transfer_address(search->values, operand, search->state);
-	int64_t off;
-
-	if (in->opcode == SU_OPC_LEA || in->opcode == SU_OPC_NOP || operand->segment != SU_REG_NONE)
-		return;
-	if (direct(search, address, &off) && !in->is_string)
-		note_access(search, insn, operand, off);
-	else
-		expose(search, address, insn, false);
+	su_vec_push(&search->accesses, (struct su_cell){ .off = off,
+							 .size = operand->size,
+							 .is_read = operand->read,
+							 .is_loaded = operand->read });
 }
 
 static bool is_followed(const struct su_insn *insn, const struct su_operand *operand)
 {
 	switch (insn->opcode) {
 	case SU_OPC_MOV:
+	case SU_OPC_CMOV:
 		return operand->size == 8;
 	case SU_OPC_ADD:
 	case SU_OPC_SUB:
@@ -135,20 +124,46 @@ static bool is_followed(const struct su_insn *insn, const struct su_operand *ope
 	}
 }
 
-/* A store of a frame address: into a cell that this function reads again it is a spill. */
+static bool goes_into_vector(const struct su_insn *insn)
+{
+	return insn->operands[0].kind == SU_OP_REG && insn->operands[0].reg >= 16;
+}
+
+static void scan_memory(struct search *search, uint32_t insn, const struct su_operand *operand)
+{
+	const struct su_insn *in = &search->values->code->insns[insn];
+	uint32_t address = su_transfer_address(search->values, operand, search->state), cell;
+	bool exact;
+	int64_t off;
+
+	if (in->opcode == SU_OPC_LEA || in->opcode == SU_OPC_NOP || operand->segment != SU_REG_NONE)
+		return;
+	if (!direct(search, address, &off) || in->is_string) {
+		expose(search, address, insn, false);
+		return;
+	}
+	note_access(search, insn, operand, off);
+	cell = su_values_cell(search->values, off, operand->size, &exact);
+	if (cell != UINT32_MAX && operand->read &&
+	    (in->opcode == SU_OPC_PUSH || !is_followed(in, operand) || goes_into_vector(in)))
+		expose(search, search->state[cell], insn, true);
+}
+
+/* A store of a pointer: into a cell that this function loads from it is a spill. Popping does not
+ * count: that is also how arguments on the stack are dropped. */
 static void scan_store(struct search *search, uint32_t insn, const struct su_operand *to,
 		       uint32_t number)
 {
+	const struct su_values *values = search->values;
 	uint32_t address = su_transfer_address(search->values, to, search->state);
-	bool retained = true, exact;
+	uint32_t cell = UINT32_MAX;
+	bool exact = false;
 	int64_t off;
 
-	if (direct(search, address, &off) &&
-	    su_values_cell(search->values, off, to->size, &exact) != UINT32_MAX) {
-		for (size_t i = 0; i < search->read_offs.len && retained; i++)
-			retained = search->read_offs.at[i] != off;
-	}
-	expose(search, number, insn, retained);
+	if (direct(search, address, &off))
+		cell = su_values_cell(values, off, to->size, &exact);
+	expose(search, number, insn,
+	       cell == UINT32_MAX || !exact || !values->cells[cell - SU_CELL_BASE].is_loaded);
 }
 
 static void scan_operands(struct search *search, uint32_t index)
@@ -162,8 +177,7 @@ static void scan_operands(struct search *search, uint32_t index)
 			scan_memory(search, index, operand);
 		if (operand->kind != SU_OP_REG || !operand->read || operand->reg >= 16)
 			continue;
-		bool to_vector = insn->operands[0].kind == SU_OP_REG && insn->operands[0].reg >= 16;
-		if (!is_followed(insn, operand) || to_vector)
+		if (!is_followed(insn, operand) || goes_into_vector(insn))
 			expose(search, search->state[operand->reg], index, true);
 		else if (insn->opcode == SU_OPC_MOV && insn->operands[0].kind == SU_OP_MEM)
 			scan_store(search, index, &insn->operands[0], search->state[operand->reg]);
@@ -172,16 +186,65 @@ static void scan_operands(struct search *search, uint32_t index)
 	}
 }
 
-static void scan_call(struct search *search, uint32_t index)
+static struct su_escape scan_call(struct search *search, uint32_t index)
+{
+	struct su_values *values = search->values;
+	struct su_escape escape =
+		su_escapes_by(values->escapes, values->image, &values->code->insns[index]);
+
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++)
+		expose(search, search->state[su_abi_arguments[i]], index, escape.kept >> i & 1);
+	return escape;
+}
+
+/* The kernel may keep what it is given: signal stacks, robust lists. */
+static void scan_syscall(struct search *search, uint32_t index)
+{
+	static const uint8_t arguments[] = { SU_RDI, SU_RSI, SU_RDX, SU_R10, SU_R8, SU_R9 };
+
+	for (size_t i = 0; i < sizeof(arguments); i++)
+		expose(search, search->state[arguments[i]], index, true);
+}
+
+/* What an instruction without a meaning reads beside its operands (cmpxchg16b stores rbx). */
+static void scan_implicit(struct search *search, uint32_t index)
 {
 	const struct su_insn *insn = &search->values->code->insns[index];
 
-	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
-		uint8_t reg = su_abi_arguments[i];
+	for (uint8_t reg = 0; reg < 16 && insn->opcode == SU_OPC_OTHER; reg++) {
+		bool address = insn->is_string && (reg == SU_RDI || reg == SU_RSI);
 
-		expose(search, search->state[reg], index,
-		       su_call_may_retain(search->values->image, insn, reg));
+		if (insn->reads.gpr[reg] == 0xff && reg != SU_RSP &&
+		    !su_transfer_is_explicit(insn, reg))
+			expose(search, search->state[reg], index, !address);
 	}
+}
+
+static void note_result(struct search *search, int result, uint32_t number)
+{
+	search->values->escape.returned[result] |= su_values_arguments_in(search->values, number);
+}
+
+/* The callee's arguments and results are this function's own. */
+static void scan_tail_call(struct search *search, uint32_t index)
+{
+	struct su_escape escape = scan_call(search, index);
+
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		for (int result = 0; result < 2; result++) {
+			if (escape.returned[result] >> i & 1)
+				note_result(search, result, search->state[su_abi_arguments[i]]);
+		}
+	}
+}
+
+static bool is_tail_call(const struct su_function *code, uint32_t index)
+{
+	const struct su_block *block = &code->blocks[code->block_of[index]];
+	uint8_t flow = code->insns[index].flow;
+
+	return block->leaves && index + 1 == block->first + block->count &&
+	       (flow == SU_FLOW_JUMP || flow == SU_FLOW_COND || flow == SU_FLOW_JUMP_IND);
 }
 
 static void scan_push(struct search *search, uint32_t index)
@@ -206,11 +269,9 @@ static void scan_pop(struct search *search)
 {
 	const struct su_value *sp = su_value_get(search->values, search->state[SU_RSP]);
 
-	if (sp->kind == SU_VAL_FRAME) {
+	if (sp->kind == SU_VAL_FRAME)
 		su_vec_push(&search->accesses,
 			    (struct su_cell){ .off = sp->imm, .size = 8, .is_read = true });
-		su_vec_push(&search->read_offs, sp->imm);
-	}
 }
 
 static void scan_insn(struct search *search, uint32_t index)
@@ -222,12 +283,17 @@ static void scan_insn(struct search *search, uint32_t index)
 	values->frame_off[index] = SU_NO_OFF;
 	values->sp[index] = sp->kind == SU_VAL_FRAME ? sp->imm : SU_NO_OFF;
 	scan_operands(search, index);
-	if (insn->is_string) {
-		expose(search, search->state[SU_RDI], index, false);
-		expose(search, search->state[SU_RSI], index, false);
-	}
+	scan_implicit(search, index);
 	if (insn->opcode == SU_OPC_CALL)
 		scan_call(search, index);
+	else if (is_tail_call(values->code, index))
+		scan_tail_call(search, index);
+	if (insn->is_syscall)
+		scan_syscall(search, index);
+	if (insn->flow == SU_FLOW_RET) {
+		note_result(search, 0, search->state[SU_RAX]);
+		note_result(search, 1, search->state[SU_RDX]);
+	}
 	if (insn->opcode == SU_OPC_PUSH)
 		scan_push(search, index);
 	if (insn->opcode == SU_OPC_POP)
@@ -447,6 +513,7 @@ static void make_cells(struct search *search)
 			int64_t end = access.off + (int64_t)access.size;
 
 			last->is_read |= access.is_read;
+			last->is_loaded |= access.is_loaded;
 			if (end > last->off + (int64_t)last->size)
 				last->size = (uint32_t)(end - last->off);
 		} else {
@@ -485,6 +552,7 @@ bool su_frame_find(struct su_values *values)
 	uint64_t before = fingerprint(values);
 
 	values->unknown = NULL;
+	values->escape = (struct su_escape){ 0 };
 	search.state = su_alloc(values->loc_count * sizeof(*search.state));
 	scan_all(&search);
 	make_regions(&search);
@@ -492,7 +560,6 @@ bool su_frame_find(struct su_values *values)
 	free(search.state);
 	su_vec_deinit(&search.roots);
 	su_vec_deinit(&search.accesses);
-	su_vec_deinit(&search.read_offs);
 	su_vec_deinit(&search.saved_offs);
 	return fingerprint(values) != before;
 }

@@ -7,6 +7,7 @@
  */
 #include "analysis/value_table.h"
 #include "analysis/values.h"
+#include "arch/x86_64/abi.h"
 
 /* ---- roots ---- */
 
@@ -39,16 +40,21 @@ static void add_inputs(struct su_values *values, const struct su_value *value, n
 	}
 }
 
-/* Results of calls are made of the pointer that they return a part of. */
+/* Results of calls are made of the pointers that they return a part of; conditional moves and what
+ * is read from or written to a part of a cell, of what went in. */
 static bool is_made_of_others(const struct su_values *values, const struct su_value *value)
 {
-	return value->kind == SU_VAL_PHI || value->kind == SU_VAL_EXPR ||
-	       (value->kind == SU_VAL_DEF &&
-		values->code->insns[value->where].opcode == SU_OPC_CALL);
+	if (value->kind != SU_VAL_DEF)
+		return value->kind == SU_VAL_PHI || value->kind == SU_VAL_EXPR;
+	uint8_t opcode = values->code->insns[value->where].opcode;
+	if (value->role == SU_ROLE_LOADED)
+		return false;
+	return opcode == SU_OPC_CALL || opcode == SU_OPC_CMOV || value->role == SU_ROLE_PART_READ ||
+	       value->role == SU_ROLE_PART_WRITTEN;
 }
 
-void su_values_visit_roots(struct su_values *values, uint32_t number,
-			   void (*visit)(void *ctx, int64_t off), void *ctx)
+/* All values that `number` may be made of, itself first. */
+static number_list origins(struct su_values *values, uint32_t number)
 {
 	number_list list = { 0 };
 
@@ -56,12 +62,39 @@ void su_values_visit_roots(struct su_values *values, uint32_t number,
 	for (size_t i = 0; i < list.len; i++) {
 		struct su_value value = *su_value_get(values, list.at[i]);
 
-		if (value.kind == SU_VAL_FRAME)
-			visit(ctx, value.imm);
 		if (is_made_of_others(values, &value))
 			add_inputs(values, &value, &list);
 	}
+	return list;
+}
+
+void su_values_visit_roots(struct su_values *values, uint32_t number,
+			   void (*visit)(void *ctx, int64_t off), void *ctx)
+{
+	number_list list = origins(values, number);
+
+	for (size_t i = 0; i < list.len; i++) {
+		const struct su_value *value = su_value_get(values, list.at[i]);
+
+		if (value->kind == SU_VAL_FRAME)
+			visit(ctx, value->imm);
+	}
 	su_vec_deinit(&list);
+}
+
+uint8_t su_values_arguments_in(struct su_values *values, uint32_t number)
+{
+	number_list list = origins(values, number);
+	uint8_t arguments = 0;
+
+	for (size_t i = 0; i < list.len; i++) {
+		const struct su_value *value = su_value_get(values, list.at[i]);
+
+		if (value->kind == SU_VAL_ENTRY)
+			arguments |= su_abi_argument_bit(value->loc);
+	}
+	su_vec_deinit(&list);
+	return arguments;
 }
 
 /* ---- narrow values ---- */

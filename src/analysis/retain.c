@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/x86_64/abi.h"
+
 /* Several names to a line. */
 /* clang-format off */
 static const char *const harmless[] = {
@@ -47,38 +49,40 @@ static int compare_name(const void *key, const void *element)
 	return strcmp(key, *(const char *const *)element);
 }
 
-/* The name of the library function that is called, or NULL. */
-static const char *imported_callee(const struct su_image *image, const struct su_insn *call)
+static bool is_harmless(const char *name)
 {
-	struct su_import import;
-	uint64_t target = call->flow == SU_FLOW_CALL ? call->target : call->fields[0].target;
-
-	if (call->flow == SU_FLOW_CALL_IND && !call->fields[0].size)
-		return NULL;
-	return su_image_import_at(image, target, &import) ? import.symbol->name : NULL;
+	return bsearch(name, harmless, sizeof(harmless) / sizeof(*harmless), sizeof(*harmless),
+		       compare_name) != NULL;
 }
 
-bool su_call_may_retain(const struct su_image *image, const struct su_insn *call, uint8_t reg)
+static uint8_t returned_by(const char *name)
 {
-	const char *name = imported_callee(image, call);
-
-	if (!name)
-		return true;
-	if (strcmp(name, "pthread_create") == 0 && reg == SU_RCX)
-		return true;
-	if (strncmp(name, "strto", 5) == 0 && reg == SU_RDI) /* stores where it stopped */
-		return true;
-	return !bsearch(name, harmless, sizeof(harmless) / sizeof(*harmless), sizeof(*harmless),
-			compare_name);
-}
-
-uint8_t su_call_returns_pointer(const struct su_image *image, const struct su_insn *call)
-{
-	const char *name = imported_callee(image, call);
-
-	for (size_t i = 0; name && i < sizeof(returning) / sizeof(*returning); i++) {
+	for (size_t i = 0; i < sizeof(returning) / sizeof(*returning); i++) {
 		if (strcmp(name, returning[i].name) == 0)
-			return returning[i].reg;
+			return su_abi_argument_bit(returning[i].reg);
 	}
-	return SU_REG_NONE;
+	return 0;
+}
+
+bool su_retain_by_import(const struct su_image *image, const struct su_insn *insn,
+			 struct su_escape *ret)
+{
+	bool direct = insn->flow != SU_FLOW_CALL_IND && insn->flow != SU_FLOW_JUMP_IND;
+	struct su_import import;
+
+	if (!direct && !insn->fields[0].size)
+		return false;
+	if (!su_image_import_at(image, direct ? insn->target : insn->fields[0].target, &import))
+		return false;
+	const char *name = import.symbol->name;
+	*ret = (struct su_escape){ .kept = SU_ESCAPE_ALL };
+	if (!is_harmless(name))
+		return true;
+	ret->kept = 0;
+	ret->returned[0] = returned_by(name);
+	if (strcmp(name, "pthread_create") == 0)
+		ret->kept = su_abi_argument_bit(SU_RCX);
+	if (strncmp(name, "strto", 5) == 0) /* stores where it stopped */
+		ret->kept = su_abi_argument_bit(SU_RDI);
+	return true;
 }

@@ -6,7 +6,9 @@
  */
 #include "analysis/transfer.h"
 
-#include "analysis/retain.h"
+#include <string.h>
+
+#include "analysis/escape.h"
 #include "analysis/value_table.h"
 #include "arch/x86_64/abi.h"
 
@@ -93,7 +95,7 @@ static void add_input(struct inputs *inputs, uint32_t number)
 	inputs->count++;
 }
 
-static bool is_explicit(const struct su_insn *insn, uint8_t reg)
+bool su_transfer_is_explicit(const struct su_insn *insn, uint8_t reg)
 {
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		const struct su_operand *operand = &insn->operands[i];
@@ -130,7 +132,7 @@ static struct inputs inputs_of(struct su_values *values, const struct su_insn *i
 	for (uint8_t reg = 0; reg < 16; reg++) {
 		bool kept = insn->writes.gpr[reg] && insn->writes.gpr[reg] != 0xff;
 
-		if (kept || (insn->reads.gpr[reg] && !is_explicit(insn, reg)))
+		if (kept || (insn->reads.gpr[reg] && !su_transfer_is_explicit(insn, reg)))
 			add_input(&inputs, state[reg]);
 	}
 	if (insn->reads.flags || insn->reads.other) /* flags are not followed: equal to nothing */
@@ -191,7 +193,7 @@ static void write_cell(struct su_values *values, uint32_t index, int64_t off, ui
 	struct inputs merged = *inputs;
 	if (!exact)
 		add_input(&merged, state[cell]);
-	state[cell] = define(values, index, cell, exact ? 15 : 14,
+	state[cell] = define(values, index, cell, exact ? SU_ROLE_CELL : SU_ROLE_PART_WRITTEN,
 			     values->cells[cell - SU_CELL_BASE].size < 8
 				     ? (uint8_t)values->cells[cell - SU_CELL_BASE].size
 				     : 0,
@@ -257,12 +259,12 @@ static uint32_t read_operand(struct su_values *values, uint32_t index,
 		if (cell != UINT32_MAX && exact)
 			return state[cell];
 		if (cell != UINT32_MAX)
-			return su_value_def(values, index, LOADED, 13,
+			return su_value_def(values, index, LOADED, SU_ROLE_PART_READ,
 					    operand->size < 8 ? operand->size : 0, &state[cell], 1);
 	}
 	uint32_t inputs[2] = { address, su_value_const(values, operand->segment) };
-	return su_value_def(values, index, LOADED, 12, operand->size < 8 ? operand->size : 0,
-			    inputs, 2);
+	return su_value_def(values, index, LOADED, SU_ROLE_LOADED,
+			    operand->size < 8 ? operand->size : 0, inputs, 2);
 }
 
 static bool write_operand(struct su_values *values, uint32_t index,
@@ -404,6 +406,27 @@ static bool move(struct su_values *values, uint32_t index, uint32_t *state)
 	return write_operand(values, index, to, number, state);
 }
 
+/* One of two values, by the flags, which are not followed: equal to nothing. */
+static bool conditional_move(struct su_values *values, uint32_t index, uint32_t *state)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	const struct su_operand *to = &insn->operands[0];
+	struct inputs inputs = { 0 };
+
+	if (to->kind != SU_OP_REG || !is_gpr(to->reg) || to->size < 4)
+		return false;
+	for (uint8_t i = 0; i < 2; i++) {
+		uint32_t number = read_operand(values, index, &insn->operands[i], state);
+
+		if (!number)
+			return false;
+		add_input(&inputs, number);
+	}
+	inputs.count = SU_VALUE_ARGS + 1;
+	state[to->reg] = define(values, index, to->reg, 0, to->size == 4 ? 4 : 0, &inputs);
+	return true;
+}
+
 /* ---- the stack ---- */
 
 static void push(struct su_values *values, uint32_t index, uint32_t *state)
@@ -451,20 +474,36 @@ static void leave(struct su_values *values, uint32_t index, uint32_t *state)
 	state[SU_RBP] = popped(values, index, state);
 }
 
+/* The arguments of a call that its result may be made from. */
+static struct inputs pointers_in(const uint32_t *state, uint8_t arguments)
+{
+	struct inputs inputs = { 0 };
+
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		if (arguments >> i & 1)
+			add_input(&inputs, state[su_abi_arguments[i]]);
+	}
+	return inputs;
+}
+
 static void call(struct su_values *values, uint32_t index, uint32_t *state)
 {
+	const struct su_insn *insn = &values->code->insns[index];
 	struct su_regset clobbered;
 
-	uint8_t returned = su_call_returns_pointer(values->image, &values->code->insns[index]);
-	uint32_t pointer = returned == SU_REG_NONE ? 0 : state[returned];
+	struct su_escape escape;
+	uint32_t before[16];
 
-	su_values_call_clobbers(values, &values->code->insns[index], &clobbered);
+	memcpy(before, state, sizeof(before));
+	su_values_call_clobbers(values, insn, &clobbered);
+	escape = su_escapes_by(values->escapes, values->image, insn);
 	for (uint8_t reg = 0; reg < 16; reg++) {
-		bool result = reg == SU_RAX && pointer;
+		struct inputs inputs = { 0 };
 
+		if (reg == SU_RAX || reg == SU_RDX)
+			inputs = pointers_in(before, escape.returned[reg == SU_RDX]);
 		if (clobbered.gpr[reg] && reg != SU_RSP)
-			state[reg] = su_value_def(values, index, reg, (uint16_t)(16 + reg), 0,
-						  &pointer, result ? 1 : 0);
+			state[reg] = define(values, index, reg, (uint16_t)(16 + reg), 0, &inputs);
 	}
 	for (uint8_t reg = SU_XMM0; reg <= SU_XMM15; reg++) {
 		if (clobbered.vector >> (reg - SU_XMM0) & 1)
@@ -513,6 +552,9 @@ void su_transfer(struct su_values *values, uint32_t index, uint32_t *state)
 	case SU_OPC_INC:
 	case SU_OPC_DEC:
 		done = unary(values, index, state);
+		break;
+	case SU_OPC_CMOV:
+		done = conditional_move(values, index, state);
 		break;
 	case SU_OPC_PUSH:
 		push(values, index, state);

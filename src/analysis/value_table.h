@@ -6,6 +6,14 @@
 
 #define SU_UNDEFINED 1u
 
+/* Roles of definitions that are no operand's. */
+enum {
+	SU_ROLE_LOADED = 12,	   /* what was in memory that is no cell */
+	SU_ROLE_PART_READ = 13,	   /* a part of a cell */
+	SU_ROLE_PART_WRITTEN = 14, /* a cell of which a part was written */
+	SU_ROLE_CELL = 15,
+};
+
 void su_value_table_init(struct su_values *values);
 uint32_t su_value_const(struct su_values *values, int64_t number);
 uint32_t su_value_leaf(struct su_values *values, enum su_value_kind kind, uint32_t loc, int64_t imm,

@@ -181,7 +181,8 @@ static void run_round(struct su_values *values, const uint32_t *order, size_t co
 
 struct su_values *su_values_create(struct su_arena *arena, const struct su_image *image,
 				   struct su_debug *debug, const struct su_clobbers *clobbers,
-				   uint64_t entry, const struct su_function *code)
+				   struct su_escapes *escapes, uint64_t entry,
+				   const struct su_function *code)
 {
 	struct su_values *values = su_arena_alloc(arena, sizeof(*values));
 	size_t count;
@@ -190,6 +191,7 @@ struct su_values *su_values_create(struct su_arena *arena, const struct su_image
 	values->image = image;
 	values->debug = debug;
 	values->clobbers = clobbers;
+	values->escapes = escapes;
 	values->entry = entry;
 	values->code = code;
 	if (code->opaque || !code->block_count) {

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "analysis/clobber.h"
+#include "analysis/escape.h"
 #include "analysis/function.h"
 #include "base/alloc.h"
 #include "base/map.h"
@@ -77,6 +78,7 @@ struct su_cell {
 	uint32_t size;
 	bool in_region;
 	bool is_read; /* by this function; else it may be an argument of a call, and the callee's */
+	bool is_loaded; /* read, and not only by popping it */
 };
 
 /* An object in the frame that is accessed through pointers or by index. */
@@ -95,6 +97,7 @@ struct su_values {
 	const struct su_image *image;
 	struct su_debug *debug;
 	const struct su_clobbers *clobbers;
+	struct su_escapes *escapes;
 	uint64_t entry;
 	const struct su_function *code;
 	SU_VEC(struct su_value) table;
@@ -102,20 +105,23 @@ struct su_values {
 	struct su_cell *cells; /* by off, disjoint */
 	size_t cell_count;
 	SU_VEC(struct su_region) regions;
-	uint32_t loc_count;   /* SU_CELL_BASE + cell_count */
-	uint32_t **in, **out; /* by block, loc_count value numbers each */
-	int64_t *frame_off;   /* by instruction: its memory operand's CFA offset, or SU_NO_OFF */
-	int64_t *sp;	      /* by instruction: rsp before it, from the CFA, or SU_NO_OFF */
-	const char *unknown;  /* why the frame is not understood, or NULL */
+	uint32_t loc_count;	 /* SU_CELL_BASE + cell_count */
+	uint32_t **in, **out;	 /* by block, loc_count value numbers each */
+	int64_t *frame_off;	 /* by instruction: its memory operand's CFA offset, or SU_NO_OFF */
+	int64_t *sp;		 /* by instruction: rsp before it, from the CFA, or SU_NO_OFF */
+	struct su_escape escape; /* what becomes of pointers in the argument registers */
+	const char *unknown;	 /* why the frame is not understood, or NULL */
 };
 
 struct su_err;
 
-/* Never fails: a frame that is not understood is said in `unknown`. The result belongs to `arena`
+/* `clobbers` and `escapes` may be NULL: nothing is known of callees then.
+ * Never fails: a frame that is not understood is said in `unknown`. The result belongs to `arena`
  * except for its vectors: su_values_deinit() frees those. */
 struct su_values *su_values_create(struct su_arena *arena, const struct su_image *image,
 				   struct su_debug *debug, const struct su_clobbers *clobbers,
-				   uint64_t entry, const struct su_function *code);
+				   struct su_escapes *escapes, uint64_t entry,
+				   const struct su_function *code);
 void su_values_deinit(struct su_values *values);
 
 /* The state before instruction `insn`, or after it (for calls: at the return address); `ret` holds
@@ -144,6 +150,8 @@ uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t si
  * of each, through merges and expressions. */
 void su_values_visit_roots(struct su_values *values, uint32_t number,
 			   void (*visit)(void *ctx, int64_t off), void *ctx);
+/* The argument registers whose value on entry `number` may be computed from, as in su_escape. */
+uint8_t su_values_arguments_in(struct su_values *values, uint32_t number);
 /* The registers that the call at `insn` may write. */
 void su_values_call_clobbers(const struct su_values *values, const struct su_insn *insn,
 			     struct su_regset *ret);

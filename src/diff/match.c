@@ -170,6 +170,17 @@ static struct side data_of(struct su_program *program)
 			      sizeof(struct su_datum), offsetof(struct su_datum, peer) };
 }
 
+static void pair_escapes(const struct su_program *old_program, const struct su_program *new_program)
+{
+	for (size_t i = 0; i < old_program->routines.len; i++) {
+		const struct su_routine *routine = &old_program->routines.at[i];
+
+		if (routine->peer)
+			su_escapes_pair(old_program->escapes, routine->vaddr, new_program->escapes,
+					routine->peer->vaddr);
+	}
+}
+
 void su_match_programs(struct su_program *old_program, struct su_program *new_program)
 {
 	static key_fn *const routine_keys[] = { routine_global,	 routine_in_unit, routine_in_file,
@@ -179,6 +190,7 @@ void su_match_programs(struct su_program *old_program, struct su_program *new_pr
 	struct side a = routines_of(old_program), b = routines_of(new_program);
 
 	match_sides(&a, &b, routine_keys);
+	pair_escapes(old_program, new_program);
 	a = data_of(old_program);
 	b = data_of(new_program);
 	match_sides(&a, &b, datum_keys);

@@ -483,6 +483,8 @@ static void decode_all(struct su_program *program)
 		program->text_size += routine->parts[0].size;
 	}
 	program->clobbers = su_clobbers_create(program->arena, codes, entries, count);
+	program->escapes = su_escapes_create(program->image, program->debug, program->clobbers,
+					     codes, entries, count);
 }
 
 static struct su_err *check_usable(const struct su_image *image)
@@ -542,6 +544,7 @@ void su_program_close(struct su_program *program)
 	su_vec_deinit(&program->data);
 	su_vec_deinit(&program->anonymous);
 	su_map_destroy(program->linker_symbols);
+	su_escapes_destroy(program->escapes);
 	su_debug_close(program->debug);
 	su_image_close(program->image);
 	su_arena_destroy(program->arena);

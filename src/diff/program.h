@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "analysis/clobber.h"
+#include "analysis/escape.h"
 #include "analysis/function.h"
 #include "base/map.h"
 #include "base/vec.h"
@@ -92,6 +93,7 @@ struct su_program {
 	size_t part_count;
 	struct su_map *linker_symbols; /* vaddr -> name */
 	struct su_clobbers *clobbers;
+	struct su_escapes *escapes; /* of both programs of a match together */
 	uint64_t text_size;
 };
 

@@ -140,8 +140,9 @@ static void analyse(int flavour)
 
 		if (routine->startup)
 			continue;
-		one.values = su_values_create(arena, program->image, program->debug,
-					      program->clobbers, routine->vaddr, routine->code);
+		one.values =
+			su_values_create(arena, program->image, program->debug, program->clobbers,
+					 program->escapes, routine->vaddr, routine->code);
 		ck_assert_msg(!one.values->unknown, "%s: %s", routine->name, one.values->unknown);
 		one.live = su_live_create(one.values);
 		su_vec_push(&all, one);

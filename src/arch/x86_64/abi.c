@@ -4,13 +4,18 @@
 const uint8_t su_abi_arguments[SU_ABI_ARGUMENT_COUNT] = { SU_RDI, SU_RSI, SU_RDX,
 							  SU_RCX, SU_R8,  SU_R9 };
 
-bool su_abi_is_argument(uint32_t reg)
+uint8_t su_abi_argument_bit(uint32_t reg)
 {
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
 		if (su_abi_arguments[i] == reg)
-			return true;
+			return (uint8_t)(1 << i);
 	}
-	return false;
+	return 0;
+}
+
+bool su_abi_is_argument(uint32_t reg)
+{
+	return su_abi_argument_bit(reg) != 0;
 }
 
 bool su_abi_callee_saved(uint8_t reg)

@@ -14,8 +14,9 @@
 
 extern const uint8_t su_abi_arguments[SU_ABI_ARGUMENT_COUNT]; /* rdi, rsi, rdx, rcx, r8, r9 */
 
-bool su_abi_is_argument(uint32_t reg); /* carries an integer argument */
-bool su_abi_callee_saved(uint8_t reg); /* rbx, rbp, r12..r15; rsp not */
+bool su_abi_is_argument(uint32_t reg);	   /* carries an integer argument */
+uint8_t su_abi_argument_bit(uint32_t reg); /* 1 << its index in su_abi_arguments; 0: none */
+bool su_abi_callee_saved(uint8_t reg);	   /* rbx, rbp, r12..r15; rsp not */
 /* What any function may write: all caller-saved registers and the flags. */
 void su_abi_caller_saved(struct su_regset *ret);
 /* What a call may read as arguments: argument registers, r10 (static chain), rax (vector count),
