@@ -3,8 +3,9 @@
  *
  * A patch is built from two builds of a program (strongupdate_build), looked into
  * (strongupdate_patch_*), tried (strongupdate_check) and applied to a process
- * (strongupdate_apply).  strongupdate_status says which updates a process carries,
- * strongupdate_revert takes the newest back.  The command strongupdate(1) is a thin user of this.
+ * or to several as one (strongupdate_apply).  strongupdate_status says which updates a process
+ * carries, strongupdate_revert takes the newest back.  The command strongupdate(1) is a thin user
+ * of this.
  *
  * Functions that can fail return an error, or NULL for success.  An error says how the target is:
  * with exit status 1, 2 and 3 it is exactly as it was before the call.  Nothing here prints or
@@ -49,6 +50,7 @@ void strongupdate_error_free(struct strongupdate_error *error); /* takes NULL */
 /* Every call that takes options takes NULL for the defaults. */
 struct strongupdate_options {
 	double timeout; /* seconds for bringing all threads to checkpoints */
+	bool each;	/* every process is an update of its own, and those that can be are done */
 	/* Told what is being done, or NULL. Never called while a target is stopped. */
 	void (*progress)(void *ctx, const char *what);
 	void *progress_ctx;
@@ -168,34 +170,70 @@ struct strongupdate_thread {
 	const char *reason;   /* why it is not ready, or NULL */
 };
 
-struct strongupdate_report {
+/* Which processes. Those that are named must qualify, each of them; of trees and with `all` those
+ * are taken that do. A process that one of them forks meanwhile is updated with it. */
+struct strongupdate_targets {
+	const pid_t *pids;
+	size_t pid_count;
+	const pid_t *trees; /* each of these with its descendants */
+	size_t tree_count;
+	bool all;
+};
+
+enum strongupdate_outcome {
+	STRONGUPDATE_UNTOUCHED = 0,
+	STRONGUPDATE_UPDATED, /* check: it would be */
+	STRONGUPDATE_LEFT,    /* it exited or executed another program meanwhile */
+};
+
+struct strongupdate_process {
 	pid_t pid;
+	const char *command;
+	enum strongupdate_outcome outcome;
+	/* Why it is untouched; NULL: because of another process. */
+	const struct strongupdate_error *error;
+	const char *left; /* STRONGUPDATE_LEFT: "exited", ... */
+	bool joined;	  /* it was forked while the update was under way */
 	size_t thread_count;
 	const struct strongupdate_thread *threads; /* check: all; otherwise those in the way */
 	size_t threads_listed;
 	double pause_us; /* the longest stop of any thread */
-	double wall_us;	 /* the whole call */
-	double stage_us, stop_us, ready_us, commit_us, resume_us;
-	unsigned rounds;	      /* how often the threads were stopped */
+	double stage_us;
 	uint64_t activations_carried; /* now */
 	uint64_t activations_pending; /* when they resume */
 	uint64_t patch_bytes_mapped;
 };
 
+struct strongupdate_report {
+	const struct strongupdate_process *processes;
+	size_t process_count;
+	double pause_us;				/* the longest of all processes' */
+	double wall_us;					/* the whole call */
+	double stop_us, ready_us, commit_us, resume_us; /* of the last stop */
+	unsigned rounds;				/* how often the threads were stopped */
+	size_t unreadable; /* processes that could not be looked at for want of permission */
+};
+
 /*
- * Each gives a report, also when it fails; strongupdate_report_free() it.
+ * Each gives a report, also when it fails; strongupdate_report_free() it.  Without options->each
+ *all processes are one update: it is done in all of them or in none.
  *
  * check: would the patch apply at this instant? Changes nothing; NULL means yes.
- * apply: success means that the process runs the new version wholly.
- * revert: takes back the newest update, by the patch that the process holds.
+ * apply: success means that the processes run the new version wholly.  Those qualify that run the
+ *	patch's old version.
+ * revert: takes back the newest update, by the patch that the process holds.  Those qualify that
+ *	carry one, or with `patch` (may be NULL) that one.
  */
-struct strongupdate_error *strongupdate_check(const struct strongupdate_patch *patch, pid_t pid,
+struct strongupdate_error *strongupdate_check(const struct strongupdate_patch *patch,
+					      const struct strongupdate_targets *targets,
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report);
-struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *patch, pid_t pid,
+struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *patch,
+					      const struct strongupdate_targets *targets,
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report);
-struct strongupdate_error *strongupdate_revert(pid_t pid,
+struct strongupdate_error *strongupdate_revert(const struct strongupdate_patch *patch,
+					       const struct strongupdate_targets *targets,
 					       const struct strongupdate_options *options,
 					       struct strongupdate_report **ret_report);
 void strongupdate_report_free(struct strongupdate_report *report); /* takes NULL */
@@ -229,6 +267,10 @@ struct strongupdate_status {
 	bool needs_recovery; /* stopped by an updater that was killed: strongupdate_recover() */
 	bool has_leavings;   /* runs, with something in it that strongupdate_recover() takes away */
 };
+
+/* The processes that are meant, other than the caller, whatever they run: free() *ret. */
+struct strongupdate_error *strongupdate_list(const struct strongupdate_targets *targets,
+					     pid_t **ret, size_t *ret_count);
 
 /* Which updates the process carries; none is no error. */
 struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_status **ret);

@@ -14,7 +14,8 @@
 struct report {
 	struct strongupdate_report public; /* first: the address is given out */
 	struct su_update_report inner;
-	struct strongupdate_thread *threads;
+	struct strongupdate_process *processes;
+	struct strongupdate_thread **threads; /* by process */
 };
 
 struct status {
@@ -23,34 +24,66 @@ struct status {
 	struct strongupdate_entry *entries;
 };
 
-static struct su_err *check_call(pid_t pid, const struct strongupdate_options *options,
-				 struct su_update_options *ret)
+/* What a call was given, in the inner types. */
+struct call {
+	struct su_update_targets targets;
+	struct su_update_options options;
+	struct report *report;
+};
+
+static struct su_err *check_pids(const pid_t *pids, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (pids[i] <= 0)
+			return su_err_new(SU_E_USAGE, "%d is not a process id", (int)pids[i]);
+	return NULL;
+}
+
+static struct su_err *check_targets(const struct strongupdate_targets *targets,
+				    struct su_update_targets *ret)
+{
+	SU_TRY(check_pids(targets->pids, targets->pid_count));
+	SU_TRY(check_pids(targets->trees, targets->tree_count));
+	if (!targets->pid_count && !targets->tree_count && !targets->all)
+		return su_err_new(SU_E_USAGE, "no process is given");
+	*ret = (struct su_update_targets){
+		.pids = targets->pids,
+		.pid_count = targets->pid_count,
+		.trees = targets->trees,
+		.tree_count = targets->tree_count,
+		.all = targets->all,
+	};
+	return NULL;
+}
+
+static struct su_err *begin(const struct strongupdate_targets *targets,
+			    const struct strongupdate_options *options, struct call *ret)
 {
 	static const struct strongupdate_options defaults = STRONGUPDATE_OPTIONS_INIT;
 
+	ret->report = su_alloc(sizeof(*ret->report));
 	if (!options)
 		options = &defaults;
-	if (pid <= 0)
-		return su_err_new(SU_E_USAGE, "%d is not a process id", (int)pid);
+	SU_TRY(check_targets(targets, &ret->targets));
 	if (!isfinite(options->timeout) || options->timeout < 0)
 		return su_err_new(SU_E_USAGE, "the timeout is not a number of seconds");
-	*ret = (struct su_update_options){
+	ret->options = (struct su_update_options){
 		.timeout = options->timeout,
+		.each = options->each,
 		.progress = options->progress,
 		.progress_ctx = options->progress_ctx,
 	};
 	return NULL;
 }
 
-static void publish_threads(struct report *report)
+static struct strongupdate_thread *publish_threads(const struct su_update_process *inner)
 {
-	const struct su_update_report *inner = &report->inner;
+	struct strongupdate_thread *threads = su_alloc(inner->threads_listed * sizeof(*threads));
 
-	report->threads = su_alloc(inner->threads_listed * sizeof(*report->threads));
 	for (size_t i = 0; i < inner->threads_listed; i++) {
 		const struct su_update_thread *thread = &inner->threads[i];
 
-		report->threads[i] = (struct strongupdate_thread){
+		threads[i] = (struct strongupdate_thread){
 			.tid = thread->tid,
 			.name = thread->name ? thread->name : "",
 			.ready = thread->ready,
@@ -59,72 +92,111 @@ static void publish_threads(struct report *report)
 			.reason = thread->reason,
 		};
 	}
+	return threads;
 }
 
-static struct strongupdate_report *publish(struct report *report, pid_t pid)
+static enum strongupdate_outcome outcome_of(enum su_outcome outcome)
 {
-	const struct su_update_report *inner = &report->inner;
+	switch (outcome) {
+	case SU_OUTCOME_DONE:
+		return STRONGUPDATE_UPDATED;
+	case SU_OUTCOME_LEFT:
+		return STRONGUPDATE_LEFT;
+	case SU_OUTCOME_UNTOUCHED:
+		break;
+	}
+	return STRONGUPDATE_UNTOUCHED;
+}
 
-	publish_threads(report);
-	report->public = (struct strongupdate_report){
-		.pid = pid,
+static struct strongupdate_process publish_process(struct su_update_process *inner,
+						   const struct strongupdate_thread *threads)
+{
+	return (struct strongupdate_process){
+		.pid = inner->pid,
+		.command = inner->command,
+		.outcome = outcome_of(inner->outcome),
+		.error = su_api_error(inner->err),
+		.left = inner->left,
+		.joined = inner->joined,
 		.thread_count = inner->thread_count,
-		.threads = report->threads,
+		.threads = threads,
 		.threads_listed = inner->threads_listed,
 		.pause_us = inner->pause_us,
-		.wall_us = inner->wall_us,
 		.stage_us = inner->stage_us,
+		.activations_carried = inner->activations_carried,
+		.activations_pending = inner->activations_pending,
+		.patch_bytes_mapped = inner->patch_bytes_mapped,
+	};
+}
+
+static struct strongupdate_report *publish(struct report *report)
+{
+	const struct su_update_report *inner = &report->inner;
+	size_t count = inner->processes.len;
+
+	report->processes = su_alloc(count * sizeof(*report->processes));
+	report->threads = su_alloc(count * sizeof(*report->threads));
+	for (size_t i = 0; i < count; i++) {
+		report->threads[i] = publish_threads(inner->processes.at[i]);
+		report->processes[i] = publish_process(inner->processes.at[i], report->threads[i]);
+	}
+	report->public = (struct strongupdate_report){
+		.processes = report->processes,
+		.process_count = count,
+		.pause_us = inner->pause_us,
+		.wall_us = inner->wall_us,
 		.stop_us = inner->stop_us,
 		.ready_us = inner->ready_us,
 		.commit_us = inner->commit_us,
 		.resume_us = inner->resume_us,
 		.rounds = inner->rounds,
-		.activations_carried = inner->activations_carried,
-		.activations_pending = inner->activations_pending,
-		.patch_bytes_mapped = inner->patch_bytes_mapped,
+		.unreadable = inner->unreadable,
 	};
 	return &report->public;
 }
 
-struct strongupdate_error *strongupdate_check(const struct strongupdate_patch *patch, pid_t pid,
+struct strongupdate_error *strongupdate_check(const struct strongupdate_patch *patch,
+					      const struct strongupdate_targets *targets,
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report)
 {
-	struct report *report = su_alloc(sizeof(*report));
-	struct su_update_options inner;
-	struct su_err *err = check_call(pid, options, &inner);
+	struct call call;
+	struct su_err *err = begin(targets, options, &call);
 
 	if (!err)
-		err = su_update_check(patch->patch, pid, &inner, &report->inner);
-	*ret_report = publish(report, pid);
+		err = su_update_check(patch->patch, &call.targets, &call.options,
+				      &call.report->inner);
+	*ret_report = publish(call.report);
 	return su_api_error(err);
 }
 
-struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *patch, pid_t pid,
+struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *patch,
+					      const struct strongupdate_targets *targets,
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report)
 {
-	struct report *report = su_alloc(sizeof(*report));
-	struct su_update_options inner;
-	struct su_err *err = check_call(pid, options, &inner);
+	struct call call;
+	struct su_err *err = begin(targets, options, &call);
 
 	if (!err)
-		err = su_update_apply(patch->patch, pid, &inner, &report->inner);
-	*ret_report = publish(report, pid);
+		err = su_update_apply(patch->patch, &call.targets, &call.options,
+				      &call.report->inner);
+	*ret_report = publish(call.report);
 	return su_api_error(err);
 }
 
-struct strongupdate_error *strongupdate_revert(pid_t pid,
+struct strongupdate_error *strongupdate_revert(const struct strongupdate_patch *patch,
+					       const struct strongupdate_targets *targets,
 					       const struct strongupdate_options *options,
 					       struct strongupdate_report **ret_report)
 {
-	struct report *report = su_alloc(sizeof(*report));
-	struct su_update_options inner;
-	struct su_err *err = check_call(pid, options, &inner);
+	struct call call;
+	struct su_err *err = begin(targets, options, &call);
 
 	if (!err)
-		err = su_update_revert(pid, &inner, &report->inner);
-	*ret_report = publish(report, pid);
+		err = su_update_revert(patch ? patch->patch : NULL, &call.targets, &call.options,
+				       &call.report->inner);
+	*ret_report = publish(call.report);
 	return su_api_error(err);
 }
 
@@ -134,8 +206,11 @@ void strongupdate_report_free(struct strongupdate_report *report)
 
 	if (!whole)
 		return;
+	for (size_t i = 0; i < whole->public.process_count; i++)
+		free(whole->threads[i]);
 	su_update_report_deinit(&whole->inner);
 	free(whole->threads);
+	free(whole->processes);
 	free(whole);
 }
 
@@ -189,6 +264,15 @@ static void publish_entries(struct status *status)
 			.activations_pending = entry->activations_pending,
 		};
 	}
+}
+
+struct strongupdate_error *strongupdate_list(const struct strongupdate_targets *targets,
+					     pid_t **ret, size_t *ret_count)
+{
+	struct su_update_targets inner;
+	struct su_err *err = check_targets(targets, &inner);
+
+	return su_api_error(err ? err : su_update_list(&inner, ret, ret_count));
 }
 
 struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_status **ret)

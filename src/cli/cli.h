@@ -22,12 +22,16 @@ enum cli_option {
 	CLI_OUTPUT = 2,
 	CLI_DEBUG_DIR = 4,
 	CLI_TIMEOUT = 8,
+	CLI_TARGETS = 16, /* --all, --tree */
+	CLI_EACH = 32,
 };
 
 struct cli_args {
 	bool json;
 	const char *output; /* -o */
 	double timeout;
+	bool all, each;
+	SU_VEC(pid_t) trees;
 	SU_VEC(const char *) debug_dirs;
 	char **operands;
 	int operand_count;
@@ -77,9 +81,18 @@ const char *cli_plural(uint64_t count); /* "s" or "" */
 
 /* Options for a call on a process, with progress; su_progress_stop() it after. */
 struct strongupdate_options cli_options(const struct cli_args *args, struct su_progress *progress);
-/* Opens operand 0 as a patch and reads operand 1 as a process id; returns an exit status. */
-int cli_open_patch_and_pid(const struct cli_args *args, struct strongupdate_patch **ret_patch,
-			   pid_t *ret_pid);
+/* Which processes the command line means: operands from `first` on, --tree, --all. */
+struct cli_targets {
+	struct strongupdate_targets public;
+	SU_VEC(pid_t) pids;
+};
+/* Returns an exit status; says what is wrong. To be deinitialised also on failure. */
+int cli_targets_init(struct cli_targets *targets, const struct cli_args *args, int first);
+void cli_targets_deinit(struct cli_targets *targets);
+
+/* The same with a patch: operand 0, which revert may go without. Returns an exit status. */
+int cli_open(const struct cli_args *args, bool patch_required,
+	     struct strongupdate_patch **ret_patch, struct cli_targets *targets);
 /* Says how check, apply or revert went: frees `error` and `report`, returns the exit status. */
 int cli_report(const struct cli_args *args, const char *success, struct strongupdate_error *error,
 	       struct strongupdate_report *report);

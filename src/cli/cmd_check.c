@@ -5,15 +5,18 @@ int cmd_check(const struct cli_args *args)
 {
 	struct strongupdate_patch *patch = NULL;
 	struct strongupdate_report *report;
+	struct cli_targets targets;
 	struct su_progress progress;
-	pid_t pid = 0;
-	int status = cli_open_patch_and_pid(args, &patch, &pid);
+	int status = cli_open(args, true, &patch, &targets);
 
-	if (status)
-		return status;
-	struct strongupdate_options options = cli_options(args, &progress);
-	struct strongupdate_error *error = strongupdate_check(patch, pid, &options, &report);
-	su_progress_stop(&progress);
+	if (!status) {
+		struct strongupdate_options options = cli_options(args, &progress);
+		struct strongupdate_error *error =
+			strongupdate_check(patch, &targets.public, &options, &report);
+		su_progress_stop(&progress);
+		status = cli_report(args, "ready", error, report);
+	}
 	strongupdate_patch_close(patch);
-	return cli_report(args, "ready", error, report);
+	cli_targets_deinit(&targets);
+	return status;
 }

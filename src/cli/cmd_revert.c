@@ -1,16 +1,22 @@
-/* strongupdate revert: takes back the newest update of a process. */
+/* strongupdate revert: takes back the newest update of processes. */
 #include "cli/cli.h"
 
 int cmd_revert(const struct cli_args *args)
 {
+	struct strongupdate_patch *patch = NULL;
 	struct strongupdate_report *report;
+	struct cli_targets targets;
 	struct su_progress progress;
-	pid_t pid;
+	int status = cli_open(args, false, &patch, &targets);
 
-	if (!cli_parse_pid(args->operands[0], &pid))
-		return cli_usage(args->json, "'%s' is not a process id", args->operands[0]);
-	struct strongupdate_options options = cli_options(args, &progress);
-	struct strongupdate_error *error = strongupdate_revert(pid, &options, &report);
-	su_progress_stop(&progress);
-	return cli_report(args, "reverted", error, report);
+	if (!status) {
+		struct strongupdate_options options = cli_options(args, &progress);
+		struct strongupdate_error *error =
+			strongupdate_revert(patch, &targets.public, &options, &report);
+		su_progress_stop(&progress);
+		status = cli_report(args, "reverted", error, report);
+	}
+	strongupdate_patch_close(patch);
+	cli_targets_deinit(&targets);
+	return status;
 }

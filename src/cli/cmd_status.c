@@ -1,17 +1,14 @@
 /*
  * strongupdate status: which processes carry which updates.
  *
- * Named processes must exist and be readable.  Without names every process is looked at, and those
- * that may not be read, or end meanwhile, are passed over.
+ * Named processes must exist and be readable.  Without names every process is looked at, or those
+ * of a tree, and those that may not be read, or end meanwhile, are passed over.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "cli/cli.h"
@@ -45,22 +42,6 @@ static void look_at(struct found *found, pid_t pid, bool named)
 		su_vec_push(&found->processes, process);
 	}
 	found->status = status > found->status ? status : found->status;
-}
-
-static bool look_at_all(struct found *found)
-{
-	DIR *proc = opendir("/proc");
-	struct dirent *entry;
-	pid_t pid;
-
-	if (!proc)
-		return false;
-	while ((entry = readdir(proc))) {
-		if (cli_parse_pid(entry->d_name, &pid) && pid != getpid())
-			look_at(found, pid, false);
-	}
-	closedir(proc);
-	return true;
 }
 
 static void json_entry(struct su_json *json, const struct strongupdate_entry *entry)
@@ -163,26 +144,41 @@ static void found_deinit(struct found *found)
 	su_vec_deinit(&found->error_pids);
 }
 
+static bool is_named(const struct cli_targets *targets, pid_t pid)
+{
+	for (size_t i = 0; i < targets->pids.len; i++)
+		if (targets->pids.at[i] == pid)
+			return true;
+	return false;
+}
+
+static struct strongupdate_error *look(struct found *found, struct cli_targets *targets)
+{
+	SU_FREE pid_t *pids = NULL;
+	size_t count;
+	struct strongupdate_error *error = strongupdate_list(&targets->public, &pids, &count);
+
+	for (size_t i = 0; !error && i < count; i++)
+		look_at(found, pids[i], is_named(targets, pids[i]));
+	return error;
+}
+
 int cmd_status(const struct cli_args *args)
 {
 	struct found found = { 0 };
-	pid_t pid;
+	struct cli_targets targets;
+	int status = cli_targets_init(&targets, args, 0);
 
-	for (int i = 0; i < args->operand_count; i++) {
-		if (!cli_parse_pid(args->operands[i], &pid))
-			return cli_usage(args->json, "'%s' is not a process id", args->operands[i]);
+	targets.public.all |= !targets.pids.len && !args->trees.len;
+	struct strongupdate_error *error = status ? NULL : look(&found, &targets);
+	if (error)
+		status = cli_fail(args->json, error);
+	if (!status) {
+		for (size_t i = 0; i < found.errors.len; i++)
+			cli_complain("%s", strongupdate_error_message(found.errors.at[i]));
+		status = args->json ? say_json(&found) : say_text(&found, !targets.pids.len);
 	}
-	for (int i = 0; i < args->operand_count; i++) {
-		cli_parse_pid(args->operands[i], &pid);
-		look_at(&found, pid, true);
-	}
-	if (!args->operand_count && !look_at_all(&found)) {
-		cli_complain("cannot list /proc: %s", strerror(errno));
-		found.status = STRONGUPDATE_ERROR;
-	}
-	for (size_t i = 0; i < found.errors.len; i++)
-		cli_complain("%s", strongupdate_error_message(found.errors.at[i]));
-	int status = args->json ? say_json(&found) : say_text(&found, !args->operand_count);
 	found_deinit(&found);
+	cli_targets_deinit(&targets);
 	return status;
 }

@@ -31,31 +31,32 @@ static const struct cli_command commands[] = {
 	  .max_operands = 1,
 	  .run = cmd_inspect },
 	{ .name = "check",
-	  .synopsis = "PATCH.sup PID [--json]",
+	  .synopsis = "PATCH.sup {PID... | --tree PID | --all} [--each] [--json]",
 	  .summary = "say whether a patch would apply now; change nothing",
-	  .options = CLI_JSON,
-	  .min_operands = 2,
-	  .max_operands = 2,
+	  .options = CLI_TARGETS | CLI_EACH | CLI_JSON,
+	  .min_operands = 1,
+	  .max_operands = -1,
 	  .run = cmd_check },
 	{ .name = "apply",
-	  .synopsis = "PATCH.sup PID [--timeout SECONDS] [--json]",
-	  .summary = "update a running process",
-	  .options = CLI_TIMEOUT | CLI_JSON,
-	  .min_operands = 2,
-	  .max_operands = 2,
+	  .synopsis =
+		  "PATCH.sup {PID... | --tree PID | --all} [--each] [--timeout SECONDS] [--json]",
+	  .summary = "update running processes, all as one",
+	  .options = CLI_TARGETS | CLI_EACH | CLI_TIMEOUT | CLI_JSON,
+	  .min_operands = 1,
+	  .max_operands = -1,
 	  .run = cmd_apply },
 	{ .name = "status",
-	  .synopsis = "[PID...] [--json]",
+	  .synopsis = "[PID... | --tree PID | --all] [--json]",
 	  .summary = "show which processes carry which updates",
-	  .options = CLI_JSON,
+	  .options = CLI_TARGETS | CLI_JSON,
 	  .max_operands = -1,
 	  .run = cmd_status },
 	{ .name = "revert",
-	  .synopsis = "PID [--timeout SECONDS] [--json]",
-	  .summary = "take back the newest update of a process",
-	  .options = CLI_TIMEOUT | CLI_JSON,
-	  .min_operands = 1,
-	  .max_operands = 1,
+	  .synopsis =
+		  "[PATCH.sup] {PID... | --tree PID | --all} [--each] [--timeout SECONDS] [--json]",
+	  .summary = "take back the newest update of processes, all as one",
+	  .options = CLI_TARGETS | CLI_EACH | CLI_TIMEOUT | CLI_JSON,
+	  .max_operands = -1,
 	  .run = cmd_revert },
 	{ .name = "recover",
 	  .synopsis = "PID... [--json]",
@@ -72,6 +73,11 @@ static const struct {
 } option_help[] = {
 	{ CLI_OUTPUT, "  -o PATCH.sup        where the patch goes; replaced when it exists" },
 	{ CLI_DEBUG_DIR, "  --debug-dir DIR     look for separate debug files in DIR/.build-id" },
+	{ CLI_TARGETS,
+	  "  --tree PID          the process and its descendants, as far as they are concerned\n"
+	  "  --all               all processes that are concerned, found by build-id" },
+	{ CLI_EACH,
+	  "  --each              every process is an update of its own: what can be, is done" },
 	{ CLI_TIMEOUT,
 	  "  --timeout SECONDS   how long threads may take to reach a checkpoint (10)" },
 	{ CLI_JSON, "  --json              print one JSON object" },
@@ -79,13 +85,24 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-enum { OPTION_HELP = 256, OPTION_JSON, OPTION_DEBUG_DIR, OPTION_TIMEOUT };
+enum {
+	OPTION_HELP = 256,
+	OPTION_JSON,
+	OPTION_DEBUG_DIR,
+	OPTION_TIMEOUT,
+	OPTION_TREE,
+	OPTION_ALL,
+	OPTION_EACH
+};
 
 static const struct option long_options[] = {
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "debug-dir", required_argument, NULL, OPTION_DEBUG_DIR },
 	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
+	{ "tree", required_argument, NULL, OPTION_TREE },
+	{ "all", no_argument, NULL, OPTION_ALL },
+	{ "each", no_argument, NULL, OPTION_EACH },
 	{ 0 },
 };
 
@@ -155,6 +172,11 @@ static unsigned option_bit(int option)
 		return CLI_DEBUG_DIR;
 	case OPTION_TIMEOUT:
 		return CLI_TIMEOUT;
+	case OPTION_TREE:
+	case OPTION_ALL:
+		return CLI_TARGETS;
+	case OPTION_EACH:
+		return CLI_EACH;
 	default:
 		return 0;
 	}
@@ -162,6 +184,8 @@ static unsigned option_bit(int option)
 
 static int take_option(struct cli_args *args, int option)
 {
+	pid_t pid;
+
 	switch (option) {
 	case 'o':
 		args->output = optarg;
@@ -175,6 +199,17 @@ static int take_option(struct cli_args *args, int option)
 	case OPTION_TIMEOUT:
 		if (!parse_timeout(optarg, &args->timeout))
 			return cli_usage(args->json, "'%s' is not a number of seconds", optarg);
+		break;
+	case OPTION_TREE:
+		if (!cli_parse_pid(optarg, &pid))
+			return cli_usage(args->json, "'%s' is not a process id", optarg);
+		su_vec_push(&args->trees, pid);
+		break;
+	case OPTION_ALL:
+		args->all = true;
+		break;
+	case OPTION_EACH:
+		args->each = true;
 		break;
 	}
 	return STRONGUPDATE_DONE;
@@ -269,5 +304,6 @@ int main(int argc, char **argv)
 	struct cli_args args = { .json = json, .timeout = STRONGUPDATE_DEFAULT_TIMEOUT };
 	int status = run(command, &args, argc - 1, argv + 1);
 	su_vec_deinit(&args.debug_dirs);
+	su_vec_deinit(&args.trees);
 	return status;
 }

@@ -20,8 +20,29 @@ static struct su_group alone(struct su_session **session)
 
 /* ---- members ---- */
 
+/* A session for a process that has been seized by its birth. */
+static struct su_session *add_born(struct su_group *group, pid_t pid)
+{
+	struct su_session *session = su_alloc(sizeof(*session));
+
+	session->pid = session->memory.pid = pid;
+	session->memory.fd = -1;
+	session->start_time = su_proc_task_stat(pid, pid).start_time;
+	session->group = group;
+	session->seized = true;
+	su_quiet_begin();
+	su_session_adopt(session, pid)->interrupted = true;
+	su_vec_push(&group->sessions, session);
+	return session;
+}
+
 struct su_err *su_group_open(struct su_group *group, pid_t pid, struct su_session **ret)
 {
+	/* Its parent was killed before it could report the birth, or has not reported it yet. */
+	if (su_session_is_ours(pid, pid)) {
+		*ret = add_born(group, pid);
+		return su_group_join(*ret);
+	}
 	SU_TRY(su_session_open(pid, ret));
 	(*ret)->group = group;
 	su_vec_push(&group->sessions, *ret);
@@ -52,20 +73,12 @@ void su_group_note_child(struct su_session *session, pid_t tid, pid_t pid)
 
 	if (su_group_find(group, pid))
 		return;
-	struct su_session *child = su_alloc(sizeof(*child));
-	child->pid = child->memory.pid = pid;
-	child->memory.fd = -1;
-	child->start_time = su_proc_task_stat(pid, pid).start_time;
-	child->group = group;
+	struct su_session *child = add_born(group, pid);
 	/* What a child that shares memory forks has a copy of that memory. */
 	child->parent = session->shares_memory ? session->parent : session;
 	child->shares_memory = su_proc_sharing(tid, pid) != SU_SHARING_NO;
-	child->seized = true;
-	su_quiet_begin();
-	su_session_adopt(child, pid)->interrupted = true;
 	if (group->stopping && !child->shares_memory)
 		su_session_begin_stop(child);
-	su_vec_push(&group->sessions, child);
 }
 
 const char *su_session_has_left(const struct su_session *session)
@@ -363,22 +376,16 @@ void su_session_close(struct su_session *session)
 	free_session(session);
 }
 
-void su_group_close(struct su_group *group, struct su_session *session)
-{
-	size_t index = 0;
-
-	while (group->sessions.at[index] != session)
-		index++;
-	su_session_close(session);
-	memmove(&group->sessions.at[index], &group->sessions.at[index + 1],
-		(--group->sessions.len - index) * sizeof(session));
-}
-
-void su_group_deinit(struct su_group *group)
+void su_group_let_go(struct su_group *group)
 {
 	/* A parent in vfork() can only be let go after its child. */
 	for (int tries = 0; tries < 10 && (!tries || still_running(group)); tries++)
 		let_all_go(group, tries > 0, su_clock_us() + 200e3);
+}
+
+void su_group_deinit(struct su_group *group)
+{
+	su_group_let_go(group);
 	for (size_t i = 0; i < group->sessions.len; i++)
 		free_session(group->sessions.at[i]);
 	su_vec_deinit(&group->sessions);

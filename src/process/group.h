@@ -22,14 +22,14 @@ struct su_group {
 	bool stopping;
 };
 
-/* Lets every process go and frees all sessions. */
+/* Lets every process go. */
+void su_group_let_go(struct su_group *group);
+/* The same, and frees all sessions. */
 void su_group_deinit(struct su_group *group);
 
 /* Opens a process as su_session_open() does; the group owns the session. */
 struct su_err *su_group_open(struct su_group *group, pid_t pid,
 			     struct su_session **ret) SU_MUST_CHECK;
-/* Lets go of one process and frees its session. */
-void su_group_close(struct su_group *group, struct su_session *session);
 /* Opens the memory of a session that joined by birth. */
 struct su_err *su_group_join(struct su_session *session) SU_MUST_CHECK;
 /* The session of process `pid` that has not left, or NULL. */

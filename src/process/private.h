@@ -6,6 +6,8 @@
 
 #include "process/session.h"
 
+/* We trace the thread. */
+bool su_session_is_ours(pid_t pid, pid_t tid);
 struct su_thread *su_session_adopt(struct su_session *session, pid_t tid);
 
 /* Reads what one running thread has to report. False when there was nothing. */

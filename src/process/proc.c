@@ -325,17 +325,18 @@ static uint8_t program_class(pid_t pid)
 	return memcmp(ident, ELFMAG, SELFMAG) ? 0 : (uint8_t)ident[EI_CLASS];
 }
 
-bool su_proc_is_alive(pid_t pid)
+pid_t su_proc_living_task(pid_t pid)
 {
 	struct su_tids tids = { 0 };
 	struct su_err *err = su_proc_tasks(pid, &tids);
-	bool living = false;
+	pid_t living = 0;
 
 	su_err_destroy(err);
-	for (size_t i = 0; i < tids.list.len; i++) {
+	for (size_t i = 0; i < tids.list.len && !living; i++) {
 		struct su_task_stat stat = su_proc_task_stat(pid, tids.list.at[i]);
 
-		living |= stat.exists && stat.state != 'Z' && stat.state != 'X';
+		if (stat.exists && stat.state != 'Z' && stat.state != 'X')
+			living = tids.list.at[i];
 	}
 	su_vec_deinit(&tids.list);
 	return living;
@@ -349,7 +350,7 @@ struct su_err *su_proc_require_traceable(pid_t pid)
 		return su_err_new(SU_E_GONE, "there is no process %d", pid);
 	if (su_proc_status_number(pid, pid, "Tgid", 10, 0) != (uint64_t)pid)
 		return su_err_new(SU_E_USAGE, "%d is a thread, not a process", pid);
-	if (!su_proc_is_alive(pid))
+	if (!su_proc_living_task(pid))
 		return su_err_new(SU_E_GONE, "process %d has exited (zombie)", pid);
 	if (su_proc_status_number(pid, pid, "Kthread", 10, 0))
 		return su_err_new(SU_E_UNSUPPORTED, "%d is a kernel thread", pid);

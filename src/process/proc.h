@@ -76,6 +76,9 @@ struct su_call {
 /* False: it runs, or is gone. */
 bool su_proc_blocked_in(pid_t pid, pid_t tid, struct su_call *ret);
 
+/* A thread of the process that has not exited, the first one if possible; 0: there is none. */
+pid_t su_proc_living_task(pid_t pid);
+
 /* The file that the process runs, by device and number; all 0 when it cannot be told. */
 struct su_proc_program {
 	uint64_t device, inode;
@@ -91,9 +94,6 @@ void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);
 
 /* The value of an auxiliary vector entry; false when it is absent or not readable. */
 bool su_proc_auxv(pid_t pid, uint64_t type, uint64_t *ret);
-
-/* Whether any thread of the process has not exited. */
-bool su_proc_is_alive(pid_t pid);
 
 /* Refuses, with the reason, what cannot be updated: no such process (SU_E_GONE), a zombie, a kernel
  * thread, a 32-bit process, one that another tracer holds (SU_E_PERMISSION). */

@@ -62,7 +62,7 @@ struct su_err *su_session_require_same(const struct su_session *session)
 bool su_session_is_gone(const struct su_session *session)
 {
 	struct su_err *err = su_session_require_same(session);
-	bool gone = err || !su_proc_is_alive(session->pid);
+	bool gone = err || !su_proc_living_task(session->pid);
 
 	su_err_destroy(err);
 	return gone;
@@ -92,6 +92,13 @@ struct su_thread *su_session_adopt(struct su_session *session, pid_t tid)
 	return thread;
 }
 
+bool su_session_is_ours(pid_t pid, pid_t tid)
+{
+	pid_t tracer = (pid_t)su_proc_status_number(pid, tid, "TracerPid", 10, 0);
+
+	return tracer && (tracer == (pid_t)syscall(SYS_gettid) || tracer == getpid());
+}
+
 static struct su_err *seize_thread(struct su_session *session, pid_t tid, bool *ret_new)
 {
 	if (!ptrace(PTRACE_SEIZE, tid, 0, su_session_options(session))) {
@@ -103,12 +110,12 @@ static struct su_err *seize_thread(struct su_session *session, pid_t tid, bool *
 	if (task_is_dead(session->pid, tid))
 		return NULL;
 	/* Seized by birth: its parent's clone event has not been read yet. */
-	pid_t tracer = (pid_t)su_proc_status_number(session->pid, tid, "TracerPid", 10, 0);
-	if (tracer == (pid_t)syscall(SYS_gettid) || tracer == getpid()) {
+	if (su_session_is_ours(session->pid, tid)) {
 		su_session_adopt(session, tid);
 		*ret_new = true;
 		return NULL;
 	}
+	pid_t tracer = (pid_t)su_proc_status_number(session->pid, tid, "TracerPid", 10, 0);
 	if (tracer) {
 		char name[17];
 

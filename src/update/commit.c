@@ -59,79 +59,65 @@ static struct su_err *undo_runs(const struct su_plan *plan, const struct su_memo
 	return check_runs(plan, memory, false);
 }
 
-static struct su_err *damaged(struct su_err *why, pid_t pid)
+struct su_err *su_commit_begin(struct su_commit *commit)
 {
-	struct su_err *err = su_err_new(
-		SU_E_DAMAGED,
-		"process %d is left stopped by an update: run 'strongupdate recover %d' (%s)", pid,
-		pid, su_err_message(why));
+	struct su_registry *registry = commit->registry;
 
-	su_err_destroy(why);
-	return err;
-}
-
-/* Lets go of the handle, and says so in the registry. */
-static struct su_err *drop(struct su_session *session, struct su_registry *registry,
-			   struct su_hold *hold)
-{
-	SU_TRY(su_hold_drop(hold));
-	registry->held = 0;
-	return write_registry(&session->memory, registry);
-}
-
-static struct su_err *undo(struct su_session *session, const struct su_plan *plan,
-			   struct su_registry *registry, size_t tried, struct su_hold *hold,
-			   struct su_err *why)
-{
-	struct su_err *err = undo_runs(plan, &session->memory, tried);
-
-	if (!err) {
-		registry->state = registry->before;
-		err = write_registry(&session->memory, registry);
-	}
-	if (err) {
-		su_err_destroy(why);
-		return damaged(err, session->pid);
-	}
-	err = drop(session, registry, hold);
-	if (err && !su_session_is_gone(session)) {
-		su_err_destroy(why);
-		return damaged(err, session->pid);
-	}
-	su_err_destroy(err);
-	return why;
-}
-
-struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
-			 struct su_registry *registry, enum su_registry_state after,
-			 struct su_hold *hold)
-{
-	size_t tried = 0;
-
-	SU_TRY(check_runs(plan, &session->memory, false));
+	SU_TRY(check_runs(commit->plan, &commit->session->memory, false));
 	/* Written first: a roll-back before the first code is written changes nothing. */
 	registry->before = registry->state;
 	registry->state = SU_REGISTRY_COMMITTING;
-	registry->direction = plan->direction;
-	registry->held = su_hold_is_needed(session);
-	struct su_err *err = write_registry(&session->memory, registry);
+	registry->direction = commit->plan->direction;
+	registry->held = su_hold_is_needed(commit->session);
+	commit->since_before = registry->since;
+	commit->begun = true;
+	SU_TRY(write_registry(&commit->session->memory, registry));
+	return su_hold_take(commit->session, &commit->hold);
+}
+
+struct su_err *su_commit_write(struct su_commit *commit)
+{
+	return write_runs(commit->plan, &commit->session->memory, &commit->tried);
+}
+
+struct su_err *su_commit_seal(struct su_commit *commit)
+{
+	commit->registry->state = commit->after;
+	commit->registry->since = time(NULL);
+	return write_registry(&commit->session->memory, commit->registry);
+}
+
+struct su_err *su_commit_drop(struct su_commit *commit)
+{
+	SU_TRY(su_hold_drop(&commit->hold));
+	commit->registry->held = 0;
+	return write_registry(&commit->session->memory, commit->registry);
+}
+
+static struct su_err *undo(struct su_commit *commit)
+{
+	SU_TRY(undo_runs(commit->plan, &commit->session->memory, commit->tried));
+	commit->registry->state = commit->registry->before;
+	commit->registry->since = commit->since_before;
+	return write_registry(&commit->session->memory, commit->registry);
+}
+
+struct su_err *su_commit_undo(struct su_commit *commit)
+{
+	pid_t pid = commit->session->pid;
+
+	if (!commit->begun)
+		return NULL;
+	commit->begun = false;
+	struct su_err *err = undo(commit);
 	if (!err)
-		err = su_hold_take(session, hold);
-	if (!err)
-		err = write_runs(plan, &session->memory, &tried);
-	if (err)
-		return undo(session, plan, registry, tried, hold, err);
-	/* From here on the process is in the new version. */
-	registry->state = after;
-	registry->since = time(NULL);
-	err = write_registry(&session->memory, registry);
-	if (err)
-		return undo(session, plan, registry, tried, hold, err);
-	err = drop(session, registry, hold);
+		err = su_commit_drop(commit);
 	if (!err)
 		return NULL;
-	if (!su_session_is_gone(session))
-		return damaged(err, session->pid);
+	struct su_err *damaged = su_err_new(
+		SU_E_DAMAGED,
+		"process %d is left stopped by an update: run 'strongupdate recover %d' (%s)", pid,
+		pid, su_err_message(err));
 	su_err_destroy(err);
-	return su_err_new(SU_E_GONE, "process %d exited while it was updated", session->pid);
+	return damaged;
 }

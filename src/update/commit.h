@@ -1,9 +1,13 @@
 /*
  * Writing the update, with every thread stopped and ready.
  *
- * Order: the registry's state "committing", what each thread must find when we die (hold.h), the
- * code, the registry's final state.  Each write is read back.  When one fails, what was written is
- * put back, last first.
+ * Of several processes each pass is made for all before the next one:
+ *
+ *	begin	the registry's state "committing", and what each thread must find when we die
+ *(hold.h) write	the code, read back seal	the registry's final state drop	the threads
+ *may run when we die
+ *
+ * When one fails, all processes are undone, the last write first: su_commit_undo().
  */
 #ifndef SU_UPDATE_COMMIT_H
 #define SU_UPDATE_COMMIT_H
@@ -13,11 +17,26 @@
 #include "update/plan.h"
 #include "update/registry.h"
 
-/* Commits the plan's runs and takes the registry to `after`. On failure the code is as before;
- * SU_E_DAMAGED: it could not be put back, and the process is left stopped. `hold` must be finished
- * by the caller after the threads were released. */
-struct su_err *su_commit(struct su_session *session, struct su_plan *plan,
-			 struct su_registry *registry, enum su_registry_state after,
-			 struct su_hold *hold) SU_MUST_CHECK;
+struct su_commit {
+	struct su_session *session;
+	struct su_plan *plan;
+	struct su_registry *registry;
+	enum su_registry_state after;
+	struct su_hold hold; /* to be finished after the threads were released */
+	bool begun;
+	size_t tried; /* runs */
+	int64_t since_before;
+};
+
+/* `session`, `plan`, `registry` and `after` are set, the rest is zero. */
+struct su_err *su_commit_begin(struct su_commit *commit) SU_MUST_CHECK;
+struct su_err *su_commit_write(struct su_commit *commit) SU_MUST_CHECK;
+/* From here on the process is in the other version. */
+struct su_err *su_commit_seal(struct su_commit *commit) SU_MUST_CHECK;
+struct su_err *su_commit_drop(struct su_commit *commit) SU_MUST_CHECK;
+
+/* Puts everything back as it was before su_commit_begin(), however far it came. SU_E_DAMAGED: that
+ * is not possible, and the process is left stopped. */
+struct su_err *su_commit_undo(struct su_commit *commit) SU_MUST_CHECK;
 
 #endif

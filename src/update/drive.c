@@ -85,13 +85,14 @@ static bool may_step_at_all(const struct su_session *session)
 	return !(ignored & (UINT64_C(1) << (SIGTRAP - 1)));
 }
 
-struct su_err *su_drive_step(struct su_drive *drive, struct su_ready *ready)
+struct su_err *su_drive_step(struct su_driven *driven)
 {
+	struct su_ready *ready = &driven->ready;
 	struct su_session *session = ready->session;
 	unsigned budget = STEPS_AT_STOP;
 
-	SU_TRY(su_trap_guard_take(&drive->guard, session, &ready->maps));
-	if (!drive->guard.safe || !may_step_at_all(session))
+	SU_TRY(su_trap_guard_take(&driven->guard, session, &ready->maps));
+	if (!driven->guard.safe || !may_step_at_all(session))
 		return NULL;
 	double end = su_clock_us() + LONGEST_STEPPING;
 	for (size_t i = 0; i < session->threads.len; i++) {
@@ -160,8 +161,8 @@ static bool aim(struct su_ready *ready, size_t index, bool exact)
 	struct su_place places[SU_MAX_CATCHES];
 	unsigned count = 0;
 
-	if (!su_unwind(ready->unwinder, &thread->regs, &judged->stack, judged->stack.size ? 1 : 0,
-		       false, look_at_frame, &search) ||
+	if (!su_unwind(ready->unwinder, &ready->session->memory, &thread->regs, &judged->stack,
+		       judged->stack.size ? 1 : 0, false, look_at_frame, &search) ||
 	    !search.any)
 		return false;
 	if (!search.want_caller)
@@ -211,14 +212,17 @@ static void follow(struct su_ready *ready, size_t index, bool exact)
 	su_session_run_on(session, index);
 }
 
-static void follow_caught(struct su_ready *ready, bool exact)
+static void follow_caught(struct su_drive *drive, bool exact)
 {
-	struct su_session *session = ready->session;
+	for (size_t k = 0; k < drive->processes.len; k++) {
+		struct su_ready *ready = &drive->processes.at[k]->ready;
+		struct su_session *session = ready->session;
 
-	for (size_t i = 0; i < session->threads.len; i++)
-		if (session->threads.at[i].held && session->threads.at[i].catch_count &&
-		    session->threads.at[i].state == SU_THREAD_STOPPED)
-			follow(ready, i, exact);
+		for (size_t i = 0; i < session->threads.len; i++)
+			if (session->threads.at[i].held && session->threads.at[i].catch_count &&
+			    session->threads.at[i].state == SU_THREAD_STOPPED)
+				follow(ready, i, exact);
+	}
 }
 
 /* ---- alone ---- */
@@ -256,41 +260,55 @@ static bool run_holders(struct su_session *session)
 	return any;
 }
 
-/* The threads that are not ready are aimed at, and all are stopped. */
-static void run_alone(struct su_ready *ready, bool exact)
+/* Whether some thread that is to be caught can come yet. */
+static bool run_all_holders(struct su_drive *drive)
 {
-	struct su_session *session = ready->session;
+	bool any = false;
+
+	for (size_t i = 0; i < drive->processes.len; i++)
+		any |= run_holders(drive->processes.at[i]->ready.session);
+	return any;
+}
+
+/* The threads that are not ready are aimed at, and all are stopped. */
+static void run_alone(struct su_drive *drive, bool exact)
+{
 	double now, end = su_clock_us() + ALONE;
 
-	su_session_hold_others(session);
-	su_session_resume(session);
+	for (size_t i = 0; i < drive->processes.len; i++)
+		su_session_hold_others(drive->processes.at[i]->ready.session);
+	su_group_resume(drive->group);
 	while ((now = su_clock_us()) < end) {
-		if (su_session_await_catch(session, now + LOOK, INFINITY))
-			follow_caught(ready, exact);
-		else if (!run_holders(session))
+		if (su_group_await_catch(drive->group, now + LOOK, INFINITY))
+			follow_caught(drive, exact);
+		else if (!run_all_holders(drive))
 			break;
 	}
 }
 
 /* ---- rounds ---- */
 
-void su_drive_init(struct su_drive *drive, const struct su_ready *ready)
+void su_drive_init(struct su_drive *drive, struct su_group *group)
 {
-	*drive = (struct su_drive){ .delay = FIRST_DELAY, .hold = FIRST_HOLD };
-	su_trap_guard_init(&drive->guard, ready->session, &ready->maps);
+	*drive = (struct su_drive){ .group = group, .delay = FIRST_DELAY, .hold = FIRST_HOLD };
 }
 
-struct su_err *su_drive_finish(struct su_drive *drive, struct su_ready *ready)
+void su_drive_deinit(struct su_drive *drive)
 {
-	struct su_session *session = ready->session;
+	su_vec_deinit(&drive->processes);
+}
+
+struct su_err *su_drive_finish(struct su_driven *driven)
+{
+	struct su_session *session = driven->ready.session;
 	size_t index;
 
-	if (!drive->guard.set)
+	if (!driven->guard.set)
 		return NULL;
 	if (session->stopping)
-		return su_trap_guard_drop(&drive->guard, session, &ready->maps);
+		return su_trap_guard_drop(&driven->guard, session, &driven->ready.maps);
 	SU_TRY(su_session_stop_one(session, &index));
-	struct su_err *err = su_trap_guard_drop(&drive->guard, session, &ready->maps);
+	struct su_err *err = su_trap_guard_drop(&driven->guard, session, &driven->ready.maps);
 	su_session_resume(session);
 	return err;
 }
@@ -309,44 +327,83 @@ static double next_delay(struct su_drive *drive, double deadline)
 	return delay < left ? delay : left;
 }
 
-/* Who has not come may wait for one that is held. */
-static bool any_missing(const struct su_session *session)
+/* What the threads that are not ready allow, of all processes. */
+struct aims {
+	bool any;	/* some are to be caught */
+	bool others;	/* some cannot be */
+	bool may_alone; /* all may come without the ready ones */
+};
+
+static struct aims aim_everywhere(struct su_drive *drive, bool exact)
 {
-	for (size_t i = 0; i < session->threads.len; i++)
-		if (session->threads.at[i].catch_count &&
-		    session->threads.at[i].state == SU_THREAD_RUNNING)
-			return true;
-	return false;
+	struct aims aims = { .may_alone = true };
+
+	for (size_t i = 0; i < drive->processes.len; i++) {
+		struct su_driven *driven = drive->processes.at[i];
+		bool others = false;
+
+		if (driven->guard.safe)
+			aims.any |= aim_at_all(&driven->ready, exact, &others);
+		else
+			others = !su_ready_all(&driven->ready);
+		aims.others |= others;
+		aims.may_alone &= may_come_alone(&driven->ready);
+	}
+	return aims;
 }
 
-void su_drive_run(struct su_drive *drive, struct su_ready *ready, double deadline)
+static void let_all_go(struct su_drive *drive)
 {
-	struct su_session *session = ready->session;
+	for (size_t i = 0; i < drive->processes.len; i++)
+		su_session_let_go(drive->processes.at[i]->ready.session);
+}
+
+/* Who has not come may wait for one that is held. */
+static bool held_in_vain(const struct su_drive *drive)
+{
+	bool missing = false, held = false;
+
+	for (size_t i = 0; i < drive->processes.len; i++) {
+		const struct su_session *session = drive->processes.at[i]->ready.session;
+
+		held |= session->held_at > 0;
+		for (size_t k = 0; k < session->threads.len; k++)
+			missing |= session->threads.at[k].catch_count &&
+				   session->threads.at[k].state == SU_THREAD_RUNNING;
+	}
+	return missing && held;
+}
+
+void su_drive_run(struct su_drive *drive, double deadline)
+{
 	double delay = next_delay(drive, deadline), left = deadline - su_clock_us();
 	bool rest = drive->expired || ++drive->attempts % BURST == 0;
-	bool exact = drive->attempts % 4 >= 2, others = false;
+	bool exact = drive->attempts % 4 >= 2;
+	struct aims aims = { false, false, false };
 
 	if (drive->alone)
-		su_session_let_go(session);
-	bool aimed = !rest && drive->guard.safe && aim_at_all(ready, exact, &others);
-	drive->alone = aimed && !others && drive->attempts % 2 && may_come_alone(ready);
+		let_all_go(drive);
+	if (!rest)
+		aims = aim_everywhere(drive, exact);
+	drive->alone = aims.any && !aims.others && drive->attempts % 2 && aims.may_alone;
 	drive->expired = false;
 	if (drive->alone) {
-		run_alone(ready, exact);
+		run_alone(drive, exact);
 		return;
 	}
-	if (!aimed)
-		su_session_let_go(session);
-	su_session_resume(session);
-	if (!aimed) {
-		su_session_pump(session, delay);
+	if (!aims.any)
+		let_all_go(drive);
+	su_group_resume(drive->group);
+	if (!aims.any) {
+		su_group_pump(drive->group, delay);
 		return;
 	}
-	if (!others && delay < PATIENCE)
+	if (!aims.others && delay < PATIENCE)
 		delay = left < PATIENCE ? left : PATIENCE;
-	for (double end = su_clock_us() + delay; su_session_await_catch(session, end, drive->hold);)
-		follow_caught(ready, exact);
-	drive->expired = session->held_at > 0 && any_missing(session);
+	for (double end = su_clock_us() + delay;
+	     su_group_await_catch(drive->group, end, drive->hold);)
+		follow_caught(drive, exact);
+	drive->expired = held_in_vain(drive);
 	if (drive->expired)
 		drive->hold = grown(drive->hold, LONGEST_HOLD);
 }

@@ -23,27 +23,37 @@
 #ifndef SU_UPDATE_DRIVE_H
 #define SU_UPDATE_DRIVE_H
 
+#include "process/group.h"
 #include "process/trap.h"
 #include "update/ready.h"
 
-struct su_drive {
-	double delay, hold; /* microseconds; they grow */
-	bool expired;	    /* the last attempt held threads in vain */
-	bool alone;	    /* the last attempt was of this kind */
-	unsigned attempts;
+/* One process. */
+struct su_driven {
+	struct su_ready ready;
 	struct su_trap_guard guard;
 };
 
-void su_drive_init(struct su_drive *drive, const struct su_ready *ready);
-/* Takes back what was set in the process, its threads all stopped or all running. */
-struct su_err *su_drive_finish(struct su_drive *drive, struct su_ready *ready) SU_MUST_CHECK;
+struct su_drive {
+	struct su_group *group;
+	SU_VEC(struct su_driven *) processes; /* borrowed */
+	double delay, hold;		      /* microseconds; they grow */
+	bool expired;			      /* the last attempt held threads in vain */
+	bool alone;			      /* the last attempt was of this kind */
+	unsigned attempts;
+};
+
+void su_drive_init(struct su_drive *drive, struct su_group *group);
+void su_drive_deinit(struct su_drive *drive);
 
 /* Steps threads that are inside of hazards, one instruction at a time and not for long, and judges
  * them again. All threads are stopped. */
-struct su_err *su_drive_step(struct su_drive *drive, struct su_ready *ready) SU_MUST_CHECK;
+struct su_err *su_drive_step(struct su_driven *driven) SU_MUST_CHECK;
+/* Takes back what was set in the process, its threads all stopped or all running. */
+struct su_err *su_drive_finish(struct su_driven *driven) SU_MUST_CHECK;
 
-/* Lets the threads run, all stopped and judged and some not ready, until those that can be caught
- * are held or some time has passed. The next stop is to be followed by su_catch_clear(). */
-void su_drive_run(struct su_drive *drive, struct su_ready *ready, double deadline);
+/* Lets the threads of all processes run, all stopped and judged and some not ready, until those
+ * that can be caught are held or some time has passed. The next stop is to be followed by
+ * su_catch_clear(). */
+void su_drive_run(struct su_drive *drive, double deadline);
 
 #endif

@@ -6,18 +6,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "process/catch.h"
-#include "update/drive.h"
-#include "update/report.h"
-
-#define STOP_LIMIT 1e6 /* microseconds that one attempt to stop all may take */
-#define DEFAULT_TIMEOUT 5.0
-
-void su_job_progress(const struct su_job *job, const char *what)
-{
-	if (job->options && job->options->progress)
-		job->options->progress(job->options->progress_ctx, what);
-}
 
 struct su_err *su_job_look(struct su_job *job)
 {
@@ -26,44 +14,53 @@ struct su_err *su_job_look(struct su_job *job)
 	return NULL;
 }
 
-struct su_err *su_job_open(struct su_job *job, pid_t pid, const struct su_update_options *options,
-			   struct su_update_report *report)
+struct su_err *su_job_open(struct su_job *job, struct su_group *group, pid_t pid)
 {
-	double timeout = options ? options->timeout : DEFAULT_TIMEOUT;
-
 	memset(job, 0, sizeof(*job));
-	job->options = options;
-	job->report = report;
-	job->started = su_clock_us();
-	job->deadline = job->started + timeout * 1e6;
-	if (report) {
-		memset(report, 0, sizeof(*report));
-		report->pid = pid;
-	}
-	SU_TRY(su_session_open(pid, &job->session));
+	if (group)
+		SU_TRY(su_group_open(group, pid, &job->session));
+	else
+		SU_TRY(su_session_open(pid, &job->session));
 	return su_job_look(job);
+}
+
+struct su_err *su_job_adopt(struct su_job *job, struct su_session *session)
+{
+	memset(job, 0, sizeof(*job));
+	job->session = session;
+	SU_TRY(su_group_join(session));
+	return su_job_look(job);
+}
+
+static void free_plan(struct su_job *job)
+{
+	if (!job->parent) {
+		su_unwinder_destroy(job->unwinder);
+		if (job->plan)
+			su_plan_deinit(job->plan);
+		free(job->plan);
+		free(job->linked);
+	}
+	job->unwinder = NULL;
+	job->plan = NULL;
+	job->linked = NULL;
+	job->parent = NULL;
 }
 
 void su_job_close(struct su_job *job)
 {
-	double longest = job->session ? job->session->longest_stop : 0;
-
-	su_session_close(job->session);
-	su_unwinder_destroy(job->unwinder);
-	if (job->has_plan)
-		su_plan_deinit(&job->plan);
+	if (job->session && !job->session->group)
+		su_session_close(job->session);
+	if (job->prepared)
+		su_ready_deinit(&job->driven.ready);
+	free_plan(job);
 	for (size_t i = 0; i < job->others.len; i++)
 		su_patch_close(job->others.at[i]);
 	su_vec_deinit(&job->others);
 	su_patch_close(job->held_patch);
 	su_maps_deinit(&job->maps);
 	su_vec_deinit(&job->registries.list);
-	free(job->linked);
 	free(job->image_code);
-	if (job->report) {
-		job->report->pause_us = longest;
-		job->report->wall_us = su_clock_us() - job->started;
-	}
 }
 
 /* ---- verification ---- */
@@ -192,11 +189,9 @@ static bool is_pristine(const struct su_job *job)
 
 struct su_err *su_job_plan(struct su_job *job, enum su_direction direction, uint64_t base)
 {
-	if (job->has_plan)
-		su_plan_deinit(&job->plan);
-	su_plan_init(&job->plan, job->patch, direction, job->image.base, base, is_pristine(job));
-	job->has_plan = true;
-	su_unwinder_destroy(job->unwinder);
+	free_plan(job);
+	job->plan = su_alloc(sizeof(*job->plan));
+	su_plan_init(job->plan, job->patch, direction, job->image.base, base, is_pristine(job));
 	job->unwinder = su_unwinder_create(&job->session->memory, &job->maps);
 	su_unwinder_add_patch(job->unwinder, job->patch, base);
 	for (size_t i = 0; i < job->registries.list.len; i++) {
@@ -207,185 +202,22 @@ struct su_err *su_job_plan(struct su_job *job, enum su_direction direction, uint
 			continue;
 		SU_TRY(su_registry_read_patch(&job->session->memory, other, &patch));
 		su_vec_push(&job->others, patch);
-		su_plan_avoid(&job->plan, other->base, other->base + other->span);
+		su_plan_avoid(job->plan, other->base, other->base + other->span);
 		su_unwinder_add_patch(job->unwinder, patch, other->base);
 	}
-	su_plan_seal(&job->plan);
+	su_plan_seal(job->plan);
 	return NULL;
 }
 
-/* ---- rounds ---- */
-
-static void take_times(struct su_update_report *report, double stopped, double judged,
-		       double committed, double resumed)
+void su_job_share_plan(struct su_job *job, const struct su_job *parent)
 {
-	report->ready_us = judged - stopped;
-	report->commit_us = committed - judged;
-	report->resume_us = resumed - committed;
-}
-
-static uint64_t count_carried(const struct su_ready *ready)
-{
-	uint64_t count = 0;
-
-	for (size_t i = 0; i < ready->session->threads.len; i++)
-		count += ready->threads.at[i].verdict == SU_VERDICT_READY &&
-			 ready->threads.at[i].at_checkpoint;
-	return count;
-}
-
-static size_t count_threads(const struct su_session *session)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < session->threads.len; i++)
-		count += session->threads.at[i].state == SU_THREAD_STOPPED;
-	return count;
-}
-
-/* All threads run on, also those that were held. */
-static void let_run(struct su_session *session)
-{
-	su_session_let_go(session);
-	su_session_resume(session);
-}
-
-/* Stops all threads and judges them, after stepping with `drive`; on failure they run again.
- * *ret_stopped: when the last one had stopped. */
-static struct su_err *stop_and_judge(struct su_job *job, struct su_ready *ready,
-				     struct su_drive *drive, bool *ret_all, double *ret_stopped)
-{
-	double start = su_clock_us(), limit = start + STOP_LIMIT;
-	bool all = false;
-
-	job->report->rounds++;
-	struct su_err *err = su_session_stop(job->session, limit);
-	if (!err) {
-		su_catch_clear(job->session);
-		*ret_stopped = su_clock_us();
-		job->report->stop_us = *ret_stopped - start;
-		job->report->thread_count = count_threads(job->session);
-		err = su_session_registers(job->session);
-	}
-	if (!err)
-		err = su_ready_scan(ready, &all);
-	if (!err && !all && drive) {
-		err = su_drive_step(drive, ready);
-		all = su_ready_all(ready);
-	}
-	if (err)
-		let_run(job->session);
-	else
-		*ret_all = all;
-	return err;
-}
-
-/* All threads are stopped and ready. */
-static struct su_err *commit_stopped(struct su_job *job, struct su_ready *ready,
-				     enum su_registry_state after, double stopped)
-{
-	struct su_hold hold = { 0 };
-	double judged = su_clock_us();
-	struct su_err *err = su_commit(job->session, &job->plan, &job->registry, after, &hold);
-	double committed = su_clock_us();
-
-	if (err && su_err_code(err) != SU_E_DAMAGED && job->registry.state != after)
-		let_run(job->session); /* still ours: the mapping has to go */
-	else
-		su_session_release(job->session);
-	if (hold.session)
-		su_hold_finish(&hold);
-	take_times(job->report, stopped, judged, committed, su_clock_us());
-	if (err)
-		return err;
-	job->report->activations_carried = count_carried(ready);
-	job->report->activations_pending = su_ready_count_waiting(ready);
-	return NULL;
-}
-
-/* The deadline has passed, with all threads stopped: they go on. */
-static struct su_err *give_up(struct su_job *job, struct su_ready *ready, struct su_drive *drive)
-{
-	struct su_err *err = su_drive_finish(drive, ready);
-
-	let_run(job->session);
-	if (err)
-		return err;
-	su_report_threads(job->report, ready, false);
-	return su_report_busy(job->report);
-}
-
-/* After an error, with all threads running. */
-static struct su_err *leave(struct su_ready *ready, struct su_drive *drive, struct su_err *why)
-{
-	if (su_session_is_gone(ready->session))
-		return why;
-	struct su_err *err = su_drive_finish(drive, ready);
-	if (!err)
-		return why;
-	su_err_destroy(why);
-	return err;
-}
-
-static struct su_err *run_rounds(struct su_job *job, struct su_ready *ready,
-				 enum su_registry_state after)
-{
-	struct su_drive drive;
-
-	su_drive_init(&drive, ready);
-	for (;;) {
-		bool all = false;
-		double stopped = 0;
-		struct su_err *err = stop_and_judge(job, ready, &drive, &all, &stopped);
-		bool late = su_clock_us() >= job->deadline;
-
-		if (err && (late || su_err_code(err) != SU_E_BUSY))
-			return leave(ready, &drive, err);
-		if (!err && all) {
-			err = su_drive_finish(&drive, ready);
-			if (!err)
-				return commit_stopped(job, ready, after, stopped);
-			let_run(job->session);
-			return err;
-		}
-		if (late)
-			return give_up(job, ready, &drive);
-		if (err)
-			su_session_pump(job->session, drive.delay);
-		else
-			su_drive_run(&drive, ready, job->deadline);
-		su_err_destroy(err);
-		if (job->session->held_at <= 0)
-			su_job_progress(job, "waiting for threads to come to a checkpoint");
-	}
-}
-
-struct su_err *su_job_commit(struct su_job *job, enum su_registry_state after)
-{
-	struct su_ready ready;
-
-	su_ready_init(&ready, job->session, &job->plan, job->unwinder);
-	struct su_err *err = run_rounds(job, &ready, after);
-	su_ready_deinit(&ready);
-	return err;
-}
-
-struct su_err *su_job_try(struct su_job *job)
-{
-	struct su_ready ready;
-	bool all = false;
-	double stopped;
-
-	su_ready_init(&ready, job->session, &job->plan, job->unwinder);
-	struct su_err *err = stop_and_judge(job, &ready, NULL, &all, &stopped);
-	if (!err) {
-		su_session_release(job->session);
-		job->report->activations_carried = count_carried(&ready);
-		job->report->activations_pending = su_ready_count_waiting(&ready);
-		su_report_threads(job->report, &ready, true);
-		if (!all)
-			err = su_report_busy(job->report);
-	}
-	su_ready_deinit(&ready);
-	return err;
+	free_plan(job);
+	/* What the parent itself has from another is that one's. */
+	job->parent = parent->parent ? parent->parent : parent;
+	job->plan = parent->plan;
+	job->unwinder = parent->unwinder;
+	job->linked = parent->linked;
+	job->patch = parent->patch;
+	job->image = parent->image;
+	job->registry = parent->registry;
 }

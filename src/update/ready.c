@@ -48,13 +48,19 @@ static void find_all_restorers(struct su_ready *ready)
 	}
 }
 
-void su_ready_init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
-		   struct su_unwinder *unwinder)
+static void init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
+		 struct su_unwinder *unwinder)
 {
 	memset(ready, 0, sizeof(*ready));
 	ready->session = session;
 	ready->plan = plan;
 	ready->unwinder = unwinder;
+}
+
+void su_ready_init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
+		   struct su_unwinder *unwinder)
+{
+	init(ready, session, plan, unwinder);
 	find_all_restorers(ready);
 	for (size_t i = 0; i < session->threads.len + 4; i++) {
 		struct su_ready_thread *thread = su_vec_add(&ready->threads);
@@ -62,6 +68,14 @@ void su_ready_init(struct su_ready *ready, struct su_session *session, const str
 		thread->capacity = FIRST_BUFFER;
 		thread->buffer = su_alloc(FIRST_BUFFER);
 	}
+}
+
+void su_ready_init_like(struct su_ready *ready, struct su_session *session,
+			const struct su_ready *parent)
+{
+	init(ready, session, parent->plan, parent->unwinder);
+	for (size_t i = 0; i < parent->restorers.len; i++)
+		su_vec_push(&ready->restorers, parent->restorers.at[i]);
 }
 
 void su_ready_deinit(struct su_ready *ready)
@@ -248,8 +262,9 @@ static void judge_by_frames(struct su_ready *ready, const struct su_thread *thre
 		exam.own_low = own->start;
 		exam.own_high = own->end;
 	}
-	bool whole = su_unwind(ready->unwinder, &thread->regs, &judged->stack,
-			       judged->stack.size ? 1 : 0, false, examine_frame, &exam);
+	bool whole =
+		su_unwind(ready->unwinder, &ready->session->memory, &thread->regs, &judged->stack,
+			  judged->stack.size ? 1 : 0, false, examine_frame, &exam);
 	judged->verdict = exam.verdict;
 	judged->where = exam.where;
 	if (exam.verdict != SU_VERDICT_READY || (whole && (on_own || exam.own_seen || !own)))
@@ -339,7 +354,7 @@ void su_ready_judge(struct su_ready *ready, size_t index)
 bool su_ready_all(const struct su_ready *ready)
 {
 	for (size_t i = 0; i < ready->session->threads.len; i++)
-		if (ready->threads.at[i].verdict < SU_VERDICT_READY)
+		if (i >= ready->threads.len || ready->threads.at[i].verdict < SU_VERDICT_READY)
 			return false;
 	return true;
 }
@@ -382,8 +397,9 @@ uint64_t su_ready_count_waiting(struct su_ready *ready)
 
 		if (!thread->may_wait || !thread->stack.size)
 			continue;
-		if (su_unwind(ready->unwinder, &ready->session->threads.at[i].regs, &thread->stack,
-			      1, true, examine_frame, &exam))
+		if (su_unwind(ready->unwinder, &ready->session->memory,
+			      &ready->session->threads.at[i].regs, &thread->stack, 1, true,
+			      examine_frame, &exam))
 			count += exam.waiting;
 		else
 			count += count_words(ready, &thread->stack);

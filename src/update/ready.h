@@ -59,6 +59,9 @@ struct su_ready {
 /* Makes room, so that little is allocated while the threads are stopped. */
 void su_ready_init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
 		   struct su_unwinder *unwinder);
+/* For a process that was forked from that of `parent`. */
+void su_ready_init_like(struct su_ready *ready, struct su_session *session,
+			const struct su_ready *parent);
 void su_ready_deinit(struct su_ready *ready);
 
 /* Judges all threads; registers have been read. *ret_all: every one is ready. */

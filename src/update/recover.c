@@ -234,7 +234,7 @@ struct su_err *su_update_recover(pid_t pid, struct su_recovery *ret)
 {
 	struct su_recovery recovery = { .pid = pid };
 	struct su_job job;
-	struct su_err *err = su_job_open(&job, pid, NULL, NULL);
+	struct su_err *err = su_job_open(&job, NULL, pid);
 
 	if (!err)
 		err = recover(&job, &recovery);

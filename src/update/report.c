@@ -1,4 +1,4 @@
-/* Filling a su_update_report: see report.h. */
+/* Filling in the report on a process: see report.h. */
 #include "update/report.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-void su_update_report_deinit(struct su_update_report *report)
+static void free_threads(struct su_update_process *report)
 {
 	for (size_t i = 0; i < report->threads_listed; i++) {
 		struct su_update_thread *thread = &report->threads[i];
@@ -19,6 +19,32 @@ void su_update_report_deinit(struct su_update_report *report)
 	free(report->threads);
 	report->threads = NULL;
 	report->threads_listed = 0;
+}
+
+struct su_update_process *su_report_create(pid_t pid)
+{
+	struct su_update_process *report = su_alloc(sizeof(*report));
+
+	report->pid = pid;
+	su_proc_comm(pid, pid, report->command);
+	return report;
+}
+
+void su_report_free(struct su_update_process *report)
+{
+	if (!report)
+		return;
+	free_threads(report);
+	su_err_destroy(report->err);
+	free(report);
+}
+
+void su_update_report_deinit(struct su_update_report *report)
+{
+	for (size_t i = 0; i < report->processes.len; i++)
+		su_report_free(report->processes.at[i]);
+	su_vec_deinit(&report->processes);
+	memset(report, 0, sizeof(*report));
 }
 
 static uint64_t code_vaddr(const struct su_plan *plan, uint64_t addr)
@@ -79,11 +105,11 @@ static void explain(struct su_update_thread *thread, const struct su_plan *plan,
 					   : general_reason(plan, judged, hazard));
 }
 
-void su_report_threads(struct su_update_report *report, const struct su_ready *ready, bool all)
+void su_report_threads(struct su_update_process *report, const struct su_ready *ready, bool all)
 {
 	const struct su_session *session = ready->session;
 
-	su_update_report_deinit(report);
+	free_threads(report);
 	report->threads = su_alloc((session->threads.len + 1) * sizeof(*report->threads));
 	for (size_t i = 0; i < session->threads.len && i < ready->threads.len; i++) {
 		const struct su_ready_thread *judged = &ready->threads.at[i];
@@ -102,7 +128,7 @@ void su_report_threads(struct su_update_report *report, const struct su_ready *r
 	}
 }
 
-struct su_err *su_report_busy(const struct su_update_report *report)
+struct su_err *su_report_busy(const struct su_update_process *report)
 {
 	for (size_t i = 0; i < report->threads_listed; i++) {
 		const struct su_update_thread *thread = &report->threads[i];

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "process/trap.h"
 #include "update/job.h"
+#include "update/search.h"
 #include "update/update.h"
 
 static void describe(const struct su_registry *registry, struct su_update_entry *entry)
@@ -40,7 +41,7 @@ static struct su_err *count_waiting(struct su_job *job, const struct su_registry
 	job->patch = job->held_patch;
 	job->image.base = registry->image_base;
 	SU_TRY(su_job_plan(job, direction, registry->base));
-	su_ready_init(&ready, job->session, &job->plan, job->unwinder);
+	su_ready_init(&ready, job->session, job->plan, job->unwinder);
 	struct su_err *err = su_session_stop(job->session, su_clock_us() + 1e6);
 	if (!err) {
 		err = su_session_registers(job->session);
@@ -90,12 +91,32 @@ static struct su_err *list(struct su_job *job, struct su_update_status *ret)
 	return look_for_handler(job, ret);
 }
 
+struct su_err *su_update_list(const struct su_update_targets *targets, pid_t **ret,
+			      size_t *ret_count)
+{
+	const struct su_group nobody = { 0 };
+	struct su_tids tids = { 0 };
+	struct su_search search;
+	struct su_err *err = su_search_init(&search, targets);
+
+	if (!err)
+		err = su_search_next(&search, &nobody, &tids);
+	su_search_deinit(&search);
+	if (err) {
+		su_vec_deinit(&tids.list);
+		return err;
+	}
+	*ret = tids.list.at;
+	*ret_count = tids.list.len;
+	return NULL;
+}
+
 struct su_err *su_update_status(pid_t pid, struct su_update_status *ret)
 {
 	struct su_update_status status = { .pid = pid };
 	struct su_job job;
 	char name[17];
-	struct su_err *err = su_job_open(&job, pid, NULL, NULL);
+	struct su_err *err = su_job_open(&job, NULL, pid);
 
 	if (!err) {
 		su_proc_comm(pid, pid, name);

@@ -36,6 +36,7 @@ struct state {
 
 struct walk {
 	struct su_unwinder *unwinder;
+	const struct su_memory *memory;
 	const struct su_snapshot *snapshots;
 	size_t snapshot_count;
 	bool only_snapshots;
@@ -168,7 +169,7 @@ static bool load(const struct walk *walk, uint64_t addr, uint64_t *ret)
 			return true;
 		}
 	}
-	return !walk->only_snapshots && su_memory_try(walk->unwinder->memory, addr, ret, 8) == 8;
+	return !walk->only_snapshots && su_memory_try(walk->memory, addr, ret, 8) == 8;
 }
 
 struct stack {
@@ -389,11 +390,12 @@ static void start_state(const struct user_regs_struct *regs, struct state *state
 	memset(state->known, true, sizeof(state->known));
 }
 
-bool su_unwind(struct su_unwinder *unwinder, const struct user_regs_struct *regs,
-	       const struct su_snapshot *snapshots, size_t snapshot_count, bool only_snapshots,
+bool su_unwind(struct su_unwinder *unwinder, const struct su_memory *memory,
+	       const struct user_regs_struct *regs, const struct su_snapshot *snapshots,
+	       size_t snapshot_count, bool only_snapshots,
 	       bool (*visit)(void *ctx, const struct su_frame *frame), void *ctx)
 {
-	struct walk walk = { unwinder, snapshots, snapshot_count, only_snapshots };
+	struct walk walk = { unwinder, memory, snapshots, snapshot_count, only_snapshots };
 	struct state state, caller;
 	bool is_return = false, signal;
 

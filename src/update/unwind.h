@@ -41,9 +41,11 @@ struct su_frame {
 };
 
 /* Calls `visit` for each frame, innermost first, until it returns false. True: the walk reached
- * the thread's start. With `only_snapshots` the process itself is not read. */
-bool su_unwind(struct su_unwinder *unwinder, const struct user_regs_struct *regs,
-	       const struct su_snapshot *snapshots, size_t snapshot_count, bool only_snapshots,
+ * the thread's start. `memory` is that of the unwinder's process, or of one that was forked from
+ * it. With `only_snapshots` the process itself is not read. */
+bool su_unwind(struct su_unwinder *unwinder, const struct su_memory *memory,
+	       const struct user_regs_struct *regs, const struct su_snapshot *snapshots,
+	       size_t snapshot_count, bool only_snapshots,
 	       bool (*visit)(void *ctx, const struct su_frame *frame), void *ctx);
 
 #endif

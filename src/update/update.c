@@ -1,8 +1,9 @@
 /*
- * Applying an upgrade patch to a running process, and taking it back: see update.h.
+ * Applying an upgrade patch to running processes, and taking it back: see update.h.
  *
- * Each operation is a list of passes over one job (job.h).  Up to the seizing nothing of the target
- * is touched; up to the commit nothing in it points at what was staged.
+ * What is done with several processes is in batch.c; here is what each operation does with one.  Up
+ * to the seizing nothing of it is touched; up to the commit nothing in it points at what was
+ * staged.
  */
 #include "update/update.h"
 
@@ -10,20 +11,23 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "update/batch.h"
 #include "update/imports.h"
-#include "update/job.h"
 #include "update/recover.h"
 #include "update/stage.h"
 
-static bool holds_patch(const struct su_job *job, const struct su_registry *registry)
+static bool holds_patch(const struct su_memory *memory, const struct su_registry *registry,
+			const struct su_patch *patch)
 {
-	if (registry->patch_size != job->patch->size)
+	if (registry->patch_size != patch->size)
 		return false;
 	SU_FREE uint8_t *bytes = su_alloc(registry->patch_size + 1);
-	return su_memory_try(&job->session->memory, registry->base + registry->patch_off, bytes,
+	return su_memory_try(memory, registry->base + registry->patch_off, bytes,
 			     registry->patch_size) == registry->patch_size &&
-	       !memcmp(bytes, job->patch->bytes, registry->patch_size);
+	       !memcmp(bytes, patch->bytes, registry->patch_size);
 }
+
+/* ---- apply ---- */
 
 /* Whether the patch may be applied on what the process carries. job->registry becomes the
  * reverted mapping of the same patch, if there is one (base 0: none). */
@@ -35,11 +39,12 @@ static struct su_err *require_applicable(struct su_job *job)
 	for (size_t i = 0; i < job->registries.list.len; i++) {
 		const struct su_registry *registry = &job->registries.list.at[i];
 
-		if (registry->state == SU_REGISTRY_REVERTED && holds_patch(job, registry))
+		if (registry->state == SU_REGISTRY_REVERTED &&
+		    holds_patch(&job->session->memory, registry, job->patch))
 			job->registry = *registry;
 		if (registry->state != SU_REGISTRY_APPLIED)
 			continue;
-		if (holds_patch(job, registry))
+		if (holds_patch(&job->session->memory, registry, job->patch))
 			return su_err_new(SU_E_STATE, "the patch is applied to process %d already",
 					  job->session->pid);
 		su_hex(registry->old_build_id, registry->old_build_id_size, old_id);
@@ -63,8 +68,8 @@ static struct su_err *plan_forward(struct su_job *job)
 					   &base));
 	SU_TRY(su_job_plan(job, SU_FORWARD, base));
 	SU_TRY(su_imports_resolve(&job->session->memory, &job->maps, job->patch, imports));
-	SU_TRY(su_plan_link(&job->plan, imports, &job->linked));
-	return su_plan_spans(&job->plan, job->linked, job->image_code);
+	SU_TRY(su_plan_link(job->plan, imports, &job->linked));
+	return su_plan_spans(job->plan, job->linked, job->image_code);
 }
 
 static struct su_err *look_and_verify(struct su_job *job)
@@ -90,108 +95,230 @@ static struct su_err *remove_leftovers(struct su_job *job)
 static struct su_err *stage(struct su_job *job)
 {
 	bool fresh = !job->registry.base;
-	uint64_t base = job->plan.patch_base;
+	uint64_t base = job->plan->patch_base;
 
 	if (!fresh) {
-		SU_TRY(su_stage_reset_data(&job->session->memory, &job->plan, job->linked));
-		return su_plan_runs(&job->plan, &job->session->memory, false);
+		SU_TRY(su_stage_reset_data(&job->session->memory, job->plan, job->linked));
+		return su_plan_runs(job->plan, &job->session->memory, false);
 	}
 	SU_TRY(su_stage_map(job->session, &job->maps, job->patch, base));
 	/* From here on there is something to take away again. */
 	job->registry.base = base;
 	job->registry.size = su_stage_size(job->patch);
 	job->registry.state = SU_REGISTRY_STAGED;
-	SU_TRY(su_stage_fill(&job->session->memory, &job->plan, job->linked, &job->registry));
-	return su_plan_runs(&job->plan, &job->session->memory, true);
+	SU_TRY(su_stage_fill(&job->session->memory, job->plan, job->linked, &job->registry));
+	return su_plan_runs(job->plan, &job->session->memory, true);
 }
 
-static struct su_err *unstage(struct su_job *job, struct su_err *why)
+/* Does the process run the patch's old version? */
+static bool runs_old_version(const struct su_sight *sight, const struct su_patch *patch)
 {
-	if (job->registry.state != SU_REGISTRY_STAGED || su_err_code(why) == SU_E_DAMAGED ||
-	    su_session_is_gone(job->session))
-		return why;
-	struct su_err *err =
-		su_stage_unmap(job->session, &job->maps, job->registry.base, job->registry.size);
-	if (err)
-		su_err_destroy(err); /* unused memory: the next apply takes it away */
-	return why;
+	struct su_object image;
+	struct su_err *err = su_locate_image(&sight->memory, &sight->maps, patch, &image);
+	/* Mapped more than once, or the like: to be refused, not to be passed over. */
+	bool runs = !err || su_err_code(err) != SU_E_MISMATCH;
+
+	for (size_t i = 0; i < sight->registries.list.len && !err; i++) {
+		const struct su_registry *registry = &sight->registries.list.at[i];
+
+		if (registry->state == SU_REGISTRY_APPLIED && registry->image_base == image.base)
+			runs = false;
+	}
+	su_err_destroy(err);
+	return runs;
 }
 
-static struct su_err *apply(struct su_job *job)
+static struct su_err *look_to_apply(struct su_job *job)
 {
 	SU_TRY(su_recover_require_whole(job));
-	SU_TRY(look_and_verify(job));
-	su_job_progress(job, "seizing threads");
-	SU_TRY(su_session_seize(job->session));
+	return look_and_verify(job);
+}
+
+static struct su_err *prepare_to_apply(struct su_job *job)
+{
+	double start = su_clock_us();
+
 	/* Nobody else can update the process now: look again. */
 	SU_TRY(su_job_look(job));
-	SU_TRY(su_recover_require_whole(job));
-	SU_TRY(look_and_verify(job));
+	SU_TRY(look_to_apply(job));
 	SU_TRY(remove_leftovers(job));
 	SU_TRY(su_job_look(job));
 	SU_TRY(plan_forward(job));
-	su_job_progress(job, "staging");
-	double start = su_clock_us();
-	struct su_err *err = stage(job);
+	SU_TRY(stage(job));
 	job->report->stage_us = su_clock_us() - start;
 	job->report->patch_bytes_mapped = su_stage_size(job->patch);
-	if (!err) {
-		su_job_progress(job, "stopping threads");
-		err = su_job_commit(job, SU_REGISTRY_APPLIED);
-	}
-	return err ? unstage(job, err) : NULL;
+	return NULL;
 }
 
-struct su_err *su_update_apply(const struct su_patch *patch, pid_t pid,
+/* The same mappings at [low, high)? */
+static bool same_mappings(const struct su_maps *maps, const struct su_maps *others, uint64_t low,
+			  uint64_t high)
+{
+	uint64_t at = low;
+
+	while (at < high) {
+		const struct su_mapping *one = su_maps_at(maps, at);
+		const struct su_mapping *other = su_maps_at(others, at);
+
+		if (!one || !other || one->readable != other->readable ||
+		    one->writable != other->writable || one->executable != other->executable)
+			return false;
+		at = one->end < other->end ? one->end : other->end;
+	}
+	return true;
+}
+
+/* The fork may have come before the last write of the staging, so all is written again. */
+static struct su_err *inherit_staged(struct su_job *job, bool *ret)
+{
+	const struct su_memory *memory = &job->session->memory;
+	struct su_maps maps = { 0 };
+
+	job->report->patch_bytes_mapped = su_stage_size(job->patch);
+	SU_TRY(su_maps_read(&maps, job->parent->session->pid));
+	*ret = same_mappings(&job->maps, &maps, job->registry.base,
+			     job->registry.base + job->registry.size);
+	su_maps_deinit(&maps);
+	if (!*ret)
+		return NULL;
+	if (job->registry.state != SU_REGISTRY_STAGED)
+		return su_stage_reset_data(memory, job->plan, job->linked);
+	return su_stage_fill(memory, job->plan, job->linked, &job->registry);
+}
+
+static struct su_err *abandon_staged(struct su_job *job)
+{
+	SU_TRY(su_job_look(job));
+	return remove_leftovers(job);
+}
+
+struct su_err *su_update_apply(const struct su_patch *patch,
+			       const struct su_update_targets *targets,
 			       const struct su_update_options *options,
 			       struct su_update_report *ret)
 {
-	struct su_job job;
-	struct su_err *err = su_job_open(&job, pid, options, ret);
+	static const struct su_operation apply = {
+		.commits = true,
+		.after = SU_REGISTRY_APPLIED,
+		.qualifies = runs_old_version,
+		.look = look_to_apply,
+		.prepare = prepare_to_apply,
+		.inherit = inherit_staged,
+		.abandon = abandon_staged,
+		.nobody = "no process runs the version that the patch is for",
+	};
 
-	job.patch = patch;
-	if (!err)
-		err = apply(&job);
-	su_job_close(&job);
-	return err;
+	return su_batch_run(&apply, patch, targets, options, ret);
 }
 
-static struct su_err *check(struct su_job *job)
+/* ---- check ---- */
+
+static struct su_err *prepare_to_check(struct su_job *job)
 {
 	SU_TRY(look_and_verify(job));
-	SU_TRY(plan_forward(job));
-	SU_TRY(su_session_seize(job->session));
-	return su_job_try(job);
+	return plan_forward(job);
 }
 
-struct su_err *su_update_check(const struct su_patch *patch, pid_t pid,
+static struct su_err *inherit_plan(struct su_job *job, bool *ret)
+{
+	job->report->patch_bytes_mapped = job->parent->report->patch_bytes_mapped;
+	*ret = true;
+	return NULL;
+}
+
+static struct su_err *leave_alone(struct su_job *job)
+{
+	(void)job;
+	return NULL;
+}
+
+struct su_err *su_update_check(const struct su_patch *patch,
+			       const struct su_update_targets *targets,
 			       const struct su_update_options *options,
 			       struct su_update_report *ret)
 {
-	struct su_job job;
-	struct su_err *err = su_job_open(&job, pid, options, ret);
+	static const struct su_operation check = {
+		.qualifies = runs_old_version,
+		.look = look_and_verify,
+		.prepare = prepare_to_check,
+		.inherit = inherit_plan,
+		.abandon = leave_alone,
+		.nobody = "no process runs the version that the patch is for",
+	};
 
-	job.patch = patch;
-	if (!err)
-		err = check(&job);
-	su_job_close(&job);
-	return err;
+	return su_batch_run(&check, patch, targets, options, ret);
 }
 
 /* ---- revert ---- */
 
-/* The newest update that is in force. */
+/* The newest update in force, or NULL. */
+static const struct su_registry *newest(const struct su_registries *registries)
+{
+	for (size_t i = registries->list.len; i-- > 0;)
+		if (registries->list.at[i].state == SU_REGISTRY_APPLIED)
+			return &registries->list.at[i];
+	return NULL;
+}
+
+/* Is there something to revert, or to refuse? */
+static bool carries_update(const struct su_sight *sight, const struct su_patch *patch)
+{
+	const struct su_registry *registry = newest(&sight->registries);
+
+	for (size_t i = 0; i < sight->registries.list.len; i++)
+		if (sight->registries.list.at[i].state == SU_REGISTRY_COMMITTING ||
+		    sight->registries.list.at[i].held)
+			return true;
+	return registry && (!patch || holds_patch(&sight->memory, registry, patch));
+}
+
 static struct su_err *find_newest(struct su_job *job)
 {
-	for (size_t i = job->registries.list.len; i-- > 0;) {
-		const struct su_registry *registry = &job->registries.list.at[i];
+	const struct su_registry *registry = newest(&job->registries);
 
-		if (registry->state == SU_REGISTRY_APPLIED) {
-			job->registry = *registry;
-			return NULL;
-		}
+	if (!registry)
+		return su_err_new(SU_E_STATE, "process %d carries no update to revert",
+				  job->session->pid);
+	job->registry = *registry;
+	return NULL;
+}
+
+/* Without a patch only one kind of update is taken back at a time, unless processes were named. */
+static struct su_err *require_alike(const struct su_batch *batch)
+{
+	const struct su_registry *first = NULL;
+
+	if (batch->patch || (!batch->search.targets->all && !batch->search.targets->tree_count))
+		return NULL;
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		const struct su_job *job = batch->jobs.at[i];
+		const struct su_registry *registry = &job->registry;
+
+		if (!su_batch_is_active(job))
+			continue;
+		if (!first)
+			first = registry;
+		if (memcmp(first->old_build_id, registry->old_build_id,
+			   sizeof(first->old_build_id)) ||
+		    memcmp(first->new_build_id, registry->new_build_id,
+			   sizeof(first->new_build_id)))
+			return su_err_new(SU_E_STATE,
+					  "there are different updates in force, of %s and of %s: "
+					  "give the patch that is to be reverted",
+					  first->image_name, registry->image_name);
 	}
-	return su_err_new(SU_E_STATE, "process %d carries no update to revert", job->session->pid);
+	return NULL;
+}
+
+static struct su_err *look_to_revert(struct su_job *job)
+{
+	SU_TRY(su_recover_require_whole(job));
+	SU_TRY(find_newest(job));
+	if (job->patch && !holds_patch(&job->session->memory, &job->registry, job->patch))
+		return su_err_new(SU_E_STATE,
+				  "the newest update of process %d is not that of the patch",
+				  job->session->pid);
+	return NULL;
 }
 
 /* Nobody else can update the process now: is it still as it was found? */
@@ -208,34 +335,43 @@ static struct su_err *require_newest(struct su_job *job)
 	return NULL;
 }
 
-static struct su_err *revert(struct su_job *job)
+static struct su_err *prepare_to_revert(struct su_job *job)
 {
-	SU_TRY(su_recover_require_whole(job));
-	SU_TRY(find_newest(job));
+	/* A process that was forked from a member is looked at for the first time. */
+	if (job->registry.base)
+		SU_TRY(require_newest(job));
+	else
+		SU_TRY(look_to_revert(job));
 	SU_TRY(su_registry_read_patch(&job->session->memory, &job->registry, &job->held_patch));
 	job->patch = job->held_patch;
 	SU_TRY(su_locate_image(&job->session->memory, &job->maps, job->patch, &job->image));
 	if (job->image.base != job->registry.image_base)
 		return su_err_new(SU_E_MISMATCH, "the image has moved since it was updated");
 	SU_TRY(su_job_verify(job, true));
-	SU_TRY(su_session_seize(job->session));
-	SU_TRY(require_newest(job));
 	SU_TRY(su_job_plan(job, SU_REVERSE, job->registry.base));
-	SU_TRY(su_plan_link(&job->plan, NULL, &job->linked));
-	SU_TRY(su_plan_spans(&job->plan, job->linked, job->image_code));
-	SU_TRY(su_plan_runs(&job->plan, &job->session->memory, false));
+	SU_TRY(su_plan_link(job->plan, NULL, &job->linked));
+	SU_TRY(su_plan_spans(job->plan, job->linked, job->image_code));
+	SU_TRY(su_plan_runs(job->plan, &job->session->memory, false));
 	job->report->patch_bytes_mapped = job->registry.size;
-	return su_job_commit(job, SU_REGISTRY_REVERTED);
+	return NULL;
 }
 
-struct su_err *su_update_revert(pid_t pid, const struct su_update_options *options,
+struct su_err *su_update_revert(const struct su_patch *patch,
+				const struct su_update_targets *targets,
+				const struct su_update_options *options,
 				struct su_update_report *ret)
 {
-	struct su_job job;
-	struct su_err *err = su_job_open(&job, pid, options, ret);
+	static const struct su_operation revert = {
+		.commits = true,
+		.after = SU_REGISTRY_REVERTED,
+		.qualifies = carries_update,
+		.look = look_to_revert,
+		.agree = require_alike,
+		.prepare = prepare_to_revert,
+		.inherit = inherit_plan,
+		.abandon = leave_alone,
+		.nobody = "no process carries an update to revert",
+	};
 
-	if (!err)
-		err = revert(&job);
-	su_job_close(&job);
-	return err;
+	return su_batch_run(&revert, patch, targets, options, ret);
 }

@@ -1,9 +1,10 @@
 /*
- * Applying an upgrade patch to a running process, and taking it back: the protocol.
+ * Applying an upgrade patch to running processes, and taking it back: the protocol.
  *
- * One process, any number of threads.  See docs/design.md, "Apply".  A call ends in one of three
- * ways: NULL and the target is wholly in the wanted version; an error, and the target is exactly as
- * it was; or SU_E_DAMAGED, when an undo failed, and the message says what to do.
+ * Any number of processes with any number of threads each, as one update.  See docs/design.md,
+ * "Applying it".  A call ends in one of three ways: NULL and all processes are wholly in the wanted
+ * version; an error, and all are exactly as they were; or SU_E_DAMAGED, when an undo failed, and
+ * the message says what to do.
  */
 #ifndef SU_UPDATE_UPDATE_H
 #define SU_UPDATE_UPDATE_H
@@ -14,10 +15,21 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/vec.h"
 #include "patch/reader.h"
+
+/* Which processes. What they fork meanwhile is updated with them. */
+struct su_update_targets {
+	const pid_t *pids; /* these, each of which must qualify */
+	size_t pid_count;
+	const pid_t *trees; /* each of these and its descendants, as far as they qualify */
+	size_t tree_count;
+	bool all; /* every process that qualifies */
+};
 
 struct su_update_options {
 	double timeout; /* seconds for bringing all threads to checkpoints */
+	bool each;	/* every process is an update of its own */
 	void (*progress)(void *ctx, const char *what); /* may be NULL; never called while stopped */
 	void *progress_ctx;
 };
@@ -32,34 +44,63 @@ struct su_update_thread {
 	const char *reason;   /* why it is not ready, or NULL */
 };
 
-struct su_update_report {
+enum su_outcome {
+	SU_OUTCOME_UNTOUCHED = 0,
+	SU_OUTCOME_DONE,
+	SU_OUTCOME_LEFT, /* it has exited or executed another program: see `left` */
+};
+
+struct su_update_process {
 	pid_t pid;
+	char command[17];
+	enum su_outcome outcome;
+	struct su_err *err; /* why it is untouched; NULL: because of another process */
+	const char *left;
+	bool joined; /* it was forked while the update was under way */
 	size_t thread_count;
 	struct su_update_thread
 		*threads; /* su_update_check() fills all; others the ones in the way */
 	size_t threads_listed;
 	double pause_us; /* the longest single stop of any thread, staging included */
-	double wall_us;	 /* the whole call */
-	double stage_us, stop_us, ready_us, commit_us,
-		resume_us;	      /* parts of the last stop; stage before it */
-	unsigned rounds;	      /* how often the threads were stopped */
+	double stage_us;
 	uint64_t activations_carried; /* threads whose program counter was at a checkpoint */
 	uint64_t
 		activations_pending; /* return addresses on stacks that now lead to a landing pad */
 	uint64_t patch_bytes_mapped;
 };
 
+struct su_update_report {
+	SU_VEC(struct su_update_process *) processes;
+	double pause_us; /* the longest of all processes' */
+	double wall_us;	 /* the whole call */
+	double stop_us, ready_us, commit_us,
+		resume_us; /* parts of the last stop, of all together */
+	unsigned rounds;   /* how often the threads were stopped */
+	size_t unreadable; /* processes that a search may not look at */
+};
+
 void su_update_report_deinit(struct su_update_report *report);
 
-/* Would it apply now? Changes nothing. NULL: every thread is ready at this instant. */
-struct su_err *su_update_check(const struct su_patch *patch, pid_t pid,
+/*
+ * Each fills in `ret`, also when it fails; it is to be zero before.
+ *
+ * check: would it apply now? Changes nothing. NULL: every thread is ready at this instant.
+ * apply: `all` and `trees` take the processes that run the patch's old version.
+ * revert: takes back the newest update in force of each process, by the patch that it holds. With
+ * `patch` (may be NULL) only where that is the newest; without, `all` and `trees` must find the
+ * same update everywhere.
+ */
+struct su_err *su_update_check(const struct su_patch *patch,
+			       const struct su_update_targets *targets,
 			       const struct su_update_options *options,
 			       struct su_update_report *ret) SU_MUST_CHECK;
-struct su_err *su_update_apply(const struct su_patch *patch, pid_t pid,
+struct su_err *su_update_apply(const struct su_patch *patch,
+			       const struct su_update_targets *targets,
 			       const struct su_update_options *options,
 			       struct su_update_report *ret) SU_MUST_CHECK;
-/* Takes back the newest applied update of the process, by the patch that the process holds. */
-struct su_err *su_update_revert(pid_t pid, const struct su_update_options *options,
+struct su_err *su_update_revert(const struct su_patch *patch,
+				const struct su_update_targets *targets,
+				const struct su_update_options *options,
 				struct su_update_report *ret) SU_MUST_CHECK;
 
 /* ---- recovery ---- */
@@ -77,6 +118,10 @@ struct su_recovery {
 struct su_err *su_update_recover(pid_t pid, struct su_recovery *ret) SU_MUST_CHECK;
 
 /* ---- status ---- */
+
+/* The processes that the targets name, hold, or all, whatever they run: free() *ret. */
+struct su_err *su_update_list(const struct su_update_targets *targets, pid_t **ret,
+			      size_t *ret_count) SU_MUST_CHECK;
 
 enum su_update_state {
 	SU_STATE_APPLIED,

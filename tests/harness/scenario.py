@@ -158,10 +158,11 @@ class Run:
     def _check_answer(self, answer, result, process, threads):
         if answer.get("result") != result:
             raise Failure(f"result is {answer.get('result')!r} with status 0, not {result!r}")
-        if answer.get("pid") != process.pid:
-            raise Failure(f"pid is {answer.get('pid')!r}, not {process.pid}")
-        if not self.scenario.threads_vary and answer.get("threads") != threads:
-            raise Failure(f"threads is {answer.get('threads')!r}, not {threads}")
+        ours = [one for one in answer["processes"] if one["pid"] == process.pid]
+        if len(ours) != 1 or ours[0]["result"] != result:
+            raise Failure(f"process {process.pid} is not {result}: {answer['processes']}")
+        if not self.scenario.threads_vary and ours[0]["threads"] != threads:
+            raise Failure(f"threads is {ours[0]['threads']!r}, not {threads}")
 
     def _settle(self, process, wanted, unwanted, threads, what):
         process.wait_for(wanted, LIMIT, what)

@@ -279,6 +279,33 @@ static struct su_patch *make_patch(bool with_checkpoint)
 	return patch;
 }
 
+static struct su_err *apply(const struct su_patch *patch, pid_t pid,
+			    const struct su_update_options *how, struct su_update_report *report)
+{
+	const struct su_update_targets targets = { .pids = &pid, .pid_count = 1 };
+
+	memset(report, 0, sizeof(*report));
+	return su_update_apply(patch, &targets, how, report);
+}
+
+static struct su_err *check(const struct su_patch *patch, pid_t pid,
+			    const struct su_update_options *how, struct su_update_report *report)
+{
+	const struct su_update_targets targets = { .pids = &pid, .pid_count = 1 };
+
+	memset(report, 0, sizeof(*report));
+	return su_update_check(patch, &targets, how, report);
+}
+
+static struct su_err *revert(pid_t pid, const struct su_update_options *how,
+			     struct su_update_report *report)
+{
+	const struct su_update_targets targets = { .pids = &pid, .pid_count = 1 };
+
+	memset(report, 0, sizeof(*report));
+	return su_update_revert(NULL, &targets, how, report);
+}
+
 static const struct su_update_options options = { .timeout = 2 };
 
 static void send_bytes(int count)
@@ -309,13 +336,13 @@ START_TEST(applies_reverts_and_applies_again)
 	send_bytes(3);
 	wait_until(&shared->old_count, 3);
 	fine(su_memory_read(&memory, (uintptr_t)looping, before, sizeof(before)));
-	fine(su_update_check(patch, pid, &options, &report));
-	ck_assert_uint_eq(report.threads_listed, 5);
+	fine(check(patch, pid, &options, &report));
+	ck_assert_uint_eq(report.processes.at[0]->threads_listed, 5);
 	su_update_report_deinit(&report);
 	for (unsigned long round = 1; round <= 5; round++) {
-		fine(su_update_apply(patch, pid, &options, &report));
-		ck_assert_uint_eq(report.activations_pending, 1);
-		ck_assert_uint_eq(report.thread_count, 5);
+		fine(apply(patch, pid, &options, &report));
+		ck_assert_uint_eq(report.processes.at[0]->activations_pending, 1);
+		ck_assert_uint_eq(report.processes.at[0]->thread_count, 5);
 		su_update_report_deinit(&report);
 		expect_constant(2);
 		send_bytes(2);
@@ -325,9 +352,9 @@ START_TEST(applies_reverts_and_applies_again)
 		ck_assert_uint_eq(status.entry_count, 1);
 		ck_assert_int_eq(status.entries[0].state, SU_STATE_APPLIED);
 		su_update_status_deinit(&status);
-		fails(su_update_apply(patch, pid, &options, &report), SU_E_STATE);
-		fine(su_update_revert(pid, &options, &report));
-		ck_assert_uint_eq(report.activations_pending, 1);
+		fails(apply(patch, pid, &options, &report), SU_E_STATE);
+		fine(revert(pid, &options, &report));
+		ck_assert_uint_eq(report.processes.at[0]->activations_pending, 1);
 		su_update_report_deinit(&report);
 		expect_constant(1);
 		send_bytes(1);
@@ -335,7 +362,7 @@ START_TEST(applies_reverts_and_applies_again)
 		ck_assert_uint_eq(atomic_load(&shared->new_count), 2 * round);
 		fine(su_memory_read(&memory, (uintptr_t)looping, after, sizeof(after)));
 		ck_assert_mem_eq(before, after, sizeof(before));
-		fails(su_update_revert(pid, &options, &report), SU_E_STATE);
+		fails(revert(pid, &options, &report), SU_E_STATE);
 	}
 	fine(su_update_status(pid, &status));
 	ck_assert_uint_eq(status.entry_count, 1);
@@ -365,12 +392,12 @@ START_TEST(a_thread_in_the_way_is_named)
 
 	usleep(20000);
 	size_t mappings = count_mappings(pid);
-	struct su_err *err = su_update_apply(patch, pid, &brief, &report);
+	struct su_err *err = apply(patch, pid, &brief, &report);
 	ck_assert_ptr_nonnull(err);
 	ck_assert_ptr_nonnull(strstr(su_err_message(err), "loop.c:7"));
 	ck_assert_ptr_nonnull(strstr(su_err_message(err), "looping"));
 	fails(err, SU_E_BUSY);
-	ck_assert_uint_eq(report.threads_listed, 1);
+	ck_assert_uint_eq(report.processes.at[0]->threads_listed, 1);
 	su_update_report_deinit(&report);
 	ck_assert_uint_eq(count_mappings(pid), mappings);
 	send_bytes(1);
@@ -391,7 +418,7 @@ START_TEST(a_stopped_process_is_updated_and_stays_stopped)
 	usleep(20000);
 	kill(pid, SIGSTOP);
 	ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
-	fine(su_update_apply(patch, pid, &options, &report));
+	fine(apply(patch, pid, &options, &report));
 	su_update_report_deinit(&report);
 	usleep(10000);
 	ck_assert_int_eq(state_of(pid), 'T');
@@ -412,7 +439,7 @@ START_TEST(changed_code_is_refused)
 	fine(su_memory_open(&memory, pid));
 	kill(pid, SIGSTOP);
 	fine(su_memory_write(&memory, (uintptr_t)constant + 1, "\x05", 1));
-	fails(su_update_apply(patch, pid, &options, &report), SU_E_MISMATCH);
+	fails(apply(patch, pid, &options, &report), SU_E_MISMATCH);
 	su_update_report_deinit(&report);
 	su_memory_close(&memory);
 	su_patch_close(patch);
@@ -436,13 +463,17 @@ START_TEST(a_running_thread_is_stepped_to_a_checkpoint)
 	atomic_store(&shared->spin, 1);
 	pid_t pid = start(updatable);
 	for (int i = 0; i < 20; i++) {
-		fine(su_update_apply(patch, pid, &options, &report));
-		ck_assert_uint_ge(report.activations_carried + report.activations_pending, 1);
+		fine(apply(patch, pid, &options, &report));
+		ck_assert_uint_ge(report.processes.at[0]->activations_carried +
+					  report.processes.at[0]->activations_pending,
+				  1);
 		su_update_report_deinit(&report);
 		unsigned long now = atomic_load(&shared->new_count);
 		wait_until(&shared->new_count, now + 10);
-		fine(su_update_revert(pid, &options, &report));
-		ck_assert_uint_ge(report.activations_carried + report.activations_pending, 1);
+		fine(revert(pid, &options, &report));
+		ck_assert_uint_ge(report.processes.at[0]->activations_carried +
+					  report.processes.at[0]->activations_pending,
+				  1);
 		su_update_report_deinit(&report);
 		now = atomic_load(&shared->old_count);
 		wait_until(&shared->old_count, now + 10);
@@ -487,9 +518,9 @@ START_TEST(updates_under_a_storm_of_signals)
 		_exit(0);
 	}
 	for (int i = 0; i < 20; i++) {
-		fine(su_update_apply(patch, pid, &options, &report));
+		fine(apply(patch, pid, &options, &report));
 		su_update_report_deinit(&report);
-		fine(su_update_revert(pid, &options, &report));
+		fine(revert(pid, &options, &report));
 		su_update_report_deinit(&report);
 		unsigned long caught = atomic_load(&shared->caught);
 		wait_until(&shared->caught, caught + 1);
@@ -517,7 +548,7 @@ START_TEST(a_commit_that_was_cut_off_is_taken_back)
 
 	fine(su_memory_open(&memory, pid));
 	fine(su_memory_read(&memory, (uintptr_t)looping, before, sizeof(before)));
-	fine(su_update_apply(patch, pid, &options, &report));
+	fine(apply(patch, pid, &options, &report));
 	su_update_report_deinit(&report);
 	kill(pid, SIGSTOP);
 	fine(su_maps_read(&maps, pid));
@@ -533,9 +564,9 @@ START_TEST(a_commit_that_was_cut_off_is_taken_back)
 	ck_assert_int_eq(status.entries[0].state, SU_STATE_HALF_DONE);
 	ck_assert(status.needs_recovery);
 	su_update_status_deinit(&status);
-	fails(su_update_apply(patch, pid, &options, &report), SU_E_DAMAGED);
+	fails(apply(patch, pid, &options, &report), SU_E_DAMAGED);
 	su_update_report_deinit(&report);
-	fails(su_update_revert(pid, &options, &report), SU_E_DAMAGED);
+	fails(revert(pid, &options, &report), SU_E_DAMAGED);
 	su_update_report_deinit(&report);
 	fine(su_update_recover(pid, &recovery));
 	ck_assert(recovery.rolled_back && recovery.resumed);
@@ -545,7 +576,7 @@ START_TEST(a_commit_that_was_cut_off_is_taken_back)
 	fine(su_memory_read(&memory, (uintptr_t)looping, after, sizeof(after)));
 	ck_assert_mem_eq(before, after, sizeof(before));
 	expect_constant(1);
-	fine(su_update_apply(patch, pid, &options, &report));
+	fine(apply(patch, pid, &options, &report));
 	su_update_report_deinit(&report);
 	expect_constant(2);
 	su_vec_deinit(&registries.list);
@@ -658,10 +689,10 @@ START_TEST(a_driven_process_survives_our_death)
 		pid_t updater = fork();
 
 		if (!updater) {
-			struct su_err *err = su_update_apply(patch, pid, &options, &report);
+			struct su_err *err = apply(patch, pid, &options, &report);
 
 			if (!err || su_err_code(err) == SU_E_STATE)
-				err = su_update_revert(pid, &options, &report);
+				err = revert(pid, &options, &report);
 			_exit(err != NULL);
 		}
 		usleep(500 + i * 137 % 6000);

@@ -1,0 +1,436 @@
+/*
+ * The rounds of an update of several processes: stop, judge, let run, and at last commit.  See
+ * batch.h.
+ */
+#include <time.h>
+
+#include "process/catch.h"
+#include "update/batch.h"
+#include "update/report.h"
+
+#define FIRST_STOP 20e3 /* microseconds that an attempt to stop all may take; doubles */
+#define LONGEST_STOP 1e6
+#define DYING 20 /* milliseconds */
+
+/* ---- stopping and judging ---- */
+
+static struct su_err *judge(struct su_job *job, bool step, bool *ret_all)
+{
+	struct su_driven *driven = &job->driven;
+
+	su_catch_clear(job->session);
+	SU_TRY(su_session_registers(job->session));
+	SU_TRY(su_ready_scan(&driven->ready, ret_all));
+	if (*ret_all || !step)
+		return NULL;
+	SU_TRY(su_drive_step(driven));
+	*ret_all = su_ready_all(&driven->ready);
+	return NULL;
+}
+
+/* Someone died while we looked: the next round does without him. */
+static bool passes(struct su_job *job, struct su_err *err)
+{
+	if (su_err_code(err) != SU_E_GONE)
+		return false;
+	if (!su_proc_living_task(job->report->pid))
+		job->left = "exited";
+	su_err_destroy(err);
+	return true;
+}
+
+static size_t count_threads(const struct su_session *session)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < session->threads.len; i++)
+		count += session->threads.at[i].state == SU_THREAD_STOPPED;
+	return count;
+}
+
+static struct su_err *judge_all(struct su_batch *batch, bool step, bool *ret_all)
+{
+	batch->drive.processes.len = 0;
+	*ret_all = true;
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+		bool all = false;
+
+		if (!su_batch_is_active(job))
+			continue;
+		job->report->thread_count = count_threads(job->session);
+		*ret_all &= job->prepared;
+		if (!job->prepared)
+			continue;
+		struct su_err *err = judge(job, step, &all);
+		if (err && !passes(job, err))
+			return su_batch_blame(batch, job, err);
+		*ret_all &= all;
+		if (!err)
+			su_vec_push(&batch->drive.processes, &job->driven);
+	}
+	return NULL;
+}
+
+/* All threads run on, also those that were held. */
+static void let_run(struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->group.sessions.len; i++)
+		su_session_let_go(batch->group.sessions.at[i]);
+	su_group_resume(&batch->group);
+}
+
+static bool anyone_left(const struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->jobs.len; i++)
+		if (su_batch_is_active(batch->jobs.at[i]))
+			return true;
+	return false;
+}
+
+static struct su_err *require_someone(const struct su_batch *batch)
+{
+	if (anyone_left(batch))
+		return NULL;
+	if (batch->jobs.len > 1)
+		return su_err_new(SU_E_GONE, "all processes of the update have exited");
+	const struct su_job *job = batch->jobs.at[0];
+	return su_err_new(SU_E_GONE, "process %d has %s", job->report->pid,
+			  job->left ? job->left : su_session_has_left(job->session));
+}
+
+/* Stops all threads of all processes and judges them, with steps where wanted; on failure they run
+ * again. *ret_stopped: when the last one had stopped. */
+static struct su_err *stop_and_judge(struct su_batch *batch, double limit, bool step, bool *ret_all,
+				     double *ret_stopped)
+{
+	double start = su_clock_us();
+
+	batch->report->rounds++;
+	SU_TRY(su_group_stop(&batch->group, start + limit));
+	*ret_stopped = su_clock_us();
+	batch->report->stop_us = *ret_stopped - start;
+	su_batch_look_who_left(batch);
+	struct su_err *err = require_someone(batch);
+	if (!err)
+		err = su_batch_join_children(batch);
+	if (!err)
+		err = judge_all(batch, step, ret_all);
+	if (err)
+		let_run(batch);
+	return err;
+}
+
+/* ---- committing ---- */
+
+/* A killed process takes a moment to die. */
+static bool is_dead(struct su_job *job)
+{
+	const struct timespec span = { 0, 1000000 };
+
+	for (int i = 0; i < DYING && su_proc_living_task(job->report->pid); i++)
+		nanosleep(&span, NULL);
+	if (su_proc_living_task(job->report->pid))
+		return false;
+	job->left = "exited";
+	return true;
+}
+
+/* One pass over all processes. One that was killed is not missed. */
+static struct su_err *pass(struct su_batch *batch, struct su_err *(*step)(struct su_commit *))
+{
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+
+		if (!su_batch_is_active(job))
+			continue;
+		struct su_err *err = step(&job->commit);
+		if (err && !is_dead(job))
+			return su_batch_blame(batch, job, err);
+		su_err_destroy(err);
+	}
+	return NULL;
+}
+
+/* Takes back what was committed, last process first. What cannot be taken back is told instead of
+ * the reason. */
+static struct su_err *undo_all(struct su_batch *batch, struct su_err *why)
+{
+	for (size_t i = batch->jobs.len; i-- > 0;) {
+		struct su_job *job = batch->jobs.at[i];
+
+		if (!su_batch_is_active(job))
+			continue;
+		struct su_err *err = su_commit_undo(&job->commit);
+		if (err && is_dead(job)) {
+			su_err_destroy(err);
+			continue;
+		}
+		if (!err)
+			continue;
+		/* It stays stopped, and out of our hands. */
+		su_session_release(job->session);
+		err = su_batch_blame(batch, job, err);
+		if (su_err_code(why) == SU_E_DAMAGED) {
+			su_err_destroy(err);
+		} else {
+			su_err_destroy(why);
+			why = err;
+		}
+	}
+	return why;
+}
+
+static void begin(struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+
+		job->commit = (struct su_commit){
+			.session = job->session,
+			.plan = job->plan,
+			.registry = &job->registry,
+			.after = batch->operation->after,
+		};
+	}
+}
+
+static struct su_err *commit_all(struct su_batch *batch)
+{
+	begin(batch);
+	struct su_err *err = pass(batch, su_commit_begin);
+	if (!err)
+		err = pass(batch, su_commit_write);
+	if (!err)
+		err = pass(batch, su_commit_seal);
+	return err ? undo_all(batch, err) : NULL;
+}
+
+/* All are in the new version. */
+static struct su_err *drop_all(struct su_batch *batch)
+{
+	struct su_err *first = NULL;
+
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+		pid_t pid = job->report->pid;
+		struct su_err *err = su_batch_is_active(job) ? su_commit_drop(&job->commit) : NULL;
+
+		if (err && !is_dead(job) && !first)
+			first = su_err_new(SU_E_DAMAGED,
+					   "process %d has been updated, but may be left stopped: "
+					   "run 'strongupdate recover %d' (%s)",
+					   pid, pid, su_err_message(err));
+		su_err_destroy(err);
+	}
+	return first;
+}
+
+static uint64_t count_carried(const struct su_ready *ready)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < ready->session->threads.len; i++)
+		count += ready->threads.at[i].verdict == SU_VERDICT_READY &&
+			 ready->threads.at[i].at_checkpoint;
+	return count;
+}
+
+static void release_all(struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+
+		if (!su_batch_is_active(job))
+			continue;
+		job->report->outcome = SU_OUTCOME_DONE;
+		su_session_release(job->session);
+	}
+}
+
+static void finish_holds(struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->jobs.len; i++)
+		su_hold_finish(&batch->jobs.at[i]->commit.hold);
+}
+
+/* The threads run again: from what was seen while they did not. */
+static void count_activations(struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+
+		if (job->report->outcome != SU_OUTCOME_DONE)
+			continue;
+		job->report->activations_carried = count_carried(&job->driven.ready);
+		job->report->activations_pending = su_ready_count_waiting(&job->driven.ready);
+	}
+}
+
+/* All threads are stopped and ready. */
+static struct su_err *commit_stopped(struct su_batch *batch, double stopped)
+{
+	struct su_update_report *report = batch->report;
+	double judged = su_clock_us();
+	struct su_err *err = commit_all(batch);
+
+	if (err) {
+		let_run(batch);
+		finish_holds(batch);
+		return err;
+	}
+	err = drop_all(batch);
+	double committed = su_clock_us();
+	release_all(batch);
+	finish_holds(batch);
+	report->ready_us = judged - stopped;
+	report->commit_us = committed - judged;
+	report->resume_us = su_clock_us() - committed;
+	count_activations(batch);
+	return err;
+}
+
+/* ---- rounds ---- */
+
+static struct su_err *finish_drive(struct su_batch *batch)
+{
+	struct su_err *first = NULL;
+
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+
+		if (!job->prepared || !su_batch_is_active(job))
+			continue;
+		struct su_err *err = su_drive_finish(&job->driven);
+		if (err && !passes(job, err) && !first)
+			first = su_batch_blame(batch, job, err);
+	}
+	return first;
+}
+
+/* Says who is in the way, of those who were judged last. */
+static struct su_err *busy(struct su_batch *batch, bool all)
+{
+	struct su_err *first = NULL;
+
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+
+		if (!su_batch_is_active(job))
+			continue;
+		if (job->prepared)
+			su_report_threads(job->report, &job->driven.ready, all);
+		if (job->prepared && su_ready_all(&job->driven.ready))
+			continue;
+		struct su_err *err = su_batch_blame(batch, job, su_report_busy(job->report));
+		if (first)
+			su_err_destroy(err);
+		else
+			first = err;
+	}
+	return first;
+}
+
+/* The deadline has passed, with all threads stopped: they go on. */
+static struct su_err *give_up(struct su_batch *batch)
+{
+	struct su_err *err = finish_drive(batch);
+
+	let_run(batch);
+	if (!err)
+		err = busy(batch, false);
+	return err ? err
+		   : su_err_new(SU_E_BUSY, "processes of the old version do not cease to appear");
+}
+
+/* After an error, with all threads running. */
+static struct su_err *leave(struct su_batch *batch, struct su_err *why)
+{
+	if (su_err_code(why) == SU_E_GONE)
+		return why;
+	struct su_err *err = finish_drive(batch);
+	if (!err)
+		return why;
+	su_err_destroy(why);
+	return err;
+}
+
+/* Between two stops: whoever is new is prepared. */
+static struct su_err *prepare_new(struct su_batch *batch, bool search)
+{
+	bool any = search;
+
+	while (any)
+		SU_TRY(su_batch_search(batch, &any));
+	return su_batch_prepare(batch);
+}
+
+/* Nothing is said to the user while threads stand still. */
+static bool is_holding(const struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->group.sessions.len; i++)
+		if (batch->group.sessions.at[i]->held_at > 0)
+			return true;
+	return false;
+}
+
+static double next_limit(double limit)
+{
+	return 2 * limit < LONGEST_STOP ? 2 * limit : LONGEST_STOP;
+}
+
+struct su_err *su_batch_commit(struct su_batch *batch)
+{
+	double limit = FIRST_STOP;
+
+	for (;; limit = next_limit(limit)) {
+		bool all = false, anyone_new = false;
+		double stopped = 0;
+		struct su_err *err = stop_and_judge(batch, limit, true, &all, &stopped);
+		bool late = su_clock_us() >= batch->deadline;
+
+		if (err && (late || su_err_code(err) != SU_E_BUSY))
+			return leave(batch, err);
+		if (!err && all)
+			anyone_new = su_batch_anyone_new(batch);
+		if (!err && all && !anyone_new) {
+			err = finish_drive(batch);
+			if (!err)
+				return commit_stopped(batch, stopped);
+			let_run(batch);
+			return err;
+		}
+		if (!err && late)
+			return give_up(batch);
+		if (err)
+			su_group_pump(&batch->group, batch->drive.delay);
+		else if (all)
+			let_run(batch);
+		else
+			su_drive_run(&batch->drive, batch->deadline);
+		su_err_destroy(err);
+		err = prepare_new(batch, anyone_new);
+		if (err)
+			return leave(batch, err);
+		if (!is_holding(batch))
+			su_batch_progress(batch, "waiting for threads to come to a checkpoint");
+	}
+}
+
+struct su_err *su_batch_try(struct su_batch *batch)
+{
+	bool all = false;
+	double stopped;
+
+	SU_TRY(stop_and_judge(batch, LONGEST_STOP, false, &all, &stopped));
+	batch->report->ready_us = su_clock_us() - stopped;
+	let_run(batch);
+	for (size_t i = 0; i < batch->jobs.len; i++) {
+		struct su_job *job = batch->jobs.at[i];
+
+		if (job->prepared && su_batch_is_active(job) && su_ready_all(&job->driven.ready))
+			job->report->outcome = SU_OUTCOME_DONE;
+	}
+	count_activations(batch);
+	return busy(batch, true);
+}
