@@ -497,9 +497,12 @@ void su_session_release(struct su_session *session)
 	for (size_t i = 0; i < session->threads.len; i++) {
 		struct su_thread *thread = &session->threads.at[i];
 
-		if (thread->state == SU_THREAD_STOPPED &&
-		    !ptrace(PTRACE_DETACH, thread->tid, 0, thread->owed_signal))
-			thread->state = SU_THREAD_GONE;
+		if (thread->state != SU_THREAD_STOPPED)
+			continue;
+		/* One that was killed is kept from its parent until we have taken notice. */
+		if (ptrace(PTRACE_DETACH, thread->tid, 0, thread->owed_signal))
+			waitpid(thread->tid, NULL, __WALL | WNOHANG);
+		thread->state = SU_THREAD_GONE;
 	}
 	end_stop(session);
 	su_quiet_signals(&session->masked, false);

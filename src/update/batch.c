@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "update/report.h"
 
 #define DEFAULT_TIMEOUT 10.0
+#define DYING 20    /* milliseconds that a killed process may take */
 #define CLEARINGS 8 /* rounds of taking away what children have a copy of */
 
 void su_batch_progress(const struct su_batch *batch, const char *what)
@@ -55,18 +57,6 @@ void su_batch_look_who_left(struct su_batch *batch)
 	}
 }
 
-/* Whether an error means no more than that the process has left. */
-static bool has_left(struct su_batch *batch, struct su_job *job, const struct su_err *err)
-{
-	if (su_err_code(err) != SU_E_GONE)
-		return false;
-	su_group_pump(&batch->group, 0);
-	su_batch_look_who_left(batch);
-	if (!job->left && !su_proc_living_task(job->report->pid))
-		job->left = "exited";
-	return job->left;
-}
-
 /* ---- finding ---- */
 
 /* Does a process that was not named qualify? One that may not be read is counted, once. */
@@ -87,6 +77,33 @@ static bool qualifies(struct su_batch *batch, pid_t pid)
 	return wanted;
 }
 
+static void find_out_whether_left(struct su_batch *batch, struct su_job *job)
+{
+	bool seized = job->session && job->session->seized;
+
+	su_group_pump(&batch->group, 0);
+	su_batch_look_who_left(batch);
+	if (job->left)
+		return;
+	if (!su_proc_living_task(job->report->pid))
+		job->left = "exited";
+	else if (!seized && !su_search_is_named(&batch->search, job->report->pid) &&
+		 !qualifies(batch, job->report->pid))
+		job->left = "executed another program";
+}
+
+bool su_batch_has_left(struct su_batch *batch, struct su_job *job)
+{
+	const struct timespec span = { 0, 1000000 };
+
+	find_out_whether_left(batch, job);
+	for (int i = 0; i < DYING && !job->left; i++) {
+		nanosleep(&span, NULL);
+		find_out_whether_left(batch, job);
+	}
+	return job->left;
+}
+
 static struct su_err *open_and_look(struct su_batch *batch, struct su_job *job, pid_t pid)
 {
 	struct su_err *err = su_job_open(job, &batch->group, pid);
@@ -105,7 +122,7 @@ static struct su_err *admit(struct su_batch *batch, pid_t pid)
 	struct su_job *job = su_alloc(sizeof(*job));
 	struct su_err *err = open_and_look(batch, job, pid);
 	su_vec_push(&batch->jobs, job);
-	if (!err || named || !has_left(batch, job, err))
+	if (!err || named || !su_batch_has_left(batch, job))
 		return su_batch_blame(batch, job, err);
 	su_err_destroy(err);
 	return NULL;
@@ -116,7 +133,7 @@ static struct su_err *seize(struct su_batch *batch, struct su_job *job)
 	if (job->left || job->session->seized)
 		return NULL;
 	struct su_err *err = su_session_seize(job->session);
-	if (!err || !has_left(batch, job, err))
+	if (!err || !su_batch_has_left(batch, job))
 		return su_batch_blame(batch, job, err);
 	su_err_destroy(err);
 	return NULL;
@@ -162,7 +179,7 @@ static struct su_err *prepare(struct su_batch *batch, struct su_job *job)
 {
 	struct su_err *err = batch->operation->prepare(job);
 
-	if (err && has_left(batch, job, err)) {
+	if (err && su_batch_has_left(batch, job)) {
 		su_err_destroy(err);
 		return NULL;
 	}
@@ -232,7 +249,7 @@ static struct su_err *join(struct su_batch *batch, struct su_session *session)
 	job->patch = batch->patch;
 	if (!err)
 		err = inherit(batch, job, parent);
-	if (!err || !has_left(batch, job, err))
+	if (!err || !su_batch_has_left(batch, job))
 		return su_batch_blame(batch, job, err);
 	su_err_destroy(err);
 	return NULL;

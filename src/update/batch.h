@@ -74,6 +74,8 @@ struct su_err *su_batch_join_children(struct su_batch *batch) SU_MUST_CHECK;
 struct su_err *su_batch_prepare(struct su_batch *batch) SU_MUST_CHECK;
 /* Notes who has left. */
 void su_batch_look_who_left(struct su_batch *batch);
+/* After an error: whether it means no more than that the process has left. */
+bool su_batch_has_left(struct su_batch *batch, struct su_job *job);
 /* A member that is there still. */
 bool su_batch_is_active(const struct su_job *job);
 /* With one process, `err` as it is; otherwise it names the process. */

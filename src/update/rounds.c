@@ -2,15 +2,12 @@
  * The rounds of an update of several processes: stop, judge, let run, and at last commit.  See
  * batch.h.
  */
-#include <time.h>
-
 #include "process/catch.h"
 #include "update/batch.h"
 #include "update/report.h"
 
 #define FIRST_STOP 20e3 /* microseconds that an attempt to stop all may take; doubles */
 #define LONGEST_STOP 1e6
-#define DYING 20 /* milliseconds */
 
 /* ---- stopping and judging ---- */
 
@@ -29,12 +26,10 @@ static struct su_err *judge(struct su_job *job, bool step, bool *ret_all)
 }
 
 /* Someone died while we looked: the next round does without him. */
-static bool passes(struct su_job *job, struct su_err *err)
+static bool passes(struct su_batch *batch, struct su_job *job, struct su_err *err)
 {
-	if (su_err_code(err) != SU_E_GONE)
+	if (!su_batch_has_left(batch, job) && su_err_code(err) != SU_E_GONE)
 		return false;
-	if (!su_proc_living_task(job->report->pid))
-		job->left = "exited";
 	su_err_destroy(err);
 	return true;
 }
@@ -63,7 +58,7 @@ static struct su_err *judge_all(struct su_batch *batch, bool step, bool *ret_all
 		if (!job->prepared)
 			continue;
 		struct su_err *err = judge(job, step, &all);
-		if (err && !passes(job, err))
+		if (err && !passes(batch, job, err))
 			return su_batch_blame(batch, job, err);
 		*ret_all &= all;
 		if (!err)
@@ -123,19 +118,6 @@ static struct su_err *stop_and_judge(struct su_batch *batch, double limit, bool 
 
 /* ---- committing ---- */
 
-/* A killed process takes a moment to die. */
-static bool is_dead(struct su_job *job)
-{
-	const struct timespec span = { 0, 1000000 };
-
-	for (int i = 0; i < DYING && su_proc_living_task(job->report->pid); i++)
-		nanosleep(&span, NULL);
-	if (su_proc_living_task(job->report->pid))
-		return false;
-	job->left = "exited";
-	return true;
-}
-
 /* One pass over all processes. One that was killed is not missed. */
 static struct su_err *pass(struct su_batch *batch, struct su_err *(*step)(struct su_commit *))
 {
@@ -145,7 +127,7 @@ static struct su_err *pass(struct su_batch *batch, struct su_err *(*step)(struct
 		if (!su_batch_is_active(job))
 			continue;
 		struct su_err *err = step(&job->commit);
-		if (err && !is_dead(job))
+		if (err && !su_batch_has_left(batch, job))
 			return su_batch_blame(batch, job, err);
 		su_err_destroy(err);
 	}
@@ -162,7 +144,7 @@ static struct su_err *undo_all(struct su_batch *batch, struct su_err *why)
 		if (!su_batch_is_active(job))
 			continue;
 		struct su_err *err = su_commit_undo(&job->commit);
-		if (err && is_dead(job)) {
+		if (err && su_batch_has_left(batch, job)) {
 			su_err_destroy(err);
 			continue;
 		}
@@ -216,7 +198,7 @@ static struct su_err *drop_all(struct su_batch *batch)
 		pid_t pid = job->report->pid;
 		struct su_err *err = su_batch_is_active(job) ? su_commit_drop(&job->commit) : NULL;
 
-		if (err && !is_dead(job) && !first)
+		if (err && !su_batch_has_left(batch, job) && !first)
 			first = su_err_new(SU_E_DAMAGED,
 					   "process %d has been updated, but may be left stopped: "
 					   "run 'strongupdate recover %d' (%s)",
@@ -302,7 +284,7 @@ static struct su_err *finish_drive(struct su_batch *batch)
 		if (!job->prepared || !su_batch_is_active(job))
 			continue;
 		struct su_err *err = su_drive_finish(&job->driven);
-		if (err && !passes(job, err) && !first)
+		if (err && !passes(batch, job, err) && !first)
 			first = su_batch_blame(batch, job, err);
 	}
 	return first;
