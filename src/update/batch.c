@@ -35,6 +35,7 @@ struct su_err *su_batch_blame(const struct su_batch *batch, struct su_job *job, 
 {
 	if (!err)
 		return NULL;
+	job->damaged |= su_err_code(err) == SU_E_DAMAGED;
 	su_err_destroy(job->report->err);
 	job->report->err = copy_error(err);
 	return is_only_one(batch) ? err : su_err_context(err, "process %d", job->report->pid);
@@ -44,7 +45,7 @@ struct su_err *su_batch_blame(const struct su_batch *batch, struct su_job *job, 
 
 bool su_batch_is_active(const struct su_job *job)
 {
-	return job->session && !job->left && !su_session_has_left(job->session);
+	return job->session && !job->left && !job->damaged && !su_session_has_left(job->session);
 }
 
 void su_batch_look_who_left(struct su_batch *batch)

@@ -34,6 +34,7 @@ struct su_job {
 	const struct su_job *parent; /* owns plan, unwinder and linked: this process was forked */
 	bool prepared;		     /* it can be stopped, judged and committed */
 	const char *left;	     /* why it is none of the update's any more, or NULL */
+	bool damaged;		     /* it is not to be touched any more */
 	struct su_driven driven;
 	struct su_commit commit;
 };

@@ -328,9 +328,8 @@ static struct su_err *give_up(struct su_batch *batch)
 /* After an error, with all threads running. */
 static struct su_err *leave(struct su_batch *batch, struct su_err *why)
 {
-	if (su_err_code(why) == SU_E_GONE)
-		return why;
 	struct su_err *err = finish_drive(batch);
+
 	if (!err)
 		return why;
 	su_err_destroy(why);
