@@ -7,12 +7,11 @@ compiled once at gcc -O2.  The target must be untouched after every refusal.
 import contextlib
 import os
 import shutil
-import signal
 import stat
 import subprocess
 import threading
 
-from . import elf, tree
+from . import elf, surroundings, tree
 from .compile import Config, compile_pair, run
 from .process import Process
 from .scenario import LIMIT, Scenario
@@ -217,29 +216,11 @@ def traced(bench, folder):
             while "attached" not in gdb.stdout.readline():
                 if gdb.poll() is not None:
                     raise Failure("gdb did not attach")
-            reason = require(*bench.tool.call("apply", patch, process.pid), (1, 3))
+            reason = require(*bench.tool.call("apply", patch, process.pid), (1,), "(gdb)")
         finally:
             gdb.communicate("detach\nquit\n", timeout=30)
         require_untouched(scenario, process)
     return reason
-
-
-def stopped_target(bench, folder):
-    """A target stopped by SIGSTOP is either updated or refused, and stays stopped; then goes on."""
-    patch = bench.patch(PAIR, folder)
-    with bench.running(PAIR, folder) as (scenario, process):
-        os.kill(process.pid, signal.SIGSTOP)
-        while process.status_field("State")[0] != "T":
-            pass
-        status, answer, errors = bench.tool.call("apply", patch, process.pid)
-        if status not in (0, 1):
-            raise Failure(f"status {status}: {reason_of(answer, errors)}")
-        if process.status_field("State")[0] != "T":
-            raise Failure(f"the target runs: {process.status_field('State')}")
-        os.kill(process.pid, signal.SIGCONT)
-        process.wait_for(scenario.after if status == 0 else scenario.before, LIMIT, "after SIGCONT")
-        process.require_untouched_by_tracers()
-    return "applied" if status == 0 else "refused"
 
 
 def deleted_binary(bench, folder):
@@ -383,9 +364,9 @@ def usage(bench, _folder):
 
 
 CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, reverted_twice,
-         fifty_times, gone, no_permission, traced, stopped_target, deleted_binary, truncated,
+         fifty_times, gone, no_permission, traced, deleted_binary, truncated,
          flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage,
-         tree.include_arrows, tree.file_lengths)
+         tree.include_arrows, tree.file_lengths) + surroundings.CASES
 
 
 def items(tool, root):
