@@ -17,6 +17,8 @@
 
 #include "base/alloc.h"
 
+#define TRACER_PATIENCE 100 /* of 2 ms each */
+
 double su_clock_us(void)
 {
 	struct timespec now;
@@ -342,19 +344,34 @@ pid_t su_proc_living_task(pid_t pid)
 	return living;
 }
 
+/* The process's tracer. One that is there for a look only goes within moments. */
+static pid_t find_tracer(pid_t pid)
+{
+	const struct timespec span = { 0, 2000000 };
+	pid_t tracer = 0;
+
+	for (int i = 0; i < TRACER_PATIENCE; i++) {
+		tracer = (pid_t)su_proc_status_number(pid, pid, "TracerPid", 10, 0);
+		if (!tracer)
+			break;
+		nanosleep(&span, NULL);
+	}
+	return tracer;
+}
+
 struct su_err *su_proc_require_traceable(pid_t pid)
 {
 	if (pid <= 0)
 		return su_err_new(SU_E_USAGE, "%d is not a process id", pid);
 	if (!su_proc_task_stat(pid, pid).exists)
 		return su_err_new(SU_E_GONE, "there is no process %d", pid);
-	if (su_proc_status_number(pid, pid, "Tgid", 10, 0) != (uint64_t)pid)
+	if (su_proc_status_number(pid, pid, "Tgid", 10, (uint64_t)pid) != (uint64_t)pid)
 		return su_err_new(SU_E_USAGE, "%d is a thread, not a process", pid);
 	if (!su_proc_living_task(pid))
 		return su_err_new(SU_E_GONE, "process %d has exited (zombie)", pid);
 	if (su_proc_status_number(pid, pid, "Kthread", 10, 0))
 		return su_err_new(SU_E_UNSUPPORTED, "%d is a kernel thread", pid);
-	pid_t tracer = (pid_t)su_proc_status_number(pid, pid, "TracerPid", 10, 0);
+	pid_t tracer = find_tracer(pid);
 	if (tracer) {
 		char name[17];
 

@@ -1,12 +1,13 @@
 /*
  * Runs a command and lets its n-th system call go wrong.
  *
- *	faulty list FILE -- COMMAND...		FILE gets the number of each call
+ *	faulty list FILE -- COMMAND...		FILE gets the number of each call, of ptrace with
+ *						its request: 101/0x4206
  *	faulty kill N -- COMMAND...		SIGKILL before the N-th call
  *	faulty fail N ERRNO -- COMMAND...	the N-th call is not made and returns -ERRNO
  *
  * The first call is the one after execve.  N may be N@NUMBER: the N-th of the calls with that
- * number; or N@NUMBER+M: the M-th call after it.
+ * number (and request: N@101/0x4206); or N@NUMBER+M: the M-th call after it.
  *
  * The exit status is the command's, 128 + n when signal n ended it; 125: faulty itself failed.
  *
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,7 +32,8 @@ enum mode { LIST, KILL, FAIL };
 struct fault {
 	enum mode mode;
 	unsigned long at;
-	long only; /* call number, or -1: all count */
+	long only;    /* call number, or -1: all count */
+	long request; /* first argument, or -1: any */
 	unsigned long more;
 	long errnum;
 	FILE *list;
@@ -56,6 +59,20 @@ static void set(pid_t pid, unsigned long long nr, bool result, long errnum)
 		die("PTRACE_SETREGS");
 }
 
+static void list(FILE *file, const struct __ptrace_syscall_info *info)
+{
+	if (info->entry.nr == SYS_ptrace)
+		fprintf(file, "%d/%#llx\n", SYS_ptrace, (unsigned long long)info->entry.args[0]);
+	else
+		fprintf(file, "%llu\n", (unsigned long long)info->entry.nr);
+}
+
+static bool counts(const struct fault *fault, const struct __ptrace_syscall_info *info)
+{
+	return (fault->only < 0 || (long)info->entry.nr == fault->only) &&
+	       (fault->request < 0 || (long)info->entry.args[0] == fault->request);
+}
+
 /* At a system call stop. */
 static void on_call(const struct fault *fault, pid_t pid, unsigned long *count, bool *failing)
 {
@@ -70,9 +87,8 @@ static void on_call(const struct fault *fault, pid_t pid, unsigned long *count, 
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return;
 	if (fault->mode == LIST)
-		fprintf(fault->list, "%llu\n", (unsigned long long)info.entry.nr);
-	*count += fault->only < 0 || info.entry.nr == (unsigned long long)fault->only ||
-		  *count >= fault->at;
+		list(fault->list, &info);
+	*count += *count >= fault->at || counts(fault, &info);
 	if (fault->mode == LIST || *count != fault->at + fault->more)
 		return;
 	if (fault->mode == KILL) {
@@ -127,9 +143,11 @@ int main(int argc, char **argv)
 	} else {
 		fault.mode = !strcmp(argv[1], "fail") ? FAIL : KILL;
 		const char *kind = strchr(argv[2], '@'), *more = strchr(argv[2], '+');
+		const char *request = strchr(argv[2], '/');
 
 		fault.at = strtoul(argv[2], NULL, 10);
 		fault.only = kind ? atol(kind + 1) : -1;
+		fault.request = request ? strtol(request + 1, NULL, 0) : -1;
 		fault.more = more ? strtoul(more + 1, NULL, 10) : 0;
 	}
 	if (fault.mode == FAIL)

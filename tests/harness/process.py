@@ -100,7 +100,15 @@ class Process:
 
     def require_untouched_by_tracers(self):
         self.require_alive()
-        require_untouched(self.pid)
+        end = time.monotonic() + 1
+        while True:  # somebody's `status` may be looking at this very moment
+            try:
+                require_untouched(self.pid)
+                return
+            except Failure:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(POLL)
 
     def living_thread(self):
         """A thread that is no zombie: the first one may have ended before the others."""
