@@ -227,6 +227,7 @@ static void name_by_dwarf(struct su_program *program)
 		datum->function = statics[j].function;
 		datum->ordinal = statics[j].ordinal;
 		datum->type_hash = statics[j].type_hash;
+		datum->scalar = statics[j].is_scalar && statics[j].size == datum->size;
 	}
 }
 
@@ -289,19 +290,27 @@ static struct su_datum *datum_ending_at(const struct su_program *program, uint64
 	return datum && datum->vaddr + datum->size == vaddr ? datum : NULL;
 }
 
+/* Code goes to the end of an array, or of a structure that holds one; no loop runs over a scalar.
+ */
+static struct su_datum *sequence_ending_at(const struct su_program *program, uint64_t vaddr)
+{
+	struct su_datum *datum = datum_ending_at(program, vaddr);
+
+	return datum && !datum->scalar ? datum : NULL;
+}
+
 static bool meaning_of_datum(const struct su_program *program, uint64_t vaddr,
 			     struct su_meaning *ret)
 {
 	size_t after = datum_after(program, vaddr);
 	struct su_datum *datum = after ? &program->data.at[after - 1] : NULL;
-	struct su_datum *ends_here = datum_ending_at(program, vaddr);
 
 	if (datum && vaddr - datum->vaddr < datum->size) {
 		*ret = (struct su_meaning){ .kind = SU_MEANS_DATUM,
 					    .datum = datum,
 					    .off = (int64_t)(vaddr - datum->vaddr) };
 		if (vaddr == datum->vaddr)
-			ret->or_end_of = ends_here;
+			ret->or_end_of = sequence_ending_at(program, vaddr);
 		return true;
 	}
 	return false;
@@ -366,7 +375,7 @@ struct su_meaning su_program_meaning(const struct su_program *program, uint64_t 
 	if (section && may_hold_anonymous(section)) {
 		meaning.kind = SU_MEANS_ANONYMOUS;
 		meaning.section = section;
-		meaning.or_end_of = datum_ending_at(program, vaddr);
+		meaning.or_end_of = sequence_ending_at(program, vaddr);
 		return meaning;
 	}
 	return meaning;

@@ -44,6 +44,7 @@ struct su_datum {
 	uint32_t ordinal;
 	bool global;
 	bool constant; /* in memory that the program cannot write after start-up */
+	bool scalar;   /* a number, an enumeration or a pointer; false when unknown */
 	uint64_t vaddr, size;
 	uint64_t type_hash; /* 0: unknown */
 	struct su_datum *peer;

@@ -111,6 +111,7 @@ struct su_static {
 	uint64_t size;
 	uint64_t type_hash;
 	bool is_tls, is_external;
+	bool is_scalar; /* a number, an enumeration or a pointer */
 };
 
 /* Sorted by vaddr. Lives as long as `debug`. */

@@ -147,6 +147,20 @@ static const char *owner_name(const struct walk *walk, Dwarf_Die *owner,
 	return su_arena_format(walk->debug->arena, "%.*s", (int)length, symbol->name);
 }
 
+static bool is_scalar(Dwarf_Die type)
+{
+	if (!su_dwarf_type_strip(type, &type))
+		return false;
+	switch (dwarf_tag(&type)) {
+	case DW_TAG_base_type:
+	case DW_TAG_enumeration_type:
+	case DW_TAG_pointer_type:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void describe_static(const struct walk *walk, Dwarf_Die *die, struct su_static *ret)
 {
 	Dwarf_Die type;
@@ -154,6 +168,7 @@ static void describe_static(const struct walk *walk, Dwarf_Die *die, struct su_s
 	ret->is_external = su_dwarf_flag(die, DW_AT_external);
 	if (su_dwarf_type_of(die, &type)) {
 		su_dwarf_type_size(type, &ret->size);
+		ret->is_scalar = is_scalar(type);
 		ret->type_hash = su_dwarf_type_hash(walk->debug, type);
 	}
 }
