@@ -243,6 +243,7 @@ struct strongupdate_recovery {
 	bool rolled_back; /* an update was cut off in the middle: the version before it runs */
 	bool resumed;	  /* the process had been left stopped */
 	bool handler_removed;
+	unsigned masks_restored;   /* of threads whose signals had been left blocked */
 	unsigned mappings_removed; /* of updates that did not come about */
 };
 

@@ -225,6 +225,7 @@ struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_r
 		.rolled_back = inner.rolled_back,
 		.resumed = inner.resumed,
 		.handler_removed = inner.handler_removed,
+		.masks_restored = inner.masks_restored,
 		.mappings_removed = inner.mappings_removed,
 	};
 	return su_api_error(err);

@@ -16,7 +16,7 @@ struct outcome {
 static bool did_anything(const struct strongupdate_recovery *recovery)
 {
 	return recovery->rolled_back || recovery->resumed || recovery->handler_removed ||
-	       recovery->mappings_removed;
+	       recovery->masks_restored || recovery->mappings_removed;
 }
 
 static void json_outcome(struct su_json *json, const struct outcome *outcome)
@@ -30,6 +30,7 @@ static void json_outcome(struct su_json *json, const struct outcome *outcome)
 	su_json_bool(json, "rolled_back", recovery->rolled_back);
 	su_json_bool(json, "resumed", recovery->resumed);
 	su_json_bool(json, "handler_removed", recovery->handler_removed);
+	su_json_uint(json, "masks_restored", recovery->masks_restored);
 	su_json_uint(json, "mappings_removed", recovery->mappings_removed);
 	su_json_end(json);
 }
@@ -61,6 +62,8 @@ static void print(const struct strongupdate_recovery *recovery)
 		printf("process %d: had been left stopped, and runs again\n", pid);
 	if (recovery->handler_removed)
 		printf("process %d: a handler for SIGTRAP that was left has been removed\n", pid);
+	if (recovery->masks_restored)
+		printf("process %d: signals that had been left blocked are not any more\n", pid);
 	if (recovery->mappings_removed)
 		printf("process %d: unused memory of an update has been unmapped\n", pid);
 	if (!did_anything(recovery))

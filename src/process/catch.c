@@ -115,11 +115,10 @@ static void take_pending(struct su_session *session, size_t index)
 	struct su_thread *thread = &session->threads.at[index];
 	double deadline = su_clock_us() + 1e6;
 	bool stop_seen = thread->group_stop;
-	uint64_t mask;
+	struct su_mask_note lent;
 	int status;
 
-	if (thread->owed_signal || !su_session_get_mask(thread, &mask) ||
-	    !su_session_set_mask(thread, ~TRAP_BIT))
+	if (thread->owed_signal || !su_session_lend_mask(session, index, ~TRAP_BIT, &lent))
 		return;
 	for (int tries = 0; tries < 16; tries++) {
 		if (ptrace(PTRACE_CONT, thread->tid, 0, 0) ||
@@ -127,7 +126,7 @@ static void take_pending(struct su_session *session, size_t index)
 			break;
 		if (!WIFSTOPPED(status)) {
 			thread->state = SU_THREAD_GONE;
-			return;
+			break;
 		}
 		stop_seen |= !(status >> 16) && WSTOPSIG(status) == SIGSTOP;
 		if (!(status >> 16) && WSTOPSIG(status) == SIGTRAP)
@@ -135,8 +134,7 @@ static void take_pending(struct su_session *session, size_t index)
 	}
 	su_err_destroy(
 		su_session_settle(session, index)); /* gone: the registers' reading says so */
-	if (thread->state == SU_THREAD_STOPPED)
-		su_session_set_mask(thread, mask);
+	su_session_return_mask(session, &lent);
 	if (stop_seen)
 		kill(session->pid, SIGSTOP);
 }

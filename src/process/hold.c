@@ -118,17 +118,24 @@ struct su_err *su_hold_drop(struct su_hold *hold)
 	if (!thread)
 		return su_err_new(SU_E_GONE, "process %d has exited", session->pid);
 	bool blocked = mask & BIT(SIGCONT);
-	if (blocked)
-		su_session_set_mask(thread, mask & ~BIT(SIGCONT));
-	if (syscall(SYS_tgkill, session->pid, thread->tid, SIGCONT))
-		return su_err_errno(SU_E_GONE, errno, "cannot signal thread %d", thread->tid);
+	struct su_mask_note lent;
+	if (blocked && !su_session_lend_mask(session, index, mask & ~BIT(SIGCONT), &lent))
+		return su_err_new(SU_E_GONE, "the signal mask of thread %d cannot be changed",
+				  thread->tid);
+	if (syscall(SYS_tgkill, session->pid, thread->tid, SIGCONT)) {
+		struct su_err *gone =
+			su_err_errno(SU_E_GONE, errno, "cannot signal thread %d", thread->tid);
+		if (blocked)
+			su_session_return_mask(session, &lent);
+		return gone;
+	}
 	for (size_t i = 0; i < session->threads.len; i++)
 		session->threads.at[i].group_stop = false;
 	if (!blocked && !(signals.caught & BIT(SIGCONT)))
 		return NULL; /* a running process does nothing when it gets the signal */
 	struct su_err *err = take_back(session, index);
 	if (blocked)
-		su_session_set_mask(&session->threads.at[index], mask);
+		su_session_return_mask(session, &lent);
 	return err;
 }
 

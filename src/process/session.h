@@ -61,8 +61,16 @@ struct su_thread {
 	struct user_regs_struct regs; /* valid while stopped, after su_session_registers() */
 };
 
+/* In the target's memory: thread `tid`, whose mask was `own`, has `lent`. tid 0: none. */
+struct su_mask_note {
+	int32_t tid;
+	uint32_t reserved;
+	uint64_t own, lent;
+};
+
 struct su_session {
 	pid_t pid;
+	uint64_t mask_note; /* address of a struct su_mask_note in the target, or 0 */
 	uint64_t start_time;
 	struct su_memory memory;
 	SU_VEC(struct su_thread) threads;
@@ -124,9 +132,20 @@ void su_session_run_on(struct su_session *session, size_t index);
  * an exit); the thread is then stopped or gone. The signal is owed: the next step or resume
  * delivers it. */
 bool su_session_step(struct su_session *session, size_t index);
-/* The thread's signal mask, as PTRACE_GETSIGMASK and PTRACE_SETSIGMASK have it. */
+/*
+ * The thread's signal mask, as PTRACE_GETSIGMASK and PTRACE_SETSIGMASK have it.
+ *
+ * One that is changed for a while is lent, one at a time: a note of it is kept in the target's
+ * memory where session->mask_note says, so that it can be put right should we die.
+ */
 bool su_session_get_mask(const struct su_thread *thread, uint64_t *ret);
 bool su_session_set_mask(const struct su_thread *thread, uint64_t mask);
+bool su_session_lend_mask(struct su_session *session, size_t index, uint64_t mask,
+			  struct su_mask_note *ret);
+void su_session_return_mask(struct su_session *session, const struct su_mask_note *note);
+/* All threads are stopped: puts right what the note says. False: the thread has gone on or is not
+ * there, and nothing was done. */
+bool su_session_redeem_mask(struct su_session *session, const struct su_mask_note *note);
 
 /* For remote.c: waits until the thread reports, handling nothing; false at the deadline. */
 bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,

@@ -1,6 +1,7 @@
 /* Several processes, updated as one: see batch.h. */
 #include "update/batch.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -176,6 +177,13 @@ bool su_batch_anyone_new(struct su_batch *batch)
 
 /* ---- preparing ---- */
 
+/* The job has its place in the process, and its threads may be judged and moved on. */
+static void set_prepared(struct su_job *job)
+{
+	job->session->mask_note = job->registry.base + offsetof(struct su_registry, mask_note);
+	job->prepared = true;
+}
+
 static struct su_err *prepare(struct su_batch *batch, struct su_job *job)
 {
 	struct su_err *err = batch->operation->prepare(job);
@@ -187,7 +195,7 @@ static struct su_err *prepare(struct su_batch *batch, struct su_job *job)
 	SU_TRY(su_batch_blame(batch, job, err));
 	su_ready_init(&job->driven.ready, job->session, job->plan, job->unwinder);
 	su_trap_guard_init(&job->driven.guard, job->session, &job->driven.ready.maps);
-	job->prepared = true;
+	set_prepared(job);
 	return NULL;
 }
 
@@ -234,7 +242,7 @@ static struct su_err *inherit(struct su_batch *batch, struct su_job *job,
 		return NULL;
 	su_ready_init_like(&job->driven.ready, job->session, &parent->driven.ready);
 	inherit_guard(&job->driven.guard, &parent->driven.guard);
-	job->prepared = true;
+	set_prepared(job);
 	return NULL;
 }
 

@@ -43,14 +43,14 @@ static bool is_fault(int sig)
 }
 
 /* After a signal came instead of a step: blocks signals, so that the kernel queues it again and the
- * steps go on. Only then, since our death in these milliseconds would leave the mask behind. */
-static bool block_signals(const struct su_thread *thread, bool *blocked)
+ * steps go on. Only then, since that costs two writes. */
+static bool block_signals(struct su_session *session, size_t index, struct su_mask_note *lent)
 {
-	if (thread->state != SU_THREAD_STOPPED || !thread->owed_signal ||
-	    is_fault(thread->owed_signal) || *blocked)
-		return false;
-	*blocked = su_session_set_mask(thread, ~(UINT64_C(1) << (SIGTRAP - 1)));
-	return *blocked;
+	const struct su_thread *thread = &session->threads.at[index];
+
+	return thread->state == SU_THREAD_STOPPED && thread->owed_signal &&
+	       !is_fault(thread->owed_signal) && !lent->tid &&
+	       su_session_lend_mask(session, index, ~(UINT64_C(1) << (SIGTRAP - 1)), lent);
 }
 
 static void step_thread(struct su_ready *ready, size_t index, unsigned *budget, double end)
@@ -58,7 +58,7 @@ static void step_thread(struct su_ready *ready, size_t index, unsigned *budget, 
 	struct su_session *session = ready->session;
 	uint64_t mask;
 	struct su_thread *thread = &session->threads.at[index];
-	bool blocked = false;
+	struct su_mask_note lent = { 0 };
 
 	/* Inside of an interrupted system call a step would run the whole call. */
 	if ((int64_t)thread->regs.orig_rax >= 0 || !su_session_get_mask(thread, &mask))
@@ -70,11 +70,11 @@ static void step_thread(struct su_ready *ready, size_t index, unsigned *budget, 
 	       !su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
 	       may_step(session, thread->regs.rip)) {
 		--*budget;
-		if (!su_session_step(session, index) && !block_signals(thread, &blocked))
+		if (!su_session_step(session, index) && !block_signals(session, index, &lent))
 			break;
 	}
-	if (blocked && thread->state == SU_THREAD_STOPPED)
-		su_session_set_mask(thread, mask);
+	if (lent.tid)
+		su_session_return_mask(session, &lent);
 }
 
 /* An ignored SIGTRAP that a step forces would be reset to its default action. */

@@ -141,6 +141,23 @@ static struct su_err *finish_commits(struct su_job *job, struct su_recovery *rec
 	return NULL;
 }
 
+static struct su_err *restore_masks(struct su_job *job, struct su_recovery *recovery)
+{
+	const struct su_memory *memory = &job->session->memory;
+
+	for (size_t i = 0; i < job->registries.list.len; i++) {
+		struct su_registry *registry = &job->registries.list.at[i];
+
+		if (!registry->mask_note.tid)
+			continue;
+		recovery->masks_restored +=
+			su_session_redeem_mask(job->session, &registry->mask_note);
+		memset(&registry->mask_note, 0, sizeof(registry->mask_note));
+		SU_TRY(su_memory_write(memory, registry->base, registry, sizeof(*registry)));
+	}
+	return NULL;
+}
+
 /* Lets go of the process for good: the registries say so only afterwards. */
 static struct su_err *drop_hold(struct su_job *job, struct su_recovery *recovery,
 				struct su_hold *hold)
@@ -169,6 +186,7 @@ static struct su_err *recover_stopped(struct su_job *job, struct su_recovery *re
 
 	SU_TRY(su_session_registers(job->session));
 	SU_TRY(finish_commits(job, recovery, &held));
+	SU_TRY(restore_masks(job, recovery));
 	SU_TRY(su_trap_guard_left(job->session, &job->maps, true, &recovery->handler_removed));
 	return held ? drop_hold(job, recovery, hold) : NULL;
 }

@@ -4,6 +4,7 @@
  *	left behind			the process		recovery
  *	registry "committing"		stopped, code mixed	every place gets what it held before
  *	final state, "held" set		stopped, code whole	it runs on
+ *	note of a lent signal mask	runs			the thread gets its own back
  *	handler for SIGTRAP (trap.h)	runs			taken away
  *	registry "staged"		runs			unmapped
  *

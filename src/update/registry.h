@@ -22,9 +22,10 @@
 #include "patch/reader.h"
 #include "process/memory.h"
 #include "process/proc.h"
+#include "process/session.h"
 
 #define SU_REGISTRY_MAGIC "SUREGIS" /* 8 bytes with its NUL */
-#define SU_REGISTRY_VERSION 1
+#define SU_REGISTRY_VERSION 2
 
 enum su_registry_state {
 	SU_REGISTRY_STAGED = 1, /* mapped, never committed */
@@ -50,6 +51,7 @@ struct su_registry {
 	uint32_t old_build_id_size, new_build_id_size;
 	uint8_t old_build_id[64], new_build_id[64];
 	char image_name[256];
+	struct su_mask_note mask_note; /* process/session.h */
 };
 
 /* One place that commits write; `direction` is the one whose commit puts the jump there. */

@@ -83,7 +83,8 @@ static struct su_err *list(struct su_job *job, struct su_update_status *ret)
 		struct su_update_entry *entry = &ret->entries[ret->entry_count++];
 		describe(registry, entry);
 		ret->needs_recovery |= registry->held || registry->state == SU_REGISTRY_COMMITTING;
-		ret->has_leavings |= registry->state == SU_REGISTRY_STAGED;
+		ret->has_leavings |=
+			registry->state == SU_REGISTRY_STAGED || registry->mask_note.tid;
 		if (registry->state != SU_REGISTRY_COMMITTING &&
 		    registry->state != SU_REGISTRY_STAGED)
 			SU_TRY(count_waiting(job, registry, &entry->activations_pending));

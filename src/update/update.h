@@ -110,6 +110,7 @@ struct su_recovery {
 	bool rolled_back; /* an update was cut off in its commit: the version before it runs */
 	bool resumed;	  /* the process had been left stopped */
 	bool handler_removed;
+	unsigned masks_restored; /* of threads whose signals had been blocked for a moment */
 	unsigned mappings_removed;
 };
 

@@ -675,6 +675,60 @@ START_TEST(a_waiting_thread_survives_our_death)
 }
 END_TEST
 
+static void die_with_a_lent_mask(pid_t pid, uint64_t note_at)
+{
+	struct su_session *session;
+	struct su_mask_note note;
+	size_t index;
+
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	fine(su_session_stop_one(session, &index));
+	session->mask_note = note_at;
+	ck_assert(su_session_lend_mask(session, index, ~UINT64_C(0), &note));
+	_exit(0);
+}
+
+static uint64_t blocked_signals(pid_t pid)
+{
+	return su_proc_status_number(pid, pid, "SigBlk", 16, 0);
+}
+
+START_TEST(a_lent_signal_mask_is_given_back)
+{
+	struct su_patch *patch = make_patch(true);
+	struct su_update_report report;
+	struct su_recovery recovery;
+	struct su_update_status status;
+	pid_t pid = start(updatable_alone);
+	uint64_t before = blocked_signals(pid);
+	int exit_status;
+
+	fine(su_update_apply(patch, pid, &options, &report));
+	su_update_report_deinit(&report);
+	fine(su_update_status(pid, &status));
+	uint64_t at = status.entries[0].mapped_at + offsetof(struct su_registry, mask_note);
+	ck_assert(!status.has_leavings);
+	su_update_status_deinit(&status);
+	pid_t tracer = fork();
+	if (!tracer)
+		die_with_a_lent_mask(pid, at);
+	ck_assert_int_eq(waitpid(tracer, &exit_status, 0), tracer);
+	ck_assert_int_eq(exit_status, 0);
+	ck_assert_uint_ne(blocked_signals(pid), before);
+	fine(su_update_status(pid, &status));
+	ck_assert(status.has_leavings && !status.needs_recovery);
+	su_update_status_deinit(&status);
+	fine(su_update_recover(pid, &recovery));
+	ck_assert_uint_eq(recovery.masks_restored, 1);
+	ck_assert_uint_eq(blocked_signals(pid), before);
+	fine(su_update_recover(pid, &recovery));
+	ck_assert_uint_eq(recovery.masks_restored, 0);
+	su_patch_close(patch);
+	finish(pid);
+}
+END_TEST
+
 /* An updater that is killed while it steps and catches threads, or whenever. */
 START_TEST(a_driven_process_survives_our_death)
 {
@@ -735,6 +789,7 @@ int main(void)
 	tcase_add_test(tcase, a_commit_that_was_cut_off_is_taken_back);
 	tcase_add_test(tcase, a_computing_thread_survives_our_death);
 	tcase_add_test(tcase, a_waiting_thread_survives_our_death);
+	tcase_add_test(tcase, a_lent_signal_mask_is_given_back);
 	tcase_add_test(tcase, a_driven_process_survives_our_death);
 	suite_add_tcase(suite, tcase);
 	srunner_set_tap(runner, "-");
