@@ -180,7 +180,10 @@ bool su_batch_anyone_new(struct su_batch *batch)
 /* The job has its place in the process, and its threads may be judged and moved on. */
 static void set_prepared(struct su_job *job)
 {
-	job->session->mask_note = job->registry.base + offsetof(struct su_registry, mask_note);
+	const struct su_registry *registry = &job->registry;
+
+	if (registry->base)
+		job->session->mask_note = registry->base + offsetof(struct su_registry, mask_note);
 	job->prepared = true;
 }
 

@@ -704,7 +704,7 @@ START_TEST(a_lent_signal_mask_is_given_back)
 	uint64_t before = blocked_signals(pid);
 	int exit_status;
 
-	fine(su_update_apply(patch, pid, &options, &report));
+	fine(apply(patch, pid, &options, &report));
 	su_update_report_deinit(&report);
 	fine(su_update_status(pid, &status));
 	uint64_t at = status.entries[0].mapped_at + offsetof(struct su_registry, mask_note);
