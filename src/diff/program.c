@@ -431,6 +431,9 @@ uint64_t su_program_extent(const struct su_program *program, uint64_t vaddr)
 	size_t low = 0, high = program->anonymous.len, after = datum_after(program, vaddr);
 	uint64_t end = section ? section->vaddr + section->size : vaddr;
 
+	/* The entries of the global offset table are objects of their own (psABI 5.2). */
+	if (section && strncmp(section->name, ".got", 4) == 0 && vaddr / 8 * 8 + 8 < end)
+		end = vaddr / 8 * 8 + 8;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 
