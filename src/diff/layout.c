@@ -147,35 +147,53 @@ static const char *storage_key(const struct su_program *program, const char *uni
 			       function ? function : "", name, ordinal);
 }
 
+/* The variables that a program names but has no plain storage for, by storage_key(). */
+static struct su_map *bare_variables(const struct su_program *program)
+{
+	struct su_map *ret = su_map_create();
+	size_t count;
+	const struct su_static *statics = su_debug_bare_statics(program->debug, &count);
+
+	for (size_t i = 0; i < count; i++)
+		su_map_put_str(ret,
+			       storage_key(program, statics[i].unit, statics[i].function,
+					   statics[i].name, statics[i].ordinal),
+			       (void *)&statics[i]);
+	return ret;
+}
+
+/* Both compilers have made the same thing of it: clang keeps one byte of many a flag. */
+static bool same_form(const struct su_datum *datum, const struct su_static *in_a,
+		      const struct su_static *in_b)
+{
+	return datum->peer && datum->peer->size == datum->size && in_a && in_a->form &&
+	       in_a->form == in_b->form && in_a->type_hash == in_b->type_hash;
+}
+
 /* Refuses variables of `a` that `b` names but has no plain storage for.  What they hold, or would
  * hold, cannot be told from the other version's memory: clang leaves a boolean of an integer, a
  * member of an array, and both compilers nothing of what is written but never read. */
 static struct su_err *check_storage(const struct su_program *a, const struct su_program *b,
 				    const char *version)
 {
-	struct su_map *bare = su_map_create();
+	struct su_map *bare_a = bare_variables(a), *bare_b = bare_variables(b);
 	const struct su_datum *found = NULL;
-	size_t count;
-	const struct su_static *statics = su_debug_bare_statics(b->debug, &count);
 
-	for (size_t i = 0; i < count; i++)
-		su_map_put_str(bare,
-			       storage_key(a, statics[i].unit, statics[i].function, statics[i].name,
-					   statics[i].ordinal),
-			       (void *)&statics[i]);
 	for (size_t i = 0; i < a->data.len && !found; i++) {
 		const struct su_datum *datum = &a->data.at[i];
+		const char *key =
+			storage_key(a, datum->unit, datum->function, datum->name, datum->ordinal);
+		const struct su_static *in_b = su_map_get_str(bare_b, key);
 
-		if (!datum->constant &&
-		    su_map_get_str(bare, storage_key(a, datum->unit, datum->function, datum->name,
-						     datum->ordinal)))
+		if (!datum->constant && in_b &&
+		    !same_form(datum, su_map_get_str(bare_a, key), in_b))
 			found = datum;
 	}
-	su_map_destroy(bare);
+	su_map_destroy(bare_a);
+	su_map_destroy(bare_b);
 	return found ? su_err_new(SU_E_UNSUPPORTED,
 				  "variable '%s' (%s) has no storage of its own in the %s version: "
-				  "the "
-				  "compiler found that its value is not needed, or keeps it in "
+				  "the compiler found that its value is not needed, or keeps it in "
 				  "another form",
 				  found->name, found->unit, version)
 		     : NULL;

@@ -110,6 +110,8 @@ struct su_static {
 	uint64_t vaddr;	      /* for TLS: the offset in the TLS block */
 	uint64_t size;
 	uint64_t type_hash;
+	uint64_t form; /* 0: plain storage, or none; else how the value is computed from what is
+			* kept: equal numbers stand for the same computation */
 	bool is_tls, is_external;
 	bool is_scalar; /* a number, an enumeration or a pointer */
 };

@@ -198,6 +198,27 @@ static bool may_be_bare(Dwarf_Die *die, Dwarf_Die *owner)
 	return !owner || !location || starts_static(location);
 }
 
+/* "A byte, times 1, plus 0": all of a location but where the byte is. */
+static uint64_t form_of(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Attribute *location = dwarf_attr_integrate(die, DW_AT_location, &attr);
+	uint64_t vaddr, form = 1;
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (!location || !starts_static(location) ||
+	    dwarf_getlocation(location, &ops, &count) != 0 ||
+	    !su_dwarf_op_address(location, &ops[0], &vaddr))
+		return 0;
+	for (size_t i = 1; i < count; i++) {
+		uint64_t words[] = { ops[i].atom, ops[i].number, ops[i].number2 };
+
+		form = su_hash(words, sizeof(words), form);
+	}
+	return form;
+}
+
 static void add_bare(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 {
 	struct su_static variable = { 0 };
@@ -212,6 +233,7 @@ static void add_bare(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 	if (owner && !variable.function)
 		return;
 	variable.ordinal = owner ? ordinal_of(walk, owner, &root) : 0;
+	variable.form = form_of(die);
 	describe_static(walk, die, &variable);
 	su_vec_push(&walk->bare, variable);
 }
