@@ -29,6 +29,16 @@ static bool shares_location(const struct su_point *point, const struct history *
 	return false;
 }
 
+/* Whether the value is made of its operands.  What a call returns may be made of its arguments, but
+ * what a variable starts with says nothing about it. */
+static bool is_computed(const struct su_point *point, const struct su_value *value)
+{
+	const struct su_function *code = point->carry->to->values->code;
+
+	return value->kind == SU_VAL_EXPR ||
+	       (value->kind == SU_VAL_DEF && code->insns[value->where].opcode != SU_OPC_CALL);
+}
+
 /* Whether `v` is computed from the variable itself: `count + 1`, `total + length`. */
 static bool is_update(const struct su_point *point, struct history *history, uint32_t v, int depth)
 {
@@ -39,7 +49,7 @@ static bool is_update(const struct su_point *point, struct history *history, uin
 		su_vec_push(&history->merges, v);
 		update = true;
 	}
-	if ((value.kind != SU_VAL_EXPR && value.kind != SU_VAL_DEF) || depth > SU_DERIVE_DEPTH)
+	if (!is_computed(point, &value) || depth > SU_DERIVE_DEPTH)
 		return update;
 	for (uint8_t i = 0; i < value.arg_count; i++)
 		update |= is_update(point, history, value.args[i], depth + 1);
@@ -71,7 +81,7 @@ static uint32_t merge_in(const struct su_point *point, uint32_t v, uint32_t loc,
 
 	if (value.kind == SU_VAL_PHI)
 		return v;
-	if ((value.kind != SU_VAL_EXPR && value.kind != SU_VAL_DEF) || depth > SU_DERIVE_DEPTH)
+	if (!is_computed(point, &value) || depth > SU_DERIVE_DEPTH)
 		return 0;
 	for (uint8_t i = 0; i < value.arg_count; i++) {
 		uint32_t merge = merge_in(point, value.args[i], loc, depth + 1);
