@@ -51,6 +51,13 @@ void strongupdate_error_free(struct strongupdate_error *error); /* takes NULL */
 struct strongupdate_options {
 	double timeout; /* seconds for bringing all threads to checkpoints */
 	bool each;	/* every process is an update of its own, and those that can be are done */
+	/* Conditions on what may be active when the update is committed, for check and apply:
+	 * "FUNCTION inactive", "FILE:LINE inactive" or "FILE:FIRST-LAST inactive", of the old
+	 * version. */
+	const char *const *when;
+	size_t when_count;
+	const char *const *debug_dirs; /* for the debug file that conditions need, by build-id */
+	size_t debug_dir_count;
 	/* Told what is being done, or NULL. Never called while a target is stopped. */
 	void (*progress)(void *ctx, const char *what);
 	void *progress_ctx;

@@ -70,6 +70,10 @@ static struct su_err *begin(const struct strongupdate_targets *targets,
 	ret->options = (struct su_update_options){
 		.timeout = options->timeout,
 		.each = options->each,
+		.when = options->when,
+		.when_count = options->when_count,
+		.debug_dirs = options->debug_dirs,
+		.debug_dir_count = options->debug_dir_count,
 		.progress = options->progress,
 		.progress_ctx = options->progress_ctx,
 	};

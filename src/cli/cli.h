@@ -24,6 +24,7 @@ enum cli_option {
 	CLI_TIMEOUT = 8,
 	CLI_TARGETS = 16, /* --all, --tree */
 	CLI_EACH = 32,
+	CLI_WHEN = 64,
 };
 
 struct cli_args {
@@ -32,6 +33,7 @@ struct cli_args {
 	double timeout;
 	bool all, each;
 	SU_VEC(pid_t) trees;
+	SU_VEC(const char *) when;
 	SU_VEC(const char *) debug_dirs;
 	char **operands;
 	int operand_count;

@@ -31,17 +31,18 @@ static const struct cli_command commands[] = {
 	  .max_operands = 1,
 	  .run = cmd_inspect },
 	{ .name = "check",
-	  .synopsis = "PATCH.sup {PID... | --tree PID | --all} [--each] [--json]",
+	  .synopsis = "PATCH.sup {PID... | --tree PID | --all} [--each] [--when CONDITION]... "
+		      "[--debug-dir DIR]... [--json]",
 	  .summary = "say whether a patch would apply now; change nothing",
-	  .options = CLI_TARGETS | CLI_EACH | CLI_JSON,
+	  .options = CLI_TARGETS | CLI_EACH | CLI_WHEN | CLI_DEBUG_DIR | CLI_JSON,
 	  .min_operands = 1,
 	  .max_operands = -1,
 	  .run = cmd_check },
 	{ .name = "apply",
-	  .synopsis =
-		  "PATCH.sup {PID... | --tree PID | --all} [--each] [--timeout SECONDS] [--json]",
+	  .synopsis = "PATCH.sup {PID... | --tree PID | --all} [--each] [--when CONDITION]... "
+		      "[--timeout SECONDS] [--debug-dir DIR]... [--json]",
 	  .summary = "update running processes, all as one",
-	  .options = CLI_TARGETS | CLI_EACH | CLI_TIMEOUT | CLI_JSON,
+	  .options = CLI_TARGETS | CLI_EACH | CLI_WHEN | CLI_DEBUG_DIR | CLI_TIMEOUT | CLI_JSON,
 	  .min_operands = 1,
 	  .max_operands = -1,
 	  .run = cmd_apply },
@@ -78,6 +79,8 @@ static const struct {
 	  "  --all               all processes that are concerned, found by build-id" },
 	{ CLI_EACH,
 	  "  --each              every process is an update of its own: what can be, is done" },
+	{ CLI_WHEN,
+	  "  --when CONDITION    not before 'FUNCTION inactive', or 'FILE:LINE[-LINE] inactive'" },
 	{ CLI_TIMEOUT,
 	  "  --timeout SECONDS   how long threads may take to reach a checkpoint (10)" },
 	{ CLI_JSON, "  --json              print one JSON object" },
@@ -92,7 +95,8 @@ enum {
 	OPTION_TIMEOUT,
 	OPTION_TREE,
 	OPTION_ALL,
-	OPTION_EACH
+	OPTION_EACH,
+	OPTION_WHEN
 };
 
 static const struct option long_options[] = {
@@ -103,6 +107,7 @@ static const struct option long_options[] = {
 	{ "tree", required_argument, NULL, OPTION_TREE },
 	{ "all", no_argument, NULL, OPTION_ALL },
 	{ "each", no_argument, NULL, OPTION_EACH },
+	{ "when", required_argument, NULL, OPTION_WHEN },
 	{ 0 },
 };
 
@@ -177,6 +182,8 @@ static unsigned option_bit(int option)
 		return CLI_TARGETS;
 	case OPTION_EACH:
 		return CLI_EACH;
+	case OPTION_WHEN:
+		return CLI_WHEN;
 	default:
 		return 0;
 	}
@@ -210,6 +217,9 @@ static int take_option(struct cli_args *args, int option)
 		break;
 	case OPTION_EACH:
 		args->each = true;
+		break;
+	case OPTION_WHEN:
+		su_vec_push(&args->when, optarg);
 		break;
 	}
 	return STRONGUPDATE_DONE;
@@ -305,5 +315,6 @@ int main(int argc, char **argv)
 	int status = run(command, &args, argc - 1, argv + 1);
 	su_vec_deinit(&args.debug_dirs);
 	su_vec_deinit(&args.trees);
+	su_vec_deinit(&args.when);
 	return status;
 }

@@ -11,6 +11,10 @@ struct strongupdate_options cli_options(const struct cli_args *args, struct su_p
 	return (struct strongupdate_options){
 		.timeout = args->timeout,
 		.each = args->each,
+		.when = args->when.at,
+		.when_count = args->when.len,
+		.debug_dirs = args->debug_dirs.at,
+		.debug_dir_count = args->debug_dirs.len,
 		.progress = su_progress_show,
 		.progress_ctx = progress,
 	};

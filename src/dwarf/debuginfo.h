@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/vec.h"
 #include "elf/image.h"
 
 struct su_debug;
@@ -46,6 +47,28 @@ bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char *
  * Writes at most `max` and returns how many there are. */
 size_t su_debug_inlined_at(const struct su_debug *debug, uint64_t vaddr, const char **ret,
 			   size_t max);
+
+struct su_code_range {
+	uint64_t low, high; /* link-time addresses; `high` is the first one behind */
+};
+
+struct su_code_ranges {
+	SU_VEC(struct su_code_range) list; /* in no order; they may overlap */
+};
+
+/* A file, by its path or the end of it, and lines of it. */
+struct su_lines {
+	const char *file;
+	int first, last;
+};
+
+/* Adds the code of all functions of that source name: out of line, split off (`.cold`), cloned, and
+ * inlined anywhere. Nothing is added when the image has no such function. */
+void su_debug_code_of_function(const struct su_debug *debug, const char *name,
+			       struct su_code_ranges *code);
+/* Adds the code that the line table gives to those lines. */
+void su_debug_code_of_lines(const struct su_debug *debug, const struct su_lines *wanted,
+			    struct su_code_ranges *code);
 
 /* ---- parameters and local variables ---- */
 

@@ -112,7 +112,9 @@ static struct su_err *open_and_look(struct su_batch *batch, struct su_job *job, 
 
 	job->report = su_report_create(pid);
 	job->patch = batch->patch;
-	return err ? err : batch->operation->look(job);
+	SU_TRY(err);
+	SU_TRY(batch->operation->look(job));
+	return su_conditions_resolve(&batch->conditions, job);
 }
 
 static struct su_err *admit(struct su_batch *batch, pid_t pid)
@@ -196,6 +198,7 @@ static struct su_err *prepare(struct su_batch *batch, struct su_job *job)
 		return NULL;
 	}
 	SU_TRY(su_batch_blame(batch, job, err));
+	su_conditions_guard(&batch->conditions, job);
 	su_ready_init(&job->driven.ready, job->session, job->plan, job->unwinder);
 	su_trap_guard_init(&job->driven.guard, job->session, &job->driven.ready.maps);
 	set_prepared(job);
@@ -356,6 +359,8 @@ static struct su_err *run_together(const struct su_operation *operation,
 
 	su_drive_init(&batch.drive, &batch.group);
 	struct su_err *err = su_search_init(&batch.search, targets);
+	if (!err && options)
+		err = su_conditions_parse(options, &batch.conditions);
 	if (!err)
 		err = work(&batch);
 	if (err)
@@ -370,6 +375,7 @@ static struct su_err *run_together(const struct su_operation *operation,
 	su_vec_deinit(&batch.jobs);
 	su_drive_deinit(&batch.drive);
 	su_search_deinit(&batch.search);
+	su_conditions_deinit(&batch.conditions);
 	return err;
 }
 

@@ -8,8 +8,8 @@
  *	commit	all of them, pass by pass (commit.h)
  *
  * A process that a member forks meanwhile joins with what was computed for its parent: it has a
- *copy of the memory, what was staged included.  One that exits or executes a program leaves.  With
- *all stopped the search is made once more, for processes that others have started.
+ * copy of the memory, what was staged included.  One that exits or executes a program leaves.  With
+ * all stopped the search is made once more, for processes that others have started.
  *
  * Up to the commit a failure anywhere leaves all processes as they were; in the commit all are
  * undone before any runs on.
@@ -17,6 +17,7 @@
 #ifndef SU_UPDATE_BATCH_H
 #define SU_UPDATE_BATCH_H
 
+#include "update/condition.h"
 #include "update/drive.h"
 #include "update/job.h"
 #include "update/search.h"
@@ -49,6 +50,7 @@ struct su_batch {
 	const struct su_update_options *options;
 	struct su_update_report *report;
 	struct su_search search;
+	struct su_conditions conditions;
 	struct su_group group;
 	SU_VEC(struct su_job *) jobs; /* parents before their children */
 	struct su_drive drive;

@@ -160,8 +160,57 @@ void su_plan_avoid(struct su_plan *plan, uint64_t low, uint64_t high)
 	su_vec_push(&plan->hazards, (struct su_hazard){ low, high, SU_HAZARD_STUB, 0 });
 }
 
+static void drop_safe(struct su_plan *plan, uint64_t low, uint64_t high)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->safe.len; i++) {
+		const struct su_safe *safe = &plan->safe.at[i];
+
+		/* A call may be the last instruction. */
+		if (safe->addr - safe->is_return < low || safe->addr - safe->is_return >= high)
+			plan->safe.at[kept++] = *safe;
+	}
+	plan->safe.len = kept;
+}
+
+void su_plan_guard(struct su_plan *plan, uint64_t low, uint64_t high, const char *what)
+{
+	size_t count = plan->hazards.len;
+
+	drop_safe(plan, low, high);
+	high++; /* where a call returns to that is the last instruction */
+	for (size_t i = 0; i < count; i++) {
+		struct su_hazard *hazard = &plan->hazards.at[i];
+		struct su_hazard behind = *hazard;
+
+		if (hazard->low >= high || hazard->high <= low)
+			continue;
+		behind.low = high;
+		hazard->high = hazard->low < low ? low : hazard->low;
+		if (behind.low < behind.high)
+			su_vec_push(&plan->hazards, behind);
+	}
+	su_vec_push(&plan->hazards,
+		    (struct su_hazard){
+			    .low = low, .high = high, .kind = SU_HAZARD_GUARDED, .guard = what });
+}
+
+static void drop_empty(struct su_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->hazards.len; i++)
+		if (plan->hazards.at[i].low < plan->hazards.at[i].high)
+			plan->hazards.at[kept++] = plan->hazards.at[i];
+	plan->hazards.len = kept;
+}
+
 void su_plan_seal(struct su_plan *plan)
 {
+	drop_empty(plan);
+	memset(plan->low, 0, sizeof(plan->low));
+	memset(plan->high, 0, sizeof(plan->high));
 	if (plan->hazards.len)
 		qsort(plan->hazards.at, plan->hazards.len, sizeof(*plan->hazards.at),
 		      compare_hazards);
@@ -241,8 +290,8 @@ static struct su_err *relocate(const struct su_plan *plan, uint8_t *linked)
 
 	for (size_t i = 0; i < patch->reloc_count; i++) {
 		const struct su_patch_reloc *reloc = &patch->relocs[i];
-		uint64_t target = code_base(plan, reloc->space) + reloc->target +
-				  (uint64_t)reloc->addend;
+		uint64_t target =
+			code_base(plan, reloc->space) + reloc->target + (uint64_t)reloc->addend;
 
 		if (reloc->type == SU_RELOC_ABS64)
 			memcpy(linked + reloc->at, &target, sizeof(target));

@@ -4,9 +4,10 @@
  * Everything here is computed before the threads are stopped.
  *
  * A *hazard* is code that no thread may be in when a direction is committed: the dead ranges of
- * that direction, the stubs and thunks of the patch (they lead to code of either version), and the
- * islands of the other direction, which turn back into the middle of instructions.  *Safe*
- * addresses are the places inside dead ranges where a jump will stand: checkpoints and entries.
+ * that direction, what a condition of the user's names, the stubs and thunks of the patch (they
+ * lead to code of either version), and the islands of the other direction, which turn back into the
+ * middle of instructions.  *Safe* addresses are the places inside dead ranges where a jump will
+ * stand: checkpoints and entries.
  *
  * The write of a commit is a list of *runs*: memory before and after.  Each place of the journal
  * gets its jump when it belongs to the direction, its own code otherwise.
@@ -21,12 +22,13 @@
 #include "process/memory.h"
 #include "update/registry.h"
 
-enum su_hazard_kind { SU_HAZARD_DEAD = 0, SU_HAZARD_STUB, SU_HAZARD_ISLAND };
+enum su_hazard_kind { SU_HAZARD_DEAD = 0, SU_HAZARD_STUB, SU_HAZARD_ISLAND, SU_HAZARD_GUARDED };
 
 struct su_hazard {
 	uint64_t low, high;
 	enum su_hazard_kind kind;
 	uint32_t function; /* SU_HAZARD_DEAD */
+	const char *guard; /* SU_HAZARD_GUARDED: what must be inactive */
 };
 
 struct su_safe {
@@ -60,7 +62,10 @@ void su_plan_init(struct su_plan *plan, const struct su_patch *patch, enum su_di
 		  uint64_t image_base, uint64_t patch_base, bool pristine);
 /* Another patch that the process carries, reverted: nothing in it may be running. */
 void su_plan_avoid(struct su_plan *plan, uint64_t low, uint64_t high);
-/* After the last su_plan_avoid(). */
+/* Code that must be inactive by a condition (condition.h): nothing in it is safe. `what`, which the
+ * condition names, must outlive the plan. To be sealed again. */
+void su_plan_guard(struct su_plan *plan, uint64_t low, uint64_t high, const char *what);
+/* After the last su_plan_avoid() or su_plan_guard(). */
 void su_plan_seal(struct su_plan *plan);
 
 /* The hazard that covers `addr`, or NULL. */

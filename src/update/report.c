@@ -101,8 +101,12 @@ static void explain(struct su_update_thread *thread, const struct su_plan *plan,
 	if (missing && missing->file)
 		thread->where =
 			su_format("%s:%u", su_patch_string(patch, missing->file), missing->line);
-	thread->reason = su_strdup(missing ? su_patch_string(patch, missing->reason)
-					   : general_reason(plan, judged, hazard));
+	if (hazard && hazard->kind == SU_HAZARD_GUARDED)
+		thread->reason = su_format(
+			"%s is active, and the update is to wait until it is not", hazard->guard);
+	else
+		thread->reason = su_strdup(missing ? su_patch_string(patch, missing->reason)
+						   : general_reason(plan, judged, hazard));
 }
 
 void su_report_threads(struct su_update_process *report, const struct su_ready *ready, bool all)

@@ -28,8 +28,12 @@ struct su_update_targets {
 };
 
 struct su_update_options {
-	double timeout; /* seconds for bringing all threads to checkpoints */
-	bool each;	/* every process is an update of its own */
+	double timeout;		 /* seconds for bringing all threads to checkpoints */
+	bool each;		 /* every process is an update of its own */
+	const char *const *when; /* conditions (condition.h); apply and check */
+	size_t when_count;
+	const char *const *debug_dirs; /* for these */
+	size_t debug_dir_count;
 	void (*progress)(void *ctx, const char *what); /* may be NULL; never called while stopped */
 	void *progress_ctx;
 };
