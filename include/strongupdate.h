@@ -114,7 +114,7 @@ struct strongupdate_function {
 struct strongupdate_checkpoint {
 	size_t function; /* index */
 	enum strongupdate_direction direction;
-	const char *kind;  /* "entry" or "call-return" */
+	const char *kind;  /* "entry", "call-return" or "inside" */
 	uint64_t from, to; /* apply: vaddr in the old image, patch address; revert: the reverse */
 	uint64_t stub;	   /* patch address of the carry-over code, 0: a direct jump */
 	bool seeded, callee_changed;

@@ -105,6 +105,9 @@ struct strongupdate_function strongupdate_patch_function(const struct strongupda
 struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strongupdate_patch *patch,
 							     size_t index)
 {
+	static const char *const kinds[] = { [SU_POINT_ENTRY] = "entry",
+					     [SU_POINT_CALL_RETURN] = "call-return",
+					     [SU_POINT_INSIDE] = "inside" };
 	const struct su_patch *inner = patch->patch;
 
 	su_assert(index < inner->checkpoint_count);
@@ -112,7 +115,7 @@ struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strong
 	return (struct strongupdate_checkpoint){
 		.function = point->function,
 		.direction = (enum strongupdate_direction)point->direction,
-		.kind = point->kind == SU_POINT_ENTRY ? "entry" : "call-return",
+		.kind = kinds[point->kind],
 		.from = point->from,
 		.to = point->to,
 		.stub = point->stub,

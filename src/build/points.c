@@ -187,19 +187,22 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 		.stub = stub,
 		.function = function,
 		.direction = carry->reverse,
-		.kind = SU_POINT_CALL_RETURN,
+		.kind = recipe->is_return ? SU_POINT_CALL_RETURN : SU_POINT_INSIDE,
 		.flags = (recipe->seeded ? SU_POINT_SEEDED : 0) |
 			 (recipe->pristine ? SU_POINT_PRISTINE : 0) |
-			 (su_recipe_reads_scratch(recipe) ? SU_POINT_SCRATCH : 0),
+			 (su_recipe_reads_scratch(recipe) ? SU_POINT_SCRATCH : 0) |
+			 (recipe->inside && recipe->is_return ? SU_POINT_ANY_WAY : 0),
 		.first_value = (uint32_t)draft->values.len,
 		.value_count = (uint32_t)recipe->moves.len,
 	};
 
-	add_lines(maker, carry, &point, recipe->from_vaddr - 1, recipe->to_vaddr - 1);
+	add_lines(maker, carry, &point, recipe->from_vaddr - recipe->is_return,
+		  recipe->to_vaddr - recipe->is_return);
 	for (size_t i = 0; i < recipe->moves.len; i++)
 		add_value(maker, &recipe->moves.at[i]);
 	su_vec_push(&draft->checkpoints, point);
-	draft->functions.at[function].call_returns_derived[carry->reverse]++;
+	if (recipe->is_return)
+		draft->functions.at[function].call_returns_derived[carry->reverse]++;
 }
 
 static void add_entry_checkpoint(struct su_maker *maker, uint32_t function,
@@ -229,7 +232,8 @@ static void add_missing(struct su_maker *maker, uint32_t function, const struct 
 		.reason = su_patch_draft_string(&maker->draft, reason),
 	};
 
-	missing.file = line_at(maker, carry->from->program, recipe->from_vaddr - 1, &missing.line);
+	missing.file = line_at(maker, carry->from->program, recipe->from_vaddr - recipe->is_return,
+			       &missing.line);
 	su_vec_push(&maker->draft.missing, missing);
 }
 
@@ -314,9 +318,9 @@ static void add_records(struct su_maker *maker, uint32_t function, const struct 
 	struct su_patch_function *record = &maker->draft.functions.at[function];
 
 	record->opaque[carry->reverse] = su_patch_draft_string(&maker->draft, carry->opaque);
-	record->call_returns[carry->reverse] = (uint32_t)carry->recipes.len;
 	for (size_t i = 0; i < carry->recipes.len; i++) {
 		const struct su_recipe *recipe = &carry->recipes.at[i];
+		record->call_returns[carry->reverse] += recipe->is_return;
 		const struct su_wanted_jump *jump =
 			recipe->reason ? NULL : wanted_at(wanted, count, recipe->from_vaddr);
 

@@ -141,9 +141,11 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 	const char *reason = NULL;
 	struct su_regset clobbered;
 
-	su_values_call_clobbers(carry->to->values,
-				&carry->to->routine->code->insns[point->recipe->to_insn],
-				&clobbered);
+	memset(&clobbered, 0, sizeof(clobbered));
+	if (!point->recipe->inside)
+		su_values_call_clobbers(carry->to->values,
+					&carry->to->routine->code->insns[point->recipe->to_insn],
+					&clobbered);
 	for (uint8_t reg = 0; reg < 16 && !reason; reg++) {
 		if (reg == SU_RSP || !live->gpr[reg])
 			continue;
@@ -225,7 +227,12 @@ bool su_recipe_reads_scratch(const struct su_recipe *recipe)
 	return false;
 }
 
-static bool all_identity(const struct su_recipe *recipe)
+uint32_t su_recipe_call(const struct su_recipe *recipe)
+{
+	return recipe->is_return ? recipe->from_insn - recipe->inside : SU_NO_INSN;
+}
+
+bool su_recipe_is_identity(const struct su_recipe *recipe)
 {
 	if (recipe->from_sp != recipe->to_sp)
 		return false;
@@ -268,20 +275,27 @@ static bool is_doubtful(const struct su_loc *loc)
 	       (loc->kind == SU_LOC_REG || (loc->kind == SU_LOC_SUM && loc->reg != SU_RSP));
 }
 
-/* Where the variables are while the call at whose return address `vaddr` the activation waits is
- * under way, like a debugger in a caller's frame: at `vaddr` itself begins what the source does
- * after the call, as far as no instruction is left of it (i++ in an unrolled loop). */
+/* Where the variables are.  While a call is under way `vaddr` is in it, like in a debugger of a
+ * caller's frame: at the return address begins what the source does after the call, as far as no
+ * instruction is left of it (i++ in an unrolled loop). */
 static struct su_loc *locate_all(struct su_arena *arena, const struct su_side *side, uint64_t vaddr)
 {
 	struct su_loc *locs = su_arena_alloc(arena, (side->local_count + 1) * sizeof(*locs));
 
 	for (uint32_t i = 0; i < side->local_count; i++) {
-		locs[i] =
-			su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr - 1);
+		locs[i] = su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr);
 		if (is_doubtful(&locs[i]))
 			locs[i].kind = SU_LOC_COMPLEX;
 	}
 	return locs;
+}
+
+/* Between calls: what a stub does not carry over. */
+static const char *find_other_state(const struct su_regset *live)
+{
+	if (live->flags)
+		return "the flags are live";
+	return live->other ? "state of the x87 unit or a control register is live" : NULL;
 }
 
 static const char *derive_point(struct su_point *point)
@@ -297,12 +311,14 @@ static const char *derive_point(struct su_point *point)
 	if (recipe->from_sp == SU_NO_OFF || recipe->to_sp == SU_NO_OFF)
 		return "no path through the function is known to reach it";
 	set.cells = su_alloc((live->words + 1) * sizeof(*set.cells));
-	su_live_before(live, recipe->to_insn + 1, &set);
+	su_live_before(live, recipe->to_insn + !recipe->inside, &set);
 	point->from_live.cells =
 		su_alloc((carry->from->live->words + 1) * sizeof(*point->from_live.cells));
-	su_live_before(carry->from->live, recipe->from_insn + 1, &point->from_live);
+	su_live_before(carry->from->live, su_derive_resume_insn(point), &point->from_live);
 	point->last_try = true;
-	reason = su_derive_objects(point);
+	reason = recipe->inside ? find_other_state(&set.regs) : NULL;
+	if (!reason)
+		reason = su_derive_objects(point);
 	if (!reason)
 		reason = derive_registers(point, &set.regs);
 	if (!reason)
@@ -314,19 +330,32 @@ static const char *derive_point(struct su_point *point)
 	return reason;
 }
 
-static const char *run_point(struct su_carry *carry, struct su_recipe *recipe)
+static void read_states(struct su_point *point)
+{
+	struct su_values *from = point->carry->from->values, *to = point->carry->to->values;
+	const struct su_recipe *recipe = point->recipe;
+
+	if (recipe->inside) {
+		su_values_before(from, recipe->from_insn, point->from_state);
+		su_values_before(to, recipe->to_insn, point->to_state);
+	} else {
+		su_values_after(from, recipe->from_insn, point->from_state);
+		su_values_after(to, recipe->to_insn, point->to_state);
+	}
+}
+
+const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *recipe)
 {
 	struct su_point point = { .carry = carry, .recipe = recipe };
 	const char *reason;
 
-	point.from_vaddr = recipe->from_vaddr;
-	point.to_vaddr = recipe->to_vaddr;
+	point.from_vaddr = recipe->from_vaddr - !recipe->inside;
+	point.to_vaddr = recipe->to_vaddr - !recipe->inside;
 	point.from_state = su_alloc(carry->from->values->loc_count * sizeof(uint32_t));
 	point.to_state = su_alloc(carry->to->values->loc_count * sizeof(uint32_t));
-	su_values_after(carry->from->values, recipe->from_insn, point.from_state);
-	su_values_after(carry->to->values, recipe->to_insn, point.to_state);
-	point.from_locs = locate_all(carry->arena, carry->from, recipe->from_vaddr);
-	point.to_locs = locate_all(carry->arena, carry->to, recipe->to_vaddr);
+	read_states(&point);
+	point.from_locs = locate_all(carry->arena, carry->from, point.from_vaddr);
+	point.to_locs = locate_all(carry->arena, carry->to, point.to_vaddr);
 	reason = derive_point(&point);
 	for (size_t i = 0; i < point.asked.len && !reason; i++)
 		su_vec_push(&carry->asked, point.asked.at[i]);
@@ -431,7 +460,7 @@ static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recip
 	if (su_carry_has_better_partner(carry, recipe->from_insn, recipe->to_insn))
 		return "which call of the other version it is cannot be told: the constants that "
 		       "they pass differ";
-	return run_point(carry, recipe);
+	return su_carry_derive_recipe(carry, recipe);
 }
 
 static const char *find_opaque(const struct su_carry *carry)
@@ -443,10 +472,12 @@ static const char *find_opaque(const struct su_carry *carry)
 
 /* ---- calls that return twice ---- */
 
-static bool returns_twice(const struct su_image *image, const struct su_insn *call)
+static bool returns_twice(const struct su_carry *carry, uint32_t index)
 {
 	static const char *const names[] = { "setjmp",	   "_setjmp", "sigsetjmp", "__sigsetjmp",
 					     "getcontext", "savectx", "vfork",	   "__vfork" };
+	const struct su_image *image = carry->from->program->image;
+	const struct su_insn *call = &carry->from->routine->code->insns[index];
 	uint64_t target = call->flow == SU_FLOW_CALL ? call->target : call->fields[0].target;
 	struct su_import import;
 
@@ -474,14 +505,12 @@ static bool leaves_memory(const struct su_recipe *recipe)
  * over already, perhaps.  That only works when carrying over does not change the frame. */
 static void check_second_returns(struct su_carry *carry)
 {
-	const struct su_side *from = carry->from;
 	bool twice = false, changes = false;
 
 	for (size_t i = 0; i < carry->recipes.len; i++) {
 		const struct su_recipe *recipe = &carry->recipes.at[i];
 
-		twice |= returns_twice(from->program->image,
-				       &from->routine->code->insns[recipe->from_insn]);
+		twice |= !recipe->inside && returns_twice(carry, recipe->from_insn);
 		changes |= !recipe->reason && !leaves_memory(recipe);
 	}
 	for (size_t i = 0; i < carry->recipes.len && twice; i++) {
@@ -490,8 +519,7 @@ static void check_second_returns(struct su_carry *carry)
 		if (!recipe->reason && changes)
 			recipe->reason =
 				"the function calls setjmp (or the like) and its frame changes";
-		if (recipe->reason && returns_twice(from->program->image,
-						    &from->routine->code->insns[recipe->from_insn]))
+		if (recipe->reason && !recipe->inside && returns_twice(carry, recipe->from_insn))
 			carry->unsafe = recipe->reason;
 	}
 }
@@ -506,10 +534,12 @@ void su_carry_derive(struct su_carry *carry)
 			continue;
 		struct su_recipe *recipe = su_vec_add(&carry->recipes);
 		recipe->from_insn = i;
+		recipe->is_return = true;
 		recipe->from_vaddr = code->insns[i].vaddr + code->insns[i].length;
 		recipe->reason = derive_recipe(carry, recipe);
-		recipe->identity = !recipe->reason && all_identity(recipe);
+		recipe->identity = !recipe->reason && su_recipe_is_identity(recipe);
 	}
+	su_carry_derive_loops(carry);
 	check_second_returns(carry);
 }
 

@@ -64,8 +64,11 @@ struct su_move {
 };
 
 struct su_recipe {
-	uint32_t from_insn, to_insn;   /* the calls */
-	uint64_t from_vaddr, to_vaddr; /* the return addresses */
+	bool inside; /* the activation comes to an instruction in any way, not by a call's return */
+	bool is_return; /* a call's return address: of from_insn, or, inside, of the one before it
+			 */
+	uint32_t from_insn, to_insn;   /* the calls; inside: the instructions */
+	uint64_t from_vaddr, to_vaddr; /* the return addresses; inside: of the instructions */
 	const char *reason;	       /* why there is no checkpoint, or NULL */
 	bool seeded;
 	bool pristine;		      /* reads what is dead in `from`: see sources.c */
@@ -82,7 +85,7 @@ struct su_carry {
 	const char *opaque;		      /* why nothing can be carried, or NULL */
 	const char *unsafe; /* why the function must not be replaced at all, or NULL: a jmp_buf that
 			     * no stack shows may lead back to a place without a recipe */
-	SU_VEC(struct su_recipe) recipes; /* one for each return address of `from` */
+	SU_VEC(struct su_recipe) recipes; /* one for each return address of `from`, then `inside` */
 	struct su_map *related;		  /* memo of relate.c */
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;
@@ -101,11 +104,23 @@ bool su_carry_related(struct su_carry *carry, uint32_t u, uint32_t v);
 /* partner.c: whether the constants that two paired calls pass say that one of them belongs to
  * another call. */
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
-/* The callee of the call at `from_insn` may finish in the other version: whether that may write a
+/* The callee of the recipe's call may finish in the other version: whether that may write a
  * register that this version of it leaves alone, as its caller knew (gcc -fipa-ra). */
-bool su_carry_other_callee_writes(const struct su_carry *carry, uint32_t from_insn, uint8_t reg);
+bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_recipe *recipe,
+				  uint8_t reg);
 /* Whether a source is a register that calls do not preserve in general, only this callee does. */
 bool su_recipe_reads_scratch(const struct su_recipe *recipe);
+/* The call whose return address it is, or SU_NO_INSN. */
+uint32_t su_recipe_call(const struct su_recipe *recipe);
+/* Whether both frames agree: a stub would have nothing to do. */
+bool su_recipe_is_identity(const struct su_recipe *recipe);
+/* carry.c: fills in a recipe whose instructions and addresses are known. NULL, or why not. */
+const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *recipe);
+/* loops.c: adds recipes for loops that an activation could stay in without coming to one. */
+void su_carry_derive_loops(struct su_carry *carry);
+/* effects.c: whether what `from` has done to memory and to others before instruction `from_insn` is
+ * what `to` has done before `to_insn`, on every aligned path. */
+bool su_carry_same_effects(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* Whether a move leaves its location as it is. */
 bool su_move_is_identity(const struct su_move *move);
 

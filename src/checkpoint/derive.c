@@ -157,7 +157,9 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->derivation = SU_DERIVED_RELATION;
 		return source;
 	}
-	source = su_derive_by_variable(point, v, loc, size, &local);
+	/* Between calls a variable may stand before an assignment in the one version, and after it
+	 * in the other. */
+	source = point->recipe->inside ? NULL : su_derive_by_variable(point, v, loc, size, &local);
 	if (source) {
 		move->derivation = SU_DERIVED_VARIABLE;
 		move->name = move->name ? move->name : local->name;

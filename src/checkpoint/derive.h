@@ -18,19 +18,25 @@ struct su_moved_object {
 	uint64_t size;
 };
 
-/* One return address pair, while its recipe is being made. */
+/* One pair of places, while its recipe is being made. */
 struct su_point {
 	struct su_carry *carry;
 	struct su_recipe *recipe;
-	uint64_t from_vaddr, to_vaddr;
-	uint32_t *from_state, *to_state;    /* value numbers after the calls */
+	uint64_t from_vaddr, to_vaddr;	    /* that tell scopes: in the calls; inside: the places */
+	uint32_t *from_state, *to_state;    /* value numbers at the places */
 	struct su_loc *from_locs, *to_locs; /* where each local is at the two addresses */
-	struct su_live_set from_live;	    /* at the return address */
+	struct su_live_set from_live;	    /* at the place */
 	bool last_try;			    /* nothing better was found: read what is dead, seed */
 	SU_VEC(struct su_moved_object) objects;
 	SU_VEC(struct su_live_use) asked;
 	unsigned effort; /* derivations tried for the location at hand */
 };
+
+/* The instruction of `from` that would run next. */
+static inline uint32_t su_derive_resume_insn(const struct su_point *point)
+{
+	return point->recipe->from_insn + !point->recipe->inside;
+}
 
 /* A source for value `v`, which is wanted in location `loc` of `to`, of which the low `size` bytes
  * count. NULL when it has none. */

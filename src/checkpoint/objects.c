@@ -208,9 +208,8 @@ static bool is_kept(struct su_point *point, const struct su_region *from)
 {
 	const struct su_side *side = point->carry->from;
 
-	if (from->local >= 0 &&
-	    !su_debug_local_in_scope(side->program->debug, side->routine->vaddr,
-				     (uint32_t)from->local, point->from_vaddr - 1))
+	if (from->local >= 0 && !su_debug_local_in_scope(side->program->debug, side->routine->vaddr,
+							 (uint32_t)from->local, point->from_vaddr))
 		return su_derive_may_read_dead(point, NULL);
 	return su_derive_may_read_memory(point, from->off, from->size);
 }
@@ -223,7 +222,7 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 
 	if (region->local >= 0 &&
 	    !su_debug_local_in_scope(carry->to->program->debug, carry->to->routine->vaddr,
-				     (uint32_t)region->local, point->to_vaddr - 1))
+				     (uint32_t)region->local, point->to_vaddr))
 		return NULL;
 	if (!from && counterpart_in_memory(point, region, &in_memory))
 		from = &in_memory;

@@ -94,10 +94,15 @@ bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uin
 	return found;
 }
 
-bool su_carry_other_callee_writes(const struct su_carry *carry, uint32_t from_insn, uint8_t reg)
+bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_recipe *recipe,
+				  uint8_t reg)
 {
 	const struct su_side *from = carry->from;
-	const struct su_insn *call = &from->routine->code->insns[from_insn];
+	uint32_t index = su_recipe_call(recipe);
+
+	if (index == SU_NO_INSN)
+		return false;
+	const struct su_insn *call = &from->routine->code->insns[index];
 	const struct su_routine *callee =
 		call->flow == SU_FLOW_CALL ? su_program_routine_at(from->program, call->target)
 					   : NULL;

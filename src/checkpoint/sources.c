@@ -83,6 +83,8 @@ bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
 
 /* ---- what survives the call ---- */
 
+#define RED_ZONE 128 /* below rsp, is the function's own: psABI 3.2.2 */
+
 const struct su_source *su_source_location(struct su_point *point, uint32_t loc)
 {
 	const struct su_values *values = point->carry->from->values;
@@ -103,10 +105,9 @@ bool su_derive_survives(const struct su_point *point, uint32_t loc)
 		return false;
 	if (loc < SU_CELL_BASE)
 		return loc < SU_XMM0 &&
-		       !su_carry_other_callee_writes(point->carry, point->recipe->from_insn,
-						     (uint8_t)loc);
+		       !su_carry_other_callee_writes(point->carry, point->recipe, (uint8_t)loc);
 	const struct su_cell *cell = &point->carry->from->values->cells[loc - SU_CELL_BASE];
-	return !cell->in_region && cell->is_read && cell->off >= point->recipe->from_sp &&
+	return !cell->in_region && cell->is_read && su_derive_memory_survives(point, cell->off) &&
 	       su_source_is_load_size(cell->size);
 }
 
@@ -115,8 +116,10 @@ bool su_derive_register_survives(const struct su_point *point, uint8_t reg)
 	const struct su_function *code = point->carry->from->routine->code;
 	struct su_regset clobbered;
 
-	if (reg < 16 && su_carry_other_callee_writes(point->carry, point->recipe->from_insn, reg))
+	if (reg < 16 && su_carry_other_callee_writes(point->carry, point->recipe, reg))
 		return false;
+	if (point->recipe->inside)
+		return reg < 16 && reg != SU_RSP;
 	if (su_abi_callee_saved(reg))
 		return true;
 	su_values_call_clobbers(point->carry->from->values, &code->insns[point->recipe->from_insn],
@@ -126,7 +129,7 @@ bool su_derive_register_survives(const struct su_point *point, uint8_t reg)
 
 bool su_derive_memory_survives(const struct su_point *point, int64_t off)
 {
-	return off >= point->recipe->from_sp;
+	return off >= point->recipe->from_sp - (point->recipe->inside ? RED_ZONE : 0);
 }
 
 const struct su_source *su_source_extended(struct su_point *point, const struct su_source *a,
@@ -159,11 +162,11 @@ bool su_derive_may_read_dead(struct su_point *point, const struct su_live_use *w
 bool su_derive_may_read_register(struct su_point *point, uint8_t reg, uint8_t size)
 {
 	uint8_t needed = size >= 8 ? 0xff : (uint8_t)((1 << size) - 1);
-	struct su_live_use what = { .insn = point->recipe->from_insn + 1,
+	struct su_live_use what = { .insn = su_derive_resume_insn(point),
 				    .reg = reg,
 				    .mask = needed };
 
-	if (reg == SU_RAX || reg == SU_RDX) /* the call's results */
+	if (!point->recipe->inside && (reg == SU_RAX || reg == SU_RDX)) /* the call's results */
 		return true;
 	return (point->from_live.regs.gpr[reg] & needed) == needed ||
 	       su_derive_may_read_dead(point, &what);
@@ -184,7 +187,7 @@ static bool in_object(const struct su_values *values, int64_t off, uint64_t size
 bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t size)
 {
 	const struct su_values *values = point->carry->from->values;
-	struct su_live_use what = { .insn = point->recipe->from_insn + 1,
+	struct su_live_use what = { .insn = su_derive_resume_insn(point),
 				    .off = off,
 				    .size = size };
 	uint64_t covered = 0;

@@ -124,7 +124,11 @@ struct su_patch_jump {
 	uint8_t reserved[5];
 };
 
-enum su_checkpoint_kind { SU_POINT_ENTRY = 0, SU_POINT_CALL_RETURN = 1 };
+enum su_checkpoint_kind {
+	SU_POINT_ENTRY = 0,
+	SU_POINT_CALL_RETURN = 1,
+	SU_POINT_INSIDE = 2, /* between calls, in a loop: no return address */
+};
 enum su_checkpoint_flag {
 	SU_POINT_SEEDED = 1,	     /* a value is seeded */
 	SU_POINT_CALLEE_CHANGED = 2, /* the call before it calls another function in B */
@@ -133,6 +137,8 @@ enum su_checkpoint_flag {
 	SU_POINT_PRISTINE = 4,
 	/* It reads a register that only this callee is known to preserve. */
 	SU_POINT_SCRATCH = 8,
+	/* A call's return address to which jumps lead as well: good for whoever comes there. */
+	SU_POINT_ANY_WAY = 16,
 };
 
 /* A place at which an activation is carried over: there is always a jump at `from`. */

@@ -538,10 +538,10 @@ static struct su_err *check_landing(const struct su_patch *patch,
 static struct su_err *check_checkpoint(const struct su_patch *patch,
 				       const struct su_patch_checkpoint *point)
 {
-	const unsigned known =
-		SU_POINT_SEEDED | SU_POINT_CALLEE_CHANGED | SU_POINT_PRISTINE | SU_POINT_SCRATCH;
+	const unsigned known = SU_POINT_SEEDED | SU_POINT_CALLEE_CHANGED | SU_POINT_PRISTINE |
+			       SU_POINT_SCRATCH | SU_POINT_ANY_WAY;
 
-	if (point->direction > SU_REVERSE || point->kind > SU_POINT_CALL_RETURN ||
+	if (point->direction > SU_REVERSE || point->kind > SU_POINT_INSIDE ||
 	    (point->flags & ~known) || point->reserved || point->function >= patch->function_count)
 		return su_patch_bad("unknown kind of checkpoint at 0x%" PRIx64, point->from);
 	if (!is_string(patch, point->old_file) || !is_string(patch, point->new_file))

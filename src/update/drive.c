@@ -143,7 +143,7 @@ static unsigned checkpoints_ahead(const struct su_plan *plan, uint64_t pc, struc
 		const struct su_safe *safe = &plan->safe.at[i % plan->safe.len];
 		bool ahead = safe->addr > pc;
 
-		if (safe->is_return && safe->addr > hazard->low && safe->addr < hazard->high &&
+		if (!safe->is_entry && safe->addr > hazard->low && safe->addr < hazard->high &&
 		    ahead == (i < plan->safe.len))
 			ret[count++] = (struct su_place){ safe->addr, 0 };
 	}

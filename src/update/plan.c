@@ -113,6 +113,15 @@ static void add_stubs(struct su_plan *plan)
 	su_vec_deinit(&bodies);
 }
 
+static void add_point(struct su_plan *plan, uint64_t base, const struct su_patch_checkpoint *point)
+{
+	struct su_safe safe = { .addr = base + point->from,
+				.is_return = point->kind == SU_POINT_CALL_RETURN,
+				.any_way = point->flags & SU_POINT_ANY_WAY };
+
+	su_vec_push(&plan->safe, safe);
+}
+
 static void add_safe(struct su_plan *plan)
 {
 	const struct su_patch *patch = plan->patch;
@@ -121,9 +130,9 @@ static void add_safe(struct su_plan *plan)
 	for (size_t i = 0; i < patch->checkpoint_count; i++) {
 		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
 
-		if (point->direction == plan->direction && point->kind == SU_POINT_CALL_RETURN &&
+		if (point->direction == plan->direction && point->kind != SU_POINT_ENTRY &&
 		    (plan->pristine || !(point->flags & SU_POINT_PRISTINE)))
-			su_vec_push(&plan->safe, (struct su_safe){ base + point->from, true });
+			add_point(plan, base, point);
 	}
 	for (size_t i = 0; i < patch->jump_count; i++) {
 		const struct su_patch_jump *jump = &patch->jumps[i];
@@ -133,10 +142,12 @@ static void add_safe(struct su_plan *plan)
 
 		if (jump->direction != plan->direction || jump->kind != SU_JUMP_ENTRY)
 			continue;
-		su_vec_push(&plan->safe, (struct su_safe){ base + jump->at, false });
+		su_vec_push(&plan->safe,
+			    (struct su_safe){ .addr = base + jump->at, .is_entry = true });
 		/* Nothing but endbr64 stands between an entry and its jump. */
 		if (jump->at - entry == 4)
-			su_vec_push(&plan->safe, (struct su_safe){ base + entry, false });
+			su_vec_push(&plan->safe,
+				    (struct su_safe){ .addr = base + entry, .is_entry = true });
 	}
 }
 

@@ -33,7 +33,9 @@ struct su_hazard {
 
 struct su_safe {
 	uint64_t addr;
-	bool is_return; /* a call's return address, not an entry */
+	bool is_return; /* a call's return address */
+	bool is_entry;	/* neither: a place between calls */
+	bool any_way;	/* is_return: nothing depends on having returned */
 };
 
 struct su_run {

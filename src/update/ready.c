@@ -115,7 +115,8 @@ bool su_ready_may_resume_at(const struct su_ready *ready, uint64_t pc, uint64_t 
 	if (!su_plan_hazard_at(ready->plan, pc))
 		return true;
 	const struct su_safe *safe = su_plan_safe_at(ready->plan, pc);
-	return safe && (!safe->is_return || has_returned_to(ready->session, sp, pc));
+	return safe &&
+	       (!safe->is_return || safe->any_way || has_returned_to(ready->session, sp, pc));
 }
 
 /* Whether a frame may be returned to at `pc` after the commit. */

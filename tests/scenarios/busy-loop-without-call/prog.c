@@ -1,11 +1,10 @@
 /*
- * A thread computes for ever in a changed function and makes no call for long: there may be no
- * place to carry it over at.
+ * A thread computes for ever in a changed function and makes no call: it is carried over within an
+ * iteration.
  *
  * before: old n=\d+
  * after: new n=\d+
  * sequence: \bn=(\d+)
- * expect: either
  */
 #include "support.h"
 

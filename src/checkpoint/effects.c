@@ -1,0 +1,282 @@
+/*
+ * What two versions have done by the time that they come to a place: part of carry.h.
+ *
+ * Registers and cells are derived one by one.  What else there is, memory and what calls do, is
+ * simply kept, so the one version must have done what the other one has.  At the return address of
+ * a paired call that is so: compilers do not move accesses to memory across calls.  Elsewhere they
+ * do: a loop may keep a variable in a register and store it when it ends.
+ *
+ * So both functions are followed backward in step, along aligned paths, from the two places to
+ * paired calls or the entry.  Each store must meet one to the same address; what is stored may
+ * differ, that is what the update is for.  A store or call that the other version has nowhere is
+ * its source's difference, not its compiler's, and passed over: it names a variable or function
+ * that the other version does not name at all.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/transfer.h"
+#include "checkpoint/carry.h"
+#include "diff/compare.h"
+
+/* ---- single effects ---- */
+
+static bool is_cell(const struct su_values *values, uint32_t index, uint64_t size)
+{
+	bool exact;
+
+	return values->frame_off[index] != SU_NO_OFF &&
+	       su_values_cell(values, values->frame_off[index], size, &exact) != UINT32_MAX;
+}
+
+/* The operand that the instruction writes to memory, or NULL. */
+static const struct su_operand *stored(const struct su_insn *insn)
+{
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		if (insn->operands[i].kind == SU_OP_MEM && insn->operands[i].written)
+			return &insn->operands[i];
+	}
+	return NULL;
+}
+
+/* Stores to memory at an address that is not one of its operands. */
+static bool is_odd(const struct su_insn *insn)
+{
+	if (insn->opcode == SU_OPC_PUSH || insn->opcode == SU_OPC_POP ||
+	    insn->opcode == SU_OPC_LEAVE || insn->opcode == SU_OPC_CALL ||
+	    insn->flow == SU_FLOW_RET)
+		return false;
+	return insn->is_syscall || insn->is_string || insn->implicit_memory;
+}
+
+static bool has_effect(const struct su_values *values, uint32_t index)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	const struct su_operand *to = stored(insn);
+
+	return insn->opcode == SU_OPC_CALL || is_odd(insn) ||
+	       (to && !is_cell(values, index, to->size));
+}
+
+static uint32_t address_of(struct su_values *values, uint32_t index, const struct su_operand *to)
+{
+	uint32_t *state = su_alloc(values->loc_count * sizeof(*state)), number;
+
+	su_values_before(values, index, state);
+	number = su_transfer_address(values, to, state);
+	free(state);
+	return number;
+}
+
+/* ---- two effects ---- */
+
+static bool same_store(struct su_carry *carry, uint32_t u, uint32_t v)
+{
+	const struct su_operand *a = stored(&carry->from->values->code->insns[u]);
+	const struct su_operand *b = stored(&carry->to->values->code->insns[v]);
+
+	return a && b && a->size == b->size && a->segment == b->segment &&
+	       su_carry_related(carry, address_of(carry->from->values, u, a),
+				address_of(carry->to->values, v, b));
+}
+
+static bool same_effect(struct su_carry *carry, uint32_t u, uint32_t v)
+{
+	const struct su_insn *a = &carry->from->values->code->insns[u];
+	const struct su_insn *b = &carry->to->values->code->insns[v];
+	bool plain =
+		a->opcode != SU_OPC_CALL && b->opcode != SU_OPC_CALL && !is_odd(a) && !is_odd(b);
+
+	if (plain)
+		return same_store(carry, u, v);
+	return carry->alignment->new_of[u] == v && a->mnemonic == b->mnemonic;
+}
+
+/* ---- effects that one version has alone ---- */
+
+static bool same_thing(const struct su_meaning *a, const struct su_meaning *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == SU_MEANS_DATUM)
+		return a->datum->peer == b->datum;
+	if (a->kind == SU_MEANS_ROUTINE)
+		return a->routine->peer == b->routine;
+	return a->kind == SU_MEANS_IMPORT &&
+	       strcmp(a->import.symbol->name, b->import.symbol->name) == 0;
+}
+
+static bool names_thing(const struct su_side *side, const struct su_meaning *thing)
+{
+	const struct su_function *code = side->routine->code;
+
+	for (size_t i = 0; i < code->insn_count; i++) {
+		for (int f = 0; f < 2; f++) {
+			const struct su_field *field = &code->insns[i].fields[f];
+			struct su_meaning meaning;
+
+			if (!field->size || su_function_covers(code, field->target))
+				continue;
+			meaning = su_program_meaning(side->program, field->target);
+			if (meaning.or_end_of || same_thing(thing, &meaning))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether effect `index` of `side` is on something that `other` does not name. */
+static bool is_own(struct su_side const *side, uint32_t index, const struct su_side *other)
+{
+	const struct su_insn *insn = &side->values->code->insns[index];
+	const struct su_operand *to = stored(insn);
+	const struct su_value *address;
+	struct su_meaning meaning;
+
+	if (is_odd(insn))
+		return false;
+	if (insn->flow == SU_FLOW_CALL) {
+		meaning = su_program_meaning(side->program, insn->target);
+	} else if (insn->opcode != SU_OPC_CALL && to) {
+		address = su_value_get(side->values, address_of(side->values, index, to));
+		if (address->kind != SU_VAL_ADDR)
+			return false;
+		meaning = su_program_meaning(side->program,
+					     (uint64_t)(address->imm - su_value_distance(address)));
+	} else {
+		return false;
+	}
+	if (meaning.or_end_of ||
+	    (meaning.kind != SU_MEANS_DATUM && meaning.kind != SU_MEANS_ROUTINE &&
+	     meaning.kind != SU_MEANS_IMPORT))
+		return false;
+	return !names_thing(other, &meaning);
+}
+
+/* ---- what was last ---- */
+
+typedef SU_VEC(uint32_t) insn_list;
+
+/* The effects that may have been the last one when control comes to a place. */
+struct last {
+	insn_list effects;
+	bool entry; /* or there was none since the function's entry */
+};
+
+/* The last effect of instructions [first, end) that is not the side's own, or SU_NO_INSN. */
+static uint32_t last_in(const struct su_side *side, uint32_t first, uint32_t end,
+			const struct su_side *other)
+{
+	while (end > first) {
+		end--;
+		if (has_effect(side->values, end) && !is_own(side, end, other))
+			return end;
+	}
+	return SU_NO_INSN;
+}
+
+static void find_last(const struct su_side *side, uint32_t insn, const struct su_side *other,
+		      struct last *ret)
+{
+	const struct su_function *code = side->values->code;
+	bool *seen = su_alloc(code->block_count);
+	insn_list queue = { 0 };
+
+	/* The place's own block may be come to again from its end. */
+	su_vec_push(&queue, code->block_of[insn]);
+	for (size_t i = 0; i < queue.len; i++) {
+		const struct su_block *block = &code->blocks[queue.at[i]];
+		uint32_t end = i == 0 ? insn : block->first + block->count;
+		uint32_t effect = last_in(side, block->first, end, other);
+
+		if (effect != SU_NO_INSN) {
+			su_vec_push(&ret->effects, effect);
+			continue;
+		}
+		ret->entry |= queue.at[i] == 0;
+		for (uint32_t p = 0; p < block->pred_count; p++) {
+			if (!seen[block->pred[p]])
+				su_vec_push(&queue, block->pred[p]);
+			seen[block->pred[p]] = true;
+		}
+	}
+	su_vec_deinit(&queue);
+	free(seen);
+}
+
+/* ---- in step ---- */
+
+struct walk {
+	struct su_carry *carry;
+	SU_VEC(uint64_t) pairs; /* of instructions before which the effects are to be the same */
+	struct su_map *queued;
+};
+
+static void queue_pair(struct walk *walk, uint32_t u, uint32_t v)
+{
+	uint64_t pair = (uint64_t)u << 32 | v;
+
+	if (!su_map_get_u64(walk->queued, pair))
+		su_vec_push(&walk->pairs, pair);
+	su_map_put_u64(walk->queued, pair, walk);
+}
+
+/* The one of `list` that effect `u` is: its pair, or the only one that is the same; SU_NO_INSN. */
+static uint32_t counterpart(struct su_carry *carry, uint32_t u, const insn_list *list)
+{
+	uint32_t found = SU_NO_INSN;
+
+	for (size_t i = 0; i < list->len; i++) {
+		if (!same_effect(carry, u, list->at[i]))
+			continue;
+		if (carry->alignment->new_of[u] == list->at[i])
+			return list->at[i];
+		if (found != SU_NO_INSN)
+			return SU_NO_INSN;
+		found = list->at[i];
+	}
+	return found;
+}
+
+/* Pairs the effects of both lists, all of them. */
+static bool match_last(struct walk *walk, const struct last *from, const struct last *to)
+{
+	struct su_carry *carry = walk->carry;
+	size_t met = 0;
+	bool fine = from->entry == to->entry && from->effects.len == to->effects.len;
+
+	for (size_t i = 0; i < from->effects.len && fine; i++) {
+		uint32_t u = from->effects.at[i], v = counterpart(carry, u, &to->effects);
+
+		fine = v != SU_NO_INSN;
+		for (size_t j = 0; j < to->effects.len; j++)
+			met += to->effects.at[j] == v;
+		if (!fine)
+			break;
+		if (carry->from->values->code->insns[u].opcode == SU_OPC_CALL)
+			fine = !su_carry_has_better_partner(carry, u, v);
+		else
+			queue_pair(walk, u, v);
+	}
+	return fine && met == from->effects.len;
+}
+
+bool su_carry_same_effects(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	struct walk walk = { .carry = carry, .queued = su_map_create() };
+	bool same = true;
+
+	queue_pair(&walk, from_insn, to_insn);
+	for (size_t i = 0; i < walk.pairs.len && same; i++) {
+		struct last from = { 0 }, to = { 0 };
+
+		find_last(carry->from, (uint32_t)(walk.pairs.at[i] >> 32), carry->to, &from);
+		find_last(carry->to, (uint32_t)walk.pairs.at[i], carry->from, &to);
+		same = match_last(&walk, &from, &to);
+		su_vec_deinit(&from.effects);
+		su_vec_deinit(&to.effects);
+	}
+	su_vec_deinit(&walk.pairs);
+	su_map_destroy(walk.queued);
+	return same;
+}

@@ -1,0 +1,263 @@
+/*
+ * Checkpoints between calls: part of carry.h.
+ *
+ * An activation that computes in a loop comes to no return address while it does.  So each loop
+ * gets at least one place where it can be carried over within an iteration: the head of a paired
+ * block, where the flags are dead and both versions have done the same to memory (effects.c).
+ * Blocks with the fewest live locations are tried first; a loop in which a call's return address or
+ * an earlier choice is a checkpoint already needs none.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "checkpoint/carry.h"
+
+#define MAX_TRIES 256 /* in one function */
+
+struct search {
+	struct su_carry *carry;
+	const struct su_function *code; /* of `from` */
+	bool *left; /* by block: who comes to it has a checkpoint, or nothing can be done */
+	const char **reasons; /* by block */
+	unsigned tries;
+};
+
+/* ---- cycles ---- */
+
+/* Whether `goal` can be reached from the end of `start` through blocks that are not left. Without a
+ * goal: marks in `ret` what is reached. */
+static bool reaches(const struct search *search, uint32_t start, uint32_t goal, bool *ret)
+{
+	const struct su_block *blocks = search->code->blocks;
+	uint32_t *queue = su_alloc(search->code->block_count * sizeof(*queue));
+	size_t head = 0, tail = 0;
+	bool found = false;
+
+	for (uint32_t block = start; !found; block = queue[head++]) {
+		for (uint32_t i = 0; i < blocks[block].succ_count; i++) {
+			uint32_t succ = blocks[block].succ[i];
+
+			if (search->left[succ] || ret[succ])
+				continue;
+			ret[succ] = true;
+			queue[tail++] = succ;
+			found |= succ == goal;
+		}
+		if (head == tail)
+			break;
+	}
+	free(queue);
+	return found;
+}
+
+static bool is_in_loop(const struct search *search, uint32_t block)
+{
+	bool *reached = su_alloc(search->code->block_count);
+	bool found = !search->left[block] && reaches(search, block, block, reached);
+
+	free(reached);
+	return found;
+}
+
+/* ---- one place ---- */
+
+static unsigned count_live(const struct su_carry *carry, uint32_t to_block)
+{
+	const struct su_live *live = carry->to->live;
+	const struct su_regset *regs = &live->in_regs[to_block];
+	unsigned count = (unsigned)__builtin_popcount(regs->vector);
+
+	for (int i = 0; i < 16; i++)
+		count += regs->gpr[i] != 0;
+	for (size_t w = 0; w < live->words; w++)
+		count += (unsigned)__builtin_popcountll(live->in_cells[to_block][w]);
+	return count;
+}
+
+static bool is_after_call(const struct su_function *code, uint32_t insn)
+{
+	return insn > 0 && code->insns[insn - 1].opcode == SU_OPC_CALL;
+}
+
+static struct su_recipe recipe_of(const struct search *search, uint32_t block)
+{
+	uint32_t first = search->code->blocks[block].first;
+
+	return (struct su_recipe){ .inside = true,
+				   .is_return = is_after_call(search->code, first),
+				   .from_insn = first,
+				   .from_vaddr = search->code->insns[first].vaddr };
+}
+
+static const char *try_block(struct search *search, uint32_t block, struct su_recipe *recipe)
+{
+	struct su_carry *carry = search->carry;
+	const struct su_function *to = carry->to->routine->code;
+	uint32_t pair = carry->alignment->new_block_of[block];
+
+	if (pair == UINT32_MAX)
+		return "this loop has no counterpart in the other version";
+	recipe->to_insn = to->blocks[pair].first;
+	recipe->to_vaddr = to->insns[recipe->to_insn].vaddr;
+	if (!su_carry_same_effects(carry, recipe->from_insn, recipe->to_insn))
+		return "the two versions store or call in another order in this loop";
+	return su_carry_derive_recipe(carry, recipe);
+}
+
+/* ---- all loops ---- */
+
+/* Blocks in which a call's return address is a checkpoint. */
+static void leave_calls(struct search *search)
+{
+	for (size_t i = 0; i < search->carry->recipes.len; i++) {
+		const struct su_recipe *recipe = &search->carry->recipes.at[i];
+
+		if (!recipe->reason)
+			search->left[search->code->block_of[recipe->from_insn]] = true;
+	}
+}
+
+/* A return address has a recipe already, good for those who return to it: the new one serves them,
+ * too. */
+static void put_recipe(struct su_carry *carry, const struct su_recipe *recipe)
+{
+	struct su_recipe *place = NULL;
+
+	for (size_t i = 0; i < carry->recipes.len && recipe->is_return; i++) {
+		if (carry->recipes.at[i].from_vaddr == recipe->from_vaddr)
+			place = &carry->recipes.at[i];
+	}
+	if (place)
+		su_vec_deinit(&place->moves);
+	else
+		place = su_vec_add(&carry->recipes);
+	*place = *recipe;
+}
+
+static void add_recipe(struct search *search, uint32_t block)
+{
+	struct su_recipe recipe = recipe_of(search, block);
+
+	search->tries++;
+	recipe.reason = try_block(search, block, &recipe);
+	search->reasons[block] = recipe.reason;
+	if (recipe.reason) {
+		su_vec_deinit(&recipe.moves);
+		return;
+	}
+	recipe.identity = su_recipe_is_identity(&recipe);
+	put_recipe(search->carry, &recipe);
+	search->left[block] = true;
+}
+
+/* Whether `block` is in the loop of `head`, which is not left. */
+static bool shares_loop(const struct search *search, uint32_t head, uint32_t block)
+{
+	bool *reached = su_alloc(search->code->block_count);
+	bool shares = reaches(search, block, head, reached);
+
+	free(reached);
+	return shares;
+}
+
+static bool has_call(const struct search *search, uint32_t block)
+{
+	const struct su_block *b = &search->code->blocks[block];
+
+	for (uint32_t i = 0; i < b->count; i++) {
+		if (search->code->insns[b->first + i].opcode == SU_OPC_CALL)
+			return true;
+	}
+	return false;
+}
+
+/* Leaves the loop of `head`. False when it has calls: their return addresses are missing already.
+ */
+static bool leave_loop(struct search *search, uint32_t head)
+{
+	size_t count = search->code->block_count;
+	bool *loop = su_alloc(count), calls = false;
+
+	reaches(search, head, UINT32_MAX, loop);
+	for (uint32_t b = 0; b < count; b++)
+		loop[b] = loop[b] && shares_loop(search, head, b);
+	for (uint32_t b = 0; b < count; b++) {
+		search->left[b] |= loop[b];
+		calls |= loop[b] && has_call(search, b);
+	}
+	free(loop);
+	return !calls;
+}
+
+/* One record for each loop that stays without: that of its first block. */
+static void add_missing(struct search *search)
+{
+	for (uint32_t i = 1; i < search->code->block_count; i++) {
+		struct su_recipe recipe = recipe_of(search, i);
+
+		if (!search->reasons[i] || recipe.is_return || !is_in_loop(search, i))
+			continue;
+		recipe.reason = search->reasons[i];
+		if (leave_loop(search, i))
+			su_vec_push(&search->carry->recipes, recipe);
+	}
+}
+
+struct candidate {
+	uint32_t block;
+	unsigned live;
+};
+
+static int compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->live != y->live)
+		return x->live < y->live ? -1 : 1;
+	return (x->block > y->block) - (x->block < y->block);
+}
+
+/* All blocks but the entry: fewest live locations first, at a return address last but for those
+ * without counterpart. */
+static size_t list_candidates(const struct search *search, struct candidate *ret)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 1; i < search->code->block_count; i++) {
+		uint32_t pair = search->carry->alignment->new_block_of[i];
+
+		unsigned live = UINT32_MAX - 1;
+
+		if (pair == UINT32_MAX)
+			live = UINT32_MAX;
+		else if (!is_after_call(search->code, search->code->blocks[i].first))
+			live = count_live(search->carry, pair);
+		ret[count++] = (struct candidate){ i, live };
+	}
+	qsort(ret, count, sizeof(*ret), compare_candidates);
+	return count;
+}
+
+void su_carry_derive_loops(struct su_carry *carry)
+{
+	const struct su_function *code = carry->from->routine->code;
+	struct search search = { .carry = carry, .code = code };
+	struct candidate *candidates;
+	size_t count;
+
+	if (carry->opaque)
+		return;
+	search.left = su_alloc(code->block_count + 1);
+	search.reasons = su_alloc((code->block_count + 1) * sizeof(*search.reasons));
+	candidates = su_alloc((code->block_count + 1) * sizeof(*candidates));
+	leave_calls(&search);
+	count = list_candidates(&search, candidates);
+	for (size_t i = 0; i < count && search.tries < MAX_TRIES; i++) {
+		if (is_in_loop(&search, candidates[i].block))
+			add_recipe(&search, candidates[i].block);
+	}
+	add_missing(&search);
+	free(candidates);
+	free(search.left);
+	free(search.reasons);
+}
