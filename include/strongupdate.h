@@ -51,6 +51,9 @@ void strongupdate_error_free(struct strongupdate_error *error); /* takes NULL */
 struct strongupdate_options {
 	double timeout; /* seconds for bringing all threads to checkpoints */
 	bool each;	/* every process is an update of its own, and those that can be are done */
+	/* The process may switch stacks by code of its own (coroutines): look at all of its
+	 * writable memory where the patch has call returns without checkpoint. */
+	bool scan_memory;
 	/* Conditions on what may be active when the update is committed, for check and apply:
 	 * "FUNCTION inactive", "FILE:LINE inactive" or "FILE:FIRST-LAST inactive", of the old
 	 * version. */

@@ -70,6 +70,7 @@ static struct su_err *begin(const struct strongupdate_targets *targets,
 	ret->options = (struct su_update_options){
 		.timeout = options->timeout,
 		.each = options->each,
+		.scan_memory = options->scan_memory,
 		.when = options->when,
 		.when_count = options->when_count,
 		.debug_dirs = options->debug_dirs,

@@ -25,13 +25,14 @@ enum cli_option {
 	CLI_TARGETS = 16, /* --all, --tree */
 	CLI_EACH = 32,
 	CLI_WHEN = 64,
+	CLI_SCAN = 128,
 };
 
 struct cli_args {
 	bool json;
 	const char *output; /* -o */
 	double timeout;
-	bool all, each;
+	bool all, each, scan_memory;
 	SU_VEC(pid_t) trees;
 	SU_VEC(const char *) when;
 	SU_VEC(const char *) debug_dirs;

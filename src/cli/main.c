@@ -32,17 +32,18 @@ static const struct cli_command commands[] = {
 	  .run = cmd_inspect },
 	{ .name = "check",
 	  .synopsis = "PATCH.sup {PID... | --tree PID | --all} [--each] [--when CONDITION]... "
-		      "[--debug-dir DIR]... [--json]",
+		      "[--scan-memory] [--debug-dir DIR]... [--json]",
 	  .summary = "say whether a patch would apply now; change nothing",
-	  .options = CLI_TARGETS | CLI_EACH | CLI_WHEN | CLI_DEBUG_DIR | CLI_JSON,
+	  .options = CLI_TARGETS | CLI_EACH | CLI_WHEN | CLI_SCAN | CLI_DEBUG_DIR | CLI_JSON,
 	  .min_operands = 1,
 	  .max_operands = -1,
 	  .run = cmd_check },
 	{ .name = "apply",
 	  .synopsis = "PATCH.sup {PID... | --tree PID | --all} [--each] [--when CONDITION]... "
-		      "[--timeout SECONDS] [--debug-dir DIR]... [--json]",
+		      "[--timeout SECONDS] [--scan-memory] [--debug-dir DIR]... [--json]",
 	  .summary = "update running processes, all as one",
-	  .options = CLI_TARGETS | CLI_EACH | CLI_WHEN | CLI_DEBUG_DIR | CLI_TIMEOUT | CLI_JSON,
+	  .options = CLI_TARGETS | CLI_EACH | CLI_WHEN | CLI_SCAN | CLI_DEBUG_DIR | CLI_TIMEOUT |
+		     CLI_JSON,
 	  .min_operands = 1,
 	  .max_operands = -1,
 	  .run = cmd_apply },
@@ -53,10 +54,10 @@ static const struct cli_command commands[] = {
 	  .max_operands = -1,
 	  .run = cmd_status },
 	{ .name = "revert",
-	  .synopsis =
-		  "[PATCH.sup] {PID... | --tree PID | --all} [--each] [--timeout SECONDS] [--json]",
+	  .synopsis = "[PATCH.sup] {PID... | --tree PID | --all} [--each] [--timeout SECONDS] "
+		      "[--scan-memory] [--json]",
 	  .summary = "take back the newest update of processes, all as one",
-	  .options = CLI_TARGETS | CLI_EACH | CLI_TIMEOUT | CLI_JSON,
+	  .options = CLI_TARGETS | CLI_EACH | CLI_TIMEOUT | CLI_SCAN | CLI_JSON,
 	  .max_operands = -1,
 	  .run = cmd_revert },
 	{ .name = "recover",
@@ -81,6 +82,8 @@ static const struct {
 	  "  --each              every process is an update of its own: what can be, is done" },
 	{ CLI_WHEN,
 	  "  --when CONDITION    not before 'FUNCTION inactive', or 'FILE:LINE[-LINE] inactive'" },
+	{ CLI_SCAN,
+	  "  --scan-memory       also look for coroutines that nothing tells of, in all memory" },
 	{ CLI_TIMEOUT,
 	  "  --timeout SECONDS   how long threads may take to reach a checkpoint (10)" },
 	{ CLI_JSON, "  --json              print one JSON object" },
@@ -96,7 +99,8 @@ enum {
 	OPTION_TREE,
 	OPTION_ALL,
 	OPTION_EACH,
-	OPTION_WHEN
+	OPTION_WHEN,
+	OPTION_SCAN
 };
 
 static const struct option long_options[] = {
@@ -108,6 +112,7 @@ static const struct option long_options[] = {
 	{ "all", no_argument, NULL, OPTION_ALL },
 	{ "each", no_argument, NULL, OPTION_EACH },
 	{ "when", required_argument, NULL, OPTION_WHEN },
+	{ "scan-memory", no_argument, NULL, OPTION_SCAN },
 	{ 0 },
 };
 
@@ -184,6 +189,8 @@ static unsigned option_bit(int option)
 		return CLI_EACH;
 	case OPTION_WHEN:
 		return CLI_WHEN;
+	case OPTION_SCAN:
+		return CLI_SCAN;
 	default:
 		return 0;
 	}
@@ -220,6 +227,9 @@ static int take_option(struct cli_args *args, int option)
 		break;
 	case OPTION_WHEN:
 		su_vec_push(&args->when, optarg);
+		break;
+	case OPTION_SCAN:
+		args->scan_memory = true;
 		break;
 	}
 	return STRONGUPDATE_DONE;

@@ -11,6 +11,7 @@ struct strongupdate_options cli_options(const struct cli_args *args, struct su_p
 	return (struct strongupdate_options){
 		.timeout = args->timeout,
 		.each = args->each,
+		.scan_memory = args->scan_memory,
 		.when = args->when.at,
 		.when_count = args->when.len,
 		.debug_dirs = args->debug_dirs.at,

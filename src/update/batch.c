@@ -199,6 +199,8 @@ static struct su_err *prepare(struct su_batch *batch, struct su_job *job)
 	}
 	SU_TRY(su_batch_blame(batch, job, err));
 	su_conditions_guard(&batch->conditions, job);
+	job->scans_memory = su_suspended_possible(job->plan, &job->session->memory, &job->maps,
+						  batch->options && batch->options->scan_memory);
 	su_ready_init(&job->driven.ready, job->session, job->plan, job->unwinder);
 	su_trap_guard_init(&job->driven.guard, job->session, &job->driven.ready.maps);
 	set_prepared(job);
@@ -246,6 +248,7 @@ static struct su_err *inherit(struct su_batch *batch, struct su_job *job,
 	SU_TRY(batch->operation->inherit(job, &whole));
 	if (!whole)
 		return NULL;
+	job->scans_memory = parent->scans_memory;
 	su_ready_init_like(&job->driven.ready, job->session, &parent->driven.ready);
 	inherit_guard(&job->driven.guard, &parent->driven.guard);
 	set_prepared(job);

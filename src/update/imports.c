@@ -15,7 +15,7 @@
 /* One loaded object's dynamic section; addresses, 0 when absent. */
 struct library {
 	uint64_t base, low, high;
-	uint64_t symtab, strtab, gnu_hash, hash, versym, verdef, verneed;
+	uint64_t symtab, strtab, strtab_size, gnu_hash, hash, versym, verdef, verneed;
 	uint64_t verdef_count, verneed_count;
 	uint64_t rela, rela_size, jmprel, jmprel_size;
 	/* Copies of the relocation tables, made at first use. */
@@ -52,6 +52,9 @@ static void read_entry(struct library *library, const Elf64_Dyn *entry)
 		break;
 	case DT_STRTAB:
 		library->strtab = pointer;
+		break;
+	case DT_STRSZ:
+		library->strtab_size = value;
 		break;
 	case DT_GNU_HASH:
 		library->gnu_hash = pointer;
@@ -444,6 +447,72 @@ static struct su_err *resolve(struct resolver *resolver, const char *name, const
 			  *version ? "@" : "", version);
 }
 
+/* ---- who imports what ---- */
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+/* The library's strings as they stand, ended by a zero; NULL when they cannot be read. */
+static char *read_strings(const struct resolver *resolver, const struct library *library)
+{
+	const uint64_t limit = 64u << 20;
+
+	if (!library->strtab_size || library->strtab_size > limit)
+		return NULL;
+	char *strings = su_alloc(library->strtab_size + 1);
+	if (get(resolver, library->strtab, strings, library->strtab_size))
+		return strings;
+	free(strings);
+	return NULL;
+}
+
+static bool imports_any(const struct resolver *resolver, struct library *library,
+			const char *const *names, size_t count)
+{
+	SU_FREE char *strings = read_strings(resolver, library);
+	bool found = !strings;
+
+	read_relocs(resolver, library);
+	for (size_t i = 0; i < library->reloc_count && !found; i++) {
+		uint32_t index = ELF64_R_SYM(library->relocs[i].r_info);
+		Elf64_Sym symbol;
+
+		if (!index)
+			continue;
+		found = !get(resolver, library->symtab + index * sizeof(symbol), &symbol,
+			     sizeof(symbol)) ||
+			(symbol.st_shndx == SHN_UNDEF && symbol.st_name < library->strtab_size &&
+			 is_one_of(strings + symbol.st_name, names, count));
+	}
+	return found;
+}
+
+static void deinit(struct resolver *resolver)
+{
+	for (size_t i = 0; i < resolver->libraries.len; i++)
+		free(resolver->libraries.at[i].relocs);
+	su_vec_deinit(&resolver->libraries);
+}
+
+bool su_imports_any(const struct su_memory *memory, const struct su_maps *maps,
+		    const char *const *names, size_t count)
+{
+	struct resolver resolver = { .memory = memory, .maps = maps };
+	struct su_err *err = list_libraries(&resolver);
+	bool found = err;
+
+	su_err_destroy(err);
+	for (size_t i = 0; i < resolver.libraries.len && !found; i++)
+		found = imports_any(&resolver, &resolver.libraries.at[i], names, count);
+	deinit(&resolver);
+	return found;
+}
+
 struct su_err *su_imports_resolve(const struct su_memory *memory, const struct su_maps *maps,
 				  const struct su_patch *patch, uint64_t *ret)
 {
@@ -453,8 +522,6 @@ struct su_err *su_imports_resolve(const struct su_memory *memory, const struct s
 	for (size_t i = 0; i < patch->import_count && !err; i++)
 		err = resolve(&resolver, su_patch_string(patch, patch->imports[i].name),
 			      su_patch_string(patch, patch->imports[i].version), &ret[i]);
-	for (size_t i = 0; i < resolver.libraries.len; i++)
-		free(resolver.libraries.at[i].relocs);
-	su_vec_deinit(&resolver.libraries);
+	deinit(&resolver);
 	return err;
 }

@@ -12,6 +12,7 @@
 #include "update/plan.h"
 #include "update/ready.h"
 #include "update/registry.h"
+#include "update/suspended.h"
 #include "update/unwind.h"
 #include "update/update.h"
 
@@ -35,6 +36,9 @@ struct su_job {
 	bool prepared;		     /* it can be stopped, judged and committed */
 	const char *left;	     /* why it is none of the update's any more, or NULL */
 	bool damaged;		     /* it is not to be touched any more */
+	bool scans_memory;	     /* activations may wait where no thread is (suspended.h) */
+	enum su_suspended suspended; /* of the last stop in which all threads were ready */
+	uint64_t suspended_at;
 	struct su_driven driven;
 	struct su_commit commit;
 };

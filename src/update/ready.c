@@ -307,12 +307,13 @@ static struct stack_look look_at_stack(struct su_ready *ready, const struct su_t
 	return look;
 }
 
-static bool refresh_maps(struct su_ready *ready)
+bool su_ready_refresh_maps(struct su_ready *ready)
 {
 	struct su_err *err = su_maps_read(&ready->maps, ready->session->pid);
 	bool done = !err;
 
 	su_err_destroy(err); /* it is gone: the next call that matters says so */
+	ready->maps_are_fresh = done;
 	return done;
 }
 
@@ -326,7 +327,7 @@ static void judge_stack(struct su_ready *ready, const struct su_thread *thread,
 		return;
 	}
 	if (!ready->maps_are_fresh) {
-		ready->maps_are_fresh = refresh_maps(ready);
+		su_ready_refresh_maps(ready);
 		look = look_at_stack(ready, thread, judged);
 	}
 	judged->verdict = SU_VERDICT_UNKNOWN;

@@ -67,6 +67,9 @@ void su_ready_deinit(struct su_ready *ready);
 /* Judges all threads; registers have been read. *ret_all: every one is ready. */
 struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all) SU_MUST_CHECK;
 
+/* Reads the maps anew. False: they cannot be read. All threads are stopped. */
+bool su_ready_refresh_maps(struct su_ready *ready);
+
 /* Judges one thread again. */
 void su_ready_judge(struct su_ready *ready, size_t index);
 bool su_ready_all(const struct su_ready *ready);

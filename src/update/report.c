@@ -132,8 +132,38 @@ void su_report_threads(struct su_update_process *report, const struct su_ready *
 	}
 }
 
-struct su_err *su_report_busy(const struct su_update_process *report)
+static struct su_err *suspended(const struct su_job *job)
 {
+	const struct su_plan *plan = job->plan;
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, job->suspended_at - 1);
+	const struct su_patch_missing *missing = missing_at(plan, job->suspended_at);
+	const struct su_patch *patch = plan->patch;
+
+	if (job->suspended == SU_SUSPENDED_UNKNOWN)
+		return su_err_new(SU_E_BUSY,
+				  "the memory at %#lx cannot be searched for suspended "
+				  "activations",
+				  (unsigned long)job->suspended_at);
+	if (!missing)
+		return su_err_new(
+			SU_E_BUSY,
+			"an activation of %s may be suspended (a coroutine's) where it "
+			"has no checkpoint",
+			hazard && hazard->kind == SU_HAZARD_DEAD
+				? su_patch_string(patch, patch->functions[hazard->function].name)
+				: "code that goes away");
+	return su_err_new(SU_E_BUSY,
+			  "an activation of %s may be suspended (a coroutine's) at %s:%u, where it "
+			  "has no checkpoint: %s",
+			  su_patch_string(patch, patch->functions[missing->function].name),
+			  missing->file ? su_patch_string(patch, missing->file) : "?",
+			  missing->line, su_patch_string(patch, missing->reason));
+}
+
+struct su_err *su_report_busy(const struct su_job *job)
+{
+	const struct su_update_process *report = job->report;
+
 	for (size_t i = 0; i < report->threads_listed; i++) {
 		const struct su_update_thread *thread = &report->threads[i];
 
@@ -145,5 +175,7 @@ struct su_err *su_report_busy(const struct su_update_process *report)
 				  thread->where ? " (" : "", thread->where ? thread->where : "",
 				  thread->where ? ")" : "", thread->reason);
 	}
+	if (job->scans_memory && job->suspended != SU_SUSPENDED_NONE)
+		return suspended(job);
 	return su_err_new(SU_E_BUSY, "the threads could not be stopped in time");
 }

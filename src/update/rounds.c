@@ -11,18 +11,32 @@
 
 /* ---- stopping and judging ---- */
 
-static struct su_err *judge(struct su_job *job, bool step, bool *ret_all)
+static struct su_err *judge_threads(struct su_driven *driven, bool step, bool *ret_all)
 {
-	struct su_driven *driven = &job->driven;
-
-	su_catch_clear(job->session);
-	SU_TRY(su_session_registers(job->session));
 	SU_TRY(su_ready_scan(&driven->ready, ret_all));
 	if (*ret_all || !step)
 		return NULL;
 	SU_TRY(su_drive_step(driven));
 	*ret_all = su_ready_all(&driven->ready);
 	return NULL;
+}
+
+static struct su_err *judge(struct su_job *job, bool step, bool *ret_all)
+{
+	su_catch_clear(job->session);
+	SU_TRY(su_session_registers(job->session));
+	SU_TRY(judge_threads(&job->driven, step, ret_all));
+	if (!*ret_all || !job->scans_memory)
+		return NULL;
+	job->suspended = su_suspended_find(&job->driven.ready, &job->suspended_at);
+	*ret_all = job->suspended == SU_SUSPENDED_NONE;
+	return NULL;
+}
+
+static bool is_ready(const struct su_job *job)
+{
+	return job->prepared && su_ready_all(&job->driven.ready) &&
+	       (!job->scans_memory || job->suspended == SU_SUSPENDED_NONE);
 }
 
 /* Someone died while we looked: the next round does without him. */
@@ -302,9 +316,9 @@ static struct su_err *busy(struct su_batch *batch, bool all)
 			continue;
 		if (job->prepared)
 			su_report_threads(job->report, &job->driven.ready, all);
-		if (job->prepared && su_ready_all(&job->driven.ready))
+		if (is_ready(job))
 			continue;
-		struct su_err *err = su_batch_blame(batch, job, su_report_busy(job->report));
+		struct su_err *err = su_batch_blame(batch, job, su_report_busy(job));
 		if (first)
 			su_err_destroy(err);
 		else

@@ -30,6 +30,7 @@ struct su_update_targets {
 struct su_update_options {
 	double timeout;		 /* seconds for bringing all threads to checkpoints */
 	bool each;		 /* every process is an update of its own */
+	bool scan_memory;	 /* there may be suspended activations that nothing tells of */
 	const char *const *when; /* conditions (condition.h); apply and check */
 	size_t when_count;
 	const char *const *debug_dirs; /* for these */
