@@ -205,7 +205,7 @@ void su_maker_add_jumps(struct su_maker *maker, uint32_t function, enum su_direc
 		while (first + inside < count &&
 		       wanted[first + inside].at - placement.part->vaddr < placement.part->size)
 			inside++;
-		place_in_part(&placement, wanted + first, inside);
+		place_in_part(&placement, inside ? wanted + first : NULL, inside);
 		add_range(&placement);
 		free(placement.used);
 	}

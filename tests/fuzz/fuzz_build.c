@@ -1,0 +1,33 @@
+/*
+ * The whole builder, with one of its two inputs mutated: the other one is the file that
+ * STRONGUPDATE_FUZZ_OTHER names.
+ */
+#include "fuzz.h"
+
+#include <stdlib.h>
+
+#include "build/plan.h"
+#include "patch/reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	const char *other = getenv("STRONGUPDATE_FUZZ_OTHER");
+	char path[32];
+	uint8_t *made = NULL;
+	size_t made_size;
+	struct su_patch *patch = NULL;
+
+	su_assert(other);
+	/* The last byte is no part of the object. */
+	bool as_old = size && bytes[size - 1] & 1;
+	int fd = open_bytes(bytes, size, path);
+	struct su_err *err = su_plan_build(as_old ? path : other, as_old ? other : path, NULL, 0,
+					   NULL, NULL, &made, &made_size);
+
+	close(fd);
+	if (!err)
+		err = su_patch_parse(made, made_size, "the patch", &patch);
+	su_patch_close(patch);
+	su_err_destroy(err);
+	return 0;
+}

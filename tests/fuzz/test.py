@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Fuzzes the reader of patches, the readers of ELF and DWARF, and the builder as a whole.
+
+usage: tests/fuzz/test.py [--time SECONDS] [NAME...]
+
+The first corpus is made from the tools as they are (tests/fuzz/small.c, by gcc and clang), so that
+it always has the current formats. What a run finds is added to BUILD/corpus/NAME and used again.
+An input that crashes is kept as BUILD/crash-NAME-*.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(HERE))
+
+from harness.tool import Failure, Tool, reason_of  # noqa: E402
+
+TOP = os.path.dirname(os.path.dirname(HERE))
+NAMES = ("patch", "object", "build")
+COMPILERS = (("gcc", "-O2"), ("gcc", "-O0"), ("clang", "-O1"))
+LIMITS = ("-timeout=20", "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-max_len=60000")
+
+
+def run(command, **more):
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False,
+                          stdin=subprocess.DEVNULL, **more)
+    if done.returncode != 0:
+        raise Failure(f"{' '.join(command)}: {(done.stdout + done.stderr)[-3000:]}")
+    return done.stdout + done.stderr
+
+
+def compile_fuzzers(build):
+    meson = "/usr/bin/meson" if os.path.exists("/usr/bin/meson") else "meson"
+    ninja = "/usr/bin/ninja" if os.path.exists("/usr/bin/ninja") else "ninja"
+    if not os.path.exists(os.path.join(build, "build.ninja")):
+        run([meson, "setup", build, TOP, "-Dfuzz=true", "-Db_sanitize=address,undefined",
+             "-Db_lundef=false"], env={**os.environ, "CC": "clang"})
+    run([ninja, "-C", build, *(f"fuzz_{name}" for name in NAMES)])
+
+
+def compile_small(folder, compiler, level):
+    """(old, new), as small as they can be."""
+    paths = []
+    for version, flags in (("old", ()), ("new", ("-DNEW",))):
+        paths.append(os.path.join(folder, f"{compiler}{level}-{version}"))
+        run([compiler, level, *flags, "-g", "-fPIE", "-pie", "-nostartfiles", "-Wl,-e,main",
+             "-Wl,--build-id", "-Wl,-z,noseparate-code", "-w", "-o", paths[-1],
+             os.path.join(HERE, "small.c")])
+    return paths
+
+
+def make_corpus(tool, build):
+    """Returns the object that the builder is not to have mutated."""
+    folders = {name: os.path.join(build, "corpus", name) for name in NAMES}
+    small = os.path.join(build, "small")
+    for folder in (*folders.values(), small):
+        os.makedirs(folder, exist_ok=True)
+    pairs = [compile_small(small, *how) for how in COMPILERS]
+    for old, new in pairs:
+        patch = os.path.join(folders["patch"], os.path.basename(old) + ".sup")
+        status, answer, errors = tool.build(old, new, patch)
+        if status != 0:
+            raise Failure(f"build: {reason_of(answer, errors)}")
+    for path in pairs[0] + pairs[2]:
+        run(["cp", path, os.path.join(folders["object"], os.path.basename(path))])
+    for path, last in ((pairs[0][0], b"\1"), (pairs[0][1], b"\0")):
+        with open(path, "rb") as file, \
+                open(os.path.join(folders["build"], os.path.basename(path)), "wb") as seed:
+            seed.write(file.read() + last)
+    return pairs[0]
+
+
+def fuzz(build, name, seconds, pair):
+    """Runs one fuzzer; returns a remark."""
+    found = os.path.join(build, "corpus", name)
+    command = [os.path.join(build, f"fuzz_{name}"), f"-max_total_time={seconds}", *LIMITS,
+               "-print_final_stats=1", f"-artifact_prefix={build}/crash-{name}-", found]
+    output = run(command, cwd=build, timeout=seconds + 300,
+                 env={**os.environ, "STRONGUPDATE_FUZZ_OTHER": pair[0],
+                      "ASAN_OPTIONS": "detect_leaks=1:allocator_may_return_null=1",
+                      "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
+    runs = re.search(r"number_of_executed_units: (\d+)", output)
+    covered = re.findall(r"cov: (\d+)", output)
+    if not runs or int(runs.group(1)) < 10:
+        raise Failure(f"hardly anything ran: {output[-1500:]}")
+    return f"{runs.group(1)} inputs, {covered[-1] if covered else '?'} edges"
+
+
+def items(tool, build, seconds=15):
+    """(name, function) of every fuzzer."""
+    ready = {}
+
+    def one(name):
+        if not ready:
+            compile_fuzzers(build)
+            ready["pair"] = make_corpus(tool, build)
+        return fuzz(build, name, seconds, ready["pair"])
+
+    for name in NAMES:
+        yield f"fuzz {name}", lambda name=name: one(name)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("names", nargs="*", default=NAMES)
+    parser.add_argument("--time", type=int, default=60, metavar="SECONDS", help="of each")
+    options = parser.parse_args()
+    tool = Tool(os.path.join(TOP, "build", "strongupdate"))
+    failed = False
+    for name, function in items(tool, os.path.join(TOP, "build-fuzz"), options.time):
+        if name.split()[1] in options.names:
+            try:
+                print(f"ok   {name}: {function()}", flush=True)
+            except Failure as why:
+                failed = True
+                print(f"FAIL {name}: {why}", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
