@@ -110,36 +110,42 @@ class Process:
                     raise
             time.sleep(POLL)
 
-    def living_thread(self):
-        """A thread that is no zombie: the first one may have ended before the others."""
-        for tid in [self.pid] + sorted(map(int, os.listdir(f"/proc/{self.pid}/task"))):
-            with open(f"/proc/{self.pid}/task/{tid}/stat", "rb") as file:
-                if file.read().rsplit(b") ", 1)[1][:1] not in b"ZX":
-                    return tid
-        raise Failure("no thread is alive")
-
-    def load_bias(self):
-        if not elf.is_pie(self.program):
-            return 0
-        tid = self.living_thread()
-        wanted = os.stat(f"/proc/{tid}/exe").st_ino
-        with open(f"/proc/{tid}/maps", encoding="ascii", errors="replace") as file:
-            for line in file:
-                span, _, offset, _, inode, *_ = line.split(maxsplit=5)
-                if int(inode) == wanted and int(offset, 16) == 0:
-                    return int(span.split("-")[0], 16)
-        raise Failure("the program's first mapping was not found")
-
     def require_original_text(self):
-        """Every executable segment equals the file byte for byte."""
-        bias = self.load_bias()
-        with open(f"/proc/{self.living_thread()}/mem", "rb", buffering=0) as memory:
-            for vaddr, expected in elf.code(self.program):
-                found = os.pread(memory.fileno(), len(expected), bias + vaddr)
-                if found != expected:
-                    place = next((i for i, (a, b) in enumerate(zip(found, expected)) if a != b),
-                                 len(found))
-                    raise Failure(f"the text differs from the file at vaddr {vaddr + place:#x}")
+        require_original_text(self.pid, self.program)
+
+
+def living_thread(pid):
+    """A thread that is no zombie: the first one may have ended before the others."""
+    for tid in [pid] + sorted(map(int, os.listdir(f"/proc/{pid}/task"))):
+        with open(f"/proc/{pid}/task/{tid}/stat", "rb") as file:
+            if file.read().rsplit(b") ", 1)[1][:1] not in b"ZX":
+                return tid
+    raise Failure("no thread is alive")
+
+
+def load_bias(pid, program):
+    if not elf.is_pie(program):
+        return 0
+    tid = living_thread(pid)
+    wanted = os.stat(f"/proc/{tid}/exe").st_ino
+    with open(f"/proc/{tid}/maps", encoding="ascii", errors="replace") as file:
+        for line in file:
+            span, _, offset, _, inode, *_ = line.split(maxsplit=5)
+            if int(inode) == wanted and int(offset, 16) == 0:
+                return int(span.split("-")[0], 16)
+    raise Failure("the program's first mapping was not found")
+
+
+def require_original_text(pid, program):
+    """Every executable segment equals the file byte for byte."""
+    bias = load_bias(pid, program)
+    with open(f"/proc/{living_thread(pid)}/mem", "rb", buffering=0) as memory:
+        for vaddr, expected in elf.code(program):
+            found = os.pread(memory.fileno(), len(expected), bias + vaddr)
+            if found != expected:
+                place = next((i for i, (a, b) in enumerate(zip(found, expected)) if a != b),
+                             len(found))
+                raise Failure(f"the text differs from the file at vaddr {vaddr + place:#x}")
 
 
 def require_untouched(pid):

@@ -124,6 +124,10 @@ class Build:
         return "\n".join((PREAMBLE, *map(str, dataclasses.astuple(recipe)), version, self.options,
                           patch))
 
+    def plain(self):
+        """The same without any patch left out or added."""
+        return dataclasses.replace(self, without=0, patch="")
+
     def build(self):
         """The folder of the finished files: as in the tree, but `.libs` folders left out."""
         folder = os.path.join(BUILDS, self.variant())
@@ -156,7 +160,7 @@ class Build:
 
     def _base(self, tree, base):
         """Keeps the finished tree of the plain version, made at the path of every build."""
-        plain = dataclasses.replace(self, without=0, patch="")
+        plain = self.plain()
         stamp, path = plain.stamp(), base + ".stamp"
         if os.path.isdir(base) and os.path.exists(path) and read(path) == stamp:
             return True
