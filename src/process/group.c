@@ -295,18 +295,22 @@ static void interrupt_all(struct su_group *group)
 	}
 }
 
+struct su_err *su_group_sharing_error(pid_t pid, pid_t sharer)
+{
+	return su_err_new(SU_E_BUSY,
+			  "process %d shares the memory of process %d (vfork, or clone with "
+			  "CLONE_VM), so that one cannot be updated without the other",
+			  sharer, pid);
+}
+
 static struct su_err *too_late(const struct su_session *session)
 {
 	pid_t tid = su_session_still_running(session)->tid;
 	char name[17];
 
-	su_proc_comm(session->pid, tid, name);
 	if (session->shares_memory)
-		return su_err_new(
-			SU_E_BUSY,
-			"process %d (%s) shares the memory of process %d (vfork, or clone "
-			"with CLONE_VM)",
-			session->pid, name, session->parent->pid);
+		return su_group_sharing_error(session->parent->pid, session->pid);
+	su_proc_comm(session->pid, tid, name);
 	return su_err_new(SU_E_BUSY, "thread %d (%s) could not be stopped in time", tid, name);
 }
 

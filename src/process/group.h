@@ -41,6 +41,8 @@ void su_group_note_child(struct su_session *session, pid_t tid, pid_t pid);
 /* Stops all, or none. Sessions that have left are no obstacle. SU_E_BUSY names the thread that did
  * not stop before `deadline_us`, or the process that shares its parent's memory. */
 struct su_err *su_group_stop(struct su_group *group, double deadline_us) SU_MUST_CHECK;
+/* Says that. */
+struct su_err *su_group_sharing_error(pid_t pid, pid_t sharer) SU_MUST_CHECK;
 /* All but held threads run on. */
 void su_group_resume(struct su_group *group);
 /* Sends on threads that stop by themselves, for about `microseconds`. */

@@ -89,6 +89,9 @@ struct su_proc_program su_proc_program(pid_t pid);
 enum su_sharing { SU_SHARING_UNKNOWN = 0, SU_SHARING_YES, SU_SHARING_NO };
 enum su_sharing su_proc_sharing(pid_t tid, pid_t other);
 
+/* Other processes that share the memory of `pid`, or of which that cannot be told. */
+struct su_err *su_proc_sharers(pid_t pid, struct su_tids *ret) SU_MUST_CHECK;
+
 /* Thread name into `ret` (at least 17 bytes); "?" when it is gone. */
 void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);
 

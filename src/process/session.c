@@ -126,6 +126,14 @@ static struct su_err *seize_thread(struct su_session *session, pid_t tid, bool *
 	return su_err_errno(SU_E_PERMISSION, errnum, "process %d may not be traced", session->pid);
 }
 
+/* What was opened before may belong to a program that the process has left by execve: from now on
+ * that is noticed. */
+static struct su_err *reopen_memory(struct su_session *session)
+{
+	su_memory_close(&session->memory);
+	return su_memory_open(&session->memory, session->pid);
+}
+
 struct su_err *su_session_seize(struct su_session *session)
 {
 	struct su_tids tids = { 0 };
@@ -142,6 +150,8 @@ struct su_err *su_session_seize(struct su_session *session)
 				err = seize_thread(session, tids.list.at[i], &any_new);
 	}
 	su_vec_deinit(&tids.list);
+	if (!err)
+		err = reopen_memory(session);
 	return err ? err : su_session_require_same(session);
 }
 

@@ -81,15 +81,13 @@ static bool qualifies(struct su_batch *batch, pid_t pid)
 
 static void find_out_whether_left(struct su_batch *batch, struct su_job *job)
 {
-	bool seized = job->session && job->session->seized;
-
 	su_group_pump(&batch->group, 0);
 	su_batch_look_who_left(batch);
 	if (job->left)
 		return;
 	if (!su_proc_living_task(job->report->pid))
 		job->left = "exited";
-	else if (!seized && !su_search_is_named(&batch->search, job->report->pid) &&
+	else if (!su_search_is_named(&batch->search, job->report->pid) &&
 		 !qualifies(batch, job->report->pid))
 		job->left = "executed another program";
 }
@@ -189,9 +187,42 @@ static void set_prepared(struct su_job *job)
 	job->prepared = true;
 }
 
+/* A process outside of the group that shares the memory of `pid`, or 0. */
+static struct su_err *find_sharer(struct su_batch *batch, pid_t pid, pid_t *ret)
+{
+	struct su_tids sharers = { 0 };
+	struct su_err *err = su_proc_sharers(pid, &sharers);
+
+	*ret = 0;
+	for (size_t i = 0; i < sharers.list.len && !*ret; i++)
+		if (!su_group_find(&batch->group, sharers.list.at[i]))
+			*ret = sharers.list.at[i];
+	su_vec_deinit(&sharers.list);
+	return err;
+}
+
+/* A child of vfork() that was born before the parent was seized goes its way in a moment. Later
+ * ones are seen by the group. */
+static struct su_err *wait_for_sharers(struct su_batch *batch, pid_t pid)
+{
+	pid_t sharer;
+
+	for (double delay = 500;; delay *= 1.5) {
+		SU_TRY(find_sharer(batch, pid, &sharer));
+		if (!sharer)
+			return NULL;
+		if (su_clock_us() + delay > batch->deadline || !batch->operation->commits)
+			return su_group_sharing_error(pid, sharer);
+		su_group_pump(&batch->group, delay);
+	}
+}
+
 static struct su_err *prepare(struct su_batch *batch, struct su_job *job)
 {
-	struct su_err *err = batch->operation->prepare(job);
+	struct su_err *err = wait_for_sharers(batch, job->report->pid);
+
+	if (!err)
+		err = batch->operation->prepare(job);
 
 	if (err && su_batch_has_left(batch, job)) {
 		su_err_destroy(err);

@@ -54,7 +54,10 @@ static struct su_err *undo_runs(const struct su_plan *plan, const struct su_memo
 	while (tried-- > 0) {
 		const struct su_run *run = &plan->runs.at[tried];
 
-		SU_TRY(su_memory_write(memory, run->addr, run->before, run->size));
+		/* What could not be written need not be, and cannot be, put back. */
+		SU_TRY(su_memory_read(memory, run->addr, run->check, run->size));
+		if (memcmp(run->check, run->before, run->size))
+			SU_TRY(su_memory_write(memory, run->addr, run->before, run->size));
 	}
 	return check_runs(plan, memory, false);
 }

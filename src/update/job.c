@@ -181,7 +181,10 @@ struct su_err *su_job_verify(struct su_job *job, bool applied)
 static bool is_pristine(const struct su_job *job)
 {
 	for (size_t i = 0; i < job->registries.list.len; i++) {
-		if (job->registries.list.at[i].state != SU_REGISTRY_STAGED)
+		const struct su_registry *registry = &job->registries.list.at[i];
+
+		if (registry->state != SU_REGISTRY_STAGED &&
+		    registry->image_base == job->image.base)
 			return false;
 	}
 	return true;
@@ -202,7 +205,9 @@ struct su_err *su_job_plan(struct su_job *job, enum su_direction direction, uint
 			continue;
 		SU_TRY(su_registry_read_patch(&job->session->memory, other, &patch));
 		su_vec_push(&job->others, patch);
-		su_plan_avoid(job->plan, other->base, other->base + other->span);
+		/* Code for another program or library of the process may be running. */
+		if (other->image_base == job->image.base)
+			su_plan_avoid(job->plan, other->base, other->base + other->span);
 		su_unwinder_add_patch(job->unwinder, patch, other->base);
 	}
 	su_plan_seal(job->plan);

@@ -96,6 +96,7 @@ struct examination {
 	uint64_t waiting;
 	uint64_t own_low, own_high; /* the thread's own stack */
 	bool own_seen;
+	struct su_frame last;
 	bool first;
 	bool count_only; /* the threads run: only the snapshots are as they were */
 };
@@ -145,6 +146,7 @@ static bool examine_frame(void *ctx, const struct su_frame *frame)
 	struct examination *exam = ctx;
 	bool checkpoint = false, fine;
 
+	exam->last = *frame;
 	exam->own_seen |= frame->sp >= exam->own_low && frame->sp < exam->own_high;
 	if (frame->is_return)
 		fine = may_return_to(exam->ready->plan, frame->pc, &checkpoint);
@@ -253,6 +255,29 @@ static bool own_stack_is_clean(struct su_ready *ready, const struct su_mapping *
 	return read && scan.clean && !scan.may_wait;
 }
 
+/* Does the frame belong to the code that starts a thread, and ends that thread alone when it
+ * returns: mov $60, %eax (or %al); syscall? */
+static bool starts_thread(const struct su_ready *ready, const struct su_frame *frame)
+{
+	uint8_t code[24];
+	size_t size = su_memory_try(&ready->session->memory, frame->pc, code, sizeof(code));
+
+	return frame->is_return && (memmem(code, size, "\xb8\x3c\0\0\0\x0f\x05", 7) ||
+				    memmem(code, size, "\xb0\x3c\x0f\x05", 4));
+}
+
+/* A process that was forked by another thread than the first goes on on that thread's stack, and
+ * what is called its stack holds nothing that is live.  `last`: where a walk to the start ended. */
+static bool is_forked_thread(const struct su_ready *ready, const struct su_thread *thread,
+			     const struct su_frame *last)
+{
+	const struct su_mapping *own = su_maps_at(&ready->maps, thread->regs.fs_base);
+
+	return thread->tid == ready->session->pid && own &&
+	       own == su_maps_at(&ready->maps, thread->regs.rsp) &&
+	       own == su_maps_at(&ready->maps, last->sp - 8) && starts_thread(ready, last);
+}
+
 static void judge_by_frames(struct su_ready *ready, const struct su_thread *thread,
 			    struct su_ready_thread *judged, const struct su_mapping *own,
 			    bool on_own, bool clean)
@@ -268,7 +293,10 @@ static void judge_by_frames(struct su_ready *ready, const struct su_thread *thre
 			  judged->stack.size ? 1 : 0, false, examine_frame, &exam);
 	judged->verdict = exam.verdict;
 	judged->where = exam.where;
-	if (exam.verdict != SU_VERDICT_READY || (whole && (on_own || exam.own_seen || !own)))
+	if (exam.verdict != SU_VERDICT_READY)
+		return;
+	if (whole &&
+	    (on_own || exam.own_seen || !own || is_forked_thread(ready, thread, &exam.last)))
 		return;
 	/* The walk proves nothing of this stack, or not of the thread's own one. */
 	if (!clean || on_own || !own || !own_stack_is_clean(ready, own)) {

@@ -39,6 +39,8 @@ static struct su_err *require_applicable(struct su_job *job)
 	for (size_t i = 0; i < job->registries.list.len; i++) {
 		const struct su_registry *registry = &job->registries.list.at[i];
 
+		if (registry->image_base != job->image.base)
+			continue; /* of another program or library in the process */
 		if (registry->state == SU_REGISTRY_REVERTED &&
 		    holds_patch(&job->session->memory, registry, job->patch))
 			job->registry = *registry;
@@ -74,8 +76,8 @@ static struct su_err *plan_forward(struct su_job *job)
 
 static struct su_err *look_and_verify(struct su_job *job)
 {
-	SU_TRY(require_applicable(job));
 	SU_TRY(su_locate_image(&job->session->memory, &job->maps, job->patch, &job->image));
+	SU_TRY(require_applicable(job));
 	return su_job_verify(job, false);
 }
 

@@ -1,0 +1,1 @@
+void library_loop(void (*say)(const char *version, int n));
