@@ -73,6 +73,7 @@ struct su_err *su_commit_begin(struct su_commit *commit)
 	registry->direction = commit->plan->direction;
 	registry->held = su_hold_is_needed(commit->session);
 	commit->since_before = registry->since;
+	commit->order_before = registry->order;
 	commit->begun = true;
 	SU_TRY(write_registry(&commit->session->memory, registry));
 	return su_hold_take(commit->session, &commit->hold);
@@ -87,6 +88,7 @@ struct su_err *su_commit_seal(struct su_commit *commit)
 {
 	commit->registry->state = commit->after;
 	commit->registry->since = time(NULL);
+	commit->registry->order = commit->order;
 	return write_registry(&commit->session->memory, commit->registry);
 }
 
@@ -102,6 +104,7 @@ static struct su_err *undo(struct su_commit *commit)
 	SU_TRY(undo_runs(commit->plan, &commit->session->memory, commit->tried));
 	commit->registry->state = commit->registry->before;
 	commit->registry->since = commit->since_before;
+	commit->registry->order = commit->order_before;
 	return write_registry(&commit->session->memory, commit->registry);
 }
 

@@ -6,12 +6,12 @@
 
 #include "base/alloc.h"
 
-static int compare_since(const void *a, const void *b)
+static int compare_order(const void *a, const void *b)
 {
 	const struct su_registry *x = a, *y = b;
 
-	if (x->since != y->since)
-		return x->since < y->since ? -1 : 1;
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
 	return (x->base > y->base) - (x->base < y->base);
 }
 
@@ -54,7 +54,7 @@ struct su_err *su_registry_find(const struct su_memory *memory, const struct su_
 		su_vec_push(&ret->list, registry);
 	}
 	if (ret->list.len)
-		qsort(ret->list.at, ret->list.len, sizeof(*ret->list.at), compare_since);
+		qsort(ret->list.at, ret->list.len, sizeof(*ret->list.at), compare_order);
 	return NULL;
 }
 

@@ -41,7 +41,7 @@ struct su_registry {
 	uint32_t before;    /* COMMITTING: the state that a roll-back leads to */
 	uint32_t direction; /* COMMITTING: of the commit */
 	uint32_t held; /* the updater stops the process by its death, or did (process/hold.h) */
-	uint32_t reserved;
+	uint32_t order; /* of the last commit among those of the process: 1, 2, ... */
 	uint64_t base, size; /* of the whole mapping */
 	uint64_t image_base; /* load bias of the image */
 	uint64_t span;

@@ -177,6 +177,13 @@ static struct su_err *undo_all(struct su_batch *batch, struct su_err *why)
 	return why;
 }
 
+static uint32_t next_order(const struct su_registries *registries)
+{
+	size_t count = registries->list.len;
+
+	return count ? registries->list.at[count - 1].order + 1 : 1;
+}
+
 static void begin(struct su_batch *batch)
 {
 	for (size_t i = 0; i < batch->jobs.len; i++) {
@@ -187,6 +194,7 @@ static void begin(struct su_batch *batch)
 			.plan = job->plan,
 			.registry = &job->registry,
 			.after = batch->operation->after,
+			.order = next_order(&job->registries),
 		};
 	}
 }

@@ -17,7 +17,6 @@ enum { REGISTERS = 17, RSP = 7, RIP = 16, MAX_FRAMES = 1 << 16 };
 
 struct module {
 	uint64_t low, high, base;
-	int fd;
 	Elf *elf;
 	Dwarf_CFI *cfi;
 	uint8_t *image; /* of the vDSO */
@@ -52,8 +51,6 @@ static bool finish_module(struct su_unwinder *unwinder, struct module *module)
 		return true;
 	}
 	elf_end(module->elf);
-	if (module->fd >= 0)
-		close(module->fd);
 	free(module->image);
 	return false;
 }
@@ -72,10 +69,14 @@ static void add_file(struct su_unwinder *unwinder, const struct su_mapping *mapp
 {
 	struct module module = { .low = object->low, .high = object->high, .base = object->base };
 
-	module.fd = open_mapped_file(unwinder->memory->pid, mapping);
-	if (module.fd < 0)
+	int fd = open_mapped_file(unwinder->memory->pid, mapping);
+	if (fd < 0)
 		return;
-	module.elf = elf_begin(module.fd, ELF_C_READ_MMAP, NULL);
+	module.elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	/* Many processes may be open at a time, each with many files. */
+	if (module.elf)
+		elf_cntl(module.elf, ELF_C_FDREAD);
+	close(fd);
 	finish_module(unwinder, &module);
 }
 
@@ -83,9 +84,9 @@ static void add_vdso(struct su_unwinder *unwinder, const struct su_mapping *mapp
 		     const struct su_object *object)
 {
 	size_t size = mapping->end - mapping->start;
-	struct module module = {
-		.low = mapping->start, .high = mapping->end, .base = object->base, .fd = -1
-	};
+	struct module module = { .low = mapping->start,
+				 .high = mapping->end,
+				 .base = object->base };
 
 	if (size > 1 << 20)
 		return;
@@ -126,8 +127,6 @@ void su_unwinder_destroy(struct su_unwinder *unwinder)
 
 		dwarf_cfi_end(module->cfi);
 		elf_end(module->elf);
-		if (module->fd >= 0)
-			close(module->fd);
 		free(module->image);
 	}
 	su_vec_deinit(&unwinder->modules);
@@ -140,7 +139,6 @@ void su_unwinder_add_patch(struct su_unwinder *unwinder, const struct su_patch *
 	struct module module = { .low = base,
 				 .high = base + patch->head->span,
 				 .base = base,
-				 .fd = -1,
 				 .image = su_alloc(patch->size) };
 
 	memcpy(module.image, patch->bytes, patch->size);

@@ -267,10 +267,13 @@ static bool carries_update(const struct su_sight *sight, const struct su_patch *
 {
 	const struct su_registry *registry = newest(&sight->registries);
 
-	for (size_t i = 0; i < sight->registries.list.len; i++)
-		if (sight->registries.list.at[i].state == SU_REGISTRY_COMMITTING ||
-		    sight->registries.list.at[i].held)
+	for (size_t i = 0; i < sight->registries.list.len; i++) {
+		const struct su_registry *cut_off = &sight->registries.list.at[i];
+
+		if ((cut_off->state == SU_REGISTRY_COMMITTING || cut_off->held) &&
+		    (!patch || holds_patch(&sight->memory, cut_off, patch)))
 			return true;
+	}
 	return registry && (!patch || holds_patch(&sight->memory, registry, patch));
 }
 

@@ -30,10 +30,8 @@
 
 #ifdef NEW
 #define VERSION "new"
-#define STEP 2
 #else
 #define VERSION "old"
-#define STEP 1
 #endif
 
 #define NOINLINE __attribute__((noinline))
@@ -117,14 +115,21 @@ NOINLINE static void storm(const char *role)
 
 /* ---- those that stand in the way ---- */
 
-static volatile unsigned long counter;
-
-NOINLINE static void spin(const char *role)
+#ifndef NEW
+/* Does not exist in the new version, and does not return. */
+NOINLINE static void wait_in_vain(void)
 {
-	unsigned long sum = (unsigned char)*role;
-
 	for (;;)
-		counter = sum = sum * 3 + STEP;
+		pause();
+}
+#endif
+
+NOINLINE static void wait_for_ever(const char *role)
+{
+#ifndef NEW
+	wait_in_vain();
+#endif
+	loop(role);
 }
 
 /* Maps the code anew, shared with the file: a tracer may not write to it then. */
@@ -172,6 +177,7 @@ static void *vfork_for_ever(void *unused)
 {
 	(void)unused;
 	if (!vfork()) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		for (;;)
 			pause();
 	}
@@ -200,7 +206,7 @@ static void start_thread(void *(*work)(void *))
 static void execute_again(const char *role)
 {
 	say(role, VERSION, 0);
-	usleep(3 * PERIOD);
+	usleep(100 * PERIOD);
 	execl(self, self, "worker", NULL);
 	say("BAD", "exec", 0);
 }
@@ -244,7 +250,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count && (stormy || !strcmp(mode, "workers")); i++)
 		start(stormy ? storm : loop, "worker");
 	if (!strcmp(mode, "busy"))
-		start(spin, "worker");
+		start(wait_for_ever, "worker");
 	if (!strcmp(mode, "fixed")) {
 		start(loop, "worker");
 		start(fix_code, "worker");

@@ -124,7 +124,8 @@ class Family:
             if late:
                 raise Failure(f"process {late[0]} is not {version}")
             if time.monotonic() > end:
-                raise Failure(f"only {seen} are {version} after {LIMIT} s, of {count}")
+                raise Failure(f"only {seen} are {version} after {LIMIT} s, of {count}; "
+                              f"{self.states()}")
             time.sleep(0.005)
         return seen
 
@@ -135,6 +136,18 @@ class Family:
             clone.pid, clone.program = pid, self.program
             clone.require_original_text()
             require_untouched(pid)
+
+    def states(self):
+        """What the master and its descendants are doing, for a message."""
+        shown = subprocess.run(["ps", "-e", "-o", "pid,ppid,stat,wchan:20,args"], text=True,
+                               capture_output=True, check=False).stdout.splitlines()
+        ours, lines = {self.pid}, []
+        for line in sorted(shown[1:], key=lambda text: int(text.split()[0])):
+            pid, parent = map(int, line.split()[:2])
+            if pid in ours or parent in ours:
+                ours.add(pid)
+                lines.append(line.strip())
+        return " | ".join(lines)
 
     def members(self):
         """The master and its children that run the family's program."""
@@ -300,7 +313,7 @@ def executes_again(bench, _):
     with bench.family("again", members=2) as family:
         master, worker = family.members()
         bench.call("apply", bench.patch, "--all")
-        for _ in range(5):
+        for _ in range(3):
             family.wait_until(lambda s: s.get(worker) == "old", "executed again")
             status, answer, errors = bench.tool.call("apply", bench.patch, "--all")
             if (status, set(results(answer))) not in ((0, {worker}), (1, set())):
@@ -314,6 +327,8 @@ def exits(bench, _):
     with bench.family("workers", "2", members=3) as family:
         worker = family.members()[2]
         os.kill(worker, signal.SIGKILL)
+        while "Z" not in open(f"/proc/{worker}/stat", encoding="ascii").read():
+            time.sleep(0.005)
         bench.call("apply", bench.patch, family.pid, worker, status=1)
         family.require("old", 2)
 
