@@ -266,30 +266,6 @@ static int64_t stack_pointer(const struct su_side *side, const uint32_t *state)
 	return sp->kind == SU_VAL_FRAME ? sp->imm : SU_NO_OFF;
 }
 
-/* A register that is said to hold a variable wherever that is in scope, prologue included: clang 14
- * writes such for a variable whose register is used again after its last use, and gcc without
- * -fvar-tracking for all. */
-static bool is_doubtful(const struct su_loc *loc)
-{
-	return loc->everywhere &&
-	       (loc->kind == SU_LOC_REG || (loc->kind == SU_LOC_SUM && loc->reg != SU_RSP));
-}
-
-/* Where the variables are.  While a call is under way `vaddr` is in it, like in a debugger of a
- * caller's frame: at the return address begins what the source does after the call, as far as no
- * instruction is left of it (i++ in an unrolled loop). */
-static struct su_loc *locate_all(struct su_arena *arena, const struct su_side *side, uint64_t vaddr)
-{
-	struct su_loc *locs = su_arena_alloc(arena, (side->local_count + 1) * sizeof(*locs));
-
-	for (uint32_t i = 0; i < side->local_count; i++) {
-		locs[i] = su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr);
-		if (is_doubtful(&locs[i]))
-			locs[i].kind = SU_LOC_COMPLEX;
-	}
-	return locs;
-}
-
 /* Between calls: what a stub does not carry over. */
 static const char *find_other_state(const struct su_regset *live)
 {
@@ -354,8 +330,9 @@ const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *rec
 	point.from_state = su_alloc(carry->from->values->loc_count * sizeof(uint32_t));
 	point.to_state = su_alloc(carry->to->values->loc_count * sizeof(uint32_t));
 	read_states(&point);
-	point.from_locs = locate_all(carry->arena, carry->from, point.from_vaddr);
-	point.to_locs = locate_all(carry->arena, carry->to, point.to_vaddr);
+	point.from_locs =
+		su_derive_places(carry->arena, carry->from, point.from_vaddr, point.from_state);
+	point.to_locs = su_derive_places(carry->arena, carry->to, point.to_vaddr, point.to_state);
 	reason = derive_point(&point);
 	for (size_t i = 0; i < point.asked.len && !reason; i++)
 		su_vec_push(&carry->asked, point.asked.at[i]);
