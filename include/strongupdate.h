@@ -251,6 +251,7 @@ void strongupdate_report_free(struct strongupdate_report *report); /* takes NULL
 struct strongupdate_recovery {
 	pid_t pid;
 	bool rolled_back; /* an update was cut off in the middle: the version before it runs */
+	bool completed;	  /* one that was done in its other processes: the new version runs */
 	bool resumed;	  /* the process had been left stopped */
 	bool handler_removed;
 	unsigned masks_restored;   /* of threads whose signals had been left blocked */

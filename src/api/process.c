@@ -228,6 +228,7 @@ struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_r
 	*ret = (struct strongupdate_recovery){
 		.pid = pid,
 		.rolled_back = inner.rolled_back,
+		.completed = inner.completed,
 		.resumed = inner.resumed,
 		.handler_removed = inner.handler_removed,
 		.masks_restored = inner.masks_restored,

@@ -15,8 +15,8 @@ struct outcome {
 
 static bool did_anything(const struct strongupdate_recovery *recovery)
 {
-	return recovery->rolled_back || recovery->resumed || recovery->handler_removed ||
-	       recovery->masks_restored || recovery->mappings_removed;
+	return recovery->rolled_back || recovery->completed || recovery->resumed ||
+	       recovery->handler_removed || recovery->masks_restored || recovery->mappings_removed;
 }
 
 static void json_outcome(struct su_json *json, const struct outcome *outcome)
@@ -28,6 +28,7 @@ static void json_outcome(struct su_json *json, const struct outcome *outcome)
 	cli_json_result(json, did_anything(recovery) ? "recovered" : "nothing to recover",
 			outcome->error);
 	su_json_bool(json, "rolled_back", recovery->rolled_back);
+	su_json_bool(json, "completed", recovery->completed);
 	su_json_bool(json, "resumed", recovery->resumed);
 	su_json_bool(json, "handler_removed", recovery->handler_removed);
 	su_json_uint(json, "masks_restored", recovery->masks_restored);
@@ -58,6 +59,10 @@ static void print(const struct strongupdate_recovery *recovery)
 
 	if (recovery->rolled_back)
 		printf("process %d: an update that was cut off has been taken back\n", pid);
+	if (recovery->completed)
+		printf("process %d: an update that was cut off has been completed, as in its other "
+		       "processes\n",
+		       pid);
 	if (recovery->resumed)
 		printf("process %d: had been left stopped, and runs again\n", pid);
 	if (recovery->handler_removed)

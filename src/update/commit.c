@@ -68,12 +68,12 @@ struct su_err *su_commit_begin(struct su_commit *commit)
 
 	SU_TRY(check_runs(commit->plan, &commit->session->memory, false));
 	/* Written first: a roll-back before the first code is written changes nothing. */
+	commit->registry_before = *registry;
 	registry->before = registry->state;
+	registry->update = commit->update;
 	registry->state = SU_REGISTRY_COMMITTING;
 	registry->direction = commit->plan->direction;
 	registry->held = su_hold_is_needed(commit->session);
-	commit->since_before = registry->since;
-	commit->order_before = registry->order;
 	commit->begun = true;
 	SU_TRY(write_registry(&commit->session->memory, registry));
 	return su_hold_take(commit->session, &commit->hold);
@@ -102,9 +102,8 @@ struct su_err *su_commit_drop(struct su_commit *commit)
 static struct su_err *undo(struct su_commit *commit)
 {
 	SU_TRY(undo_runs(commit->plan, &commit->session->memory, commit->tried));
-	commit->registry->state = commit->registry->before;
-	commit->registry->since = commit->since_before;
-	commit->registry->order = commit->order_before;
+	commit->registry_before.held = commit->registry->held;
+	*commit->registry = commit->registry_before;
 	return write_registry(&commit->session->memory, commit->registry);
 }
 

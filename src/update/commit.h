@@ -22,15 +22,15 @@ struct su_commit {
 	struct su_plan *plan;
 	struct su_registry *registry;
 	enum su_registry_state after;
-	uint32_t order; /* of this commit in the process */
+	uint32_t order;	     /* of this commit in the process */
+	uint64_t update;     /* a number that all processes of the commit share */
 	struct su_hold hold; /* to be finished after the threads were released */
 	bool begun;
 	size_t tried; /* runs */
-	int64_t since_before;
-	uint32_t order_before;
+	struct su_registry registry_before;
 };
 
-/* `session`, `plan`, `registry`, `after` and `order` are set, the rest is zero. */
+/* `session`, `plan`, `registry`, `after`, `order` and `update` are set, the rest is zero. */
 struct su_err *su_commit_begin(struct su_commit *commit) SU_MUST_CHECK;
 struct su_err *su_commit_write(struct su_commit *commit) SU_MUST_CHECK;
 /* From here on the process is in the other version. */

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "process/trap.h"
+#include "update/search.h"
 #include "update/stage.h"
 
 #define STOP_LIMIT 10e6	 /* microseconds: nobody waits for anything else */
@@ -118,25 +119,94 @@ static struct su_err *roll_back(struct su_session *session, struct su_registry *
 	return NULL;
 }
 
+/* ---- the other processes of the update ---- */
+
+static enum su_registry_state after(const struct su_registry *registry)
+{
+	return registry->direction == SU_FORWARD ? SU_REGISTRY_APPLIED : SU_REGISTRY_REVERTED;
+}
+
+static bool has_committed(pid_t pid, const struct su_registry *registry)
+{
+	struct su_sight sight;
+	struct su_err *err = su_sight_open(&sight, pid);
+	bool has = false;
+
+	for (size_t i = 0; i < sight.registries.list.len && !err; i++)
+		has |= sight.registries.list.at[i].update == registry->update &&
+		       sight.registries.list.at[i].state == after(registry);
+	su_err_destroy(err);
+	su_sight_close(&sight);
+	return has;
+}
+
+/* Is the commit done elsewhere? */
+static struct su_err *is_decided(const struct su_registry *registry, bool *ret)
+{
+	struct su_tids all = { 0 };
+	struct su_err *err = su_proc_list(&all);
+
+	*ret = false;
+	for (size_t i = 0; i < all.list.len && !err && !*ret; i++)
+		*ret = has_committed(all.list.at[i], registry);
+	su_vec_deinit(&all.list);
+	return err;
+}
+
+/* Every place holds what it must hold after the commit. */
+static struct su_err *require_written(const struct su_memory *memory,
+				      const struct su_registry *registry)
+{
+	SU_FREE struct su_registry_span *spans = NULL;
+	uint8_t bytes[8];
+
+	SU_TRY(read_journal(memory, registry, &spans));
+	for (size_t i = 0; i < registry->span_count; i++) {
+		const struct su_registry_span *span = &spans[i];
+		bool ours = span->direction == registry->direction;
+
+		SU_TRY(su_memory_read(memory, span->addr, bytes, span->size));
+		if (memcmp(bytes, ours ? span->jump : span->code, span->size))
+			return su_err_new(SU_E_DAMAGED,
+					  "process %d is not wholly in the version of the other "
+					  "processes of its update: restart it",
+					  memory->pid);
+	}
+	return NULL;
+}
+
 /* ---- recovery ---- */
+
+static struct su_err *finish_commit(struct su_job *job, struct su_registry *registry,
+				    struct su_recovery *recovery)
+{
+	bool decided;
+
+	SU_TRY(is_decided(registry, &decided));
+	if (decided) {
+		SU_TRY(require_written(&job->session->memory, registry));
+		registry->state = after(registry);
+		registry->since = time(NULL);
+		registry->order = su_registry_next_order(&job->registries);
+		recovery->completed = true;
+	} else {
+		SU_TRY(roll_back(job->session, registry));
+		registry->state = registry->before;
+		recovery->rolled_back = true;
+	}
+	return su_memory_write(&job->session->memory, registry->base, registry, sizeof(*registry));
+}
 
 /* Code first, the registry last: a recovery that is cut off can be made again. */
 static struct su_err *finish_commits(struct su_job *job, struct su_recovery *recovery,
 				     bool *ret_held)
 {
-	const struct su_memory *memory = &job->session->memory;
-
 	for (size_t i = job->registries.list.len; i-- > 0;) {
 		struct su_registry *registry = &job->registries.list.at[i];
 
 		*ret_held |= registry->held;
-		if (registry->state == SU_REGISTRY_COMMITTING) {
-			SU_TRY(roll_back(job->session, registry));
-			registry->state = registry->before;
-			recovery->rolled_back = true;
-			SU_TRY(su_memory_write(memory, registry->base, registry,
-					       sizeof(*registry)));
-		}
+		if (registry->state == SU_REGISTRY_COMMITTING)
+			SU_TRY(finish_commit(job, registry, recovery));
 	}
 	return NULL;
 }

@@ -58,6 +58,13 @@ struct su_err *su_registry_find(const struct su_memory *memory, const struct su_
 	return NULL;
 }
 
+uint32_t su_registry_next_order(const struct su_registries *registries)
+{
+	size_t count = registries->list.len;
+
+	return count ? registries->list.at[count - 1].order + 1 : 1;
+}
+
 struct su_err *su_registry_read_patch(const struct su_memory *memory,
 				      const struct su_registry *registry, struct su_patch **ret)
 {

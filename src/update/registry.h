@@ -40,14 +40,15 @@ struct su_registry {
 	uint32_t state;
 	uint32_t before;    /* COMMITTING: the state that a roll-back leads to */
 	uint32_t direction; /* COMMITTING: of the commit */
-	uint32_t held; /* the updater stops the process by its death, or did (process/hold.h) */
+	uint32_t held;	/* the updater stops the process by its death, or did (process/hold.h) */
 	uint32_t order; /* of the last commit among those of the process: 1, 2, ... */
 	uint64_t base, size; /* of the whole mapping */
 	uint64_t image_base; /* load bias of the image */
 	uint64_t span;
 	uint64_t span_count;
 	uint64_t patch_off, patch_size;
-	int64_t since; /* Unix seconds of the last commit */
+	int64_t since;	 /* Unix seconds of the last commit */
+	uint64_t update; /* of the last commit: a number that its processes share */
 	uint32_t old_build_id_size, new_build_id_size;
 	uint8_t old_build_id[64], new_build_id[64];
 	char image_name[256];
@@ -71,6 +72,9 @@ struct su_registries {
  * itself is SU_E_FORMAT. */
 struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret) SU_MUST_CHECK;
+
+/* The order of the next commit. */
+uint32_t su_registry_next_order(const struct su_registries *registries);
 
 /* The patch that the process holds. */
 struct su_err *su_registry_read_patch(const struct su_memory *memory,

@@ -2,6 +2,8 @@
  * The rounds of an update of several processes: stop, judge, let run, and at last commit.  See
  * batch.h.
  */
+#include <sodium.h>
+
 #include "process/catch.h"
 #include "update/batch.h"
 #include "update/report.h"
@@ -177,15 +179,11 @@ static struct su_err *undo_all(struct su_batch *batch, struct su_err *why)
 	return why;
 }
 
-static uint32_t next_order(const struct su_registries *registries)
-{
-	size_t count = registries->list.len;
-
-	return count ? registries->list.at[count - 1].order + 1 : 1;
-}
-
 static void begin(struct su_batch *batch)
 {
+	uint64_t update;
+
+	randombytes_buf(&update, sizeof(update));
 	for (size_t i = 0; i < batch->jobs.len; i++) {
 		struct su_job *job = batch->jobs.at[i];
 
@@ -194,7 +192,8 @@ static void begin(struct su_batch *batch)
 			.plan = job->plan,
 			.registry = &job->registry,
 			.after = batch->operation->after,
-			.order = next_order(&job->registries),
+			.order = su_registry_next_order(&job->registries),
+			.update = update,
 		};
 	}
 }

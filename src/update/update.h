@@ -113,7 +113,9 @@ struct su_err *su_update_revert(const struct su_patch *patch,
 struct su_recovery {
 	pid_t pid;
 	bool rolled_back; /* an update was cut off in its commit: the version before it runs */
-	bool resumed;	  /* the process had been left stopped */
+	bool completed; /* it was, but another process of the update had been committed: the new one
+			 */
+	bool resumed;	/* the process had been left stopped */
 	bool handler_removed;
 	unsigned masks_restored; /* of threads whose signals had been blocked for a moment */
 	unsigned mappings_removed;

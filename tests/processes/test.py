@@ -6,6 +6,7 @@ The build-ids are made up anew for each run, so that `--all` meets the processes
 import collections
 import contextlib
 import os
+import random
 import re
 import secrets
 import shutil
@@ -20,6 +21,8 @@ from harness.tool import Failure, reason_of
 HERE = os.path.dirname(os.path.abspath(__file__))
 LIMIT = 20.0
 CYCLES, ALL_CYCLES = 8, 200  # of the storm: in the short form, and in full
+KILLS = 8  # points in the commits, in the short form
+TGKILL, KILLED = "234", 128 + 9
 LINE = re.compile(r"(\w+) (\d+) (?:\S+ )?(old|new) n=(\d+)")
 EXE = ["-fPIE", "-pie"]
 
@@ -282,6 +285,53 @@ def cannot_commit(bench, _):
         family.wait_until(lambda s: all(s.get(pid) == "new" for pid in others), "new")
 
 
+def killed(bench, everything):
+    """The updater is killed between the commits of several processes: once all have been recovered,
+    in whatever order, they are of one version."""
+    faulty, versions = os.path.join(bench.folder, "faulty"), collections.Counter()
+    run(["gcc", "-D_GNU_SOURCE", "-O1", "-Wall", "-o", faulty, "faulty.c"],
+        os.path.join(os.path.dirname(HERE), "fault"))
+
+    def faulty_apply(family, *fault):
+        return subprocess.run([faulty, *fault, "--", bench.tool.path, "apply", bench.patch,
+                               "--tree", str(family.pid)], stdin=subprocess.DEVNULL, text=True,
+                              capture_output=True, timeout=60, check=False)
+
+    with bench.family("workers", "2", members=3) as family:
+        path = os.path.join(bench.folder, "calls")
+        done = faulty_apply(family, "list", path)
+        if done.returncode:
+            raise Failure(f"without a fault: {done.returncode}: {done.stderr[-500:]}")
+        with open(path, encoding="ascii") as file:
+            calls = file.read().split()
+        first = calls.index(TGKILL)
+        count = len(calls) - 1 - calls[::-1].index(TGKILL) - first
+        bench.call("revert", "--tree", family.pid)
+        points = range(1, count + 1)
+        for at in points if everything else sorted(random.sample(points, min(KILLS, count))):
+            done = faulty_apply(family, "kill", f"1@{TGKILL}+{at}")
+            if done.returncode != KILLED:
+                raise Failure(f"kill {at}: status {done.returncode}: {done.stderr[-500:]}")
+            members = family.members()
+            for pid in random.sample(members, len(members)):
+                bench.call("recover", pid)
+            states = {tuple(update["state"] for update in one["updates"]
+                            if update["state"] == "applied")
+                      for one in bench.call("status", *members)["processes"]}
+            if len(states) != 1:
+                raise Failure(f"kill {at}: of two versions: {states}")
+            version = "new" if states.pop() else "old"
+            family.require(version, 3)
+            versions[version] += 1
+            if version == "new":
+                bench.call("revert", "--tree", family.pid)
+        for pid in family.members():
+            require_untouched(pid)
+    if everything and len(versions) != 2:
+        raise Failure(f"not both versions were met: {versions}")
+    return ", ".join(f"{count} {version}" for version, count in versions.items())
+
+
 # ---- what happens meanwhile ----
 
 def storm(bench, everything):
@@ -433,7 +483,7 @@ def usage(bench, _):
             raise Failure(f"{args}: status {done.returncode}, {done.stderr[:200]!r}")
 
 
-TESTS = (named, tree, everywhere, each, not_ready, cannot_commit, storm, executes, executes_again,
+TESTS = (named, tree, everywhere, each, not_ready, cannot_commit, killed, storm, executes, executes_again,
          exits, spawning, endless_vfork, sharing, forked_by_threads, library, different_updates,
          usage)
 
