@@ -162,8 +162,11 @@ static void scan_store(struct search *search, uint32_t insn, const struct su_ope
 
 	if (direct(search, address, &off))
 		cell = su_values_cell(values, off, to->size, &exact);
-	expose(search, number, insn,
-	       cell == UINT32_MAX || !exact || !values->cells[cell - SU_CELL_BASE].is_loaded);
+	if (cell != UINT32_MAX && exact && values->cells[cell - SU_CELL_BASE].is_loaded)
+		return; /* what becomes of it there is followed */
+	if (!values->cells && su_value_get(values, address)->kind == SU_VAL_FRAME)
+		return; /* there are no cells yet */
+	expose(search, number, insn, true);
 }
 
 static void scan_operands(struct search *search, uint32_t index)
@@ -309,13 +312,23 @@ static void scan_insn(struct search *search, uint32_t index)
 	}
 }
 
-/* An access relative to a stack pointer that is not CFA + constant could be to any cell. */
-static void check_stack_pointer(struct su_values *values, uint32_t index)
+/* Only one aligned base has a name, and a function that returns must know where to. */
+static void check_stack_pointer(struct search *search, uint32_t index)
 {
-	if (values->sp[index] == SU_NO_OFF)
-		values->unknown =
-			"the size of its frame is not fixed (alloca, variable-length array, or "
-			"a realigned frame)";
+	struct su_values *values = search->values;
+	const struct su_insn *insn = &values->code->insns[index];
+	const struct su_value *sp = su_value_get(values, search->state[SU_RSP]);
+
+	if (insn->flow == SU_FLOW_RET && (sp->kind != SU_VAL_FRAME || sp->imm != -8))
+		values->unknown = "where it returns to could not be followed";
+	if (!su_transfer_realigns(values, insn, search->state))
+		return;
+	uint32_t alignment = (uint32_t)-insn->operands[1].imm;
+	if (values->alignment &&
+	    (values->alignment != alignment || values->aligned_from != sp->imm))
+		values->unknown = "its frame is aligned in several ways";
+	values->alignment = alignment;
+	values->aligned_from = sp->imm;
 }
 
 static void scan_all(struct search *search)
@@ -333,7 +346,7 @@ static void scan_all(struct search *search)
 			if (!search->state[SU_RSP])
 				continue; /* no path reaches this block */
 			scan_insn(search, index);
-			check_stack_pointer(values, index);
+			check_stack_pointer(search, index);
 			su_transfer(values, index, search->state);
 		}
 	}
@@ -341,9 +354,10 @@ static void scan_all(struct search *search)
 
 /* ---- regions ---- */
 
-/* The frame variable of DWARF that `off` points into (or just past) at `vaddr`; -1: none. */
-static int32_t local_at(const struct su_values *values, int64_t off, uint64_t vaddr,
-			int64_t *ret_off, uint64_t *ret_size)
+/* The frame variable of DWARF that `off` points into (or just past) before the instruction at
+ * `vaddr`, where the registers hold `state`; -1: none. */
+static int32_t local_at(const struct su_values *values, const uint32_t *state, int64_t off,
+			uint64_t vaddr, int64_t *ret_off, uint64_t *ret_size)
 {
 	const struct su_local *locals;
 	size_t count;
@@ -357,8 +371,9 @@ static int32_t local_at(const struct su_values *values, int64_t off, uint64_t va
 	for (size_t i = 0; i < count; i++) {
 		if (!locals[i].size)
 			continue;
-		struct su_loc loc =
-			su_debug_local_at(values->debug, values->entry, (uint32_t)i, vaddr);
+		struct su_loc loc = su_values_place(
+			values, state,
+			su_debug_local_at(values->debug, values->entry, (uint32_t)i, vaddr));
 		if (loc.kind != SU_LOC_FRAME || off < loc.off ||
 		    off > loc.off + (int64_t)locals[i].size)
 			continue;
@@ -392,6 +407,9 @@ static int compare_region(const void *a, const void *b)
 static int64_t unnamed_end(const struct search *search, int64_t off)
 {
 	int64_t end = off < 0 ? -8 : INT64_MAX; /* the return address */
+
+	if (su_frame_base(off) == SU_FRAME_ALIGNED)
+		end = SU_ALIGNED_BASE;
 
 	for (size_t i = 0; i < search->saved_offs.len; i++) {
 		if (search->saved_offs.at[i] > off && search->saved_offs.at[i] < end)
@@ -448,8 +466,10 @@ static void make_regions(struct search *search)
 		const struct root *root = &search->roots.at[i];
 		struct su_region region = { .retained = root->retained };
 
-		region.local = local_at(values, root->off, values->code->insns[root->insn].vaddr,
-					&region.off, &region.size);
+		su_values_before(values, root->insn, search->state);
+		region.local =
+			local_at(values, search->state, root->off,
+				 values->code->insns[root->insn].vaddr, &region.off, &region.size);
 		if (region.local >= 0)
 			add_region(values, region);
 	}
@@ -537,9 +557,13 @@ static uint64_t fingerprint(const struct su_values *values)
 
 		hash = su_hash(parts, sizeof(parts), hash);
 	}
+	for (size_t i = 0; i < values->code->insn_count; i++) {
+		if (values->fixed_end[i] != SU_NO_OFF)
+			hash = su_hash(&values->fixed_end[i], sizeof(int64_t), hash + i);
+	}
 	for (size_t i = 0; i < values->cell_count; i++) {
 		const struct su_cell *cell = &values->cells[i];
-		int64_t parts[3] = { cell->off, cell->size, cell->in_region };
+		int64_t parts[4] = { cell->off, cell->size, cell->in_region, cell->is_loaded };
 
 		hash = su_hash(parts, sizeof(parts), hash);
 	}
@@ -553,6 +577,8 @@ bool su_frame_find(struct su_values *values)
 
 	values->unknown = NULL;
 	values->escape = (struct su_escape){ 0 };
+	values->alignment = 0;
+	su_dynamic_find(values);
 	search.state = su_alloc(values->loc_count * sizeof(*search.state));
 	scan_all(&search);
 	make_regions(&search);

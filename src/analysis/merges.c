@@ -53,8 +53,9 @@ static bool is_made_of_others(const struct su_values *values, const struct su_va
 	       value->role == SU_ROLE_PART_WRITTEN;
 }
 
-/* All values that `number` may be made of, itself first. */
-static number_list origins(struct su_values *values, uint32_t number)
+/* All values that `number` may be made of, itself first. A pointer into the dynamic part is made of
+ * where the fixed part ends, but does not point there: it is looked through on demand only. */
+static number_list origins(struct su_values *values, uint32_t number, bool through_dynamic)
 {
 	number_list list = { 0 };
 
@@ -62,6 +63,8 @@ static number_list origins(struct su_values *values, uint32_t number)
 	for (size_t i = 0; i < list.len; i++) {
 		struct su_value value = *su_value_get(values, list.at[i]);
 
+		if (!through_dynamic && su_values_is_dynamic(values, list.at[i]))
+			continue;
 		if (is_made_of_others(values, &value))
 			add_inputs(values, &value, &list);
 	}
@@ -71,7 +74,7 @@ static number_list origins(struct su_values *values, uint32_t number)
 void su_values_visit_roots(struct su_values *values, uint32_t number,
 			   void (*visit)(void *ctx, int64_t off), void *ctx)
 {
-	number_list list = origins(values, number);
+	number_list list = origins(values, number, false);
 
 	for (size_t i = 0; i < list.len; i++) {
 		const struct su_value *value = su_value_get(values, list.at[i]);
@@ -82,9 +85,39 @@ void su_values_visit_roots(struct su_values *values, uint32_t number,
 	su_vec_deinit(&list);
 }
 
+bool su_values_stack_bounds(struct su_values *values, uint32_t number, int64_t *ret_low,
+			    int64_t *ret_high)
+{
+	number_list list = origins(values, number, true);
+	bool found = false;
+
+	for (size_t i = 0; i < list.len; i++) {
+		const struct su_value *value = su_value_get(values, list.at[i]);
+
+		if (value->kind != SU_VAL_FRAME)
+			continue;
+		*ret_low = !found || value->imm < *ret_low ? value->imm : *ret_low;
+		*ret_high = !found || value->imm > *ret_high ? value->imm : *ret_high;
+		found = true;
+	}
+	su_vec_deinit(&list);
+	return found;
+}
+
+bool su_values_from_dynamic(struct su_values *values, uint32_t number)
+{
+	number_list list = origins(values, number, false);
+	bool found = false;
+
+	for (size_t i = 0; i < list.len && !found; i++)
+		found = su_values_is_dynamic(values, list.at[i]);
+	su_vec_deinit(&list);
+	return found;
+}
+
 uint8_t su_values_arguments_in(struct su_values *values, uint32_t number)
 {
-	number_list list = origins(values, number);
+	number_list list = origins(values, number, true);
 	uint8_t arguments = 0;
 
 	for (size_t i = 0; i < list.len; i++) {

@@ -339,6 +339,18 @@ static bool zeroes(const struct su_insn *insn)
 	       insn->operands[0].size >= 4;
 }
 
+bool su_transfer_realigns(const struct su_values *values, const struct su_insn *insn,
+			  const uint32_t *state)
+{
+	const struct su_operand *to = &insn->operands[0], *by = &insn->operands[1];
+	const struct su_value *rsp = su_value_get(values, state[SU_RSP]);
+
+	return insn->opcode == SU_OPC_AND && to->kind == SU_OP_REG && to->reg == SU_RSP &&
+	       to->size == 8 && by->kind == SU_OP_IMM && by->imm < 0 &&
+	       (by->imm & -by->imm) == -by->imm && rsp->kind == SU_VAL_FRAME &&
+	       su_frame_base(rsp->imm) == SU_FRAME_CFA;
+}
+
 /* Two-operand integer arithmetic; false when it has to be an opaque definition. */
 static bool arithmetic(struct su_values *values, uint32_t index, uint32_t *state)
 {
@@ -346,6 +358,10 @@ static bool arithmetic(struct su_values *values, uint32_t index, uint32_t *state
 	const struct su_operand *target = &insn->operands[0];
 	bool three = insn->opcode == SU_OPC_IMUL && insn->operand_count == 3;
 
+	if (su_transfer_realigns(values, insn, state)) {
+		state[SU_RSP] = su_value_leaf(values, SU_VAL_FRAME, 0, SU_ALIGNED_BASE, 0);
+		return true;
+	}
 	if (zeroes(insn))
 		return write_operand(values, index, target, su_value_const(values, 0), state);
 	if (target->size < 4 || target->segment != SU_REG_NONE ||
@@ -512,6 +528,17 @@ static void call(struct su_values *values, uint32_t index, uint32_t *state)
 	}
 }
 
+/* Cells that are the dynamic part's from here on. */
+static void forget_below(struct su_values *values, uint32_t index, int64_t end, uint32_t *state)
+{
+	for (size_t i = 0; i < values->cell_count && values->cells[i].off < end; i++) {
+		struct inputs none = { .count = SU_VALUE_ARGS + 1 };
+
+		state[SU_CELL_BASE + i] = define(values, index, SU_CELL_BASE + (uint32_t)i,
+						 (uint16_t)(64 + i % 1024), 0, &none);
+	}
+}
+
 void su_transfer(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	const struct su_insn *insn = &values->code->insns[index];
@@ -576,4 +603,6 @@ void su_transfer(struct su_values *values, uint32_t index, uint32_t *state)
 	}
 	if (!done)
 		define_all(values, index, state);
+	if (values->fixed_end[index] != SU_NO_OFF)
+		forget_below(values, index, values->fixed_end[index], state);
 }

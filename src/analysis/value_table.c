@@ -143,6 +143,14 @@ static uint32_t add_imm(struct su_values *values, uint32_t a, int64_t imm)
 	return expr(values, SU_EXPR_SUM, a, 0, 0, imm);
 }
 
+/* What `number` is the negative of; 0: nothing known. */
+static uint32_t negated(const struct su_values *values, uint32_t number)
+{
+	const struct su_value *value = su_value_get(values, number);
+
+	return value->kind == SU_VAL_EXPR && value->op == SU_EXPR_NEG ? value->args[0] : 0;
+}
+
 uint32_t su_value_sum(struct su_values *values, uint32_t a, uint32_t b, uint8_t scale, int64_t imm)
 {
 	int64_t number;
@@ -153,6 +161,12 @@ uint32_t su_value_sum(struct su_values *values, uint32_t a, uint32_t b, uint8_t 
 		return add_imm(values, a, wrap_add((int64_t)((uint64_t)number * scale), imm));
 	if (is_const(values, a, &number) && scale == 1)
 		return add_imm(values, b, wrap_add(number, imm));
+	if (scale == 1 && negated(values, b))
+		return add_imm(values, su_value_binary(values, SU_EXPR_SUB, a, negated(values, b)),
+			       imm);
+	if (scale == 1 && negated(values, a))
+		return add_imm(values, su_value_binary(values, SU_EXPR_SUB, b, negated(values, a)),
+			       imm);
 	const struct su_value *left = su_value_get(values, a);
 	if (left->kind == SU_VAL_EXPR && left->op == SU_EXPR_SUM && !left->args[1])
 		return su_value_sum(values, left->args[0], b, scale, wrap_add(left->imm, imm));

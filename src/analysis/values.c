@@ -49,13 +49,50 @@ static void entry_state(struct su_values *values, uint32_t *state)
 	}
 }
 
+/* Whether the edge from the end of `pred` to `block` is the one of equality of rsp and another
+ * register, as at the end of a loop that probes the stack page by page. */
+static bool is_equal_edge(const struct su_values *values, uint32_t pred, uint32_t block,
+			  uint8_t *ret_other)
+{
+	const struct su_function *code = values->code;
+	const struct su_block *from = &code->blocks[pred];
+	const struct su_insn *jump = &code->insns[from->first + from->count - 1];
+	const struct su_insn *compare = jump - 1;
+	const struct su_operand *a = &compare->operands[0], *b = &compare->operands[1];
+
+	if (from->count < 2 || jump->opcode != SU_OPC_JCC || compare->opcode != SU_OPC_CMP ||
+	    a->kind != SU_OP_REG || b->kind != SU_OP_REG || a->size != 8 ||
+	    (a->reg == SU_RSP) == (b->reg == SU_RSP))
+		return false;
+	uint64_t next = jump->vaddr + jump->length;
+	uint8_t opcode = jump->bytes[0] == 0x0f ? jump->bytes[1] & 0x0f : jump->bytes[0] & 0x0f;
+	uint64_t equal = opcode == 4 ? jump->target : next; /* je, jne */
+
+	*ret_other = a->reg == SU_RSP ? b->reg : a->reg;
+	return (opcode == 4 || opcode == 5) && jump->target != next &&
+	       (jump->bytes[0] == 0x0f || (jump->bytes[0] & 0xf0) == 0x70) && *ret_other < 16 &&
+	       code->insns[code->blocks[block].first].vaddr == equal;
+}
+
+/* What `loc` holds at the end of `pred` when control goes on to `block`. */
+static uint32_t along_edge(const struct su_values *values, uint32_t pred, uint32_t block,
+			   uint32_t loc)
+{
+	uint8_t other;
+
+	if (loc == SU_RSP && is_equal_edge(values, pred, block, &other) &&
+	    su_value_get(values, values->out[pred][other])->kind == SU_VAL_FRAME)
+		return values->out[pred][other];
+	return values->out[pred][loc];
+}
+
 static uint32_t merge(struct su_values *values, uint32_t block, uint32_t loc, const uint32_t *entry)
 {
 	const struct su_block *b = &values->code->blocks[block];
 	uint32_t merged = block == 0 ? entry[loc] : 0;
 
 	for (uint32_t i = 0; i < b->pred_count; i++) {
-		uint32_t incoming = values->out[b->pred[i]][loc];
+		uint32_t incoming = along_edge(values, b->pred[i], block, loc);
 
 		if (!incoming)
 			continue;
@@ -200,6 +237,9 @@ struct su_values *su_values_create(struct su_arena *arena, const struct su_image
 	}
 	values->frame_off = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
 	values->sp = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
+	values->fixed_end = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
+	for (size_t i = 0; i < code->insn_count; i++)
+		values->fixed_end[i] = SU_NO_OFF;
 	uint32_t *order = block_order(values, &count);
 	for (int round = 0; round < MAX_ROUNDS; round++) {
 		run_round(values, order, count);
@@ -227,6 +267,23 @@ void su_values_before(struct su_values *values, uint32_t insn, uint32_t *ret)
 	memcpy(ret, values->in[values->code->block_of[insn]], values->loc_count * sizeof(*ret));
 	for (uint32_t i = block->first; i < insn; i++)
 		su_transfer(values, i, ret);
+}
+
+struct su_loc su_values_place(const struct su_values *values, const uint32_t *state,
+			      struct su_loc loc)
+{
+	/* A register that is named for all of a scope may have been used again for something else.
+	 */
+	bool doubtful = loc.everywhere && loc.reg != SU_RSP && loc.reg != SU_RBP;
+
+	if ((loc.kind != SU_LOC_MEM && loc.kind != SU_LOC_SUM) || loc.reg >= 16 || doubtful)
+		return loc;
+	const struct su_value *base = su_value_get(values, state[loc.reg]);
+	if (base->kind != SU_VAL_FRAME)
+		return loc;
+	loc.kind = loc.kind == SU_LOC_MEM ? SU_LOC_FRAME : SU_LOC_FRAME_ADDR;
+	loc.off += base->imm;
+	return loc;
 }
 
 void su_values_after(struct su_values *values, uint32_t insn, uint32_t *ret)

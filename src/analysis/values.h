@@ -7,6 +7,12 @@
  * held on entry, the result of an instruction (DEF), a merge of several (PHI), or a pure expression
  * over others.  Two locations with the same value number hold the same bits on every path.
  *
+ * Frame offsets count from the CFA.  A function that aligns its stack pointer has a second base,
+ * the aligned address, whose distance from the CFA is known at run time only: offsets from it are
+ * counted from SU_ALIGNED_BASE, far below all others.  Nothing overlaps across bases.  Where rsp is
+ * no fixed distance from either (alloca, variable-length arrays), what it points at is the *dynamic
+ * part*: no cells, no regions, only objects that are known by their pointers.
+ *
  * Frame memory whose address is taken or that is indexed forms *regions*; nothing in a region is a
  * cell.  The assumption, which compilers guarantee for their own spill slots: a pointer that was
  * made from the address of one object never reaches another one.
@@ -92,6 +98,26 @@ struct su_region {
 #define SU_CELL_BASE 32u
 #define SU_NO_OFF INT64_MIN
 
+enum su_frame_base { SU_FRAME_CFA, SU_FRAME_ALIGNED, SU_FRAME_DYNAMIC };
+
+#define SU_ALIGNED_BASE (-((int64_t)1 << 40))
+#define SU_DYNAMIC_BASE (-((int64_t)1 << 44)) /* of offsets from a value that rsp had */
+
+static inline enum su_frame_base su_frame_base(int64_t off)
+{
+	if (off > SU_ALIGNED_BASE / 2)
+		return SU_FRAME_CFA;
+	return off > SU_DYNAMIC_BASE / 2 ? SU_FRAME_ALIGNED : SU_FRAME_DYNAMIC;
+}
+
+/* How far from its base an offset is. */
+static inline int64_t su_frame_distance(int64_t off)
+{
+	static const int64_t bases[] = { 0, SU_ALIGNED_BASE, SU_DYNAMIC_BASE };
+
+	return off - bases[su_frame_base(off)];
+}
+
 struct su_values {
 	struct su_arena *arena;
 	const struct su_image *image;
@@ -105,10 +131,16 @@ struct su_values {
 	struct su_cell *cells; /* by off, disjoint */
 	size_t cell_count;
 	SU_VEC(struct su_region) regions;
-	uint32_t loc_count;	 /* SU_CELL_BASE + cell_count */
-	uint32_t **in, **out;	 /* by block, loc_count value numbers each */
-	int64_t *frame_off;	 /* by instruction: its memory operand's CFA offset, or SU_NO_OFF */
-	int64_t *sp;		 /* by instruction: rsp before it, from the CFA, or SU_NO_OFF */
+	uint32_t loc_count;   /* SU_CELL_BASE + cell_count */
+	uint32_t **in, **out; /* by block, loc_count value numbers each */
+	int64_t *frame_off;   /* by instruction: its memory operand's CFA offset, or SU_NO_OFF */
+	int64_t *sp;	      /* by instruction: rsp before it, from the CFA, or SU_NO_OFF */
+	int64_t *fixed_end; /* by instruction: below this it made the dynamic part, or SU_NO_OFF */
+	bool *dynamic;	    /* by value number: a stack pointer that is no frame address */
+	uint32_t dynamic_count;
+	int64_t dynamic_slack; /* dynamic objects may reach so much above rsp's value before */
+	int64_t aligned_from;  /* rsp before it was aligned to `alignment`; that is 0: never */
+	uint32_t alignment;
 	struct su_escape escape; /* what becomes of pointers in the argument registers */
 	const char *unknown;	 /* why the frame is not understood, or NULL */
 };
@@ -150,6 +182,18 @@ uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t si
  * of each, through merges and expressions. */
 void su_values_visit_roots(struct su_values *values, uint32_t number,
 			   void (*visit)(void *ctx, int64_t off), void *ctx);
+/* The lowest and highest frame address that it may be computed from, through the dynamic part;
+ * false when there is none. */
+bool su_values_stack_bounds(struct su_values *values, uint32_t number, int64_t *ret_low,
+			    int64_t *ret_high);
+/* Whether it may be computed from a stack pointer in the dynamic part, or is one. */
+bool su_values_from_dynamic(struct su_values *values, uint32_t number);
+bool su_values_is_dynamic(const struct su_values *values, uint32_t number);
+/* The value that `number` is *ret more than. */
+uint32_t su_values_dynamic_base(const struct su_values *values, uint32_t number, int64_t *ret);
+/* A place relative to a register that holds a frame address in `state` is a place in the frame. */
+struct su_loc su_values_place(const struct su_values *values, const uint32_t *state,
+			      struct su_loc loc);
 /* The argument registers whose value on entry `number` may be computed from, as in su_escape. */
 uint8_t su_values_arguments_in(struct su_values *values, uint32_t number);
 /* The registers that the call at `insn` may write. */

@@ -133,6 +133,8 @@ struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strong
 
 static void format_place(char *ret, size_t size, uint8_t kind, uint8_t number, int64_t offset)
 {
+	static const char *const bases[] = { "cfa", "aligned", "dynamic" };
+	const char *base = number < 3 ? bases[number] : "?";
 	const char *sign = offset < 0 ? "-" : "+";
 	uint64_t distance = offset < 0 ? -(uint64_t)offset : (uint64_t)offset;
 
@@ -144,7 +146,7 @@ static void format_place(char *ret, size_t size, uint8_t kind, uint8_t number, i
 		snprintf(ret, size, "%s", number < SU_REG_COUNT ? su_reg_name(number) : "?");
 		break;
 	case SU_PLACE_FRAME:
-		snprintf(ret, size, "cfa%s%" PRIu64, sign, distance);
+		snprintf(ret, size, "%s%s%" PRIu64, base, sign, distance);
 		break;
 	case SU_PLACE_CONST:
 		snprintf(ret, size, "%" PRId64, offset);
@@ -153,7 +155,7 @@ static void format_place(char *ret, size_t size, uint8_t kind, uint8_t number, i
 		snprintf(ret, size, "address");
 		break;
 	case SU_PLACE_FRAME_ADDR:
-		snprintf(ret, size, "&cfa%s%" PRIu64, sign, distance);
+		snprintf(ret, size, "&%s%s%" PRIu64, base, sign, distance);
 		break;
 	}
 }

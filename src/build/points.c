@@ -60,6 +60,12 @@ static struct su_err *add_stub(struct su_maker *maker, const struct su_carry *ca
 
 /* ---- records ---- */
 
+static void put_frame(int64_t off, uint8_t *ret_number, int64_t *ret_offset)
+{
+	*ret_number = (uint8_t)su_frame_base(off);
+	*ret_offset = su_frame_distance(off);
+}
+
 static void put_place(const struct su_source *source, uint8_t *ret_kind, uint8_t *ret_number,
 		      int64_t *ret_offset)
 {
@@ -73,6 +79,7 @@ static void put_place(const struct su_source *source, uint8_t *ret_kind, uint8_t
 		break;
 	case SU_SOURCE_FRAME:
 		*ret_kind = SU_PLACE_FRAME_ADDR;
+		put_frame(source->imm, ret_number, ret_offset);
 		break;
 	case SU_SOURCE_REG:
 		*ret_kind = SU_PLACE_REG;
@@ -81,6 +88,7 @@ static void put_place(const struct su_source *source, uint8_t *ret_kind, uint8_t
 		break;
 	case SU_SOURCE_MEMORY:
 		*ret_kind = SU_PLACE_FRAME;
+		put_frame(source->imm, ret_number, ret_offset);
 		break;
 	default:
 		*ret_kind = SU_PLACE_NONE;
@@ -105,13 +113,13 @@ static const char *expression_text(struct su_arena *arena, const struct su_sourc
 	case SU_SOURCE_ADDR:
 		return su_arena_format(arena, "&0x%lx", (unsigned long)source->imm);
 	case SU_SOURCE_FRAME:
-		return su_arena_format(arena, "CFA%+ld", (long)source->imm);
+		return su_carry_frame_name(arena, source->imm);
 	case SU_SOURCE_CANARY:
 		return "the canary";
 	case SU_SOURCE_REG:
 		return su_reg_name(source->reg);
 	case SU_SOURCE_MEMORY:
-		return su_arena_format(arena, "[CFA%+ld]", (long)source->imm);
+		return su_arena_format(arena, "[%s]", su_carry_frame_name(arena, source->imm));
 	case SU_SOURCE_OP:
 		break;
 	}
@@ -136,15 +144,16 @@ static void add_value(struct su_maker *maker, const struct su_move *move)
 
 	value.name = su_patch_draft_string(draft, move->name);
 	value.to_kind = move->to_memory ? SU_PLACE_FRAME : SU_PLACE_REG;
-	value.to_number = move->to_memory ? 0 : move->reg;
-	value.to_offset = move->to_memory ? move->off : 0;
+	value.to_number = move->reg;
+	if (move->to_memory)
+		put_frame(move->off, &value.to_number, &value.to_offset);
 	if (move->source) {
 		put_place(move->source, &value.from_kind, &value.from_number, &value.from_offset);
 		if (!text && move->source->kind == SU_SOURCE_OP)
 			text = expression_text(maker->arena, move->source);
 	} else {
 		value.from_kind = SU_PLACE_FRAME;
-		value.from_offset = move->from_off;
+		put_frame(move->from_off, &value.from_number, &value.from_offset);
 	}
 	value.text = su_patch_draft_string(draft, text);
 	su_vec_push(&draft->values, value);

@@ -43,8 +43,9 @@ static const char *describe_location(struct su_point *point, uint32_t loc)
 		place = su_reg_name((uint8_t)loc);
 	else
 		place = su_arena_format(
-			arena, "the frame at CFA%+ld",
-			(long)point->carry->to->values->cells[loc - SU_CELL_BASE].off);
+			arena, "the frame at %s",
+			su_carry_frame_name(
+				arena, point->carry->to->values->cells[loc - SU_CELL_BASE].off));
 	if (local)
 		return su_arena_format(arena, "variable '%s' in %s", local->name, place);
 	return su_arena_format(arena, "a temporary in %s", place);
@@ -102,8 +103,10 @@ static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t
 		const struct su_cell *cell = &carry->to->values->cells[loc - SU_CELL_BASE];
 
 		move.to_memory = true;
-		move.off = cell->off;
+		move.off = su_carry_place(carry, cell->off);
 		move.size = cell->size;
+		if (!su_derive_reachable(point, move.off))
+			return "no register holds where its frame is";
 	} else {
 		move.reg = (uint8_t)loc;
 		move.size = 8;
@@ -184,8 +187,8 @@ static const char *derive_cells(struct su_point *point, const struct su_live_set
 		if (cell->size > 16 || (cell->size & (cell->size - 1)))
 			reason = su_arena_format(
 				point->carry->arena,
-				"the frame at CFA%+ld is accessed in overlapping ways",
-				(long)cell->off);
+				"the frame at %s is accessed in overlapping ways",
+				su_carry_frame_name(point->carry->arena, cell->off));
 		else
 			reason = derive_location(point, SU_CELL_BASE + (uint32_t)i,
 						 cell->size > 8 ? 16 : (uint8_t)cell->size);
@@ -259,13 +262,6 @@ static bool same_callee(const struct su_carry *carry, const struct su_insn *a,
 	return known_a == known_b && (!known_a || in_a == in_b);
 }
 
-static int64_t stack_pointer(const struct su_side *side, const uint32_t *state)
-{
-	const struct su_value *sp = su_value_get(side->values, state[SU_RSP]);
-
-	return sp->kind == SU_VAL_FRAME ? sp->imm : SU_NO_OFF;
-}
-
 /* Between calls: what a stub does not carry over. */
 static const char *find_other_state(const struct su_regset *live)
 {
@@ -282,10 +278,6 @@ static const char *derive_point(struct su_point *point)
 	struct su_live_set set = { 0 };
 	const char *reason;
 
-	recipe->from_sp = stack_pointer(carry->from, point->from_state);
-	recipe->to_sp = stack_pointer(carry->to, point->to_state);
-	if (recipe->from_sp == SU_NO_OFF || recipe->to_sp == SU_NO_OFF)
-		return "no path through the function is known to reach it";
 	set.cells = su_alloc((live->words + 1) * sizeof(*set.cells));
 	su_live_before(live, recipe->to_insn + !recipe->inside, &set);
 	point->from_live.cells =
@@ -293,6 +285,8 @@ static const char *derive_point(struct su_point *point)
 	su_live_before(carry->from->live, su_derive_resume_insn(point), &point->from_live);
 	point->last_try = true;
 	reason = recipe->inside ? find_other_state(&set.regs) : NULL;
+	if (!reason)
+		reason = su_derive_stack(point);
 	if (!reason)
 		reason = su_derive_objects(point);
 	if (!reason)
@@ -440,11 +434,13 @@ static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recip
 	return su_carry_derive_recipe(carry, recipe);
 }
 
-static const char *find_opaque(const struct su_carry *carry)
+static const char *find_opaque(struct su_carry *carry)
 {
 	if (carry->from->values->unknown)
 		return carry->from->values->unknown;
-	return carry->to->values->unknown;
+	if (carry->to->values->unknown)
+		return carry->to->values->unknown;
+	return su_carry_find_shift(carry);
 }
 
 /* ---- calls that return twice ---- */

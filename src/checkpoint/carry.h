@@ -63,6 +63,14 @@ struct su_move {
 	const char *text; /* the derivation in words */
 };
 
+/* A register of `from` that holds the address of frame offset `off`. */
+struct su_anchor {
+	bool known;
+	uint8_t reg;
+	int64_t off;
+};
+
+/* All frame offsets in a recipe are those of `from`, see su_carry_place(). */
 struct su_recipe {
 	bool inside; /* the activation comes to an instruction in any way, not by a call's return */
 	bool is_return; /* a call's return address: of from_insn, or, inside, of the one before it
@@ -73,7 +81,8 @@ struct su_recipe {
 	bool seeded;
 	bool pristine;		      /* reads what is dead in `from`: see sources.c */
 	bool identity;		      /* the frames agree: nothing to do */
-	int64_t from_sp, to_sp;	      /* rsp at the two addresses, CFA-relative */
+	int64_t from_sp, to_sp;	      /* rsp at the two addresses, as frame offsets */
+	struct su_anchor anchors[2];  /* by enum su_frame_base: of what rsp does not reach */
 	SU_VEC(struct su_move) moves; /* also those that move nothing (for the report) */
 };
 
@@ -82,7 +91,8 @@ struct su_carry {
 	const struct su_side *from, *to;
 	const struct su_alignment *alignment; /* from -> to */
 	bool reverse;			      /* `from` is the new version */
-	const char *opaque;		      /* why nothing can be carried, or NULL */
+	int64_t shift;	    /* where the aligned base of `to` is, from that of `from` */
+	const char *opaque; /* why nothing can be carried, or NULL */
 	const char *unsafe; /* why the function must not be replaced at all, or NULL: a jmp_buf that
 			     * no stack shows may lead back to a place without a recipe */
 	SU_VEC(struct su_recipe) recipes; /* one for each return address of `from`, then `inside` */
@@ -121,6 +131,12 @@ void su_carry_derive_loops(struct su_carry *carry);
 /* effects.c: whether what `from` has done to memory and to others before instruction `from_insn` is
  * what `to` has done before `to_insn`, on every aligned path. */
 bool su_carry_same_effects(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* stack.c: the place in the frame of `from` that offset `off` of `to` is. */
+int64_t su_carry_place(const struct su_carry *carry, int64_t off);
+/* Sets `shift`; NULL, or why the frames do not fit together. */
+const char *su_carry_find_shift(struct su_carry *carry);
+/* "CFA-24", for messages. */
+const char *su_carry_frame_name(struct su_arena *arena, int64_t off);
 /* Whether a move leaves its location as it is. */
 bool su_move_is_identity(const struct su_move *move);
 

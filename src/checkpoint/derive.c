@@ -38,7 +38,8 @@ static uint32_t same_location(const struct su_point *point, uint32_t loc)
 	if (loc < SU_CELL_BASE)
 		return loc;
 	cell = &point->carry->to->values->cells[loc - SU_CELL_BASE];
-	found = su_values_cell(point->carry->from->values, cell->off, cell->size, &exact);
+	found = su_values_cell(point->carry->from->values, su_carry_place(point->carry, cell->off),
+			       cell->size, &exact);
 	return exact ? found : UINT32_MAX;
 }
 
@@ -164,6 +165,10 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->derivation = SU_DERIVED_VARIABLE;
 		move->name = move->name ? move->name : local->name;
 		return source;
+	}
+	if (su_values_from_dynamic(point->carry->to->values, v)) {
+		move->derivation = SU_DERIVED_RELATION;
+		return su_derive_in_dynamic(point, v); /* where it is, not where it would be */
 	}
 	source = recomputed(point, v, size, move, depth);
 	if (!source)

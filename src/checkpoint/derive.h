@@ -26,6 +26,8 @@ struct su_point {
 	uint32_t *from_state, *to_state;    /* value numbers at the places */
 	struct su_loc *from_locs, *to_locs; /* where each local is at the two addresses */
 	struct su_live_set from_live;	    /* at the place */
+	uint32_t dynamic_base;		    /* what rsp of `from` counts from when that is in
+					     * the dynamic part; else 0 */
 	bool last_try;			    /* nothing better was found: read what is dead, seed */
 	SU_VEC(struct su_moved_object) objects;
 	SU_VEC(struct su_live_use) asked;
@@ -54,6 +56,11 @@ bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t siz
 /* Whether something dead in `from` may be read now; notes that the recipe does. `what` is NULL for
  * what liveness does not follow. */
 bool su_derive_may_read_dead(struct su_point *point, const struct su_live_use *what);
+/* stack.c: both stack pointers, and registers to reach the rest of the frame by. NULL, or why the
+ * stacks do not fit together. */
+const char *su_derive_stack(struct su_point *point);
+/* Whether a stub can reach the place in the frame. */
+bool su_derive_reachable(const struct su_point *point, int64_t off);
 /* objects.c: adds the block moves for frame objects. NULL, or why it cannot be done. */
 const char *su_derive_objects(struct su_point *point);
 /* Whether value `u` of `from` may be a pointer into a frame object that is about to move. */

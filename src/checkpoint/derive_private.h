@@ -46,6 +46,9 @@ bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size);
 /* The value without extensions that leave its low `size` bytes as they are. */
 uint32_t su_derive_low_part(const struct su_values *values, uint32_t number, uint8_t size);
 
+/* stack.c: `v` of `to` as what rsp of `from` counts from; NULL unless it is that. */
+const struct su_source *su_derive_in_dynamic(struct su_point *point, uint32_t v);
+
 /* ---- variable.c ---- */
 
 /* Rule "variable" for value `v`, wanted in `loc` of `to` (UINT32_MAX: nowhere in particular), of

@@ -23,7 +23,8 @@ static const struct su_region *counterpart(const struct su_point *point,
 	for (size_t i = 0; i < from->values->regions.len; i++) {
 		const struct su_region *region = &from->values->regions.at[i];
 
-		if (wanted->local < 0 && region->local < 0 && region->off == wanted->off &&
+		if (wanted->local < 0 && region->local < 0 &&
+		    region->off == su_carry_place(point->carry, wanted->off) &&
 		    region->size == wanted->size)
 			return region;
 		if (wanted->local >= 0 && region->local >= 0 &&
@@ -173,23 +174,24 @@ static const char *object_name(const struct su_point *point, const struct su_reg
 
 	if (region->local >= 0)
 		return to->locals[region->local].name;
-	return su_arena_format(point->carry->arena, "the unnamed frame object at CFA%+ld",
-			       (long)region->off);
+	return su_arena_format(point->carry->arena, "the unnamed frame object at %s",
+			       su_carry_frame_name(point->carry->arena, region->off));
 }
 
 static void add_move(struct su_point *point, const struct su_region *from,
 		     const struct su_region *to)
 {
 	struct su_move *move = su_vec_add(&point->recipe->moves);
+	int64_t off = su_carry_place(point->carry, to->off);
 
-	su_vec_push(&point->objects, (struct su_moved_object){ from->off, to->off, to->size });
+	su_vec_push(&point->objects, (struct su_moved_object){ from->off, off, to->size });
 	move->to_memory = true;
-	move->off = to->off;
+	move->off = off;
 	move->from_off = from->off;
 	move->size = (uint32_t)to->size;
 	move->derivation = SU_DERIVED_OBJECT;
 	move->name = to->local >= 0 ? object_name(point, to) : NULL;
-	move->text = from->off == to->off ? "object, stays in place" : "object, moved";
+	move->text = from->off == off ? "object, stays in place" : "object, moved";
 }
 
 static bool same_layout(const struct su_point *point, const struct su_region *from,
@@ -238,7 +240,10 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 	if (!is_kept(point, from))
 		return su_arena_format(carry->arena, "'%s' is kept by one version only",
 				       object_name(point, region));
-	if (from->off != region->off && (from->retained || region->retained))
+	if (!su_derive_reachable(point, from->off) ||
+	    !su_derive_reachable(point, su_carry_place(carry, region->off)))
+		return "no register holds where its frame is";
+	if (from->off != su_carry_place(carry, region->off) && (from->retained || region->retained))
 		return su_arena_format(
 			carry->arena,
 			"'%s' moves in the frame and its address may be held elsewhere",

@@ -113,6 +113,7 @@ struct su_loc *su_derive_places(struct su_arena *arena, const struct su_side *si
 		locs[i] = su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr);
 		if (is_doubtful(side, &locs[i], state))
 			locs[i].kind = SU_LOC_COMPLEX;
+		locs[i] = su_values_place(side->values, state, locs[i]);
 	}
 	return locs;
 }

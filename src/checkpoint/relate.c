@@ -127,7 +127,7 @@ static bool same_frame_address(const struct su_carry *carry, int64_t u, int64_t 
 
 	if (p && q)
 		return strcmp(p->key, q->key) == 0 && inside_u == inside_v;
-	return !p && !q && u == v;
+	return !p && !q && u == su_carry_place(carry, v);
 }
 
 /* ---- merges ---- */

@@ -33,6 +33,13 @@ static const struct su_source *address(struct su_point *point, const struct su_v
 	return su_source_sum(point, su_source_new(point, named), distance);
 }
 
+static const struct su_source *frame_address(struct su_point *point, int64_t off)
+{
+	if (!su_derive_reachable(point, off))
+		return NULL;
+	return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = off });
+}
+
 const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
 {
 	const struct su_value *value = su_derive_to_value(point, v);
@@ -44,8 +51,7 @@ const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
 	case SU_VAL_ADDR:
 		return address(point, value);
 	case SU_VAL_FRAME:
-		return su_source_new(
-			point, (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = value->imm });
+		return frame_address(point, su_carry_place(point->carry, value->imm));
 	case SU_VAL_CANARY:
 		return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_CANARY });
 	default:
@@ -129,7 +135,8 @@ bool su_derive_register_survives(const struct su_point *point, uint8_t reg)
 
 bool su_derive_memory_survives(const struct su_point *point, int64_t off)
 {
-	return off >= point->recipe->from_sp - (point->recipe->inside ? RED_ZONE : 0);
+	return off >= point->recipe->from_sp - (point->recipe->inside ? RED_ZONE : 0) &&
+	       su_derive_reachable(point, off);
 }
 
 const struct su_source *su_source_extended(struct su_point *point, const struct su_source *a,

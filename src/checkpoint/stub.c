@@ -24,7 +24,7 @@ struct stub {
 	const struct su_recipe *recipe;
 	struct su_emit *emit;
 	su_stub_fixups *fixups;
-	int64_t base;	   /* rsp while the stub works, CFA-relative */
+	int64_t base;	   /* rsp while the stub works, as a frame offset */
 	uint32_t slots;	   /* used so far */
 	uint32_t *of_move; /* slot of each move's value */
 };
@@ -34,9 +34,29 @@ static int32_t slot_disp(uint32_t slot)
 	return (int32_t)(slot * 8);
 }
 
-static int32_t frame_disp(const struct stub *stub, int64_t off)
+/* An address as register + distance. */
+struct place {
+	uint8_t reg;
+	int32_t disp;
+};
+
+static struct place slot_place(uint32_t slot)
 {
-	return (int32_t)(off - stub->base);
+	return (struct place){ SU_RSP, slot_disp(slot) };
+}
+
+/* Anchors are callee-saved registers: they hold what they held until load_registers(). */
+static struct place frame_place(const struct stub *stub, int64_t off)
+{
+	enum su_frame_base base = su_frame_base(off);
+	const struct su_anchor *anchor;
+
+	if (base == su_frame_base(stub->base))
+		return (struct place){ SU_RSP, (int32_t)(off - stub->base) };
+	su_assert(base != SU_FRAME_DYNAMIC);
+	anchor = &stub->recipe->anchors[base];
+	su_assert(anchor->known);
+	return (struct place){ anchor->reg, (int32_t)(off - anchor->off) };
 }
 
 static bool by_value(const struct su_move *move)
@@ -73,16 +93,16 @@ static void load_register(struct stub *stub, const struct su_source *source, uin
 
 static void load_memory(struct stub *stub, const struct su_source *source, uint32_t slot)
 {
-	int32_t disp = frame_disp(stub, source->imm);
+	struct place at = frame_place(stub, source->imm);
 
 	if (source->size == 16) { /* both halves, into this slot and the next */
-		su_emit_load(stub->emit, SU_RAX, SU_RSP, disp + 8, 8);
+		su_emit_load(stub->emit, SU_RAX, at.reg, at.disp + 8, 8);
 		su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot + 1), 8);
-		su_emit_load(stub->emit, SU_RAX, SU_RSP, disp, 8);
+		su_emit_load(stub->emit, SU_RAX, at.reg, at.disp, 8);
 	} else if (source->sign_extend && source->size < 8) {
-		su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, disp, source->size);
+		su_emit_load_signed(stub->emit, SU_RAX, at.reg, at.disp, source->size);
 	} else {
-		su_emit_load(stub->emit, SU_RAX, SU_RSP, disp, source->size);
+		su_emit_load(stub->emit, SU_RAX, at.reg, at.disp, source->size);
 	}
 }
 
@@ -182,9 +202,12 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 		su_vec_push(stub->fixups, fixup);
 		break;
 	}
-	case SU_SOURCE_FRAME:
-		su_emit_lea(stub->emit, SU_RAX, SU_RSP, frame_disp(stub, source->imm));
+	case SU_SOURCE_FRAME: {
+		struct place at = frame_place(stub, source->imm);
+
+		su_emit_lea(stub->emit, SU_RAX, at.reg, at.disp);
 		break;
+	}
 	case SU_SOURCE_CANARY:
 		su_emit_load_fs(stub->emit, SU_RAX, SU_ABI_CANARY_OFFSET);
 		break;
@@ -204,26 +227,27 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 
 /* ---- blocks ---- */
 
-/* Copies `size` bytes (a power of two up to 16) between two places relative to rsp, through rax. */
-static void copy_value(struct stub *stub, int32_t from, int32_t to, uint32_t size)
+/* Copies `size` bytes (a power of two up to 16) through rax. */
+static void copy_value(struct stub *stub, struct place from, struct place to, uint32_t size)
 {
 	unsigned step = size < 8 ? size : 8;
 
 	for (uint32_t done = 0; done < size; done += step) {
-		su_emit_load(stub->emit, SU_RAX, SU_RSP, from + (int32_t)done, step);
-		su_emit_store(stub->emit, SU_RAX, SU_RSP, to + (int32_t)done, step);
+		su_emit_load(stub->emit, SU_RAX, from.reg, from.disp + (int32_t)done, step);
+		su_emit_store(stub->emit, SU_RAX, to.reg, to.disp + (int32_t)done, step);
 	}
 }
 
 /* memmove() of an object within the frame. */
 static void move_object(struct stub *stub, const struct su_move *move)
 {
+	struct place from = frame_place(stub, move->from_off), to = frame_place(stub, move->off);
 	struct su_emit *emit = stub->emit;
 	bool down = move->off < move->from_off;
 	int32_t last = down ? 0 : (int32_t)move->size - 1;
 
-	su_emit_lea(emit, SU_RSI, SU_RSP, frame_disp(stub, move->from_off) + last);
-	su_emit_lea(emit, SU_RDI, SU_RSP, frame_disp(stub, move->off) + last);
+	su_emit_lea(emit, SU_RSI, from.reg, from.disp + last);
+	su_emit_lea(emit, SU_RDI, to.reg, to.disp + last);
 	su_emit_mov_imm(emit, SU_RCX, move->size);
 	if (!down)
 		su_emit_std(emit);
@@ -299,7 +323,7 @@ static void write_values(struct stub *stub)
 		const struct su_move *move = &recipe->moves.at[i];
 
 		if (move->to_memory && by_value(move))
-			copy_value(stub, slot_disp(stub->of_move[i]), frame_disp(stub, move->off),
+			copy_value(stub, slot_place(stub->of_move[i]), frame_place(stub, move->off),
 				   move->size);
 	}
 }

@@ -156,10 +156,11 @@ struct su_patch_checkpoint {
 enum su_place_kind {
 	SU_PLACE_NONE = 0,
 	SU_PLACE_REG,	     /* register `number` (struct su_insn's numbers) */
-	SU_PLACE_FRAME,	     /* memory at CFA + offset */
+	SU_PLACE_FRAME,	     /* memory at offset from base `number`: 0 the CFA, 1 the aligned
+			      * base of a realigned frame, 2 a value that rsp had */
 	SU_PLACE_CONST,	     /* the number `offset` */
 	SU_PLACE_ADDR,	     /* an address: of code or data, text says which */
-	SU_PLACE_FRAME_ADDR, /* CFA + offset */
+	SU_PLACE_FRAME_ADDR, /* the address of such a place */
 };
 
 enum su_derivation {

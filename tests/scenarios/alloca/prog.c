@@ -4,7 +4,6 @@
  * before: old text=x+ n=\d+
  * after: new text=x+ n=\d+
  * sequence: \bn=(\d+)
- * expect: either
  */
 #include "support.h"
 

@@ -4,7 +4,6 @@
  * before: old aligned=1 sum=\d+ n=\d+
  * after: new aligned=1 sum=\d+ n=\d+
  * sequence: \bn=(\d+)
- * expect: either
  */
 #include "support.h"
 

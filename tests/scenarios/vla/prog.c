@@ -4,7 +4,6 @@
  * before: old last=\d+ n=\d+
  * after: new last=\d+ n=\d+
  * sequence: \bn=(\d+)
- * expect: either
  */
 #include "support.h"
 
