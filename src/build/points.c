@@ -199,7 +199,8 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 		.kind = recipe->is_return ? SU_POINT_CALL_RETURN : SU_POINT_INSIDE,
 		.flags = (recipe->seeded ? SU_POINT_SEEDED : 0) |
 			 (recipe->pristine ? SU_POINT_PRISTINE : 0) |
-			 (su_recipe_reads_scratch(recipe) ? SU_POINT_SCRATCH : 0) |
+			 (recipe->is_return && su_recipe_reads_scratch(recipe) ? SU_POINT_SCRATCH
+									       : 0) |
 			 (recipe->inside && recipe->is_return ? SU_POINT_ANY_WAY : 0),
 		.first_value = (uint32_t)draft->values.len,
 		.value_count = (uint32_t)recipe->moves.len,

@@ -419,8 +419,8 @@ static struct su_err *index_ranges(struct su_patch *patch, unsigned direction)
 	return NULL;
 }
 
-static bool in_range(const struct su_patch *patch, unsigned direction, uint64_t vaddr,
-		     uint64_t size)
+const struct su_patch_range *su_patch_range_at(const struct su_patch *patch, unsigned direction,
+					       uint64_t vaddr, uint64_t size)
 {
 	const struct su_patch_range **sorted = patch->priv->ranges[direction];
 	size_t low = 0, high = patch->priv->range_counts[direction];
@@ -433,12 +433,14 @@ static bool in_range(const struct su_patch *patch, unsigned direction, uint64_t 
 		else
 			high = middle;
 	}
-	return low && su_patch_within(vaddr, size, sorted[low - 1]->vaddr, sorted[low - 1]->size);
+	if (!low || !su_patch_within(vaddr, size, sorted[low - 1]->vaddr, sorted[low - 1]->size))
+		return NULL;
+	return sorted[low - 1];
 }
 
-/* The jump of `direction` at `at`, or NULL. The jumps have been found to be sorted. */
-static const struct su_patch_jump *jump_at(const struct su_patch *patch, unsigned direction,
-					   uint64_t at)
+/* The jumps have been found to be sorted. */
+const struct su_patch_jump *su_patch_jump_at(const struct su_patch *patch, unsigned direction,
+					     uint64_t at)
 {
 	size_t low = 0, high = patch->jump_count;
 
@@ -464,7 +466,7 @@ static struct su_err *check_jump(const struct su_patch *patch, const struct su_p
 		return su_patch_bad("unknown kind of jump at 0x%" PRIx64, jump->at);
 	if (jump->size != 2 && jump->size != 5)
 		return su_patch_bad("impossible size of the jump at 0x%" PRIx64, jump->at);
-	if (!in_range(patch, jump->direction, jump->at, jump->size))
+	if (!su_patch_range_at(patch, jump->direction, jump->at, jump->size))
 		return su_patch_bad("the jump at 0x%" PRIx64 " is not in dead code", jump->at);
 	if (!is_code(patch, jump->to_space, jump->to, 1))
 		return su_patch_bad("the jump at 0x%" PRIx64 " leads nowhere", jump->at);
@@ -477,14 +479,14 @@ static struct su_err *check_jump_target(const struct su_patch *patch,
 {
 	if (jump->size == 5) {
 		if (jump->to_space == jump->direction &&
-		    in_range(patch, jump->direction, jump->to, 1))
+		    su_patch_range_at(patch, jump->direction, jump->to, 1))
 			return su_patch_bad("the jump at 0x%" PRIx64 " leads to dead code",
 					    jump->at);
 		return NULL;
 	}
 
 	int64_t distance = (int64_t)(jump->to - (jump->at + 2));
-	const struct su_patch_jump *island = jump_at(patch, jump->direction, jump->to);
+	const struct su_patch_jump *island = su_patch_jump_at(patch, jump->direction, jump->to);
 
 	if (jump->to_space != jump->direction || distance < INT8_MIN || distance > INT8_MAX)
 		return su_patch_bad("the short jump at 0x%" PRIx64 " does not reach", jump->at);
@@ -518,17 +520,17 @@ static struct su_err *check_jumps(const struct su_patch *patch)
 static struct su_err *check_landing(const struct su_patch *patch,
 				    const struct su_patch_checkpoint *point)
 {
-	const struct su_patch_jump *jump = jump_at(patch, point->direction, point->from);
+	const struct su_patch_jump *jump = su_patch_jump_at(patch, point->direction, point->from);
 	unsigned space = point->stub ? SU_SPACE_PATCH : 1u - point->direction;
 
 	if (!jump && point->kind == SU_POINT_ENTRY)
-		jump = jump_at(patch, point->direction, point->from + ENDBR_SIZE);
+		jump = su_patch_jump_at(patch, point->direction, point->from + ENDBR_SIZE);
 	if (!jump)
 		return su_patch_bad("no jump at the checkpoint 0x%" PRIx64, point->from);
 	if (point->kind == SU_POINT_ENTRY)
 		return NULL;
 	if (jump->size == 2)
-		jump = jump_at(patch, point->direction, jump->to);
+		jump = su_patch_jump_at(patch, point->direction, jump->to);
 	if (jump->to_space != space || jump->to != (point->stub ? point->stub : point->to))
 		return su_patch_bad("the jump at the checkpoint 0x%" PRIx64 " leads elsewhere",
 				    point->from);
@@ -548,7 +550,7 @@ static struct su_err *check_checkpoint(const struct su_patch *patch,
 		return su_patch_bad("the checkpoint at 0x%" PRIx64 " has no file", point->from);
 	if (!su_patch_within(point->first_value, point->value_count, 0, patch->value_count))
 		return su_patch_bad("the checkpoint at 0x%" PRIx64 " has no values", point->from);
-	if (!in_range(patch, point->direction, point->from, 1) ||
+	if (!su_patch_range_at(patch, point->direction, point->from, 1) ||
 	    !is_code(patch, 1u - point->direction, point->to, 1) ||
 	    (point->stub && !su_patch_in_text(patch, point->stub, 1)))
 		return su_patch_bad("the checkpoint at 0x%" PRIx64 " is not in code", point->from);

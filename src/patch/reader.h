@@ -61,6 +61,12 @@ struct su_err *su_patch_parse(uint8_t *bytes, size_t size, const char *origin,
 			      struct su_patch **ret) SU_MUST_CHECK;
 void su_patch_close(struct su_patch *patch); /* takes NULL */
 
+/* The dead code of `direction` that holds [vaddr, vaddr + size), or NULL. */
+const struct su_patch_range *su_patch_range_at(const struct su_patch *patch, unsigned direction,
+					       uint64_t vaddr, uint64_t size);
+/* The jump of `direction` that stands at `at`, or NULL. */
+const struct su_patch_jump *su_patch_jump_at(const struct su_patch *patch, unsigned direction,
+					     uint64_t at);
 /* The entry of the address map that holds `vaddr` of B, or NULL. */
 const struct su_patch_map *su_patch_map_at(const struct su_patch *patch, enum su_map_kind kind,
 					   uint64_t vaddr);

@@ -1,11 +1,11 @@
 /* One update of one process under way: see job.h. */
 #include "update/job.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "update/verify.h"
 
 struct su_err *su_job_look(struct su_job *job)
 {
@@ -54,162 +54,94 @@ void su_job_close(struct su_job *job)
 	if (job->prepared)
 		su_ready_deinit(&job->driven.ready);
 	free_plan(job);
-	for (size_t i = 0; i < job->others.len; i++)
-		su_patch_close(job->others.at[i]);
-	su_vec_deinit(&job->others);
-	su_patch_close(job->held_patch);
+	su_history_deinit(&job->history);
 	su_maps_deinit(&job->maps);
 	su_vec_deinit(&job->registries.list);
 	free(job->image_code);
 }
 
+/* ---- history ---- */
+
+static struct su_err *read_history(struct su_job *job)
+{
+	return su_history_read(&job->session->memory, &job->registries, &job->history);
+}
+
+static const struct su_generation *below(const struct su_job *job)
+{
+	return job->below ? su_history_at(&job->history, job->below) : NULL;
+}
+
+struct su_err *su_job_generation(struct su_job *job, uint64_t base,
+				 const struct su_generation **ret)
+{
+	SU_TRY(read_history(job));
+	*ret = su_history_at(&job->history, base);
+	su_assert(*ret);
+	return NULL;
+}
+
 /* ---- verification ---- */
-
-/* Puts the code that the jumps cover back into a copy of the image's bytes at `addr`. */
-static void uncover(const struct su_registry_span *spans, size_t count, uint64_t addr,
-		    uint8_t *bytes, size_t size)
-{
-	for (size_t i = 0; i < count; i++)
-		if (spans[i].direction == SU_FORWARD && spans[i].addr >= addr &&
-		    spans[i].addr - addr + spans[i].size <= size)
-			memcpy(bytes + (spans[i].addr - addr), spans[i].code, spans[i].size);
-}
-
-static struct su_err *verify_range(const struct su_job *job, const struct su_patch_range *range,
-				   const struct su_registry_span *spans, size_t span_count)
-{
-	uint64_t addr = job->image.base + range->vaddr;
-	SU_FREE uint8_t *bytes = su_alloc(range->size);
-	uint8_t hash[SU_PATCH_CODE_HASH_SIZE];
-
-	SU_TRY(su_memory_read(&job->session->memory, addr, bytes, range->size));
-	uncover(spans, span_count, addr, bytes, range->size);
-	crypto_generichash(hash, sizeof(hash), bytes, range->size, NULL, 0);
-	if (memcmp(hash, range->hash, sizeof(hash)))
-		return su_err_new(
-			SU_E_MISMATCH,
-			"the code of function %s in process %d is not that of the build "
-			"the patch was made for",
-			su_patch_string(job->patch, job->patch->functions[range->function].name),
-			job->session->pid);
-	return NULL;
-}
-
-/* Remembers the code under each forward jump. */
-static struct su_err *read_image_code(struct su_job *job, const struct su_registry_span *spans,
-				      size_t span_count)
-{
-	const struct su_patch *patch = job->patch;
-
-	free(job->image_code);
-	job->image_code = su_alloc((patch->jump_count + 1) * sizeof(*job->image_code));
-	for (size_t i = 0; i < patch->jump_count; i++) {
-		const struct su_patch_jump *jump = &patch->jumps[i];
-		uint64_t addr = job->image.base + jump->at;
-
-		if (jump->direction != SU_FORWARD)
-			continue;
-		SU_TRY(su_memory_read(&job->session->memory, addr, job->image_code[i], jump->size));
-		uncover(spans, span_count, addr, job->image_code[i], jump->size);
-	}
-	return NULL;
-}
-
-static int compare_spans(const void *a, const void *b)
-{
-	const struct su_registry_span *x = a, *y = b;
-
-	return (x->addr > y->addr) - (x->addr < y->addr);
-}
-
-static struct su_err *read_spans(const struct su_job *job, struct su_registry_span **ret)
-{
-	const struct su_registry *registry = &job->registry;
-	size_t size = registry->span_count * sizeof(**ret);
-	struct su_registry_span *spans = su_alloc(size + 1);
-	struct su_err *err =
-		su_memory_read(&job->session->memory, registry->base + registry->span, spans, size);
-
-	for (size_t i = 0; i < registry->span_count && !err; i++)
-		if (spans[i].size > 8)
-			err = su_err_new(SU_E_FORMAT, "the undo journal is damaged");
-	if (err) {
-		free(spans);
-		return err;
-	}
-	qsort(spans, registry->span_count, sizeof(*spans), compare_spans);
-	*ret = spans;
-	return NULL;
-}
-
-/* The spans that can matter in [addr, addr + size), of a sorted list. */
-static const struct su_registry_span *spans_in(const struct su_registry_span *spans, size_t count,
-					       uint64_t addr, uint64_t size, size_t *ret_count)
-{
-	size_t first = 0, last;
-
-	while (first < count && spans[first].addr < addr)
-		first++;
-	for (last = first; last < count && spans[last].addr < addr + size;)
-		last++;
-	*ret_count = last - first;
-	return spans ? spans + first : NULL;
-}
 
 struct su_err *su_job_verify(struct su_job *job, bool applied)
 {
-	SU_FREE struct su_registry_span *spans = NULL;
-	size_t span_count = applied ? job->registry.span_count : 0;
+	const struct su_memory *memory = &job->session->memory;
+	SU_FREE struct su_registry_span *journal = NULL;
+	struct su_sites sites;
 
+	SU_TRY(read_history(job));
 	if (applied)
-		SU_TRY(read_spans(job, &spans));
-	for (size_t i = 0; i < job->patch->range_count; i++) {
-		const struct su_patch_range *range = &job->patch->ranges[i];
-		size_t here = 0;
-
-		if (range->direction != SU_FORWARD)
-			continue;
-		const struct su_registry_span *in = spans_in(
-			spans, span_count, job->image.base + range->vaddr, range->size, &here);
-		SU_TRY(verify_range(job, range, in, here));
-	}
-	return read_image_code(job, spans, span_count);
+		SU_TRY(su_verify_read_journal(memory, &job->registry, &journal));
+	SU_TRY(su_sites_init(&sites, job->patch, below(job), job->image.base, job->registry.base));
+	free(job->image_code);
+	job->image_code = su_alloc((job->patch->jump_count + 1) * sizeof(*job->image_code));
+	struct su_err *err =
+		su_verify_code(memory, &sites, &job->history, journal,
+			       applied ? job->registry.span_count : 0, job->image_code);
+	su_sites_deinit(&sites);
+	return err;
 }
 
 /* ---- planning ---- */
 
-static bool is_pristine(const struct su_job *job)
+static struct su_err *start_plan(struct su_job *job, enum su_direction direction, uint64_t base)
 {
-	for (size_t i = 0; i < job->registries.list.len; i++) {
-		const struct su_registry *registry = &job->registries.list.at[i];
+	free_plan(job);
+	SU_TRY(read_history(job));
+	job->plan = su_alloc(sizeof(*job->plan));
+	SU_TRY(su_plan_init(job->plan, job->patch, direction, below(job), job->image.base, base));
+	job->unwinder = su_unwinder_create(&job->session->memory, &job->maps);
+	su_unwinder_add_patch(job->unwinder, job->patch, base);
+	for (size_t i = 0; i < job->history.list.len; i++) {
+		const struct su_generation *generation = job->history.list.at[i];
 
-		if (registry->state != SU_REGISTRY_STAGED &&
-		    registry->image_base == job->image.base)
-			return false;
+		if (generation->registry.base == base)
+			su_plan_know_own(job->plan, &generation->registry);
+		else
+			su_unwinder_add_patch(job->unwinder, generation->patch,
+					      generation->registry.base);
 	}
-	return true;
+	return NULL;
+}
+
+struct su_err *su_job_plan_own(struct su_job *job, enum su_direction direction, uint64_t base)
+{
+	SU_TRY(start_plan(job, direction, base));
+	su_plan_find_safe(job->plan);
+	su_plan_seal(job->plan);
+	return NULL;
 }
 
 struct su_err *su_job_plan(struct su_job *job, enum su_direction direction, uint64_t base)
 {
-	free_plan(job);
-	job->plan = su_alloc(sizeof(*job->plan));
-	su_plan_init(job->plan, job->patch, direction, job->image.base, base, is_pristine(job));
-	job->unwinder = su_unwinder_create(&job->session->memory, &job->maps);
-	su_unwinder_add_patch(job->unwinder, job->patch, base);
-	for (size_t i = 0; i < job->registries.list.len; i++) {
-		const struct su_registry *other = &job->registries.list.at[i];
-		struct su_patch *patch;
+	SU_TRY(start_plan(job, direction, base));
+	for (size_t i = 0; i < job->history.list.len; i++) {
+		const struct su_generation *generation = job->history.list.at[i];
 
-		if (other->base == base || other->state == SU_REGISTRY_STAGED)
-			continue;
-		SU_TRY(su_registry_read_patch(&job->session->memory, other, &patch));
-		su_vec_push(&job->others, patch);
-		/* Code for another program or library of the process may be running. */
-		if (other->image_base == job->image.base)
-			su_plan_avoid(job->plan, other->base, other->base + other->span);
-		su_unwinder_add_patch(job->unwinder, patch, other->base);
+		if (generation->registry.base != base)
+			SU_TRY(su_plan_add_other(job->plan, generation));
 	}
+	su_plan_find_safe(job->plan);
 	su_plan_seal(job->plan);
 	return NULL;
 }

@@ -21,11 +21,11 @@ struct su_job {
 	struct su_update_process *report; /* may be NULL */
 	struct su_maps maps;
 	struct su_registries registries;
-	const struct su_patch *patch;
-	struct su_patch *held_patch;	  /* `patch` when it comes from the process */
-	SU_VEC(struct su_patch *) others; /* of other registries */
+	const struct su_patch *patch; /* of the caller, or of the history */
 	struct su_object image;
-	struct su_plan *plan; /* NULL: none yet */
+	uint64_t below; /* mapping of the generation that made the patch's A; 0: the image is it */
+	struct su_history history; /* as of the last su_job_verify() or su_job_plan() */
+	struct su_plan *plan;	   /* NULL: none yet */
 	struct su_unwinder *unwinder;
 	struct su_registry registry;
 	uint8_t *linked;
@@ -53,12 +53,19 @@ void su_job_close(struct su_job *job);
 
 /* Reads maps and registries anew. */
 struct su_err *su_job_look(struct su_job *job) SU_MUST_CHECK;
-/* The image's code is the patch's old code; `applied`: under the jumps of the registry's journal.
- */
+/* The code in the process is the patch's old code; `applied`: under the jumps of the registry's
+ * journal. */
 struct su_err *su_job_verify(struct su_job *job, bool applied) SU_MUST_CHECK;
-/* Hazards for `direction` with the patch at `base`, other patches avoided, tables for unwinding. */
+/* The generation at `base`, with its patch. */
+struct su_err *su_job_generation(struct su_job *job, uint64_t base,
+				 const struct su_generation **ret) SU_MUST_CHECK;
+/* Hazards for `direction` with the patch at `base`, those of other patches, tables for unwinding.
+ */
 struct su_err *su_job_plan(struct su_job *job, enum su_direction direction,
 			   uint64_t base) SU_MUST_CHECK;
+/* The same for a look at the patch's own checkpoints, without those of others. */
+struct su_err *su_job_plan_own(struct su_job *job, enum su_direction direction,
+			       uint64_t base) SU_MUST_CHECK;
 /* Uses what was computed for the process that this one was forked from, which must be closed
  * later. */
 void su_job_share_plan(struct su_job *job, const struct su_job *parent);

@@ -128,19 +128,45 @@ static struct su_err *not_found(pid_t pid, const struct su_patch *patch,
 			  name, wanted, pid, found);
 }
 
+/* The object whose first page is mapped there. */
+static bool is_object(const struct su_memory *memory, const struct su_mapping *mapping,
+		      struct su_object *ret)
+{
+	return mapping->inode && !mapping->offset && mapping->readable &&
+	       su_locate_object(memory, mapping->start, ret);
+}
+
+/* The version that an object runs. */
+static void take_version(const struct su_registry *top, struct su_object *object)
+{
+	if (!top)
+		return;
+	object->build_id_size = top->new_build_id_size;
+	memcpy(object->build_id, top->new_build_id, object->build_id_size);
+}
+
+static bool is_laid_out(const struct su_object *object, const struct su_patch_head *head)
+{
+	return object->low == object->base + head->image_low &&
+	       object->high == object->base + head->image_high;
+}
+
 struct su_err *su_locate_image(const struct su_memory *memory, const struct su_maps *maps,
-			       const struct su_patch *patch, struct su_object *ret)
+			       const struct su_registries *registries, const struct su_patch *patch,
+			       struct su_object *ret, uint64_t *ret_below)
 {
 	const char *name = su_patch_string(patch, patch->head->image_name);
 	struct su_object same_name = { 0 }, found = { 0 }, object;
+	const struct su_registry *below = NULL;
 	unsigned matches = 0;
 
 	for (size_t i = 0; i < maps->list.len; i++) {
 		const struct su_mapping *mapping = &maps->list.at[i];
 
-		if (!mapping->inode || mapping->offset || !mapping->readable ||
-		    !su_locate_object(memory, mapping->start, &object))
+		if (!is_object(memory, mapping, &object))
 			continue;
+		const struct su_registry *top = su_registry_top(registries, object.base);
+		take_version(top, &object);
 		if (names_image(su_maps_name(maps, mapping), name))
 			same_name = object;
 		if (object.build_id_size != patch->head->old_build_id_size ||
@@ -150,15 +176,31 @@ struct su_err *su_locate_image(const struct su_memory *memory, const struct su_m
 		if (!matches || object.base != found.base)
 			matches++;
 		found = object;
+		below = top;
 	}
 	if (!matches)
 		return not_found(memory->pid, patch, &same_name);
 	if (matches > 1)
 		return su_err_new(SU_E_UNSUPPORTED, "%s is mapped %u times in process %d", name,
 				  matches, memory->pid);
-	if (found.low != found.base + patch->head->image_low ||
-	    found.high != found.base + patch->head->image_high)
+	if (!below && !is_laid_out(&found, patch->head))
 		return su_err_new(SU_E_MISMATCH, "%s is not laid out as the patch expects", name);
 	*ret = found;
+	*ret_below = below ? below->base : 0;
 	return NULL;
+}
+
+struct su_err *su_locate_base(const struct su_memory *memory, const struct su_maps *maps,
+			      uint64_t base, struct su_object *ret)
+{
+	struct su_object object;
+
+	for (size_t i = 0; i < maps->list.len; i++) {
+		if (is_object(memory, &maps->list.at[i], &object) && object.base == base) {
+			*ret = object;
+			return NULL;
+		}
+	}
+	return su_err_new(SU_E_MISMATCH, "the image has moved since process %d was updated",
+			  memory->pid);
 }

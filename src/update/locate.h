@@ -14,6 +14,7 @@
 #include "patch/reader.h"
 #include "process/memory.h"
 #include "process/proc.h"
+#include "update/registry.h"
 
 struct su_object {
 	uint64_t base;	    /* load bias: address = vaddr + base */
@@ -26,10 +27,15 @@ struct su_object {
 /* The object whose ELF header is at `addr`; false when there is none. */
 bool su_locate_object(const struct su_memory *memory, uint64_t addr, struct su_object *ret);
 
-/* The one mapped object with the build-id that the patch is for. SU_E_MISMATCH names both
- * build-ids when the file is mapped in another version. */
+/* The one mapped object that runs the version that the patch is for; *ret_below: the mapping of the
+ * update that made it that version, or 0. SU_E_MISMATCH names both build-ids when the file is
+ * mapped in another version. */
 struct su_err *su_locate_image(const struct su_memory *memory, const struct su_maps *maps,
-			       const struct su_patch *patch, struct su_object *ret) SU_MUST_CHECK;
+			       const struct su_registries *registries, const struct su_patch *patch,
+			       struct su_object *ret, uint64_t *ret_below) SU_MUST_CHECK;
+/* The mapped object with that load bias. */
+struct su_err *su_locate_base(const struct su_memory *memory, const struct su_maps *maps,
+			      uint64_t base, struct su_object *ret) SU_MUST_CHECK;
 
 /* `size` bytes as hex into `ret`, which must have 2 * size + 1. */
 void su_hex(const uint8_t *bytes, size_t size, char *ret);

@@ -17,11 +17,9 @@ void su_plan_deinit(struct su_plan *plan)
 	su_vec_deinit(&plan->spans);
 	su_vec_deinit(&plan->runs);
 	su_vec_deinit(&plan->checks);
-}
-
-static uint64_t code_base(const struct su_plan *plan, unsigned space)
-{
-	return space == SU_SPACE_IMAGE ? plan->image_base : plan->patch_base;
+	su_vec_deinit(&plan->carried);
+	su_vec_deinit(&plan->onward);
+	su_sites_deinit(&plan->sites);
 }
 
 static int compare_hazards(const void *a, const void *b)
@@ -47,21 +45,29 @@ static int compare_spans(const void *a, const void *b)
 	return (x->addr > y->addr) - (x->addr < y->addr);
 }
 
+static int compare_u64(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+#define SORT(vec, compare)                                                                         \
+	((vec).len ? qsort((vec).at, (vec).len, sizeof(*(vec).at), (compare)) : (void)0)
+
 /* ---- hazards ---- */
 
-static void add_dead(struct su_plan *plan)
+static void add_dead(struct su_plan *plan, const struct su_sites *sites,
+		     enum su_direction direction)
 {
-	const struct su_patch *patch = plan->patch;
-	uint64_t base = code_base(plan, plan->direction);
+	const struct su_patch *patch = sites->patch;
 
 	for (size_t i = 0; i < patch->range_count; i++) {
-		const struct su_patch_range *range = &patch->ranges[i];
-
-		if (range->direction == plan->direction)
+		if (patch->ranges[i].direction == direction)
 			su_vec_push(&plan->hazards,
-				    (struct su_hazard){ base + range->vaddr,
-							base + range->vaddr + range->size,
-							SU_HAZARD_DEAD, range->function });
+				    (struct su_hazard){ sites->ranges[i].low, sites->ranges[i].high,
+							SU_HAZARD_DEAD, patch->ranges[i].function,
+							patch });
 	}
 }
 
@@ -72,30 +78,28 @@ static void add_islands(struct su_plan *plan)
 
 	for (size_t i = 0; i < patch->jump_count; i++) {
 		const struct su_patch_jump *jump = &patch->jumps[i];
-		uint64_t at = code_base(plan, other) + jump->at;
+		uint64_t at = plan->sites.jump_at[i];
 
-		if (jump->direction == other && jump->kind == SU_JUMP_ISLAND)
+		if (jump->direction == other && jump->kind == SU_JUMP_ISLAND && at)
 			su_vec_push(&plan->hazards,
-				    (struct su_hazard){ at, at + jump->size, SU_HAZARD_ISLAND, 0 });
+				    (struct su_hazard){ at, at + jump->size, SU_HAZARD_ISLAND, 0,
+							patch });
 	}
 }
 
 /* The patch's text without the new bodies, which are the ranges of the reverse direction. */
-static void add_stubs(struct su_plan *plan)
+static void add_stubs(struct su_plan *plan, const struct su_sites *sites)
 {
-	const struct su_patch *patch = plan->patch;
-	SU_VEC(struct su_hazard) bodies = { 0 };
+	const struct su_patch *patch = sites->patch;
+	SU_VEC(struct su_extent) bodies = { 0 };
 
 	for (size_t i = 0; i < patch->range_count; i++)
 		if (patch->ranges[i].direction == SU_REVERSE)
-			su_vec_push(&bodies, (struct su_hazard){ .low = patch->ranges[i].vaddr,
-								 .high = patch->ranges[i].vaddr +
-									 patch->ranges[i].size });
-	if (bodies.len)
-		qsort(bodies.at, bodies.len, sizeof(*bodies.at), compare_hazards);
+			su_vec_push(&bodies, sites->ranges[i]);
+	SORT(bodies, compare_u64); /* by `low`, which is the first member */
 	for (size_t i = 0; i < patch->segment_count; i++) {
 		const struct su_patch_segment *segment = &patch->segments[i];
-		uint64_t at = segment->vaddr, end = at + segment->memsz;
+		uint64_t at = sites->patch_base + segment->vaddr, end = at + segment->memsz;
 
 		if (!(segment->flags & 1))
 			continue;
@@ -103,73 +107,210 @@ static void add_stubs(struct su_plan *plan)
 			uint64_t stop = j < bodies.len ? bodies.at[j].low : end;
 
 			if (stop > at)
-				su_vec_push(&plan->hazards,
-					    (struct su_hazard){ plan->patch_base + at,
-								plan->patch_base + stop,
-								SU_HAZARD_STUB, 0 });
+				su_vec_push(
+					&plan->hazards,
+					(struct su_hazard){ at, stop, SU_HAZARD_STUB, 0, patch });
 			at = j < bodies.len ? bodies.at[j].high : end;
 		}
 	}
 	su_vec_deinit(&bodies);
 }
 
-static void add_point(struct su_plan *plan, uint64_t base, const struct su_patch_checkpoint *point)
+/* ---- safe addresses ---- */
+
+static void add_safe_entries(struct su_plan *plan, const struct su_sites *sites,
+			     enum su_direction direction)
 {
-	struct su_safe safe = { .addr = base + point->from,
-				.is_return = point->kind == SU_POINT_CALL_RETURN,
-				.any_way = point->flags & SU_POINT_ANY_WAY };
+	const struct su_patch *patch = sites->patch;
 
-	su_vec_push(&plan->safe, safe);
-}
-
-static void add_safe(struct su_plan *plan)
-{
-	const struct su_patch *patch = plan->patch;
-	uint64_t base = code_base(plan, plan->direction);
-
-	for (size_t i = 0; i < patch->checkpoint_count; i++) {
-		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
-
-		if (point->direction == plan->direction && point->kind != SU_POINT_ENTRY &&
-		    (plan->pristine || !(point->flags & SU_POINT_PRISTINE)))
-			add_point(plan, base, point);
-	}
 	for (size_t i = 0; i < patch->jump_count; i++) {
 		const struct su_patch_jump *jump = &patch->jumps[i];
 		const struct su_patch_function *function = &patch->functions[jump->function];
 		uint64_t entry =
-			plan->direction == SU_FORWARD ? function->old_vaddr : function->patch_vaddr;
+			direction == SU_FORWARD ? function->old_vaddr : function->patch_vaddr;
+		uint64_t at = sites->jump_at[i];
 
-		if (jump->direction != plan->direction || jump->kind != SU_JUMP_ENTRY)
+		if (jump->direction != direction || jump->kind != SU_JUMP_ENTRY || !at)
 			continue;
-		su_vec_push(&plan->safe,
-			    (struct su_safe){ .addr = base + jump->at, .is_entry = true });
+		su_vec_push(&plan->safe, (struct su_safe){ .addr = at, .is_entry = true });
 		/* Nothing but endbr64 stands between an entry and its jump. */
 		if (jump->at - entry == 4)
 			su_vec_push(&plan->safe,
-				    (struct su_safe){ .addr = base + entry, .is_entry = true });
+				    (struct su_safe){ .addr = at - 4, .is_entry = true });
 	}
 }
 
-void su_plan_init(struct su_plan *plan, const struct su_patch *patch, enum su_direction direction,
-		  uint64_t image_base, uint64_t patch_base, bool pristine)
+/* Whether activations may have been carried into the function, in the code that is left. */
+static bool was_carried_into(const struct su_plan *plan, uint32_t function)
+{
+	const struct su_patch *patch = plan->patch;
+
+	for (size_t i = 0; i < patch->range_count; i++) {
+		const struct su_extent *extent = &plan->sites.ranges[i];
+
+		if (patch->ranges[i].function != function ||
+		    patch->ranges[i].direction != (uint32_t)plan->direction)
+			continue;
+		for (size_t j = 0; j < plan->carried.len; j++)
+			if (plan->carried.at[j] - extent->low < extent->high - extent->low)
+				return true;
+	}
+	return false;
+}
+
+/* What is dead in an activation is as its code left it only where all of it was in this code. A
+ * register that calls do not preserve may also be spoilt by another version of a callee. */
+static bool is_usable(const struct su_plan *plan, const struct su_patch_checkpoint *point)
+{
+	if (!(point->flags & SU_POINT_PRISTINE) || plan->alone)
+		return true;
+	return point->kind == SU_POINT_CALL_RETURN && !(point->flags & SU_POINT_SCRATCH) &&
+	       !was_carried_into(plan, point->function);
+}
+
+static struct su_safe safe_at_point(const struct su_patch_checkpoint *point, uint64_t from)
+{
+	return (struct su_safe){ .addr = from,
+				 .is_return = point->kind == SU_POINT_CALL_RETURN,
+				 .any_way = point->flags & SU_POINT_ANY_WAY };
+}
+
+void su_plan_find_safe(struct su_plan *plan)
+{
+	const struct su_patch *patch = plan->patch;
+
+	add_safe_entries(plan, &plan->sites, plan->direction);
+	for (size_t i = 0; i < patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
+		uint64_t from = plan->sites.point_from[i];
+
+		if (point->direction == plan->direction && point->kind != SU_POINT_ENTRY && from &&
+		    is_usable(plan, point))
+			su_vec_push(&plan->safe, safe_at_point(point, from));
+	}
+}
+
+/* Whether an activation that comes to `to` from a checkpoint may go on there after the commit. One
+ * that had not returned from a call does not hold the call's results. */
+static bool leads_on(const struct su_plan *plan, const struct su_onward *onward)
+{
+	const struct su_safe *safe = su_plan_safe_at(plan, onward->to);
+
+	if (!su_plan_hazard_at(plan, onward->to))
+		return true;
+	if (!safe || safe->is_entry)
+		return false;
+	return onward->from.is_return ? safe->is_return : !safe->is_return || safe->any_way;
+}
+
+/* Checkpoints of other generations from which the way leads to code that lives on: those that lead
+ * there at once, those that lead to one of these, and so on. */
+static void add_safe_onward(struct su_plan *plan)
+{
+	SU_VEC(struct su_safe) added = { 0 };
+
+	for (size_t i = 0; i < plan->onward.len; i++)
+		plan->onward.at[i].found = false;
+	do {
+		for (size_t i = 0; i < added.len; i++)
+			su_vec_push(&plan->safe, added.at[i]);
+		SORT(plan->safe, compare_safe);
+		added.len = 0;
+		for (size_t i = 0; i < plan->onward.len; i++) {
+			struct su_onward *onward = &plan->onward.at[i];
+
+			if (onward->found || !leads_on(plan, onward))
+				continue;
+			onward->found = true;
+			su_vec_push(&added, onward->from);
+		}
+	} while (added.len);
+	su_vec_deinit(&added);
+}
+
+/* ---- the parts ---- */
+
+/* Where checkpoints of `direction` other than entries lead. */
+static void add_carried(struct su_plan *plan, const struct su_sites *sites,
+			enum su_direction direction)
+{
+	for (size_t i = 0; i < sites->patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &sites->patch->checkpoints[i];
+
+		if (point->direction == direction && point->kind != SU_POINT_ENTRY)
+			su_vec_push(&plan->carried, sites->point_to[i]);
+	}
+}
+
+struct su_err *su_plan_init(struct su_plan *plan, const struct su_patch *patch,
+			    enum su_direction direction, const struct su_generation *below,
+			    uint64_t image_base, uint64_t patch_base)
 {
 	memset(plan, 0, sizeof(*plan));
-	plan->pristine = pristine;
+	plan->alone = true;
 	plan->patch = patch;
 	plan->direction = direction;
 	plan->image_base = image_base;
 	plan->patch_base = patch_base;
-	add_dead(plan);
+	SU_TRY(su_sites_init(&plan->sites, patch, below, image_base, patch_base));
+	add_dead(plan, &plan->sites, direction);
 	add_islands(plan);
-	add_stubs(plan);
-	add_safe(plan);
+	add_stubs(plan, &plan->sites);
+	return NULL;
 }
 
-void su_plan_avoid(struct su_plan *plan, uint64_t low, uint64_t high)
+void su_plan_know_own(struct su_plan *plan, const struct su_registry *registry)
 {
-	su_vec_push(&plan->hazards, (struct su_hazard){ low, high, SU_HAZARD_STUB, 0 });
+	/* On the way back, what it reads was made on the way there. */
+	if (plan->direction != SU_FORWARD || !registry->was_reverted)
+		return;
+	plan->alone = false;
+	add_carried(plan, &plan->sites, SU_REVERSE);
 }
+
+static void add_onward(struct su_plan *plan, const struct su_sites *sites,
+		       enum su_direction direction)
+{
+	for (size_t i = 0; i < sites->patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &sites->patch->checkpoints[i];
+		struct su_onward onward = { .from = safe_at_point(point, sites->point_from[i]),
+					    .to = sites->point_to[i] };
+
+		/* Yet another version of the callee may spoil the register. */
+		bool spoilt =
+			(point->flags & SU_POINT_SCRATCH) && sites->image_base == plan->image_base;
+
+		if (point->direction != direction || point->kind == SU_POINT_ENTRY || spoilt ||
+		    !onward.from.addr)
+			continue;
+		onward.from.is_onward = true;
+		su_vec_push(&plan->onward, onward);
+	}
+}
+
+struct su_err *su_plan_add_other(struct su_plan *plan, const struct su_generation *other)
+{
+	const struct su_patch *patch = other->patch;
+	enum su_direction direction =
+		other->registry.state == SU_REGISTRY_REVERTED ? SU_REVERSE : SU_FORWARD;
+	struct su_sites sites;
+
+	SU_TRY(su_sites_init(&sites, patch, other->below, other->registry.image_base,
+			     other->registry.base));
+	if (sites.image_base == plan->image_base)
+		plan->alone = false;
+	add_dead(plan, &sites, direction);
+	add_stubs(plan, &sites);
+	add_safe_entries(plan, &sites, direction);
+	add_carried(plan, &sites, SU_FORWARD);
+	if (other->registry.was_reverted)
+		add_carried(plan, &sites, SU_REVERSE);
+	add_onward(plan, &sites, direction);
+	su_sites_deinit(&sites);
+	return NULL;
+}
+
+/* ---- conditions ---- */
 
 static void drop_safe(struct su_plan *plan, uint64_t low, uint64_t high)
 {
@@ -207,6 +348,8 @@ void su_plan_guard(struct su_plan *plan, uint64_t low, uint64_t high, const char
 			    .low = low, .high = high, .kind = SU_HAZARD_GUARDED, .guard = what });
 }
 
+/* ---- sealing ---- */
+
 static void drop_empty(struct su_plan *plan)
 {
 	size_t kept = 0;
@@ -217,19 +360,14 @@ static void drop_empty(struct su_plan *plan)
 	plan->hazards.len = kept;
 }
 
-void su_plan_seal(struct su_plan *plan)
+/* Two boxes: the widest gap between neighbours (image to patch) lies between them. */
+static void bound_hazards(struct su_plan *plan)
 {
-	drop_empty(plan);
-	memset(plan->low, 0, sizeof(plan->low));
-	memset(plan->high, 0, sizeof(plan->high));
-	if (plan->hazards.len)
-		qsort(plan->hazards.at, plan->hazards.len, sizeof(*plan->hazards.at),
-		      compare_hazards);
-	if (plan->safe.len)
-		qsort(plan->safe.at, plan->safe.len, sizeof(*plan->safe.at), compare_safe);
-	/* Two boxes: the widest gap between neighbours (image to patch) lies between them. */
 	size_t split = plan->hazards.len;
 	uint64_t widest = 0;
+
+	memset(plan->low, 0, sizeof(plan->low));
+	memset(plan->high, 0, sizeof(plan->high));
 	for (size_t i = 1; i < plan->hazards.len; i++) {
 		uint64_t gap = plan->hazards.at[i].low - plan->hazards.at[i - 1].high;
 
@@ -245,6 +383,25 @@ void su_plan_seal(struct su_plan *plan)
 			plan->low[box] = plan->hazards.at[i].low;
 		plan->high[box] = plan->hazards.at[i].high;
 	}
+}
+
+static void drop_onward(struct su_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->safe.len; i++)
+		if (!plan->safe.at[i].is_onward)
+			plan->safe.at[kept++] = plan->safe.at[i];
+	plan->safe.len = kept;
+}
+
+void su_plan_seal(struct su_plan *plan)
+{
+	drop_empty(plan);
+	drop_onward(plan);
+	SORT(plan->hazards, compare_hazards);
+	bound_hazards(plan);
+	add_safe_onward(plan);
 }
 
 const struct su_hazard *su_plan_hazard_at(const struct su_plan *plan, uint64_t addr)
@@ -281,64 +438,13 @@ const struct su_safe *su_plan_safe_at(const struct su_plan *plan, uint64_t addr)
 	return &plan->safe.at[low];
 }
 
-/* ---- contents ---- */
+/* ---- the journal ---- */
 
-static struct su_err *put_rel32(uint8_t *at, uint64_t from, uint64_t to)
+static struct su_err *encode_jump(uint64_t to, struct su_registry_span *span)
 {
-	int64_t distance = (int64_t)(to - from);
-	int32_t field = (int32_t)distance;
-
-	if (field != distance)
-		return su_err_new(SU_E_UNSUPPORTED, "%#lx is out of reach of %#lx",
-				  (unsigned long)to, (unsigned long)from);
-	memcpy(at, &field, sizeof(field));
-	return NULL;
-}
-
-static struct su_err *relocate(const struct su_plan *plan, uint8_t *linked)
-{
-	const struct su_patch *patch = plan->patch;
-
-	for (size_t i = 0; i < patch->reloc_count; i++) {
-		const struct su_patch_reloc *reloc = &patch->relocs[i];
-		uint64_t target =
-			code_base(plan, reloc->space) + reloc->target + (uint64_t)reloc->addend;
-
-		if (reloc->type == SU_RELOC_ABS64)
-			memcpy(linked + reloc->at, &target, sizeof(target));
-		else
-			SU_TRY(put_rel32(linked + reloc->at, plan->patch_base + reloc->at, target));
-	}
-	return NULL;
-}
-
-struct su_err *su_plan_link(const struct su_plan *plan, const uint64_t *imports, uint8_t **ret)
-{
-	const struct su_patch *patch = plan->patch;
-	uint8_t *linked = su_alloc(patch->head->span);
-
-	for (size_t i = 0; i < patch->segment_count; i++)
-		memcpy(linked + patch->segments[i].vaddr, patch->segments[i].bytes,
-		       patch->segments[i].filesz);
-	for (size_t i = 0; i < patch->import_count && imports; i++)
-		memcpy(linked + patch->imports[i].slot, &imports[i], sizeof(imports[i]));
-	struct su_err *err = relocate(plan, linked);
-	if (err) {
-		free(linked);
-		return err;
-	}
-	*ret = linked;
-	return NULL;
-}
-
-static struct su_err *encode_jump(const struct su_plan *plan, const struct su_patch_jump *jump,
-				  struct su_registry_span *span)
-{
-	uint64_t to = code_base(plan, jump->to_space) + jump->to;
-
-	if (jump->size == 5) {
+	if (span->size == 5) {
 		span->jump[0] = 0xe9;
-		return put_rel32(span->jump + 1, span->addr + 5, to);
+		return su_sites_put_rel32(span->jump + 1, span->addr + 5, to);
 	}
 	int64_t distance = (int64_t)(to - (span->addr + 2));
 	if (distance != (int8_t)distance)
@@ -356,20 +462,20 @@ struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
 	plan->spans.len = 0;
 	for (size_t i = 0; i < patch->jump_count; i++) {
 		const struct su_patch_jump *jump = &patch->jumps[i];
-		struct su_registry_span span = { .addr = code_base(plan, jump->direction) +
-							 jump->at,
+		struct su_registry_span span = { .addr = plan->sites.jump_at[i],
 						 .size = jump->size,
 						 .direction = jump->direction };
 
+		if (!span.addr)
+			continue;
 		if (jump->direction == SU_FORWARD)
 			memcpy(span.code, image_code[i], span.size);
 		else
 			memcpy(span.code, linked + jump->at, span.size);
-		SU_TRY(encode_jump(plan, jump, &span));
+		SU_TRY(encode_jump(plan->sites.jump_to[i], &span));
 		su_vec_push(&plan->spans, span);
 	}
-	if (plan->spans.len)
-		qsort(plan->spans.at, plan->spans.len, sizeof(*plan->spans.at), compare_spans);
+	SORT(plan->spans, compare_spans);
 	return NULL;
 }
 

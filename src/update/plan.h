@@ -9,6 +9,10 @@
  * middle of instructions.  *Safe* addresses are the places inside dead ranges where a jump will
  * stand: checkpoints and entries.
  *
+ * The code that other generations have made dead is a hazard as it was, and so are their stubs.  An
+ * activation that waits there at a checkpoint will be carried to another place, and from there,
+ * perhaps, further: its address is safe if the way ends in code that lives on, by checkpoints only.
+ *
  * The write of a commit is a list of *runs*: memory before and after.  Each place of the journal
  * gets its jump when it belongs to the direction, its own code otherwise.
  */
@@ -21,13 +25,15 @@
 #include "patch/reader.h"
 #include "process/memory.h"
 #include "update/registry.h"
+#include "update/sites.h"
 
 enum su_hazard_kind { SU_HAZARD_DEAD = 0, SU_HAZARD_STUB, SU_HAZARD_ISLAND, SU_HAZARD_GUARDED };
 
 struct su_hazard {
 	uint64_t low, high;
 	enum su_hazard_kind kind;
-	uint32_t function; /* SU_HAZARD_DEAD */
+	uint32_t function; /* SU_HAZARD_DEAD: of `patch` */
+	const struct su_patch *patch;
 	const char *guard; /* SU_HAZARD_GUARDED: what must be inactive */
 };
 
@@ -36,6 +42,14 @@ struct su_safe {
 	bool is_return; /* a call's return address */
 	bool is_entry;	/* neither: a place between calls */
 	bool any_way;	/* is_return: nothing depends on having returned */
+	bool is_onward; /* of another generation */
+};
+
+/* A checkpoint of another generation. */
+struct su_onward {
+	struct su_safe from;
+	uint64_t to;
+	bool found; /* `from` is among the safe addresses */
 };
 
 struct su_run {
@@ -48,7 +62,10 @@ struct su_plan {
 	const struct su_patch *patch;
 	enum su_direction direction;
 	uint64_t image_base, patch_base;
-	bool pristine;			  /* no update has ever been committed in the process */
+	struct su_sites sites;
+	bool alone;		  /* no other update of the image has ever been committed */
+	SU_VEC(uint64_t) carried; /* where activations may have been carried to */
+	SU_VEC(struct su_onward) onward;
 	SU_VEC(struct su_hazard) hazards; /* ascending, disjoint */
 	SU_VEC(struct su_safe) safe;	  /* ascending */
 	uint64_t low[2], high[2]; /* bounds of the hazards: below and above the image's middle */
@@ -59,15 +76,21 @@ struct su_plan {
 
 void su_plan_deinit(struct su_plan *plan);
 
-/* Hazards and safe addresses of `direction`. */
-void su_plan_init(struct su_plan *plan, const struct su_patch *patch, enum su_direction direction,
-		  uint64_t image_base, uint64_t patch_base, bool pristine);
-/* Another patch that the process carries, reverted: nothing in it may be running. */
-void su_plan_avoid(struct su_plan *plan, uint64_t low, uint64_t high);
+/* Starts a plan of `direction` for the patch on what `below` made (NULL: the image). */
+struct su_err *su_plan_init(struct su_plan *plan, const struct su_patch *patch,
+			    enum su_direction direction, const struct su_generation *below,
+			    uint64_t image_base, uint64_t patch_base) SU_MUST_CHECK;
+/* The patch's own generation, where there is one already: it may have been reverted before. */
+void su_plan_know_own(struct su_plan *plan, const struct su_registry *registry);
+/* Another generation of the process. */
+struct su_err *su_plan_add_other(struct su_plan *plan,
+				 const struct su_generation *other) SU_MUST_CHECK;
+/* Finds the patch's own checkpoints and entries, after the last su_plan_add_other(). */
+void su_plan_find_safe(struct su_plan *plan);
 /* Code that must be inactive by a condition (condition.h): nothing in it is safe. `what`, which the
  * condition names, must outlive the plan. To be sealed again. */
 void su_plan_guard(struct su_plan *plan, uint64_t low, uint64_t high, const char *what);
-/* After the last su_plan_avoid() or su_plan_guard(). */
+/* After su_plan_find_safe(), or the last su_plan_guard(). */
 void su_plan_seal(struct su_plan *plan);
 
 /* The hazard that covers `addr`, or NULL. */
@@ -80,10 +103,6 @@ static inline bool su_plan_may_hazard(const struct su_plan *plan, uint64_t word)
 	       word - plan->low[1] < plan->high[1] - plan->low[1];
 }
 
-/* The patch's segments as they stand at its address: `span` bytes, free() them. `imports` may be
- * NULL: slots stay zero. */
-struct su_err *su_plan_link(const struct su_plan *plan, const uint64_t *imports,
-			    uint8_t **ret) SU_MUST_CHECK;
 /* The journal of both directions: image code as `image_code` gives it for each forward jump (in
  * order of patch->jumps), patch code from `linked`. */
 struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,

@@ -65,6 +65,18 @@ uint32_t su_registry_next_order(const struct su_registries *registries)
 	return count ? registries->list.at[count - 1].order + 1 : 1;
 }
 
+const struct su_registry *su_registry_top(const struct su_registries *registries,
+					  uint64_t image_base)
+{
+	for (size_t i = registries->list.len; i-- > 0;) {
+		const struct su_registry *registry = &registries->list.at[i];
+
+		if (registry->state == SU_REGISTRY_APPLIED && registry->image_base == image_base)
+			return registry;
+	}
+	return NULL;
+}
+
 struct su_err *su_registry_read_patch(const struct su_memory *memory,
 				      const struct su_registry *registry, struct su_patch **ret)
 {

@@ -43,7 +43,9 @@ struct su_registry {
 	uint32_t held;	/* the updater stops the process by its death, or did (process/hold.h) */
 	uint32_t order; /* of the last commit among those of the process: 1, 2, ... */
 	uint64_t base, size; /* of the whole mapping */
-	uint64_t image_base; /* load bias of the image */
+	uint64_t below;	     /* base of the mapping whose version it was applied on, 0: the image */
+	uint64_t was_reverted; /* a commit back has been tried: activations may have been carried */
+	uint64_t image_base;   /* load bias of the image */
 	uint64_t span;
 	uint64_t span_count;
 	uint64_t patch_off, patch_size;
@@ -68,13 +70,16 @@ struct su_registries {
 	SU_VEC(struct su_registry) list;
 };
 
-/* Finds the registries of the process, oldest first. A page that looks like one but contradicts
- * itself is SU_E_FORMAT. */
+/* Finds the registries of the process, in the order of their last application. A page that looks
+ * like one but contradicts itself is SU_E_FORMAT. */
 struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret) SU_MUST_CHECK;
 
 /* The order of the next commit. */
 uint32_t su_registry_next_order(const struct su_registries *registries);
+/* The newest update of the image that is applied; NULL: it runs as it was loaded. */
+const struct su_registry *su_registry_top(const struct su_registries *registries,
+					  uint64_t image_base);
 
 /* The patch that the process holds. */
 struct su_err *su_registry_read_patch(const struct su_memory *memory,

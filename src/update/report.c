@@ -47,19 +47,15 @@ void su_update_report_deinit(struct su_update_report *report)
 	memset(report, 0, sizeof(*report));
 }
 
-static uint64_t code_vaddr(const struct su_plan *plan, uint64_t addr)
-{
-	return addr - (plan->direction == SU_FORWARD ? plan->image_base : plan->patch_base);
-}
-
 static const struct su_patch_missing *missing_at(const struct su_plan *plan, uint64_t addr)
 {
-	uint64_t vaddr = code_vaddr(plan, addr);
-
 	for (size_t i = 0; i < plan->patch->missing_count; i++) {
 		const struct su_patch_missing *missing = &plan->patch->missing[i];
+		uint64_t from;
 
-		if (missing->direction == (uint32_t)plan->direction && missing->from == vaddr)
+		if (missing->direction == (uint32_t)plan->direction &&
+		    su_sites_code(&plan->sites, missing->direction, missing->from, &from) &&
+		    from == addr)
 			return missing;
 	}
 	return NULL;
@@ -76,12 +72,16 @@ static const char *general_reason(const struct su_plan *plan, const struct su_re
 		return "it is on its way between the versions";
 	if (judged->verdict == SU_VERDICT_INTERRUPTED)
 		return "a signal interrupted the function where it has no checkpoint";
+	if (hazard && hazard->patch != patch)
+		return "it waits in the code of an earlier version at a call that has no "
+		       "checkpoint "
+		       "now";
 	if (hazard && patch->functions[hazard->function].opaque[plan->direction])
 		return su_patch_string(patch,
 				       patch->functions[hazard->function].opaque[plan->direction]);
 	if (judged->verdict == SU_VERDICT_INSIDE)
 		return "it runs in the function and does not come to a checkpoint";
-	if (!plan->pristine)
+	if (!plan->alone)
 		return "the function waits at a call that has no checkpoint for a process that has "
 		       "been updated before";
 	return "the function waits at a call that has no checkpoint";
@@ -90,22 +90,21 @@ static const char *general_reason(const struct su_plan *plan, const struct su_re
 static void explain(struct su_update_thread *thread, const struct su_plan *plan,
 		    const struct su_ready_thread *judged)
 {
-	const struct su_patch *patch = plan->patch;
 	uint64_t back = judged->verdict == SU_VERDICT_WAITING ? 1 : 0;
 	const struct su_hazard *hazard = su_plan_hazard_at(plan, judged->where - back);
 	const struct su_patch_missing *missing = missing_at(plan, judged->where);
 
 	if (hazard && hazard->kind == SU_HAZARD_DEAD)
-		thread->function =
-			su_strdup(su_patch_string(patch, patch->functions[hazard->function].name));
+		thread->function = su_strdup(su_patch_string(
+			hazard->patch, hazard->patch->functions[hazard->function].name));
 	if (missing && missing->file)
-		thread->where =
-			su_format("%s:%u", su_patch_string(patch, missing->file), missing->line);
+		thread->where = su_format("%s:%u", su_patch_string(plan->patch, missing->file),
+					  missing->line);
 	if (hazard && hazard->kind == SU_HAZARD_GUARDED)
 		thread->reason = su_format(
 			"%s is active, and the update is to wait until it is not", hazard->guard);
 	else
-		thread->reason = su_strdup(missing ? su_patch_string(patch, missing->reason)
+		thread->reason = su_strdup(missing ? su_patch_string(plan->patch, missing->reason)
 						   : general_reason(plan, judged, hazard));
 }
 
@@ -150,7 +149,8 @@ static struct su_err *suspended(const struct su_job *job)
 			"an activation of %s may be suspended (a coroutine's) where it "
 			"has no checkpoint",
 			hazard && hazard->kind == SU_HAZARD_DEAD
-				? su_patch_string(patch, patch->functions[hazard->function].name)
+				? su_patch_string(hazard->patch,
+						  hazard->patch->functions[hazard->function].name)
 				: "code that goes away");
 	return su_err_new(SU_E_BUSY,
 			  "an activation of %s may be suspended (a coroutine's) at %s:%u, where it "

@@ -33,45 +33,59 @@ uint64_t su_stage_size(const struct su_patch *patch)
 
 /* ---- where ---- */
 
-/* How far the farthest ends of image and place are apart. */
-static uint64_t distance(const struct su_object *image, uint64_t place, uint64_t size)
-{
-	uint64_t low = place < image->low ? place : image->low;
-	uint64_t high = place + size > image->high ? place + size : image->high;
+struct search {
+	const struct su_object *image;
+	uint64_t low, high; /* of the image and of what its updates have mapped */
+	uint64_t size;
+	uint64_t best_distance, best;
+};
 
-	return high - low;
+static void must_reach(struct search *search, uint64_t low, uint64_t high)
+{
+	search->low = low < search->low ? low : search->low;
+	search->high = high > search->high ? high : search->high;
 }
 
-static void consider(const struct su_object *image, uint64_t place, uint64_t size,
-		     uint64_t *best_distance, uint64_t *best)
+static void consider(struct search *search, uint64_t place)
 {
-	uint64_t here = distance(image, place, size);
+	struct search with = *search;
 
-	if (here < REACH && here < *best_distance) {
-		*best_distance = here;
-		*best = place;
+	must_reach(&with, place, place + search->size);
+	if (with.high - with.low < REACH && with.high - with.low < search->best_distance) {
+		search->best_distance = with.high - with.low;
+		search->best = place;
 	}
 }
 
 /* The best place between `low` and `high`, if any. */
-static void consider_gap(const struct su_object *image, uint64_t low, uint64_t high, uint64_t size,
-			 uint64_t *best_distance, uint64_t *best)
+static void consider_gap(struct search *search, uint64_t low, uint64_t high)
 {
+	const struct su_object *image = search->image;
+
 	if (low < LOWEST)
 		low = LOWEST;
-	if (high < low || high - low < size + 2 * PAD || (low < image->high && high > image->low))
+	if (high < low || high - low < search->size + 2 * PAD ||
+	    (low < image->high && high > image->low))
 		return;
 	if (high <= image->low)
-		consider(image, (high - PAD - size) & -PAGE, size, best_distance, best);
+		consider(search, (high - PAD - search->size) & -PAGE);
 	else
-		consider(image, round_up(low + PAD), size, best_distance, best);
+		consider(search, round_up(low + PAD));
 }
 
 struct su_err *su_stage_find_place(const struct su_maps *maps, const struct su_object *image,
-				   uint64_t size, uint64_t *ret)
+				   const struct su_registries *registries, uint64_t size,
+				   uint64_t *ret)
 {
-	uint64_t best_distance = UINT64_MAX, best = 0, end = 0;
+	struct search search = { image, image->low, image->high, size, UINT64_MAX, 0 };
+	uint64_t end = 0;
 
+	for (size_t i = 0; i < registries->list.len; i++) {
+		const struct su_registry *registry = &registries->list.at[i];
+
+		if (registry->image_base == image->base && registry->state != SU_REGISTRY_STAGED)
+			must_reach(&search, registry->base, registry->base + registry->span);
+	}
 	for (size_t i = 0; i < maps->list.len; i++) {
 		const struct su_mapping *mapping = &maps->list.at[i];
 		const char *name = su_maps_name(maps, mapping);
@@ -86,13 +100,13 @@ struct su_err *su_stage_find_place(const struct su_maps *maps, const struct su_o
 			low += HEAP_ROOM;
 		if (!strcmp(name, "[stack]"))
 			high = high > HEAP_ROOM ? high - HEAP_ROOM : 0;
-		consider_gap(image, low, high, size, &best_distance, &best);
+		consider_gap(&search, low, high);
 	}
-	if (!best)
+	if (!search.best)
 		return su_err_new(SU_E_UNSUPPORTED,
 				  "no free room of %lu bytes within 2 GiB of the image",
 				  (unsigned long)size);
-	*ret = best;
+	*ret = search.best;
 	return NULL;
 }
 
@@ -248,6 +262,7 @@ static void describe(const struct su_plan *plan, struct su_registry *ret)
 		.before = SU_REGISTRY_STAGED,
 		.base = plan->patch_base,
 		.size = su_stage_size(plan->patch),
+		.below = ret->below,
 		.image_base = plan->image_base,
 		.span = head->span,
 		.span_count = plan->spans.len,

@@ -15,9 +15,11 @@
 /* Bytes that the patch's mapping takes: span, journal, file. */
 uint64_t su_stage_size(const struct su_patch *patch);
 
-/* A free place of `size` bytes from which all of the image is within +-2 GiB. */
+/* A free place of `size` bytes from which all of the image, and all that updates of it have mapped,
+ * is within +-2 GiB. */
 struct su_err *su_stage_find_place(const struct su_maps *maps, const struct su_object *image,
-				   uint64_t size, uint64_t *ret) SU_MUST_CHECK;
+				   const struct su_registries *registries, uint64_t size,
+				   uint64_t *ret) SU_MUST_CHECK;
 
 /* Maps the patch's region at `base`, with the final permissions. */
 struct su_err *su_stage_map(struct su_session *session, const struct su_maps *maps,
@@ -25,7 +27,8 @@ struct su_err *su_stage_map(struct su_session *session, const struct su_maps *ma
 struct su_err *su_stage_unmap(struct su_session *session, const struct su_maps *maps, uint64_t base,
 			      uint64_t size) SU_MUST_CHECK;
 
-/* Writes registry (state SU_REGISTRY_STAGED), segments, journal and file, and reads them back. */
+/* Writes registry (state SU_REGISTRY_STAGED), segments, journal and file, and reads them back. *ret
+ * becomes the registry; its `below` is the caller's. */
 struct su_err *su_stage_fill(const struct su_memory *memory, const struct su_plan *plan,
 			     const uint8_t *linked, struct su_registry *ret) SU_MUST_CHECK;
 /* Puts the patch's variables back to their initial values. */

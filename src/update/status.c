@@ -32,15 +32,15 @@ static struct su_err *count_waiting(struct su_job *job, const struct su_registry
 {
 	enum su_direction direction =
 		registry->state == SU_REGISTRY_APPLIED ? SU_FORWARD : SU_REVERSE;
+	const struct su_generation *generation;
 	struct su_ready ready;
 	bool all;
 
-	su_patch_close(job->held_patch);
-	job->held_patch = NULL;
-	SU_TRY(su_registry_read_patch(&job->session->memory, registry, &job->held_patch));
-	job->patch = job->held_patch;
+	SU_TRY(su_job_generation(job, registry->base, &generation));
+	job->patch = generation->patch;
+	job->below = registry->below;
 	job->image.base = registry->image_base;
-	SU_TRY(su_job_plan(job, direction, registry->base));
+	SU_TRY(su_job_plan_own(job, direction, registry->base));
 	su_ready_init(&ready, job->session, job->plan, job->unwinder);
 	struct su_err *err = su_session_stop(job->session, su_clock_us() + 1e6);
 	if (!err) {

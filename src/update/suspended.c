@@ -20,7 +20,6 @@
 static bool leaves_gaps(const struct su_plan *plan)
 {
 	const struct su_patch *patch = plan->patch;
-	uint64_t base = plan->direction == SU_FORWARD ? plan->image_base : plan->patch_base;
 
 	for (size_t i = 0; i < patch->missing_count; i++)
 		if (patch->missing[i].direction == (uint32_t)plan->direction)
@@ -32,8 +31,11 @@ static bool leaves_gaps(const struct su_plan *plan)
 	for (size_t i = 0; i < patch->checkpoint_count; i++)
 		if (patch->checkpoints[i].direction == (uint32_t)plan->direction &&
 		    patch->checkpoints[i].kind == SU_POINT_CALL_RETURN &&
-		    !su_plan_safe_at(plan, base + patch->checkpoints[i].from))
+		    !su_plan_safe_at(plan, plan->sites.point_from[i]))
 			return true; /* not for a process that was updated before, or guarded */
+	for (size_t i = 0; i < plan->onward.len; i++)
+		if (!plan->onward.at[i].found)
+			return true;
 	return false;
 }
 

@@ -27,36 +27,41 @@ static bool holds_patch(const struct su_memory *memory, const struct su_registry
 	       !memcmp(bytes, patch->bytes, registry->patch_size);
 }
 
+static bool is_applied(const struct su_memory *memory, const struct su_registries *registries,
+		       const struct su_patch *patch)
+{
+	for (size_t i = 0; i < registries->list.len; i++)
+		if (registries->list.at[i].state == SU_REGISTRY_APPLIED &&
+		    holds_patch(memory, &registries->list.at[i], patch))
+			return true;
+	return false;
+}
+
 /* ---- apply ---- */
 
-/* Whether the patch may be applied on what the process carries. job->registry becomes the
- * reverted mapping of the same patch, if there is one (base 0: none). */
-static struct su_err *require_applicable(struct su_job *job)
+/* The mapping that the patch was reverted in, on the same version of the same image: it is used
+ * again. Base 0: there is none. */
+static void find_own_mapping(struct su_job *job)
 {
-	char old_id[129], new_id[129];
-
 	memset(&job->registry, 0, sizeof(job->registry));
 	for (size_t i = 0; i < job->registries.list.len; i++) {
 		const struct su_registry *registry = &job->registries.list.at[i];
 
-		if (registry->image_base != job->image.base)
-			continue; /* of another program or library in the process */
-		if (registry->state == SU_REGISTRY_REVERTED &&
+		if (registry->state == SU_REGISTRY_REVERTED && registry->below == job->below &&
+		    registry->image_base == job->image.base &&
 		    holds_patch(&job->session->memory, registry, job->patch))
 			job->registry = *registry;
-		if (registry->state != SU_REGISTRY_APPLIED)
-			continue;
-		if (holds_patch(&job->session->memory, registry, job->patch))
-			return su_err_new(SU_E_STATE, "the patch is applied to process %d already",
-					  job->session->pid);
-		su_hex(registry->old_build_id, registry->old_build_id_size, old_id);
-		su_hex(registry->new_build_id, registry->new_build_id_size, new_id);
-		return su_err_new(SU_E_STATE,
-				  "process %d has been updated from %.16s to %.16s: another patch "
-				  "cannot be applied on top of that yet, revert it first",
-				  job->session->pid, old_id, new_id);
 	}
-	return NULL;
+}
+
+/* The patch is for a version that the process does not run: because of the patch itself? */
+static struct su_err *not_applicable(const struct su_job *job, struct su_err *why)
+{
+	if (!is_applied(&job->session->memory, &job->registries, job->patch))
+		return why;
+	su_err_destroy(why);
+	return su_err_new(SU_E_STATE, "the patch is applied to process %d already",
+			  job->session->pid);
 }
 
 /* Place, hazards and contents of the patch, as for a commit forward. */
@@ -66,18 +71,22 @@ static struct su_err *plan_forward(struct su_job *job)
 	SU_FREE uint64_t *imports = su_alloc((job->patch->import_count + 1) * sizeof(*imports));
 
 	if (!base)
-		SU_TRY(su_stage_find_place(&job->maps, &job->image, su_stage_size(job->patch),
-					   &base));
+		SU_TRY(su_stage_find_place(&job->maps, &job->image, &job->registries,
+					   su_stage_size(job->patch), &base));
 	SU_TRY(su_job_plan(job, SU_FORWARD, base));
 	SU_TRY(su_imports_resolve(&job->session->memory, &job->maps, job->patch, imports));
-	SU_TRY(su_plan_link(job->plan, imports, &job->linked));
+	SU_TRY(su_sites_link(&job->plan->sites, imports, &job->linked));
 	return su_plan_spans(job->plan, job->linked, job->image_code);
 }
 
 static struct su_err *look_and_verify(struct su_job *job)
 {
-	SU_TRY(su_locate_image(&job->session->memory, &job->maps, job->patch, &job->image));
-	SU_TRY(require_applicable(job));
+	struct su_err *err = su_locate_image(&job->session->memory, &job->maps, &job->registries,
+					     job->patch, &job->image, &job->below);
+
+	if (err)
+		return not_applicable(job, err);
+	find_own_mapping(job);
 	return su_job_verify(job, false);
 }
 
@@ -99,6 +108,7 @@ static struct su_err *stage(struct su_job *job)
 	bool fresh = !job->registry.base;
 	uint64_t base = job->plan->patch_base;
 
+	job->registry.below = job->below;
 	if (!fresh) {
 		SU_TRY(su_stage_reset_data(&job->session->memory, job->plan, job->linked));
 		return su_plan_runs(job->plan, &job->session->memory, false);
@@ -116,16 +126,12 @@ static struct su_err *stage(struct su_job *job)
 static bool runs_old_version(const struct su_sight *sight, const struct su_patch *patch)
 {
 	struct su_object image;
-	struct su_err *err = su_locate_image(&sight->memory, &sight->maps, patch, &image);
+	uint64_t below;
+	struct su_err *err = su_locate_image(&sight->memory, &sight->maps, &sight->registries,
+					     patch, &image, &below);
 	/* Mapped more than once, or the like: to be refused, not to be passed over. */
 	bool runs = !err || su_err_code(err) != SU_E_MISMATCH;
 
-	for (size_t i = 0; i < sight->registries.list.len && !err; i++) {
-		const struct su_registry *registry = &sight->registries.list.at[i];
-
-		if (registry->state == SU_REGISTRY_APPLIED && registry->image_base == image.base)
-			runs = false;
-	}
 	su_err_destroy(err);
 	return runs;
 }
@@ -265,8 +271,6 @@ static const struct su_registry *newest(const struct su_registries *registries)
 /* Is there something to revert, or to refuse? */
 static bool carries_update(const struct su_sight *sight, const struct su_patch *patch)
 {
-	const struct su_registry *registry = newest(&sight->registries);
-
 	for (size_t i = 0; i < sight->registries.list.len; i++) {
 		const struct su_registry *cut_off = &sight->registries.list.at[i];
 
@@ -274,7 +278,9 @@ static bool carries_update(const struct su_sight *sight, const struct su_patch *
 		    (!patch || holds_patch(&sight->memory, cut_off, patch)))
 			return true;
 	}
-	return registry && (!patch || holds_patch(&sight->memory, registry, patch));
+	if (!patch)
+		return newest(&sight->registries) != NULL;
+	return is_applied(&sight->memory, &sight->registries, patch);
 }
 
 static struct su_err *find_newest(struct su_job *job)
@@ -315,14 +321,31 @@ static struct su_err *require_alike(const struct su_batch *batch)
 	return NULL;
 }
 
+/* Updates are taken back in the opposite order: later ones were built on the earlier. */
+static struct su_err *not_newest(const struct su_job *job)
+{
+	const struct su_registry *registry = &job->registry;
+	char old_id[129], new_id[129];
+
+	su_hex(registry->old_build_id, registry->old_build_id_size, old_id);
+	su_hex(registry->new_build_id, registry->new_build_id_size, new_id);
+	if (is_applied(&job->session->memory, &job->registries, job->patch))
+		return su_err_new(SU_E_STATE,
+				  "the update of %s from %.12s to %.12s was applied to process %d "
+				  "on top of that of the patch: revert it first",
+				  registry->image_name, old_id, new_id, job->session->pid);
+	return su_err_new(SU_E_STATE,
+			  "the newest update of process %d, of %s from %.12s to %.12s, is not that "
+			  "of the patch",
+			  job->session->pid, registry->image_name, old_id, new_id);
+}
+
 static struct su_err *look_to_revert(struct su_job *job)
 {
 	SU_TRY(su_recover_require_whole(job));
 	SU_TRY(find_newest(job));
 	if (job->patch && !holds_patch(&job->session->memory, &job->registry, job->patch))
-		return su_err_new(SU_E_STATE,
-				  "the newest update of process %d is not that of the patch",
-				  job->session->pid);
+		return not_newest(job);
 	return NULL;
 }
 
@@ -342,22 +365,25 @@ static struct su_err *require_newest(struct su_job *job)
 
 static struct su_err *prepare_to_revert(struct su_job *job)
 {
+	const struct su_generation *newest;
+
 	/* A process that was forked from a member is looked at for the first time. */
 	if (job->registry.base)
 		SU_TRY(require_newest(job));
 	else
 		SU_TRY(look_to_revert(job));
-	SU_TRY(su_registry_read_patch(&job->session->memory, &job->registry, &job->held_patch));
-	job->patch = job->held_patch;
-	SU_TRY(su_locate_image(&job->session->memory, &job->maps, job->patch, &job->image));
-	if (job->image.base != job->registry.image_base)
-		return su_err_new(SU_E_MISMATCH, "the image has moved since it was updated");
+	SU_TRY(su_job_generation(job, job->registry.base, &newest));
+	job->patch = newest->patch;
+	job->below = job->registry.below;
+	SU_TRY(su_locate_base(&job->session->memory, &job->maps, job->registry.image_base,
+			      &job->image));
 	SU_TRY(su_job_verify(job, true));
 	SU_TRY(su_job_plan(job, SU_REVERSE, job->registry.base));
-	SU_TRY(su_plan_link(job->plan, NULL, &job->linked));
+	SU_TRY(su_sites_link(&job->plan->sites, NULL, &job->linked));
 	SU_TRY(su_plan_spans(job->plan, job->linked, job->image_code));
 	SU_TRY(su_plan_runs(job->plan, &job->session->memory, false));
 	job->report->patch_bytes_mapped = job->registry.size;
+	job->registry.was_reverted = 1;
 	return NULL;
 }
 

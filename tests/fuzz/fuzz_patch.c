@@ -48,11 +48,14 @@ static void plan_direction(const struct su_patch *patch, enum su_direction direc
 	struct su_plan plan;
 	uint8_t *linked = NULL;
 
-	su_plan_init(&plan, patch, direction, image_base, patch_base, true);
-	su_plan_seal(&plan);
-	for (size_t i = 0; i < plan.hazards.len; i++)
-		su_plan_hazard_at(&plan, plan.hazards.at[i].low);
-	struct su_err *err = su_plan_link(&plan, imports, &linked);
+	struct su_err *err = su_plan_init(&plan, patch, direction, NULL, image_base, patch_base);
+	if (!err) {
+		su_plan_find_safe(&plan);
+		su_plan_seal(&plan);
+		for (size_t i = 0; i < plan.hazards.len; i++)
+			su_plan_hazard_at(&plan, plan.hazards.at[i].low);
+		err = su_sites_link(&plan.sites, imports, &linked);
+	}
 	if (!err)
 		err = su_plan_spans(&plan, linked, code);
 	touch(su_stage_size(patch));

@@ -13,6 +13,7 @@ import subprocess
 from . import elf
 from .tool import Failure
 
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # tests/
 BASE_FLAGS = ["-g", "-fPIE", "-pthread", "-Wall", "-D_GNU_SOURCE"]
 LINK_FLAGS = ["-pie", "-pthread", "-Wl,--build-id=sha1"]
 VARIANTS = {
@@ -50,27 +51,28 @@ def compile_pair(scenario, config, out):
     """Makes OUT/old and OUT/new; returns (old, new, options for `strongupdate build`)."""
     options = []
     for version in ("old", "new"):
-        target = os.path.join(out, version)
-        _compile(scenario, config, version, target)
-        if config.variant == "split":
-            _split_debug(target, os.path.join(out, "debug"))
-    if config.variant == "split":
-        options = ["--debug-dir", os.path.join(out, "debug")]
+        folder = os.path.join(scenario.folder, version)
+        define = []
+        if not os.path.isdir(folder):
+            folder = scenario.folder
+            define = ["-DNEW"] if version == "new" else []
+        options = compile_version(scenario, config, folder, define, os.path.join(out, version))
     return os.path.join(out, "old"), os.path.join(out, "new"), options
 
 
-def _compile(scenario, config, version, target):
-    folder = os.path.join(scenario.folder, version)
-    define = []
-    if not os.path.isdir(folder):
-        folder = scenario.folder
-        define = ["-DNEW"] if version == "new" else []
+def compile_version(scenario, config, folder, define, target):
+    """Makes the program `target` of the sources in `folder`; returns options for `build`."""
     sources = sorted(name for name in os.listdir(folder) if name.endswith(".c"))
-    support = os.path.join(os.path.dirname(scenario.folder), "support")
+    support = os.path.join(HERE, "scenarios", "support")
     flags = BASE_FLAGS + [config.level] + VARIANTS[config.variant] + scenario.cflags
     link = [flag for flag in LINK_FLAGS if not ("-no-pie" in scenario.cflags and flag == "-pie")]
     run([config.compiler, *flags, *define, "-I", support, "-o", target, *sources,
          os.path.join(support, "support.c"), *link, *scenario.ldflags], folder)
+    if config.variant != "split":
+        return []
+    debug = os.path.join(os.path.dirname(target), "debug")
+    _split_debug(target, debug)
+    return ["--debug-dir", debug]
 
 
 def _split_debug(program, debug_dir):

@@ -1,0 +1,202 @@
+"""Chains: updates of an updated process, step by step, and back.
+
+Two kinds of items.  A folder in tests/chains/ has a prog.c that is compiled with -DVERSION=1, 2, ...
+Its first comment says what is expected, as `key: value` lines:
+
+    versions: N      how many there are
+    lines: REGEX     lines which version {V} prints; {V} is the version's number (repeatable)
+    vK: REGEX        a line which version K prints (repeatable)
+    steps: ...       what is done, in words; without it all updates up, and all back:
+                       2          update to version 2 by a patch from the version that runs
+                       3!REGEX    the same must be refused, for that reason
+                       1:3!REGEX  the patch from version 1 to 3 must be refused
+                       revert     goes back by one update;  revert!REGEX must be refused
+                       revert:1:2!REGEX  the same with the patch named
+    sequence, cflags, ldflags, compilers, threads: as in a scenario
+
+The other kind takes a scenario there, back by a forward patch, there again, and reverts all three.
+"""
+
+import os
+import random
+import re
+import shlex
+import shutil
+import time
+
+from . import scenario as scenarios
+from .compile import compile_version
+from .process import Process
+from .tool import Failure, reason_of
+
+LISTS = ("lines", "sequence", "steps")
+KEYS = LISTS + ("versions", "cflags", "ldflags", "compilers", "threads")
+
+
+class Chain:
+    """One folder below tests/chains."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.name = os.path.basename(folder)
+        self.versions, values = self._read()
+        self.steps = " ".join(values.get("steps", [])).split() or self._up_and_back()
+        self.sequences = [re.compile(text) for text in values.get("sequence", [])]
+        self.cflags = shlex.split(values.get("cflags", ""))
+        self.ldflags = shlex.split(values.get("ldflags", ""))
+        self.compilers = values.get("compilers", "gcc clang").split()
+        self.threads_vary = values.get("threads") == "vary"
+
+    def _read(self):
+        with open(os.path.join(self.folder, "prog.c"), encoding="utf-8") as file:
+            comment = file.read().split("*/", 1)[0]
+        values, own = {}, {}
+        for key, value in re.findall(r"^ \* ([a-z0-9]+): *(.*\S)$", comment, re.M):
+            if re.fullmatch(r"v\d+", key):
+                own.setdefault(int(key[1:]), []).append(value)
+            elif key not in KEYS:
+                raise ValueError(f"{self.name}: unknown key {key}")
+            elif key in LISTS:
+                values.setdefault(key, []).append(value)
+            else:
+                values[key] = value
+        count = int(values["versions"])
+        lines = {v: [text.replace("{V}", str(v)) for text in values.get("lines", [])]
+                 + own.get(v, []) for v in range(1, count + 1)}
+        if not all(lines.values()):
+            raise ValueError(f"{self.name}: a version prints nothing")
+        return lines, values
+
+    def _up_and_back(self):
+        up = [str(v) for v in range(2, len(self.versions) + 1)]
+        return up + ["revert"] * len(up)
+
+    def compile(self, config, version, target):
+        return compile_version(self, config, self.folder, [f"-DVERSION={version}"], target)
+
+
+class ThereAndBack:
+    """A scenario as a chain: its old version is 1, its new one 2."""
+
+    steps = ["2", "1", "2", "revert", "revert", "revert"]
+
+    def __init__(self, scenario):
+        self.scenario = scenario
+        self.folder, self.name = scenario.folder, scenario.name + "-there-and-back"
+        self.cflags, self.ldflags = scenario.cflags, scenario.ldflags
+        self.compilers, self.threads_vary = scenario.compilers, scenario.threads_vary
+        self.sequences = scenario.sequences
+        self.versions = {1: scenario.before, 2: scenario.after}
+
+    def compile(self, config, version, target):
+        name, define = ("old", []) if version == 1 else ("new", ["-DNEW"])
+        folder = os.path.join(self.folder, name)
+        if os.path.isdir(folder):
+            return compile_version(self, config, folder, [], target)
+        return compile_version(self, config, self.folder, define, target)
+
+
+class Run(scenarios.Run):
+    """One chain in one configuration."""
+
+    def __init__(self, chain, config, tool, root):
+        super().__init__(chain, config, tool, root)
+        self.name = f"chain {chain.name} {config}"
+
+    def prepare(self):
+        shutil.rmtree(self.out, ignore_errors=True)
+        os.makedirs(self.out)
+        options = []
+        for version in self.scenario.versions:
+            options = self.scenario.compile(self.config, version, self._program(version))
+        return options
+
+    def _program(self, version):
+        return os.path.join(self.out, f"v{version}")
+
+    def _patch(self, start, end, options):
+        path = os.path.join(self.out, f"p{start}-{end}.sup")
+        if not os.path.exists(path):
+            status, answer, errors = self.tool.build(self._program(start), self._program(end),
+                                                     path, *options)
+            if status != 0:
+                raise Failure(f"build {start} {end}: status {status}: "
+                              f"{reason_of(answer, errors)}")
+        return path
+
+    def execute(self):
+        options, chain = self.prepare(), self.scenario
+        with Process(self._program(1), os.path.join(self.out, "output")) as process:
+            process.wait_for(chain.versions[1], scenarios.LIMIT, "before the updates")
+            time.sleep(random.uniform(0, 0.02))
+            threads, way = process.thread_count(), [1]
+            for number, step in enumerate(chain.steps, 1):
+                self._step(process, way, step, options, threads)
+                self._settle_at(process, way, threads, f"after step {number} ({step})")
+            self._check_sequences(process)
+        return ""
+
+    def _step(self, process, way, step, options, threads):
+        """`way`: the versions from the one that was started to the one that runs."""
+        what, refused, reason = step.partition("!")
+        if what == "revert":
+            args = ("revert", process.pid)
+        elif what.startswith("revert:"):
+            _, start, end = what.split(":")
+            args = ("revert", self._patch(int(start), int(end), options), process.pid)
+        else:
+            start, _, end = what.rpartition(":")
+            patch = self._patch(int(start or way[-1]), int(end), options)
+            args = ("apply", patch, process.pid)
+        if refused:
+            self._must_refuse(args, step, reason)
+        elif what.startswith("revert"):
+            self._change(process, args, "reverted", threads)
+            way.pop()
+        else:
+            self._change(process, args, "applied", threads)
+            way.append(int(end))
+
+    def _must_refuse(self, args, step, wanted):
+        status, answer, errors = self.tool.call(*args)
+        if status != 1:
+            raise Failure(f"step {step}: status {status}, but a refusal was expected")
+        if not re.search(wanted, reason_of(answer, errors)):
+            raise Failure(f"step {step}: the reason names not /{wanted}/: "
+                          f"{reason_of(answer, errors)}")
+
+    def _settle_at(self, process, way, threads, what):
+        versions = self.scenario.versions
+        wanted = versions[way[-1]]
+        others = [text for version, lines in versions.items() if version != way[-1]
+                  for text in lines if text not in wanted]
+        self._settle(process, wanted, others, threads, what)
+        self._check_status(process, way, what)
+        if len(way) == 1:
+            process.require_original_text()
+
+    def _check_status(self, process, way, what):
+        status, answer, errors = self.tool.call("status", process.pid)
+        if status != 0:
+            raise Failure(f"{what}: status: {reason_of(answer, errors)}")
+        updates = [u for p in answer["processes"] for u in p["updates"]]
+        applied = [u for u in updates if u["state"] == "applied"]
+        if len(applied) != len(way) - 1:
+            raise Failure(f"{what}: status shows {len(applied)} updates, not {len(way) - 1}")
+        for last, update in zip(applied, applied[1:]):
+            if last["new_build_id"] != update["old_build_id"]:
+                raise Failure(f"{what}: status shows updates that do not follow each other")
+
+
+def load_all(root, wanted):
+    """The chains below `root` whose name contains one of `wanted` (all when empty)."""
+    for name in sorted(os.listdir(root)):
+        if not wanted or any(word in name for word in wanted):
+            yield Chain(os.path.join(root, name))
+
+
+def there_and_back(root, wanted):
+    """The scenarios that are always applied, as chains."""
+    for scenario in scenarios.load_all(root, wanted):
+        if scenario.expect == "apply" and not scenario.either_levels:
+            yield ThereAndBack(scenario)
