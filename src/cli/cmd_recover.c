@@ -75,29 +75,66 @@ static void print(const struct strongupdate_recovery *recovery)
 		printf("process %d: nothing to recover\n", pid);
 }
 
+/* Of processes that were not named those only that an update has left something in are touched. */
+static bool is_wanted(pid_t pid)
+{
+	struct strongupdate_status *process;
+	struct strongupdate_error *error = strongupdate_status(pid, &process);
+
+	strongupdate_error_free(error);
+	if (error)
+		return false;
+	bool wanted = process->needs_recovery || process->has_leavings;
+	strongupdate_status_free(process);
+	return wanted;
+}
+
+static int recover_one(const struct cli_args *args, pid_t pid, struct outcome *outcome)
+{
+	outcome->error = strongupdate_recover(pid, &outcome->recovery);
+	if (!args->json && (!outcome->error || did_anything(&outcome->recovery)))
+		print(&outcome->recovery);
+	if (!outcome->error)
+		return STRONGUPDATE_DONE;
+	cli_complain("%s", strongupdate_error_message(outcome->error));
+	return (int)strongupdate_error_exit(outcome->error);
+}
+
+static int recover_all(const struct cli_args *args, const pid_t *pids, size_t count, bool named)
+{
+	SU_FREE struct outcome *outcomes = su_alloc(count * sizeof(*outcomes));
+	int done = 0, status = STRONGUPDATE_DONE;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!named && !is_wanted(pids[i]))
+			continue;
+		int here = recover_one(args, pids[i], &outcomes[done++]);
+		status = here > status ? here : status;
+	}
+	if (!args->json && !done)
+		puts("nothing to recover");
+	status = args->json ? say_json(outcomes, done, status) : cli_finish(status);
+	for (int i = 0; i < done; i++)
+		strongupdate_error_free(outcomes[i].error);
+	return status;
+}
+
 int cmd_recover(const struct cli_args *args)
 {
-	int count = args->operand_count, status = STRONGUPDATE_DONE;
-	pid_t pid;
+	struct cli_targets targets;
+	SU_FREE pid_t *pids = NULL;
+	size_t count = 0;
+	int status = cli_targets_init(&targets, args, 0);
+	bool named = !targets.public.all && !args->trees.len;
 
-	for (int i = 0; i < count; i++)
-		if (!cli_parse_pid(args->operands[i], &pid))
-			return cli_usage(args->json, "'%s' is not a process id", args->operands[i]);
-	SU_FREE struct outcome *outcomes = su_alloc((size_t)count * sizeof(*outcomes));
-	for (int i = 0; i < count; i++) {
-		struct outcome *outcome = &outcomes[i];
-
-		cli_parse_pid(args->operands[i], &pid);
-		outcome->error = strongupdate_recover(pid, &outcome->recovery);
-		int here = outcome->error ? (int)strongupdate_error_exit(outcome->error) : 0;
-		status = here > status ? here : status;
-		if (!args->json && (!outcome->error || did_anything(&outcome->recovery)))
-			print(&outcome->recovery);
-		if (outcome->error)
-			cli_complain("%s", strongupdate_error_message(outcome->error));
-	}
-	status = args->json ? say_json(outcomes, count, status) : cli_finish(status);
-	for (int i = 0; i < count; i++)
-		strongupdate_error_free(outcomes[i].error);
+	if (!status && named && !targets.pids.len)
+		status = cli_usage(args->json, "recover: give process ids, --tree or --all");
+	struct strongupdate_error *error =
+		status ? NULL : strongupdate_list(&targets.public, &pids, &count);
+	if (error)
+		status = cli_fail(args->json, error);
+	else if (!status)
+		status = recover_all(args, pids, count, named);
+	cli_targets_deinit(&targets);
 	return status;
 }

@@ -61,10 +61,9 @@ static const struct cli_command commands[] = {
 	  .max_operands = -1,
 	  .run = cmd_revert },
 	{ .name = "recover",
-	  .synopsis = "PID... [--json]",
+	  .synopsis = "PID...|--tree PID|--all [--json]",
 	  .summary = "put right what an update left that was cut off",
-	  .options = CLI_JSON,
-	  .min_operands = 1,
+	  .options = CLI_TARGETS | CLI_JSON,
 	  .max_operands = -1,
 	  .run = cmd_recover },
 };

@@ -200,6 +200,12 @@ def recover(bench, target):
     yield ("recover", target.process.pid)
 
 
+@contextlib.contextmanager
+def group(bench, target):
+    """Of two processes as one; the other one is in target.other until the check is done."""
+    yield ("apply", bench.patch, target.process.pid, target.other.process.pid, "--timeout", "5")
+
+
 # ---- one fault ----
 
 def after_recovery(target):
@@ -244,6 +250,30 @@ def fail_at(bench, kind, n, errnum):
         new = target.check(may_be_new=not sure or kind is apply,
                            may_be_old=not sure or kind is not apply)
         target.use_again(new)
+
+
+def kill_group_at(bench, n):
+    """Both are old, or both are new.  False: the command ended before its n-th call."""
+    with bench.target(f"kill-group-{n}") as target, bench.target(f"kill-group-{n}-other") as other:
+        target.other = other
+        with group(bench, target) as args:
+            status, words = bench.faulty_run(("kill", n), args)
+        if status not in (0, KILLED):
+            raise Failure(f"status {status}: {words}")
+        pids = [target.process.pid, other.process.pid]
+        random.shuffle(pids)
+        for pid in pids:
+            target.tool((0,), "recover", pid)
+        new = target.check()
+        if other.check() != new:
+            raise Failure(f"one is {'new' if new else 'old'} and the other is not")
+        if not new:
+            target.tool((0,), "apply", bench.patch, *pids)
+        target.tool((0,), "revert", *pids)
+        for one in (target, other):
+            one.settle(False)
+            one.require_as_before()
+    return status == KILLED
 
 
 # ---- sweeps ----
@@ -311,8 +341,30 @@ def fail_sweep(bench, kind, everything):
     return attempt.finish(f"{len(points)} of {len(calls)} calls")
 
 
+def group_sweep(bench, everything):
+    """The commit: what comes before its first signal is as with one process."""
+    bench.prepare()
+    attempt = Attempts()
+    with bench.target("calls-group-other") as other:
+        def both(bench, target):
+            target.other = other
+            return group(bench, target)
+        calls = bench.calls(both)
+    first = calls.index(TGKILL)
+    last = len(calls) - calls[::-1].index(TGKILL)
+    points = [n for n in touching_points(calls) if first < n < last + 10]
+    if not everything:
+        points = sorted(random.sample(points, min(SAMPLE, len(points))))
+    for n in points:
+        attempt(lambda bench, _kind, n: kill_group_at(bench, f"1@{TGKILL}+{n - first}"), bench,
+                None, n)
+    return attempt.finish(f"{len(points)} of {len(calls)} calls")
+
+
 def items(tool, root, everything=False):
     """(name, function) of every sweep."""
+    bench = Bench(Tool(tool.path), os.path.join(root, "fault-kill-group"))
+    yield "fault kill group", lambda: group_sweep(bench, everything)
     for kind in (apply, revert, recover):
         for sweep in (kill_sweep, fail_sweep):
             name = f"fault {sweep.__name__.split('_')[0]} {kind.__name__}"
