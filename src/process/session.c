@@ -600,6 +600,15 @@ bool su_session_step(struct su_session *session, size_t index)
 	return false;
 }
 
+void su_session_end_steps(struct su_session *session, size_t index)
+{
+	const struct su_thread *thread = &session->threads.at[index];
+
+	/* One that is gone is found to be. */
+	if (thread->state == SU_THREAD_STOPPED && !thread->owed_signal)
+		su_err_destroy(su_session_settle(session, index));
+}
+
 struct su_err *su_session_settle(struct su_session *session, size_t index)
 {
 	struct su_thread *thread = &session->threads.at[index];

@@ -132,6 +132,9 @@ void su_session_run_on(struct su_session *session, size_t index);
  * an exit); the thread is then stopped or gone. The signal is owed: the next step or resume
  * delivers it. */
 bool su_session_step(struct su_session *session, size_t index);
+/* After the last step: our death would leave the step's SIGTRAP to the thread. It comes to rest
+ * where it is, unless a signal is owed to it. */
+void su_session_end_steps(struct su_session *session, size_t index);
 /*
  * The thread's signal mask, as PTRACE_GETSIGMASK and PTRACE_SETSIGMASK have it.
  *

@@ -66,6 +66,7 @@ static void step_thread(struct su_ready *ready, size_t index, unsigned *budget, 
 	/* A blocked SIGTRAP that a step forces would be unblocked, and lose its handler. */
 	if (mask & (UINT64_C(1) << (SIGTRAP - 1)))
 		return;
+	unsigned before = *budget;
 	while (*budget && su_clock_us() < end &&
 	       !su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
 	       may_step(session, thread->regs.rip)) {
@@ -75,6 +76,8 @@ static void step_thread(struct su_ready *ready, size_t index, unsigned *budget, 
 	}
 	if (lent.tid)
 		su_session_return_mask(session, &lent);
+	if (*budget < before)
+		su_session_end_steps(session, index);
 }
 
 /* An ignored SIGTRAP that a step forces would be reset to its default action. */
