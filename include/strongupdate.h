@@ -121,7 +121,7 @@ struct strongupdate_checkpoint {
 	uint64_t from, to; /* apply: vaddr in the old image, patch address; revert: the reverse */
 	uint64_t stub;	   /* patch address of the carry-over code, 0: a direct jump */
 	bool seeded, callee_changed;
-	bool pristine;			 /* used only in a process that was never updated before */
+	bool pristine;			 /* used only where no other update has carried any */
 	const char *old_file, *new_file; /* NULL: unknown */
 	uint32_t old_line, new_line;
 	size_t first_value, value_count;

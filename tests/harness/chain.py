@@ -12,6 +12,8 @@ Its first comment says what is expected, as `key: value` lines:
                        1:3!REGEX  the patch from version 1 to 3 must be refused
                        revert     goes back by one update;  revert!REGEX must be refused
                        revert:1:2!REGEX  the same with the patch named
+                       spoil:F    changes one bit of the target of the first call in F where version 1
+                                  has it, spoil:1:2:F in the patch's body;  restore  undoes that
     sequence, cflags, ldflags, compilers, threads: as in a scenario
 
 The other kind takes a scenario there, back by a forward patch, there again, and reverts all three.
@@ -22,11 +24,12 @@ import random
 import re
 import shlex
 import shutil
+import subprocess
 import time
 
 from . import scenario as scenarios
 from .compile import compile_version
-from .process import Process
+from .process import Process, load_bias
 from .tool import Failure, reason_of
 
 LISTS = ("lines", "sequence", "steps")
@@ -102,6 +105,7 @@ class Run(scenarios.Run):
     def __init__(self, chain, config, tool, root):
         super().__init__(chain, config, tool, root)
         self.name = f"chain {chain.name} {config}"
+        self.flipped = None
 
     def prepare(self):
         shutil.rmtree(self.out, ignore_errors=True)
@@ -136,8 +140,36 @@ class Run(scenarios.Run):
             self._check_sequences(process)
         return ""
 
+    def _first_target(self, process, where):
+        """Where the first call or jump of a function that never runs has its target."""
+        *ends, function = where.split(":")
+        if ends:
+            file = self._patch(*map(int, ends), [])
+            _, answer, _ = self.tool.call("status", process.pid)
+            base = int(answer["processes"][0]["updates"][-1]["mapped_at"], 16)
+        else:
+            file, base = self._program(1), load_bias(process.pid, self._program(1))
+        listing = subprocess.run(["objdump", "-d", "--no-show-raw-insn", file], check=True,
+                                 capture_output=True, text=True).stdout
+        body = listing.split(f"<{function}>:\n", 1)[1].split("\n\n", 1)[0]
+        line = next(line for line in body.split("\n") if re.search(r"\t(call|jmp) ", line))
+        return base + int(line.split(":")[0], 16) + 1
+
+    def _flip(self, process, addr):
+        with open(f"/proc/{process.pid}/mem", "r+b", buffering=0) as memory:
+            byte = os.pread(memory.fileno(), 1, addr)[0]
+            os.pwrite(memory.fileno(), bytes([byte ^ 0x10]), addr)
+        self.flipped = addr
+
     def _step(self, process, way, step, options, threads):
         """`way`: the versions from the one that was started to the one that runs."""
+        if step.startswith("spoil:"):
+            return self._flip(process, self._first_target(process, step[6:]))
+        if step == "restore":
+            return self._flip(process, self.flipped)
+        return self._update(process, way, step, options, threads)
+
+    def _update(self, process, way, step, options, threads):
         what, refused, reason = step.partition("!")
         if what == "revert":
             args = ("revert", process.pid)
@@ -176,7 +208,10 @@ class Run(scenarios.Run):
             process.require_original_text()
 
     def _check_status(self, process, way, what):
-        status, answer, errors = self.tool.call("status", process.pid)
+        for _ in range(5):  # a busy machine may not stop all threads in the time that it has
+            status, answer, errors = self.tool.call("status", process.pid)
+            if status != 1:
+                break
         if status != 0:
             raise Failure(f"{what}: status: {reason_of(answer, errors)}")
         updates = [u for p in answer["processes"] for u in p["updates"]]

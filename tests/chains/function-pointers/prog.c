@@ -14,7 +14,7 @@
 typedef int handler(int);
 
 static handler *volatile first_old, *volatile first_new;
-static handler *table[2];
+handler *volatile table[2];
 
 NOINLINE static int old_handler(int n)
 {

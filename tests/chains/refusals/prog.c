@@ -1,6 +1,6 @@
 /*
- * What must be refused, and leaves all that is applied as it is: the same patch again, a patch for a
- * version that does not run, one that cannot be applied; and what goes on to work after that.
+ * What must be refused, and leaves all that is applied as it is: the same patch again, a patch for
+ * a version that does not run, one that cannot be applied; and what goes on to work after that.
  *
  * versions: 4
  * lines: v{V} n=\d+
