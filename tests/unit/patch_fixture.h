@@ -140,7 +140,7 @@ static void encode(struct su_patch_draft *draft, uint8_t **ret, size_t *ret_size
 }
 
 /* The good patch. */
-static uint8_t *make(size_t *ret_size)
+__attribute__((unused)) static uint8_t *make(size_t *ret_size)
 {
 	struct su_patch_draft draft;
 	uint8_t *bytes;
