@@ -389,6 +389,26 @@ static int32_t local_at(const struct su_values *values, const uint32_t *state, i
 	return found;
 }
 
+/* The variable that a root points into.  Where its address is computed, DWARF may still have it in
+ * a register (a parameter that was just stored); when the next call comes, it is in memory. */
+static int32_t local_of_root(struct search *search, const struct root *root, int64_t *ret_off,
+			     uint64_t *ret_size)
+{
+	struct su_values *values = search->values;
+	const struct su_function *code = values->code;
+	const struct su_block *block = &code->blocks[code->block_of[root->insn]];
+	int32_t local = -1;
+
+	for (uint32_t i = root->insn; i < block->first + block->count && local < 0; i++) {
+		su_values_before(values, i, search->state);
+		local = local_at(values, search->state, root->off, code->insns[i].vaddr, ret_off,
+				 ret_size);
+		if (code->insns[i].opcode == SU_OPC_CALL)
+			break;
+	}
+	return local;
+}
+
 static int compare_root(const void *a, const void *b)
 {
 	const struct root *x = a, *y = b;
@@ -466,10 +486,7 @@ static void make_regions(struct search *search)
 		const struct root *root = &search->roots.at[i];
 		struct su_region region = { .retained = root->retained };
 
-		su_values_before(values, root->insn, search->state);
-		region.local =
-			local_at(values, search->state, root->off,
-				 values->code->insns[root->insn].vaddr, &region.off, &region.size);
+		region.local = local_of_root(search, root, &region.off, &region.size);
 		if (region.local >= 0)
 			add_region(values, region);
 	}

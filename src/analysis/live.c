@@ -101,6 +101,16 @@ static void pass_arguments(const struct su_values *values, uint64_t *cells)
 	}
 }
 
+/* What lies below the stack pointer at a call is the callee's: what a pop reads from the padding of
+ * an argument area after it is not what was there before. */
+static void forget_below(const struct su_values *values, int64_t sp, uint64_t *cells)
+{
+	for (size_t i = 0; sp != SU_NO_OFF && i < values->cell_count; i++) {
+		if (values->cells[i].off + (int64_t)values->cells[i].size <= sp)
+			cell_set(cells, i, false);
+	}
+}
+
 static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cells)
 {
 	const struct su_values *values = live->values;
@@ -110,6 +120,8 @@ static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cel
 	if (leaves_by_jump(values->code, &values->code->blocks[values->code->block_of[index]],
 			   insn))
 		pass_arguments(values, cells);
+	if (insn->opcode == SU_OPC_CALL)
+		forget_below(values, sp, cells);
 	if (insn->opcode == SU_OPC_PUSH && sp != SU_NO_OFF)
 		touch_cells(values, cells, sp - 8, 8, false);
 	if (insn->opcode == SU_OPC_POP && sp != SU_NO_OFF)
@@ -272,4 +284,10 @@ void su_live_before(const struct su_live *live, uint32_t insn, struct su_live_se
 	memcpy(ret->cells, live->out_cells[block], live->words * sizeof(uint64_t));
 	for (uint32_t i = b->first + b->count; i-- > insn;)
 		step_back(live, i, ret);
+}
+
+void su_live_returned(const struct su_live *live, uint32_t call, struct su_live_set *ret)
+{
+	su_live_before(live, call + 1, ret);
+	forget_below(live->values, live->values->sp[call], ret->cells);
 }

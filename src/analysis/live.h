@@ -39,6 +39,8 @@ struct su_live *su_live_create(const struct su_values *values);
 void su_live_set_uses(struct su_live *live, struct su_live_use *uses, size_t count);
 /* What is live just before instruction `insn`. ret->cells has room for `words` words. */
 void su_live_before(const struct su_live *live, uint32_t insn, struct su_live_set *ret);
+/* What is live where the call at `call` returns: of it only what the callee had to leave alone. */
+void su_live_returned(const struct su_live *live, uint32_t call, struct su_live_set *ret);
 static inline bool su_live_has_cell(const struct su_live_set *set, size_t cell)
 {
 	return set->cells[cell / 64] >> (cell % 64) & 1;

@@ -270,6 +270,15 @@ static const char *find_other_state(const struct su_regset *live)
 	return live->other ? "state of the x87 unit or a control register is live" : NULL;
 }
 
+/* What is live at a point: before an instruction inside of a loop, or where a call returns. */
+static void live_at(const struct su_live *live, uint32_t insn, bool inside, struct su_live_set *ret)
+{
+	if (inside)
+		su_live_before(live, insn, ret);
+	else
+		su_live_returned(live, insn, ret);
+}
+
 static const char *derive_point(struct su_point *point)
 {
 	struct su_carry *carry = point->carry;
@@ -279,10 +288,10 @@ static const char *derive_point(struct su_point *point)
 	const char *reason;
 
 	set.cells = su_alloc((live->words + 1) * sizeof(*set.cells));
-	su_live_before(live, recipe->to_insn + !recipe->inside, &set);
+	live_at(live, recipe->to_insn, recipe->inside, &set);
 	point->from_live.cells =
 		su_alloc((carry->from->live->words + 1) * sizeof(*point->from_live.cells));
-	su_live_before(carry->from->live, su_derive_resume_insn(point), &point->from_live);
+	live_at(carry->from->live, recipe->from_insn, recipe->inside, &point->from_live);
 	point->last_try = true;
 	reason = recipe->inside ? find_other_state(&set.regs) : NULL;
 	if (!reason)

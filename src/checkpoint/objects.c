@@ -54,6 +54,75 @@ static bool counterpart_in_memory(const struct su_point *point, const struct su_
 	return false;
 }
 
+/* ---- objects without a name ---- */
+
+static bool accesses(const struct su_values *values, uint32_t insn, const struct su_region *region)
+{
+	int64_t off = values->frame_off[insn];
+
+	return off != SU_NO_OFF && off >= region->off && off < region->off + (int64_t)region->size;
+}
+
+static bool writes_memory(const struct su_insn *insn)
+{
+	bool found = false;
+
+	for (uint8_t i = 0; i < insn->operand_count; i++)
+		found |= insn->operands[i].kind == SU_OP_MEM && insn->operands[i].written;
+	return found;
+}
+
+/* What register operands hold at two paired accesses. */
+static bool same_inputs(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	struct su_values *from = carry->from->values, *to = carry->to->values;
+	uint32_t *from_state = su_alloc(from->loc_count * sizeof(*from_state));
+	uint32_t *to_state = su_alloc(to->loc_count * sizeof(*to_state));
+	const struct su_insn *a = &from->code->insns[from_insn], *b = &to->code->insns[to_insn];
+	bool same = a->operand_count == b->operand_count;
+
+	su_values_after(from, from_insn, from_state);
+	su_values_after(to, to_insn, to_state);
+	for (uint8_t i = 0; i < a->operand_count && same; i++) {
+		const struct su_operand *x = &a->operands[i], *y = &b->operands[i];
+
+		same = x->kind == y->kind && x->size == y->size;
+		if (same && x->kind == SU_OP_REG && x->read && !x->written)
+			same = x->reg < 16 && y->reg < 16 &&
+			       su_carry_related(carry, from_state[x->reg], to_state[y->reg]);
+	}
+	free(from_state);
+	free(to_state);
+	return same;
+}
+
+/* A region without a name goes up to the next thing known, and spill slots may lie in it.  The
+ * bytes are the same on both sides only if they are accessed in the same way: what `to` accesses
+ * directly `from` does too, and what `from` writes directly `to` does too. */
+static bool is_used_alike(const struct su_point *point, const struct su_region *region)
+{
+	struct su_carry *carry = point->carry;
+	const struct su_values *from = carry->from->values, *to = carry->to->values;
+
+	for (uint32_t i = 0; i < to->code->insn_count; i++) {
+		uint32_t pair = carry->alignment->old_of[i];
+
+		if (!accesses(to, i, region))
+			continue;
+		if (pair == SU_NO_INSN || from->frame_off[pair] != to->frame_off[i] ||
+		    (writes_memory(&to->code->insns[i]) && !same_inputs(carry, pair, i)))
+			return false;
+	}
+	for (uint32_t i = 0; i < from->code->insn_count; i++) {
+		uint32_t pair = carry->alignment->new_of[i];
+
+		if (accesses(from, i, region) && writes_memory(&from->code->insns[i]) &&
+		    (pair == SU_NO_INSN || to->frame_off[pair] != from->frame_off[i]))
+			return false;
+	}
+	return true;
+}
+
 /* ---- untouched objects ---- */
 
 struct touch_search {
@@ -228,6 +297,8 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 		return NULL;
 	if (!from && counterpart_in_memory(point, region, &in_memory))
 		from = &in_memory;
+	if (from && region->local < 0 && !is_used_alike(point, region))
+		from = NULL;
 	if (!from) {
 		if (may_be_untouched(carry->to->values, point->recipe->to_insn, region))
 			return NULL;

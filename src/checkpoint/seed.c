@@ -8,7 +8,21 @@ struct history {
 	SU_VEC(uint32_t) merges;
 	int64_t start;
 	bool started, broken;
+	bool narrowed; /* went through a 32-bit copy */
 };
+
+/* What a copy between registers of a 32-bit variable copies. */
+static uint32_t copied(const struct su_point *point, struct history *history, uint32_t v)
+{
+	const struct su_value *value = su_derive_to_value(point, v);
+
+	while (value->kind == SU_VAL_EXPR && value->op == SU_EXPR_ZX && value->size == 4) {
+		history->narrowed = true;
+		v = value->args[0];
+		value = su_derive_to_value(point, v);
+	}
+	return v;
+}
 
 static bool is_listed(const struct history *history, uint32_t v)
 {
@@ -39,6 +53,30 @@ static bool is_computed(const struct su_point *point, const struct su_value *val
 	       (value->kind == SU_VAL_DEF && code->insns[value->where].opcode != SU_OPC_CALL);
 }
 
+static bool is_update(const struct su_point *point, struct history *history, uint32_t v, int depth);
+
+/* A merge of nothing but the variable: in an inner loop that keeps it in another register. */
+static bool merges_updates(const struct su_point *point, struct history *history, uint32_t v,
+			   int depth)
+{
+	const struct su_values *values = point->carry->to->values;
+	const struct su_value *phi = su_derive_to_value(point, v);
+	const struct su_block *block = &values->code->blocks[phi->where];
+	size_t known = history->merges.len;
+
+	su_vec_push(&history->merges, v);
+	for (uint32_t p = 0; p < block->pred_count; p++) {
+		uint32_t in = values->out[block->pred[p]][phi->loc];
+
+		if (in && su_derive_to_value(point, in)->kind != SU_VAL_UNDEFINED &&
+		    !is_update(point, history, in, depth + 1)) {
+			history->merges.len = known;
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Whether `v` is computed from the variable itself: `count + 1`, `total + length`. */
 static bool is_update(const struct su_point *point, struct history *history, uint32_t v, int depth)
 {
@@ -49,6 +87,8 @@ static bool is_update(const struct su_point *point, struct history *history, uin
 		su_vec_push(&history->merges, v);
 		update = true;
 	}
+	if (!update && value.kind == SU_VAL_PHI && depth <= SU_DERIVE_DEPTH)
+		return merges_updates(point, history, v, depth);
 	if (!is_computed(point, &value) || depth > SU_DERIVE_DEPTH)
 		return update;
 	for (uint8_t i = 0; i < value.arg_count; i++)
@@ -58,8 +98,10 @@ static bool is_update(const struct su_point *point, struct history *history, uin
 
 static void add_input(const struct su_point *point, struct history *history, uint32_t v)
 {
-	const struct su_value *value = su_derive_to_value(point, v);
+	const struct su_value *value;
 
+	v = copied(point, history, v);
+	value = su_derive_to_value(point, v);
 	if (!v || value->kind == SU_VAL_UNDEFINED || is_listed(history, v))
 		return;
 	if (value->kind == SU_VAL_PHI) {
@@ -107,7 +149,8 @@ static const struct su_source *seeded(struct su_point *point, uint32_t v)
 			add_input(point, &history, values->out[block->pred[p]][phi->loc]);
 	}
 	su_vec_deinit(&history.merges);
-	if (!history.started || history.broken)
+	if (!history.started || history.broken ||
+	    (history.narrowed && (history.start < 0 || history.start > UINT32_MAX)))
 		return NULL;
 	return su_source_new(point,
 			     (struct su_source){ .kind = SU_SOURCE_CONST, .imm = history.start });
