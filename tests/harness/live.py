@@ -144,7 +144,7 @@ def change(tool, *args):
     """Runs a command that must succeed; returns its answer."""
     status, answer, errors = tool.call(*args)
     if status != 0:
-        raise Failure(f"{args[0]} {args[-1]}: status {status}: {reason_of(answer, errors)}")
+        raise Failure(f"{args[0]}: status {status}: {reason_of(answer, errors)}")
     return answer
 
 

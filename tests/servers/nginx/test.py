@@ -23,12 +23,10 @@ ROUNDS, DEBIAN_PATCHES = 5, 2
 
 def change_all(tool, daemon, command, patch=None):
     """Updates or reverts every process; returns the pauses in microseconds."""
-    pauses = []
-    for pid in daemon.processes():
-        args = ("apply", patch, pid) if command == "apply" else ("revert", pid)
-        pauses.append(live.change(tool, *args)["pause_us"])
+    args = ("apply", patch) if command == "apply" else ("revert",)
+    answer = live.change(tool, *args, "--tree", daemon.pid, "--timeout", 60)
     daemon.require_untouched_by_tracers()
-    return pauses
+    return [process["pause_us"] for process in answer["processes"]]
 
 
 def cycle(tool, daemon, visitors, patch, rounds, after):
