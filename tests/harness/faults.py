@@ -165,9 +165,9 @@ class Target:
     def use_again(self, new):
         """The commands work as ever."""
         pid = self.process.pid
-        self.tool((1,) if new else (0,), "apply", self.bench.patch, pid)
+        self.tool((1,) if new else (0,), "apply", self.bench.patch, pid, "--timeout", "60")
         self.settle(True)
-        self.tool((0,), "revert", pid)
+        self.tool((0,), "revert", pid, "--timeout", "60")
         self.settle(False)
         self.require_as_before()
 

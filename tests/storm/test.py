@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Updates and reverts a busy server with 16 threads again and again; no request may fail.
 
-usage: tests/storm/test.py [--cycles N] [KIND...]
+usage: tests/storm/test.py [--cycles N] [--tool COMMAND] [KIND...]
 
 Kinds: load (clients only), churn (and a thousand threads a second are born and die), signals (and a
 thousand a second arrive).
@@ -102,8 +102,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("kinds", nargs="*", default=list(KINDS))
     parser.add_argument("--cycles", type=int, default=1000)
+    parser.add_argument("--tool", default=os.path.join(TOP, "build", "strongupdate"))
     options = parser.parse_args()
-    tool = Tool(os.path.join(TOP, "build", "strongupdate"))
+    tool = Tool(options.tool)
     failed = False
     for name, function in items(tool, os.path.join(TOP, "build", "storm"), options.cycles):
         if name.split()[1] in options.kinds:
