@@ -58,9 +58,9 @@ RewriteRule ^/other/(.*)$ /$1
 """
 
 
-def start(build, folder, mpm):
+def start(build, folder, mpm, port=None):
     """A server of that build; its files are those of `web.write_files`."""
-    port, path = live.free_port(), os.path.join(folder, "httpd.conf")
+    port, path = port or live.free_port(), os.path.join(folder, "httpd.conf")
     web.write_files(os.path.join(folder, "files"))
     user = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
     modules = "\n".join(f"LoadModule {name} {build}/{file}" for name, file in MODULES.items())

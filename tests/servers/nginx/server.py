@@ -32,9 +32,9 @@ http {{
 """
 
 
-def start(build, folder, workers=WORKERS):
+def start(build, folder, port=None, workers=WORKERS):
     """A server of that build; its files are those of `web.write_files`."""
-    port, path = live.free_port(), os.path.join(folder, "nginx.conf")
+    port, path = port or live.free_port(), os.path.join(folder, "nginx.conf")
     web.write_files(os.path.join(folder, "files"))
     user = "user nobody nogroup;" if os.geteuid() == 0 else ""
     with open(path, "w", encoding="utf-8") as file:

@@ -16,10 +16,10 @@ lazyfree-lazy-user-del yes
 """
 
 
-def start(build, folder):
+def start(build, folder, port=None):
     """A server of that build with its files in `folder`; threads: the event loop and three more."""
     os.makedirs(folder, exist_ok=True)
-    port, path = free_port(), os.path.join(folder, "redis.conf")
+    port, path = port or free_port(), os.path.join(folder, "redis.conf")
     with open(path, "w", encoding="utf-8") as file:
         file.write(CONFIG.format(port=port, folder=folder))
     return Daemon([os.path.join(build, "src", "redis-server"), path], port, folder)
