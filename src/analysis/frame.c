@@ -182,7 +182,7 @@ static void scan_operands(struct search *search, uint32_t index)
 			continue;
 		if (!is_followed(insn, operand) || goes_into_vector(insn))
 			expose(search, search->state[operand->reg], index, true);
-		else if (insn->opcode == SU_OPC_MOV && insn->operands[0].kind == SU_OP_MEM)
+		else if (insn->operands[0].kind == SU_OP_MEM && insn->operands[0].written)
 			scan_store(search, index, &insn->operands[0], search->state[operand->reg]);
 		else if (insn->opcode == SU_OPC_PUSH)
 			expose(search, search->state[operand->reg], index, true);

@@ -40,17 +40,40 @@ static void add_inputs(struct su_values *values, const struct su_value *value, n
 	}
 }
 
-/* Results of calls are made of the pointers that they return a part of; conditional moves and what
- * is read from or written to a part of a cell, of what went in. */
+/* Integer arithmetic, in a form that has no meaning: shifts by a register. */
+static bool is_arithmetic(const struct su_insn *insn)
+{
+	switch (insn->opcode) {
+	case SU_OPC_ADD:
+	case SU_OPC_SUB:
+	case SU_OPC_AND:
+	case SU_OPC_OR:
+	case SU_OPC_XOR:
+	case SU_OPC_SHL:
+	case SU_OPC_SHR:
+	case SU_OPC_SAR:
+	case SU_OPC_IMUL:
+	case SU_OPC_NEG:
+	case SU_OPC_NOT:
+	case SU_OPC_INC:
+	case SU_OPC_DEC:
+		return insn->operand_count && insn->operands[0].size >= 4;
+	default:
+		return false;
+	}
+}
+
+/* Results of calls are made of the pointers that they return a part of; conditional moves,
+ * arithmetic and what is read from or written to a part of a cell, of what went in. */
 static bool is_made_of_others(const struct su_values *values, const struct su_value *value)
 {
 	if (value->kind != SU_VAL_DEF)
 		return value->kind == SU_VAL_PHI || value->kind == SU_VAL_EXPR;
-	uint8_t opcode = values->code->insns[value->where].opcode;
+	const struct su_insn *insn = &values->code->insns[value->where];
 	if (value->role == SU_ROLE_LOADED)
 		return false;
-	return opcode == SU_OPC_CALL || opcode == SU_OPC_CMOV || value->role == SU_ROLE_PART_READ ||
-	       value->role == SU_ROLE_PART_WRITTEN;
+	return insn->opcode == SU_OPC_CALL || insn->opcode == SU_OPC_CMOV || is_arithmetic(insn) ||
+	       value->role == SU_ROLE_PART_READ || value->role == SU_ROLE_PART_WRITTEN;
 }
 
 /* All values that `number` may be made of, itself first. A pointer into the dynamic part is made of

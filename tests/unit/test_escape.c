@@ -62,6 +62,8 @@ static const char source[] =
 	"N void spilled(struct node *a, struct node *b) { for (int i = 0; i < 3; i++) { "
 	"write(1, b, 0); __asm__ volatile(\"\" ::: \"rbx\", \"r12\", \"r13\", \"r14\", \"r15\"); "
 	"((struct node **)head)[0] = a; ((struct node **)head)[1] = b; } }\n"
+	"N void adds(struct node *a) { sum += (long)a; }\n"
+	"N void shifts(struct node *a, int n) { sum = (long)a << n; }\n"
 	"N long counts(struct node *a, struct node *b) { long n = 0; for (struct node *c = a; c != "
 	"b;"
 	" c = c + 1) n += c->v + (write(1, c, 0) < 0); return n; }\n"
@@ -94,7 +96,8 @@ static const struct expected cases[] = {
 	{ "fills", 2, 0, 0, true },	     { "starts", 2, 1, 0, true },
 	{ "pair", 2, 3, 0, true },	     { "hides", 1, 1, 0, true },
 	{ "lends", 1, 1, 0, true },	     { "seventh", 6, 0, 0, false },
-	{ "passes_seventh", 1, 1, 0, true }, { "exchanges", 1, 1, 0, true },
+	{ "passes_seventh", 1, 1, 0, true }, { "adds", 1, 1, 0, true },
+	{ "shifts", 1, 1, 0, true },	     { "exchanges", 1, 1, 0, true },
 	{ "spilled", 2, 3, 0, true },	     { "counts", 2, 0, 0, true },
 	{ "chooses", 2, 0, 3, true },
 };
