@@ -10,6 +10,8 @@
 #include "process/proc.h"
 #include "process/quiet.h"
 
+#define FIRST_LIMIT 20e3 /* microseconds in which all are to be stopped and let go; doubles */
+#define TRIES 7
 #define MANY 8 /* threads: fewer are waited for one by one */
 
 /* A session without a group, taken as one. It is never added to. */
@@ -382,9 +384,13 @@ void su_session_close(struct su_session *session)
 
 void su_group_let_go(struct su_group *group)
 {
+	double limit = FIRST_LIMIT;
+
 	/* A parent in vfork() can only be let go after its child. */
-	for (int tries = 0; tries < 10 && (!tries || still_running(group)); tries++)
-		let_all_go(group, tries > 0, su_clock_us() + 200e3);
+	for (int tries = 0; tries < TRIES && (!tries || still_running(group)); tries++) {
+		let_all_go(group, tries > 0, su_clock_us() + limit);
+		limit *= 2;
+	}
 }
 
 void su_group_deinit(struct su_group *group)

@@ -10,8 +10,9 @@
 #include "update/report.h"
 
 #define DEFAULT_TIMEOUT 10.0
-#define DYING 20    /* milliseconds that a killed process may take */
-#define CLEARINGS 8 /* rounds of taking away what children have a copy of */
+#define DYING 20      /* milliseconds that a killed process may take */
+#define CLEARING 20e3 /* microseconds for the first stop; doubles */
+#define CLEARINGS 6   /* rounds of taking away what children have a copy of */
 
 void su_batch_progress(const struct su_batch *batch, const char *what)
 {
@@ -333,14 +334,23 @@ static struct su_err *work(struct su_batch *batch)
 	return batch->operation->commits ? su_batch_commit(batch) : su_batch_try(batch);
 }
 
+static bool was_anything_staged(const struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->jobs.len; i++)
+		if (batch->jobs.at[i]->plan)
+			return true;
+	return false;
+}
+
 /* A failure leaves no trace, in children born meanwhile neither. What cannot be taken away is
  * unused memory, which the next update or `recover` removes. */
 static void clear_up(struct su_batch *batch)
 {
 	size_t cleared = 0;
+	double limit = CLEARING;
 
-	for (int tries = 0; tries < CLEARINGS; tries++) {
-		struct su_err *err = su_group_stop(&batch->group, su_clock_us() + 200e3);
+	for (int tries = 0; tries < CLEARINGS && was_anything_staged(batch); tries++, limit *= 2) {
+		struct su_err *err = su_group_stop(&batch->group, su_clock_us() + limit);
 
 		if (!err) {
 			su_err_destroy(su_batch_join_children(batch));

@@ -9,7 +9,7 @@
 #include "update/report.h"
 
 #define FIRST_STOP 20e3 /* microseconds that an attempt to stop all may take; doubles */
-#define LONGEST_STOP 1e6
+#define LONGEST_STOP 500e3
 
 /* ---- stopping and judging ---- */
 
@@ -405,7 +405,7 @@ struct su_err *su_batch_commit(struct su_batch *batch)
 		if (!err && late)
 			return give_up(batch);
 		if (err)
-			su_group_pump(&batch->group, batch->drive.delay);
+			su_group_pump(&batch->group, batch->drive.delay + 2 * limit);
 		else if (all)
 			let_run(batch);
 		else
