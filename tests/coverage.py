@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How much of real programs' changed functions can be carried over: the table of `make coverage`.
 
-usage: tests/coverage.py [--json] [--compiler gcc|clang]... [--tool COMMAND] [PACKAGE...]
+usage: tests/coverage.py [--json] [--places] [--compiler gcc|clang]... [--patches N] [PACKAGE...]
 
 For every pair of builds that harness/sources.py makes of a package, builds the patch and prints what
 the patch says about itself (`strongupdate inspect --json`): call-return addresses in changed
@@ -40,6 +40,8 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=", ".join(PACKAGES))
     parser.add_argument("--compiler", action="append", choices=sources.COMPILERS)
+    parser.add_argument("--patches", type=int, default=5, metavar="N",
+                        help="so many of Debian's newest patches to C code (5)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--places", action="store_true", help="list every missing checkpoint")
     parser.add_argument("--tool", default=os.path.join(HERE, "..", "build", "strongupdate"))
@@ -206,7 +208,8 @@ def main():
         for package in options.packages or PACKAGES:
             for compiler in options.compiler or sources.COMPILERS:
                 try:
-                    found = sources.pairs(package, compiler, files=FILES.get(package))
+                    found = sources.pairs(package, compiler, options.patches,
+                                          files=FILES.get(package))
                 except Skip as why:
                     print(f"coverage: {why}", file=sys.stderr)
                     continue
