@@ -149,7 +149,11 @@ class Build:
         base = tree + ".base"
         changed = self._changed_files()
         shutil.rmtree(tree, ignore_errors=True)
-        again = bool(changed) and all(name.endswith(".c") for name in changed) and \
+        if not changed:
+            self._base(tree, base)
+            return
+        again = all(name.endswith(".c") for name in changed)
+        if again:
             self._base(tree, base)
         shutil.copytree(base if again else self.source, tree, symlinks=True)
         try:
@@ -164,21 +168,21 @@ class Build:
             shutil.rmtree(tree, ignore_errors=True)
 
     def _base(self, tree, base):
-        """Keeps the finished tree of the plain version, made at the path of every build."""
+        """Makes the plain version at the path of every build, and keeps its finished tree."""
         plain = self.plain()
         stamp, path = plain.stamp(), base + ".stamp"
-        if os.path.isdir(base) and os.path.exists(path) and read(path) == stamp:
-            return True
+        marks = (path, os.path.join(BUILDS, plain.variant(), "stamp"))
+        if os.path.isdir(base) and all(os.path.exists(m) and read(m) == stamp for m in marks):
+            return
         shutil.rmtree(base, ignore_errors=True)
         shutil.copytree(self.source, tree, symlinks=True)
         self._run(tree, RECIPES[self.package].configure)
         self._run(tree, RECIPES[self.package].make)
         collect(tree, os.path.join(BUILDS, plain.variant()), RECIPES[self.package].files)
         os.rename(tree, base)
-        for name in (path, os.path.join(BUILDS, plain.variant(), "stamp")):
+        for name in marks:
             with open(name, "w", encoding="utf-8") as file:
                 file.write(stamp)
-        return True
 
     def _run(self, tree, commands):
         env = dict(os.environ, CC=self.compiler, OPTIONS=self.options)
