@@ -7,6 +7,7 @@
  * lines: main v{V} n=\d+
  * lines: often v{V} k=\d+
  * v4: seldom v4 count=\d+ ok
+ * compilers: gcc
  * sequence: main v\d n=(\d+)
  * sequence: often v\d k=(\d+)
  */
