@@ -479,7 +479,6 @@ static void make_regions(struct search *search)
 {
 	struct su_values *values = search->values;
 
-	values->regions.len = 0;
 	if (search->roots.len)
 		qsort(search->roots.at, search->roots.len, sizeof(struct root), compare_root);
 	for (size_t i = 0; i < search->roots.len; i++) {
@@ -587,7 +586,7 @@ static uint64_t fingerprint(const struct su_values *values)
 	return hash;
 }
 
-bool su_frame_find(struct su_values *values)
+bool su_frame_find(struct su_values *values, bool keep_regions)
 {
 	struct search search = { .values = values };
 	uint64_t before = fingerprint(values);
@@ -598,6 +597,8 @@ bool su_frame_find(struct su_values *values)
 	su_dynamic_find(values);
 	search.state = su_alloc(values->loc_count * sizeof(*search.state));
 	scan_all(&search);
+	if (!keep_regions)
+		values->regions.len = 0;
 	make_regions(&search);
 	make_cells(&search);
 	free(search.state);

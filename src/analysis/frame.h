@@ -5,8 +5,9 @@
 #include "analysis/values.h"
 
 /* From the states as they are now: the memory operands' frame offsets and rsp at each instruction,
- * the regions, and the cells. True when cells or regions differ from before. */
-bool su_frame_find(struct su_values *values);
+ * the regions, and the cells. True when cells or regions differ from before. Regions found
+ * before remain with `keep_regions`: then it comes to an end. */
+bool su_frame_find(struct su_values *values, bool keep_regions);
 /* Before that: which values are stack pointers in the dynamic part, and where that ends. dynamic.c
  */
 void su_dynamic_find(struct su_values *values);

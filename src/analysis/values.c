@@ -17,7 +17,8 @@
 #include "analysis/value_table.h"
 #include "arch/x86_64/abi.h"
 
-#define MAX_ROUNDS 6
+#define MAX_ROUNDS 8
+#define FREE_ROUNDS 4 /* before regions that were found once remain */
 #define MAX_VISITS 40 /* of one block in a round, before everything that changes becomes a PHI */
 
 bool su_reg_is_callee_saved(uint8_t reg)
@@ -243,7 +244,7 @@ struct su_values *su_values_create(struct su_arena *arena, const struct su_image
 	uint32_t *order = block_order(values, &count);
 	for (int round = 0; round < MAX_ROUNDS; round++) {
 		run_round(values, order, count);
-		if (!su_frame_find(values))
+		if (!su_frame_find(values, round >= FREE_ROUNDS))
 			return values;
 	}
 	values->unknown = "its frame accesses could not be resolved";
