@@ -9,7 +9,8 @@ functions, how many have a checkpoint, by which rules their values are derived, 
 A refused build is in the table with its reason.  Then the reasons for missing checkpoints, ranked.
 
 A value that stays in its place and a recipe without values say nothing about the engine, and rules
-are counted per value, so the shares say how often a rule decides, not how hard it was.
+are counted per value, so the shares say how often a rule decides, not how hard it was. Memory is the
+peak of the resident set, and never less than what this script has when it starts the tool.
 """
 
 import argparse
