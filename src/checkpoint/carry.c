@@ -262,12 +262,25 @@ static bool same_callee(const struct su_carry *carry, const struct su_insn *a,
 	return known_a == known_b && (!known_a || in_a == in_b);
 }
 
-/* Between calls: what a stub does not carry over. */
-static const char *find_other_state(const struct su_regset *live)
+static bool uses_other_state(const struct su_function *code)
+{
+	for (size_t i = 0; i < code->insn_count; i++) {
+		if (code->insns[i].reads.other || code->insns[i].writes.other)
+			return true;
+	}
+	return false;
+}
+
+/* Between calls: what a stub does not carry over.  Registers that neither version uses are as their
+ * callers and callees left them, though they count as live where a function returns. */
+static const char *find_other_state(const struct su_carry *carry, const struct su_regset *live)
 {
 	if (live->flags)
 		return "the flags are live";
-	return live->other ? "state of the x87 unit or a control register is live" : NULL;
+	if (live->other && (uses_other_state(carry->from->routine->code) ||
+			    uses_other_state(carry->to->routine->code)))
+		return "state of the x87 unit or a control register is live";
+	return NULL;
 }
 
 /* What is live at a point: before an instruction inside of a loop, or where a call returns. */
@@ -293,7 +306,7 @@ static const char *derive_point(struct su_point *point)
 		su_alloc((carry->from->live->words + 1) * sizeof(*point->from_live.cells));
 	live_at(carry->from->live, recipe->from_insn, recipe->inside, &point->from_live);
 	point->last_try = true;
-	reason = recipe->inside ? find_other_state(&set.regs) : NULL;
+	reason = recipe->inside ? find_other_state(carry, &set.regs) : NULL;
 	if (!reason)
 		reason = su_derive_stack(point);
 	if (!reason)

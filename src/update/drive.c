@@ -134,6 +134,20 @@ static bool look_at_frame(void *ctx, const struct su_frame *frame)
 	return true;
 }
 
+/* Adds a checkpoint between the ends of a hazard; duplicates are not. */
+static unsigned add_place(const struct su_hazard *hazard, const struct su_safe *safe,
+			  struct su_place *ret, unsigned count)
+{
+	if (safe->is_entry || safe->addr <= hazard->low || safe->addr >= hazard->high)
+		return count;
+	for (unsigned i = 0; i < count; i++) {
+		if (ret[i].addr == safe->addr)
+			return count;
+	}
+	ret[count] = (struct su_place){ safe->addr, 0 };
+	return count + 1;
+}
+
 /* The next checkpoints of the function that holds `pc`. */
 static unsigned checkpoints_ahead(const struct su_plan *plan, uint64_t pc, struct su_place *ret,
 				  unsigned room)
@@ -141,14 +155,25 @@ static unsigned checkpoints_ahead(const struct su_plan *plan, uint64_t pc, struc
 	const struct su_hazard *hazard = su_plan_hazard_at(plan, pc);
 	unsigned count = 0;
 
-	/* Those after it first, then from the start of the function: it may be in a loop. */
+	/* A thread in a long loop comes to no other than the loop's own: those around it first. */
+	for (size_t i = 0; hazard && i < plan->safe.len; i++) {
+		const struct su_safe *safe = &plan->safe.at[i];
+
+		if (safe->is_return && !safe->any_way)
+			continue;
+		if (safe->addr <= pc) {
+			count = room && add_place(hazard, safe, ret, 0);
+		} else if (count < room) {
+			count = add_place(hazard, safe, ret, count);
+			break;
+		}
+	}
+	/* Then those after it, then from the start of the function: it may be in a loop. */
 	for (size_t i = 0; hazard && i < 2 * plan->safe.len && count < room; i++) {
 		const struct su_safe *safe = &plan->safe.at[i % plan->safe.len];
-		bool ahead = safe->addr > pc;
 
-		if (!safe->is_entry && safe->addr > hazard->low && safe->addr < hazard->high &&
-		    ahead == (i < plan->safe.len))
-			ret[count++] = (struct su_place){ safe->addr, 0 };
+		if ((safe->addr > pc) == (i < plan->safe.len))
+			count = add_place(hazard, safe, ret, count);
 	}
 	return count;
 }
