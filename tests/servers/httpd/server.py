@@ -7,8 +7,9 @@ from harness import live, web
 
 MPMS = ("event", "worker", "prefork")
 LIMITS = {
-    "event": "StartServers 2\nServerLimit 2\nThreadsPerChild 16\nMaxRequestWorkers 32\n"
-             "MinSpareThreads 1\nMaxSpareThreads 32",
+    # The model event closes kept connections when all of its threads are busy.
+    "event": "StartServers 2\nServerLimit 2\nThreadsPerChild 32\nMaxRequestWorkers 64\n"
+             "MinSpareThreads 1\nMaxSpareThreads 64",
     "worker": "StartServers 2\nServerLimit 2\nThreadsPerChild 32\nMaxRequestWorkers 64\n"
               "MinSpareThreads 1\nMaxSpareThreads 64",
     "prefork": "StartServers 40\nServerLimit 60\nMaxRequestWorkers 60\nMinSpareServers 1\n"
