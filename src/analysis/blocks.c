@@ -75,8 +75,8 @@ static void mark_leaders(const struct su_build *build, bool *leaders)
 	}
 }
 
-/* Compilers put something that is reached in another way after a call that never returns. So only
- * the calls are looked into that are followed by a leader or by padding. */
+/* What follows a call that never returns is reached in another way: perhaps through a table that is
+ * not known yet. */
 static void find_final_calls(struct su_build *build, bool *leaders)
 {
 	const struct su_function *function = build->function;
@@ -86,8 +86,6 @@ static void find_final_calls(struct su_build *build, bool *leaders)
 		bool call = insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND;
 
 		if (!call || build->asked[i])
-			continue;
-		if (has_next(function, i) && !leaders[i + 1] && insn[1].opcode != SU_OPC_NOP)
 			continue;
 		build->asked[i] = true;
 		build->ends[i] = su_build_never_returns(build, insn);

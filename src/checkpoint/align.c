@@ -68,6 +68,8 @@ static bool is_frame_base(uint8_t reg)
 static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn,
 			    const struct su_operand *operand)
 {
+	if (operand->kind == SU_OP_IMM && insn->flow != SU_FLOW_NEXT)
+		return hash; /* a target, near or far */
 	hash = mix(hash, operand->kind | (uint64_t)operand->size << 8);
 	if (operand->kind == SU_OP_MEM) {
 		hash = mix(hash, operand->segment);
@@ -75,7 +77,7 @@ static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn,
 			hash = mix(hash, (uint64_t)operand->disp);
 		return mix(hash, operand->index != SU_REG_NONE ? operand->scale : 0);
 	}
-	if (operand->kind == SU_OP_IMM && insn->flow == SU_FLOW_NEXT &&
+	if (operand->kind == SU_OP_IMM &&
 	    !(insn->operands[0].kind == SU_OP_REG && insn->operands[0].reg == SU_RSP))
 		hash = mix(hash, (uint64_t)operand->imm);
 	return hash;
@@ -97,9 +99,19 @@ static bool is_plain_jump(const struct sequence *side, const struct su_insn *ins
 	return insn->flow == SU_FLOW_JUMP && su_function_covers(side->routine->code, insn->target);
 }
 
-static struct item item_of(const struct sequence *side, bool is_old, const struct su_insn *insn)
+/* A branch and its negation are one: compilers choose by what they lay out next. */
+static uint64_t operation(const struct su_insn *insn)
 {
-	struct item item = { .key = mix(insn->mnemonic, insn->flow), .weight = 2 };
+	int condition = su_align_condition(insn);
+
+	return insn->flow == SU_FLOW_COND && condition >= 0 ? (uint64_t)condition >> 1
+							    : insn->mnemonic;
+}
+
+static struct su_align_item item_of(const struct sequence *side, bool is_old,
+				    const struct su_insn *insn)
+{
+	struct su_align_item item = { .key = mix(operation(insn), insn->flow), .weight = 2 };
 
 	item.key = mix(item.key, inline_context(side->program, insn->vaddr));
 	for (uint8_t i = 0; i < insn->operand_count; i++)
@@ -121,10 +133,12 @@ static void make_items(struct sequence *side, struct su_arena *arena, bool is_ol
 {
 	const struct su_function *code = side->routine->code;
 
+	struct su_align_item *items;
+
 	side->count = (uint32_t)code->insn_count;
-	side->items = su_arena_alloc(arena, (side->count + 1) * sizeof(*side->items));
+	side->items = items = su_arena_alloc(arena, (side->count + 1) * sizeof(*items));
 	for (uint32_t i = 0; i < side->count; i++)
-		side->items[i] = item_of(side, is_old, &code->insns[i]);
+		items[i] = item_of(side, is_old, &code->insns[i]);
 }
 
 /* ---- pairing ---- */
@@ -313,14 +327,16 @@ static uint32_t *leftover(struct su_arena *arena, const struct sequence *side,
 {
 	uint32_t *numbers = su_arena_alloc(arena, (side->count + 1) * sizeof(*numbers));
 
+	struct su_align_item *items = su_arena_alloc(arena, (side->count + 1) * sizeof(*items));
+
 	*ret = *side;
-	ret->items = su_arena_alloc(arena, (side->count + 1) * sizeof(*ret->items));
+	ret->items = items;
 	ret->count = 0;
 	for (uint32_t i = 0; i < side->count; i++) {
 		if (other_of[i] != SU_NO_INSN)
 			continue;
 		numbers[ret->count] = i;
-		ret->items[ret->count++] = side->items[i];
+		items[ret->count++] = side->items[i];
 	}
 	return numbers;
 }
@@ -351,50 +367,54 @@ static void align_leftover(struct su_arena *arena, struct aligner *aligner)
 	}
 }
 
-/* ---- blocks ---- */
+/* ---- pairs that say nothing ---- */
 
-/* By block of `code`: the other side's block of its first paired instruction. */
-static uint32_t *first_pairs(struct su_arena *arena, const struct su_function *code,
-			     const uint32_t *other_of, const struct su_function *other)
+static uint32_t block_weight(const struct sequence *side, uint32_t block)
 {
-	uint32_t *blocks = su_arena_alloc(arena, (code->block_count + 1) * sizeof(*blocks));
+	const struct su_block *b = &side->routine->code->blocks[block];
+	uint32_t weight = 0;
 
-	for (size_t b = 0; b < code->block_count; b++) {
-		blocks[b] = UINT32_MAX;
-		for (uint32_t i = 0; i < code->blocks[b].count && blocks[b] == UINT32_MAX; i++) {
-			uint32_t paired = other_of[code->blocks[b].first + i];
-
-			if (paired != SU_NO_INSN)
-				blocks[b] = other->block_of[paired];
-		}
-	}
-	return blocks;
+	for (uint32_t i = b->first; i < b->first + b->count; i++)
+		weight += side->items[i].weight;
+	return weight;
 }
 
-static void align_blocks(struct su_arena *arena, const struct aligner *aligner,
-			 struct su_alignment *alignment)
+static uint64_t block_pair(const struct aligner *aligner, uint32_t i)
 {
-	const struct su_function *a = aligner->a.routine->code, *b = aligner->b.routine->code;
-	uint32_t *new_block_of = first_pairs(arena, a, aligner->new_of, b);
-	uint32_t *old_block_of = first_pairs(arena, b, aligner->old_of, a);
-
-	for (uint32_t i = 0; i < a->block_count; i++) {
-		if (aligner->new_block[i] != UINT32_MAX) {
-			new_block_of[i] = aligner->new_block[i];
-			old_block_of[new_block_of[i]] = i;
-		}
-	}
-	for (uint32_t i = 0; i < a->block_count; i++) {
-		if (new_block_of[i] != UINT32_MAX && old_block_of[new_block_of[i]] != i)
-			new_block_of[i] = UINT32_MAX;
-	}
-	for (uint32_t i = 0; i < b->block_count; i++) {
-		if (old_block_of[i] != UINT32_MAX && new_block_of[old_block_of[i]] != i)
-			old_block_of[i] = UINT32_MAX;
-	}
-	alignment->new_block_of = new_block_of;
-	alignment->old_block_of = old_block_of;
+	return (uint64_t)aligner->a.routine->code->block_of[i] << 32 |
+	       aligner->b.routine->code->block_of[aligner->new_of[i]];
 }
+
+/* Single instructions of long stretches find a partner by chance: two blocks must have a third of
+ * the smaller one in common. */
+static void drop_chance_pairs(struct aligner *aligner)
+{
+	struct su_map *common = su_map_create();
+
+	for (uint32_t i = 0; i < aligner->a.count; i++) {
+		if (aligner->new_of[i] == SU_NO_INSN)
+			continue;
+		uint64_t pair = block_pair(aligner, i);
+		uintptr_t sum = (uintptr_t)su_map_get_u64(common, pair);
+
+		su_map_put_u64(common, pair, (void *)(sum + aligner->a.items[i].weight));
+	}
+	for (uint32_t i = 0; i < aligner->a.count; i++) {
+		if (aligner->new_of[i] == SU_NO_INSN)
+			continue;
+		uint64_t pair = block_pair(aligner, i);
+		uint32_t a = block_weight(&aligner->a, (uint32_t)(pair >> 32));
+		uint32_t b = block_weight(&aligner->b, (uint32_t)pair);
+
+		if ((uintptr_t)su_map_get_u64(common, pair) * 3 >= (a < b ? a : b))
+			continue;
+		aligner->old_of[aligner->new_of[i]] = SU_NO_INSN;
+		aligner->new_of[i] = SU_NO_INSN;
+	}
+	su_map_destroy(common);
+}
+
+/* ---- all of it ---- */
 
 struct su_alignment *su_align(struct su_arena *arena, const struct su_program *old_program,
 			      const struct su_routine *old_routine,
@@ -414,9 +434,11 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 	su_align_by_flow(&aligner);
 	align_leftover(arena, &aligner);
 	su_align_by_flow(&aligner);
+	drop_chance_pairs(&aligner);
+	alignment->old_items = aligner.a.items;
+	alignment->new_items = aligner.b.items;
 	alignment->new_of = aligner.new_of;
 	alignment->old_of = aligner.old_of;
-	align_blocks(arena, &aligner, alignment);
 	return alignment;
 }
 
@@ -424,9 +446,9 @@ struct su_alignment *su_align_reverse(struct su_arena *arena, const struct su_al
 {
 	struct su_alignment *reverse = su_arena_alloc(arena, sizeof(*reverse));
 
+	reverse->old_items = alignment->new_items;
+	reverse->new_items = alignment->old_items;
 	reverse->new_of = alignment->old_of;
 	reverse->old_of = alignment->new_of;
-	reverse->new_block_of = alignment->old_block_of;
-	reverse->old_block_of = alignment->new_block_of;
 	return reverse;
 }

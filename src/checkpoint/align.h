@@ -11,12 +11,17 @@
 
 #include "diff/program.h"
 
+/* One instruction: equal keys say equal form; the weight says how much an instruction tells (0:
+ * nothing; no-ops and plain jumps). */
+struct su_align_item {
+	uint64_t key;
+	uint32_t weight;
+};
+
 struct su_alignment {
+	const struct su_align_item *old_items, *new_items;
 	const uint32_t *new_of; /* by old instruction: the new one, or SU_NO_INSN */
 	const uint32_t *old_of; /* by new instruction */
-	/* By block: the block on the other side whose instructions pair with this one's first
-	 * paired instruction, when that is mutual; or UINT32_MAX. */
-	const uint32_t *new_block_of, *old_block_of;
 };
 
 /* Belongs to `arena`. */

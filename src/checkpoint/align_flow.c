@@ -100,8 +100,7 @@ static void meet_at(struct aligner *aligner, uint32_t a, uint64_t vaddr_a, uint3
 		meet(aligner, succ_a, succ_b);
 }
 
-/* The condition of a jcc: the low half of its opcode; its lowest bit negates it. -1: another. */
-static int condition(const struct su_insn *insn)
+int su_align_condition(const struct su_insn *insn)
 {
 	if (insn->bytes[0] == 0x0f && insn->length == 6)
 		return insn->bytes[1] & 15;
@@ -112,7 +111,7 @@ static void meet_branch(struct aligner *aligner, uint32_t a, const struct su_ins
 			const struct su_insn *in_b)
 {
 	uint64_t next_a = in_a->vaddr + in_a->length, next_b = in_b->vaddr + in_b->length;
-	int cond_a = condition(in_a), cond_b = condition(in_b);
+	int cond_a = su_align_condition(in_a), cond_b = su_align_condition(in_b);
 
 	if (cond_a >= 0 && cond_a == cond_b) {
 		meet_at(aligner, a, in_a->target, b, in_b->target);

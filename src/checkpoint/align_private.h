@@ -4,15 +4,10 @@
 
 #include "checkpoint/align.h"
 
-struct item {
-	uint64_t key;
-	uint32_t weight;
-};
-
 struct sequence {
 	const struct su_program *program;
 	const struct su_routine *routine;
-	struct item *items;
+	const struct su_align_item *items;
 	uint32_t count;
 };
 
@@ -38,6 +33,9 @@ static inline bool su_align_equal(const struct aligner *aligner, uint32_t i, uin
 uint32_t su_align_common(struct aligner *aligner, struct range range,
 			 void (*found)(struct aligner *aligner, uint32_t i, uint32_t j));
 
+/* align_flow.c: the condition of a jcc: the low half of its opcode; its lowest bit negates it. -1:
+ * another instruction. */
+int su_align_condition(const struct su_insn *insn);
 /* align_flow.c: follows the control flow of both functions in step from the entry and from blocks
  * that are paired, and pairs the blocks that it meets together when they are alike. */
 void su_align_by_flow(struct aligner *aligner);

@@ -163,7 +163,8 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 
 		if (!(live->vector >> n & 1) || clobbered.vector >> n & 1)
 			continue;
-		if (!su_carry_related(carry, point->from_state[loc], point->to_state[loc]))
+		if (!su_carry_related(carry, &point->at, point->from_state[loc],
+				      point->to_state[loc]))
 			reason = su_arena_format(carry->arena, "%s is live across the call",
 						 su_reg_name((uint8_t)loc));
 		else if (!(point->from_live.regs.vector >> n & 1) &&
@@ -336,9 +337,10 @@ static void read_states(struct su_point *point)
 	}
 }
 
-const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *recipe)
+const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *recipe,
+				   const struct su_product_pair *at)
 {
-	struct su_point point = { .carry = carry, .recipe = recipe };
+	struct su_point point = { .carry = carry, .recipe = recipe, .at = *at };
 	const char *reason;
 
 	point.from_vaddr = recipe->from_vaddr - !recipe->inside;
@@ -432,28 +434,52 @@ static bool may_return(const struct su_function *code, uint32_t index)
 	return index + 1 < block->first + block->count || block->succ_count > 0;
 }
 
-static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recipe)
+/* Goes on after the call at->j of `to`. */
+static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
+			       const struct su_product_pair *at)
 {
 	const struct su_function *from = carry->from->routine->code, *to = carry->to->routine->code;
 	const struct su_insn *a = &from->insns[recipe->from_insn], *b;
 
-	if (carry->opaque)
-		return carry->opaque;
-	recipe->to_insn = carry->alignment->new_of[recipe->from_insn];
-	if (recipe->to_insn == SU_NO_INSN)
-		return "this call has no counterpart in the other version";
+	recipe->to_insn = at->j;
 	if (!may_return(to, recipe->to_insn))
 		return "the counterpart of this call does not return";
 	b = &to->insns[recipe->to_insn];
 	recipe->to_vaddr = b->vaddr + b->length;
-	if (count_copies(carry->from, a) != count_copies(carry->to, b))
+	if (!carry->product->nodes.at[at->node].in_step &&
+	    count_copies(carry->from, a) != count_copies(carry->to, b))
 		return "the compiler made another number of copies of this call (unrolled a loop?)";
 	if (!same_callee(carry, a, b))
 		return "the result of this call changed its type";
 	if (su_carry_has_better_partner(carry, recipe->from_insn, recipe->to_insn))
 		return "which call of the other version it is cannot be told: the constants that "
 		       "they pass differ";
-	return su_carry_derive_recipe(carry, recipe);
+	return su_carry_derive_recipe(carry, recipe, at);
+}
+
+/* The first of the partners that can be reached.  That which the alignment chose comes first. */
+static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recipe)
+{
+	uint32_t aligned = carry->alignment->new_of[recipe->from_insn];
+	const char *reason = "this call has no counterpart in the other version";
+	const struct su_product_pair *pairs;
+	size_t count;
+
+	if (carry->opaque)
+		return carry->opaque;
+	pairs = su_product_partners(carry->product, recipe->from_insn, &count);
+	for (int round = 0; round < 2; round++) {
+		for (size_t n = 0; n < count; n++) {
+			if ((pairs[n].j == aligned) != (round == 0))
+				continue;
+			recipe->moves.len = 0;
+			recipe->seeded = recipe->pristine = false;
+			reason = derive_pair(carry, recipe, &pairs[n]);
+			if (!reason)
+				return NULL;
+		}
+	}
+	return reason;
 }
 
 static const char *find_opaque(struct su_carry *carry)
@@ -524,6 +550,8 @@ void su_carry_derive(struct su_carry *carry)
 	const struct su_function *code = carry->from->routine->code;
 
 	carry->opaque = find_opaque(carry);
+	carry->product =
+		su_product_create(carry->from->routine, carry->to->routine, carry->alignment);
 	for (uint32_t i = 0; i < code->insn_count; i++) {
 		if (code->insns[i].opcode != SU_OPC_CALL || !may_return(code, i))
 			continue;
@@ -587,4 +615,5 @@ void su_carry_deinit(struct su_carry *carry)
 		su_vec_deinit(&carry->recipes.at[i].moves);
 	su_vec_deinit(&carry->recipes);
 	su_map_destroy(carry->related);
+	su_product_destroy(carry->product);
 }

@@ -14,7 +14,7 @@
 #include "analysis/live.h"
 #include "analysis/values.h"
 #include "base/vec.h"
-#include "checkpoint/align.h"
+#include "checkpoint/product.h"
 #include "patch/format.h"
 
 struct su_side {
@@ -96,7 +96,8 @@ struct su_carry {
 	const char *unsafe; /* why the function must not be replaced at all, or NULL: a jmp_buf that
 			     * no stack shows may lead back to a place without a recipe */
 	SU_VEC(struct su_recipe) recipes; /* one for each return address of `from`, then `inside` */
-	struct su_map *related;		  /* memo of relate.c */
+	struct su_product *product;
+	struct su_map *related; /* memo of relate.c */
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;
 };
@@ -109,8 +110,11 @@ void su_carry_derive(struct su_carry *carry);
 void su_carry_derive_both(struct su_carry *forward, struct su_carry *reverse);
 void su_carry_deinit(struct su_carry *carry);
 
-/* relate.c: whether value `u` of `from` and value `v` of `to` are equal on all aligned paths. */
-bool su_carry_related(struct su_carry *carry, uint32_t u, uint32_t v);
+/* relate.c: whether value `u` of `from` and value `v` of `to` are equal after the instructions
+ * `at`, which run together, on all paths that lead there.  `at` is NULL when it is not known how
+ * both got there: then values are compared that do not depend on it. */
+bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
+		      uint32_t v);
 /* partner.c: whether the constants that two paired calls pass say that one of them belongs to
  * another call. */
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);

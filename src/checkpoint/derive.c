@@ -21,9 +21,10 @@ static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t siz
 
 	if (!su_derive_survives(point, loc) || su_derive_points_into_moved(point, u))
 		return false;
-	if (!su_carry_related(carry, u, v) &&
-	    (size >= 8 || !su_carry_related(carry, su_derive_low_part(carry->from->values, u, size),
-					    su_derive_low_part(carry->to->values, v, size))))
+	if (!su_carry_related(carry, &point->at, u, v) &&
+	    (size >= 8 ||
+	     !su_carry_related(carry, &point->at, su_derive_low_part(carry->from->values, u, size),
+			       su_derive_low_part(carry->to->values, v, size))))
 		return false;
 	return su_derive_may_read(point, loc, size);
 }

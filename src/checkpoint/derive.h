@@ -22,6 +22,7 @@ struct su_moved_object {
 struct su_point {
 	struct su_carry *carry;
 	struct su_recipe *recipe;
+	struct su_product_pair at;	    /* where both are: after these instructions */
 	uint64_t from_vaddr, to_vaddr;	    /* that tell scopes: in the calls; inside: the places */
 	uint32_t *from_state, *to_state;    /* value numbers at the places */
 	struct su_loc *from_locs, *to_locs; /* where each local is at the two addresses */

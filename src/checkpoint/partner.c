@@ -47,7 +47,7 @@ static enum likeness compare(struct su_carry *carry, const struct arguments *u,
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
 		if (!u->numbers[i] || !v->numbers[i])
 			continue;
-		if (!su_carry_related(carry, u->numbers[i], v->numbers[i]))
+		if (!su_carry_related(carry, NULL, u->numbers[i], v->numbers[i]))
 			return UNLIKE;
 		likeness = ALIKE;
 	}

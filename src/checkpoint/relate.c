@@ -1,37 +1,49 @@
 /*
- * The simulation relation: which value of the one function equals which value of the other on every
- * aligned path.
+ * The simulation relation: which value of the one function equals which value of the other wherever
+ * both are in step.
  *
- * Two values are related when they are made in the same way from related values: constants and
- * addresses by meaning, results of paired instructions from related inputs, merges of paired blocks
- * from related inputs along corresponding edges.  Merges make this circular; the greatest relation
- * without contradiction is wanted, so a query assumes what it visits and fails if any pair that it
- * needs fails.  As every rule is a conjunction, one failure refutes the query, and success proves
- * all that it visited.
+ * Two values are related at a node of the product (product.h) when they are made in the same way
+ * from related values: constants and addresses by meaning, entry values by parameter, results of
+ * instructions that run together from related inputs.  A merge is what flows into it along every
+ * edge by which the node is reached; so a question moves back through the product to where its
+ * values are made, and a merge may be related to anything that each of its inputs is related to.
+ * Loops make this circular; the greatest relation without contradiction is wanted, so a query
+ * assumes what it visits and fails if any pair that it needs fails.  As every rule is a
+ * conjunction, one failure refutes the query, and success proves all that it visited.
  *
- * An edge of `from` starts, looking back through blocks without a pair (inserted code, jumps that
- * only one layout has), at paired blocks: its origins.  For each of them it corresponds to the
- * edges of `to` that start at the origin's pair; merges in between are looked through to what they
- * are when control came from there.  When there is no such edge, any may be the one: then all must
- * agree.
+ * A query is *strict* when activations come to the place it is asked for while the other function
+ * is elsewhere: then it must hold for such activations too, at every node on its way.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/value_table.h"
 #include "arch/x86_64/abi.h"
 #include "checkpoint/carry.h"
 #include "diff/compare.h"
 
+#define MAX_GOALS 2000 /* of one query */
+#define MAX_DEPTH 16   /* levels of an expression */
+
+/* That u and v are related at the end of what runs in `node`. */
+struct goal {
+	uint32_t node, u, v;
+	uint32_t parent; /* the goal that needs it */
+};
+
 struct query {
 	struct su_carry *carry;
-	SU_VEC(uint64_t) pairs; /* u << 32 | v; visited when before `done` */
+	bool strict;
+	uint32_t at; /* the goal in hand */
+	SU_VEC(struct goal) goals;
 };
 
 static const char yes_mark, no_mark;
 
-static void need(struct query *query, uint32_t u, uint32_t v)
+static bool need(struct query *query, uint32_t node, uint32_t u, uint32_t v)
 {
-	su_vec_push(&query->pairs, (uint64_t)u << 32 | v);
+	su_vec_push(&query->goals, (struct goal){ node, u, v, query->at });
+	return query->goals.len < MAX_GOALS;
 }
 
 /* Whether both addresses are in the same variable, v by `apart` further in. */
@@ -130,178 +142,170 @@ static bool same_frame_address(const struct su_carry *carry, int64_t u, int64_t 
 	return !p && !q && u == su_carry_place(carry, v);
 }
 
-/* ---- merges ---- */
+/* ---- going back ---- */
 
-typedef SU_VEC(uint32_t) number_list;
-
-static bool holds_number(const number_list *list, uint32_t number)
+/* The expression over other operands. */
+static uint32_t remake(struct su_values *values, const struct su_value *value, uint32_t a,
+		       uint32_t b)
 {
-	for (size_t i = 0; i < list->len; i++) {
-		if (list->at[i] == number)
-			return true;
+	switch (value->op) {
+	case SU_EXPR_SUM:
+		return su_value_sum(values, a, b, value->size, value->imm);
+	case SU_EXPR_ZX:
+		return su_value_zx(values, a, value->size);
+	case SU_EXPR_SX:
+		return su_value_sx(values, a, value->size);
+	case SU_EXPR_SUB:
+	case SU_EXPR_AND:
+	case SU_EXPR_OR:
+	case SU_EXPR_XOR:
+	case SU_EXPR_MUL:
+		return su_value_binary(values, value->op, a,
+				       b ? b : su_value_const(values, value->imm));
+	default:
+		return su_value_unary(values, value->op, a, value->size, value->imm);
 	}
-	return false;
 }
 
-/* One of the two functions, while edges into a merge are compared. */
-struct flow {
-	struct su_values *values;
-	const uint32_t *pair_of; /* by block: the other function's, or UINT32_MAX */
-};
-
-/* The paired blocks that control may come from to the end of `block` through blocks without a pair:
- * `block` itself when it is paired. */
-static number_list origins(const struct flow *flow, uint32_t block)
+/* Whether the value is made by an instruction in [first, stop). */
+static bool is_made_in(const struct su_values *values, uint32_t number, uint32_t first,
+		       uint32_t stop, int depth)
 {
-	number_list found = { 0 }, queue = { 0 };
+	const struct su_value *value = su_value_get(values, number);
+	bool found = value->kind == SU_VAL_DEF && value->where >= first && value->where < stop;
 
-	su_vec_push(&queue, block);
-	for (size_t i = 0; i < queue.len; i++) {
-		const struct su_block *b = &flow->values->code->blocks[queue.at[i]];
+	if (value->kind != SU_VAL_EXPR)
+		return found;
+	for (uint8_t i = 0; i < value->arg_count && !found; i++)
+		found = depth >= MAX_DEPTH ||
+			is_made_in(values, value->args[i], first, stop, depth + 1);
+	return found;
+}
 
-		if (flow->pair_of[queue.at[i]] != UINT32_MAX) {
-			su_vec_push(&found, queue.at[i]);
+/* What a value is before its function enters `block` from `pred`: its merges are what flows into
+ * them.  0: no path comes that way. */
+static uint32_t before_entering(struct su_values *values, uint32_t number, uint32_t block,
+				uint32_t pred, int depth)
+{
+	struct su_value value = *su_value_get(values, number);
+	uint32_t args[2] = { 0 };
+
+	if (value.kind == SU_VAL_PHI && value.where == block)
+		return values->out[pred][value.loc];
+	if (value.kind != SU_VAL_EXPR)
+		return number;
+	for (uint8_t i = 0; i < 2; i++) {
+		if (!value.args[i])
 			continue;
-		}
-		for (uint32_t p = 0; p < b->pred_count; p++) {
-			if (!holds_number(&queue, b->pred[p]))
-				su_vec_push(&queue, b->pred[p]);
-		}
+		args[i] = depth < MAX_DEPTH
+				  ? before_entering(values, value.args[i], block, pred, depth + 1)
+				  : 0;
+		if (!args[i])
+			return 0;
 	}
-	su_vec_deinit(&queue);
-	return found;
+	if (args[0] == value.args[0] && args[1] == value.args[1])
+		return number;
+	return remake(values, &value, args[0], args[1]);
 }
 
-static bool comes_from(const struct flow *flow, uint32_t block, uint32_t origin)
+static bool need_before(struct query *query, uint32_t source, uint32_t u, uint32_t v)
 {
-	number_list all = origins(flow, block);
-	bool found = holds_number(&all, origin);
-
-	su_vec_deinit(&all);
-	return found;
+	return !u || !v || need(query, source, u, v);
 }
 
-#define MAX_MERGES_ON_PATH 6
-
-/* What a value is when control came from `origin`: a merge in a block without a pair is looked
- * through, to its inputs from there. */
-static void values_from(const struct flow *flow, uint32_t number, uint32_t origin, int depth,
-			number_list *ret)
+/* Activations that come from block `pred` of `from` (SU_NO_BLOCK: it enters none) while `to` may
+ * have come any way; but when it closes a loop, not from before the loop. */
+static bool need_arrival(struct query *query, const struct su_product_node *node, uint32_t u,
+			 uint32_t v, uint32_t pred)
 {
-	struct su_value value = *su_value_get(flow->values, number);
+	struct su_values *from = query->carry->from->values, *to = query->carry->to->values;
+	const struct su_product *product = query->carry->product;
+	uint32_t block = to->code->block_of[node->j];
+	const struct su_block *b = &to->code->blocks[block];
+	bool holds = true, loops = false;
 
-	if (!number)
-		return;
-	if (value.kind != SU_VAL_PHI || flow->pair_of[value.where] != UINT32_MAX ||
-	    depth >= MAX_MERGES_ON_PATH) {
-		if (!holds_number(ret, number))
-			su_vec_push(ret, number);
-		return;
+	if (pred != SU_NO_BLOCK) {
+		uint32_t entered = from->code->block_of[node->i];
+
+		u = before_entering(from, u, entered, pred, 0);
+		loops = product->order_from[pred] >= product->order_from[entered];
 	}
-	const struct su_block *block = &flow->values->code->blocks[value.where];
-	for (uint32_t i = 0; i < block->pred_count; i++) {
-		if (comes_from(flow, block->pred[i], origin))
-			values_from(flow, flow->values->out[block->pred[i]][value.loc], origin,
-				    depth + 1, ret);
+	if (node->j != b->first || !b->pred_count)
+		return need_before(query, SU_NO_NODE, u, v);
+	for (uint32_t p = 0; p < b->pred_count && holds; p++) {
+		if (!loops || product->order_to[b->pred[p]] >= product->order_to[block])
+			holds = need_before(query, SU_NO_NODE, u,
+					    before_entering(to, v, block, b->pred[p], 0));
 	}
+	return holds;
 }
 
-/* The values that merge `v` gets along its edges from `origin`: through blocks without a pair, or,
- * when there are none such, straight from it. */
-static number_list inputs_from(const struct flow *flow, const struct su_value *v, uint32_t origin,
-			       bool straight)
+/* The same values, before `node` was reached. */
+static bool need_on_entry(struct query *query, uint32_t number, uint32_t u, uint32_t v)
 {
-	const struct su_block *block = &flow->values->code->blocks[v->where];
-	number_list found = { 0 };
+	struct su_carry *carry = query->carry;
+	struct su_values *from = carry->from->values, *to = carry->to->values;
+	const struct su_product *product = carry->product;
+	const struct su_product_node *node = &product->nodes.at[number];
+	uint32_t arrivals = query->strict ? node->arrival_count : node->lost_count;
+	bool holds = number != 0 && node->in_count + arrivals > 0;
 
-	for (int round = 0; round < 2 && !found.len; round++) {
-		for (uint32_t i = 0; i < block->pred_count; i++) {
-			uint32_t pred = block->pred[i];
+	for (uint32_t e = node->in; e < node->in + node->in_count && holds; e++) {
+		const struct su_product_edge *edge = &product->edges.at[product->in_edges[e]];
+		uint32_t u_in = u, v_in = v;
 
-			if ((pred == origin) == (straight == (round == 0)) &&
-			    comes_from(flow, pred, origin))
-				values_from(flow, flow->values->out[pred][v->loc], origin, 0,
-					    &found);
-		}
+		if (edge->from_pred != SU_NO_BLOCK)
+			u_in = before_entering(from, u, from->code->block_of[node->i],
+					       edge->from_pred, 0);
+		if (edge->to_pred != SU_NO_BLOCK)
+			v_in = before_entering(to, v, to->code->block_of[node->j], edge->to_pred,
+					       0);
+		holds = need_before(query, edge->source, u_in, v_in);
 	}
-	return found;
+	for (uint32_t n = 0; n < arrivals && holds; n++)
+		holds = need_arrival(query, node, u, v, product->arrivals.at[node->arrivals + n]);
+	return holds;
 }
 
-static void need_all(struct query *query, const number_list *us, const number_list *vs)
-{
-	for (size_t i = 0; i < us->len; i++) {
-		for (size_t j = 0; j < vs->len; j++)
-			need(query, us->at[i], vs->at[j]);
-	}
-}
-
-/* Any edge of `to` may be the one that corresponds. */
-static void need_everything(struct query *query, uint32_t u_in, const struct su_value *v)
-{
-	const struct su_values *to = query->carry->to->values;
-	const struct su_block *block = &to->code->blocks[v->where];
-
-	for (uint32_t i = 0; i < block->pred_count; i++) {
-		uint32_t v_in = to->out[block->pred[i]][v->loc];
-
-		if (v_in)
-			need(query, u_in, v_in);
-	}
-}
-
-static void need_edge(struct query *query, uint32_t u_in, uint32_t pred, const struct su_value *v)
-{
-	const struct su_alignment *alignment = query->carry->alignment;
-	const struct flow from = { query->carry->from->values, alignment->new_block_of };
-	const struct flow to = { query->carry->to->values, alignment->old_block_of };
-	number_list starts = origins(&from, pred);
-
-	if (!starts.len)
-		need_everything(query, u_in, v);
-	for (size_t i = 0; i < starts.len; i++) {
-		uint32_t start = starts.at[i];
-		number_list us = { 0 };
-		number_list vs = inputs_from(&to, v, from.pair_of[start], start == pred);
-
-		values_from(&from, u_in, start, 0, &us);
-		if (vs.len)
-			need_all(query, &us, &vs);
-		else
-			need_everything(query, u_in, v);
-		su_vec_deinit(&us);
-		su_vec_deinit(&vs);
-	}
-	su_vec_deinit(&starts);
-}
-
-static bool merges(struct query *query, const struct su_value *u, const struct su_value *v)
+static bool look_back(struct query *query, uint32_t number, uint32_t u, uint32_t v)
 {
 	const struct su_carry *carry = query->carry;
-	const struct su_block *block = &carry->from->values->code->blocks[u->where];
+	const struct su_product_node *node;
 
-	if (carry->alignment->new_block_of[u->where] != v->where)
+	if (number == SU_NO_NODE)
 		return false;
-	if (u->where == 0 || v->where == 0) /* the entry is one more edge: not followed */
+	node = &carry->product->nodes.at[number];
+	if (is_made_in(carry->from->values, u, node->i, node->stop_i, 0) ||
+	    is_made_in(carry->to->values, v, node->j, node->stop_j, 0))
 		return false;
-	for (uint32_t i = 0; i < block->pred_count; i++) {
-		uint32_t u_in = carry->from->values->out[block->pred[i]][u->loc];
-
-		if (u_in)
-			need_edge(query, u_in, block->pred[i], v);
-	}
-	return true;
+	return need_on_entry(query, number, u, v);
 }
 
-/* ---- instructions and expressions ---- */
-
-static bool need_args(struct query *query, const struct su_value *u, const struct su_value *v)
+/* The only node that runs both instructions, or SU_NO_NODE. */
+static uint32_t only_node(const struct su_product *product, uint32_t i, uint32_t j)
 {
-	if (u->arg_count != v->arg_count)
-		return false;
-	for (uint8_t i = 0; i < u->arg_count; i++)
-		need(query, u->args[i], v->args[i]);
-	return true;
+	uint32_t node = product->only_from[i];
+
+	return node == product->only_to[j] && node != SU_MANY_NODES ? node : SU_NO_NODE;
 }
+
+/* ---- merges ---- */
+
+/* Two merges: straight to where both are made, if that is one node. */
+static bool merges(struct query *query, uint32_t node, uint32_t number_u, uint32_t number_v)
+{
+	const struct su_carry *carry = query->carry;
+	const struct su_values *from = carry->from->values, *to = carry->to->values;
+	const struct su_value *u = su_value_get(from, number_u), *v = su_value_get(to, number_v);
+	uint32_t i = from->code->blocks[u->where].first, j = to->code->blocks[v->where].first;
+	uint32_t both = su_product_node_at(carry->product, i, j);
+
+	if (both != SU_NO_NODE && (node == SU_NO_NODE || only_node(carry->product, i, j) == both))
+		return need_on_entry(query, both, number_u, number_v);
+	return look_back(query, node, number_u, number_v);
+}
+
+/* ---- results of instructions ---- */
 
 static bool same_result_type(const struct su_carry *carry, const struct su_insn *a,
 			     const struct su_insn *b)
@@ -315,32 +319,145 @@ static bool same_result_type(const struct su_carry *carry, const struct su_insn 
 	return known_a == known_b && (!known_a || in_a == in_b);
 }
 
-static bool results(struct query *query, const struct su_value *u, const struct su_value *v)
+/* Both are results of these instructions, the last time that they ran in `node`. */
+static bool same_result(struct query *query, uint32_t node, const struct su_value *u,
+			const struct su_value *v)
 {
 	const struct su_carry *carry = query->carry;
 	const struct su_insn *a = &carry->from->values->code->insns[u->where];
 	const struct su_insn *b = &carry->to->values->code->insns[v->where];
+	bool holds = true;
 
-	if (carry->alignment->new_of[u->where] != v->where || u->role != v->role || u->overflow ||
-	    v->overflow || u->narrow != v->narrow || u->size != v->size)
+	if (!su_product_runs_together(carry->product, node, u->where, v->where) ||
+	    u->role != v->role || u->overflow || v->overflow || u->narrow != v->narrow ||
+	    u->size != v->size)
 		return false;
 	if (a->opcode == SU_OPC_CALL)
 		return same_result_type(carry, a, b);
-	return need_args(query, u, v);
+	holds = u->arg_count == v->arg_count;
+	for (uint8_t i = 0; i < u->arg_count && holds; i++)
+		holds = need(query, node, u->args[i], v->args[i]);
+	return holds;
 }
 
-static bool expressions(struct query *query, const struct su_value *u, const struct su_value *v)
+/* The same where it is not known how both got where they are. */
+static bool same_result_somewhere(struct query *query, const struct su_value *u,
+				  const struct su_value *v)
 {
-	return u->op == v->op && u->size == v->size && u->imm == v->imm && need_args(query, u, v);
+	size_t count;
+	const struct su_product_pair *pairs =
+		su_product_partners(query->carry->product, u->where, &count);
+
+	for (size_t n = 0; n < count; n++) {
+		if (pairs[n].j == v->where)
+			return same_result(query, pairs[n].node, u, v);
+	}
+	return false;
 }
 
-/* One step: whether u and v may be related, given the pairs that it adds. */
-static bool step(struct query *query, uint32_t number_u, uint32_t number_v)
+static bool results(struct query *query, uint32_t number, uint32_t number_u, uint32_t number_v)
 {
 	const struct su_carry *carry = query->carry;
+	const struct su_product *product = carry->product;
+	struct su_value u = *su_value_get(carry->from->values, number_u);
+	struct su_value v = *su_value_get(carry->to->values, number_v);
+	uint32_t only = only_node(product, u.where, v.where);
+	const struct su_product_node *node;
+
+	if (only != SU_NO_NODE)
+		return same_result(query, only, &u, &v);
+	if (number == SU_NO_NODE)
+		return same_result_somewhere(query, &u, &v);
+	node = &product->nodes.at[number];
+	if (u.where >= node->i && u.where < node->stop_i && v.where >= node->j &&
+	    v.where < node->stop_j)
+		return same_result(query, number, &u, &v);
+	return look_back(query, number, number_u, number_v);
+}
+
+/* ---- expressions ---- */
+
+/* Which of two orders fits better: sums and the like have theirs from the numbers of the values. */
+static bool fits(const struct su_carry *carry, uint32_t number_u, uint32_t number_v)
+{
 	const struct su_value *u = su_value_get(carry->from->values, number_u);
 	const struct su_value *v = su_value_get(carry->to->values, number_v);
+	uint32_t only;
 
+	if (u->kind != v->kind)
+		return false;
+	switch (u->kind) {
+	case SU_VAL_DEF:
+		only = only_node(carry->product, u->where, v->where);
+		return only != SU_NO_NODE &&
+		       su_product_runs_together(carry->product, only, u->where, v->where);
+	case SU_VAL_PHI:
+		return only_node(carry->product, carry->from->values->code->blocks[u->where].first,
+				 carry->to->values->code->blocks[v->where].first) != SU_NO_NODE;
+	case SU_VAL_EXPR:
+		return u->op == v->op && u->imm == v->imm && u->size == v->size;
+	default:
+		return u->imm == v->imm && u->loc == v->loc;
+	}
+}
+
+static bool commutes(const struct su_value *value)
+{
+	switch (value->op) {
+	case SU_EXPR_SUM:
+		return value->size == 1;
+	case SU_EXPR_AND:
+	case SU_EXPR_OR:
+	case SU_EXPR_XOR:
+	case SU_EXPR_MUL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool need_operands(struct query *query, uint32_t node, const struct su_value *u,
+			  const struct su_value *v)
+{
+	const struct su_carry *carry = query->carry;
+	bool swap = u->args[1] && commutes(u) && !fits(carry, u->args[0], v->args[0]) &&
+		    (fits(carry, u->args[0], v->args[1]) || fits(carry, u->args[1], v->args[0]));
+
+	if (!u->args[1])
+		return need(query, node, u->args[0], v->args[0]);
+	return need(query, node, u->args[0], v->args[swap]) &&
+	       need(query, node, u->args[1], v->args[!swap]);
+}
+
+static bool is_sum(const struct su_value *value)
+{
+	return value->kind == SU_VAL_EXPR && value->op == SU_EXPR_SUM;
+}
+
+static bool expressions(struct query *query, uint32_t node, uint32_t number_u, uint32_t number_v)
+{
+	struct su_values *from = query->carry->from->values, *to = query->carry->to->values;
+	struct su_value u = *su_value_get(from, number_u), v = *su_value_get(to, number_v);
+
+	if (is_sum(&u) && u.imm) /* u + n = v  <=>  u = v - n */
+		return need(query, node, su_value_sum(from, u.args[0], u.args[1], u.size, 0),
+			    su_value_sum(to, number_v, 0, 0, (int64_t)(0 - (uint64_t)u.imm)));
+	if (u.kind == v.kind && u.op == v.op && u.size == v.size && u.imm == v.imm &&
+	    !u.args[1] == !v.args[1])
+		return need_operands(query, node, &u, &v);
+	return look_back(query, node, number_u, number_v);
+}
+
+/* ---- one step ---- */
+
+static bool is_leaf(const struct su_value *value)
+{
+	return value->kind != SU_VAL_DEF && value->kind != SU_VAL_PHI && value->kind != SU_VAL_EXPR;
+}
+
+static bool same_leaf(const struct su_carry *carry, const struct su_value *u,
+		      const struct su_value *v)
+{
 	if (u->kind != v->kind)
 		return false;
 	switch (u->kind) {
@@ -357,47 +474,104 @@ static bool step(struct query *query, uint32_t number_u, uint32_t number_v)
 		return same_entry(carry, u->loc, v->loc);
 	case SU_VAL_INCOMING:
 		return u->imm == v->imm && u->size == v->size && same_signature(carry);
-	case SU_VAL_DEF:
-		return results(query, u, v);
-	case SU_VAL_PHI:
-		return merges(query, u, v);
-	case SU_VAL_EXPR:
-		return expressions(query, u, v);
 	default:
 		return false;
 	}
 }
 
-bool su_carry_related(struct su_carry *carry, uint32_t u, uint32_t v)
+/* Whether u and v may be related, given the goals that it adds. */
+static bool step(struct query *query, uint32_t node, uint32_t number_u, uint32_t number_v)
+{
+	const struct su_carry *carry = query->carry;
+	const struct su_value *u = su_value_get(carry->from->values, number_u);
+	const struct su_value *v = su_value_get(carry->to->values, number_v);
+
+	if (is_leaf(u) && is_leaf(v))
+		return same_leaf(carry, u, v);
+	if (u->kind == SU_VAL_PHI && v->kind == SU_VAL_PHI)
+		return merges(query, node, number_u, number_v);
+	if (u->kind == SU_VAL_DEF && v->kind == SU_VAL_DEF)
+		return results(query, node, number_u, number_v);
+	if (u->kind == SU_VAL_EXPR || v->kind == SU_VAL_EXPR)
+		return expressions(query, node, number_u, number_v);
+	if (u->kind != SU_VAL_PHI && v->kind != SU_VAL_PHI)
+		return false;
+	return look_back(query, node, number_u, number_v);
+}
+
+/* ---- queries ---- */
+
+/* The goal as a number; 0 when it does not fit into one. */
+static uint64_t key_of(const struct query *query, const struct goal *goal)
+{
+	uint64_t node = goal->node == SU_NO_NODE ? 0 : goal->node + 1ull;
+
+	if (node >> 20 || goal->u >> 21 || goal->v >> 21)
+		return 0;
+	return node << 43 | (uint64_t)goal->u << 22 | (uint64_t)goal->v << 1 | query->strict;
+}
+
+/* What refutes a goal refutes those that need it. */
+static void refute(struct query *query, uint32_t goal)
+{
+	for (;; goal = query->goals.at[goal].parent) {
+		uint64_t key = key_of(query, &query->goals.at[goal]);
+
+		if (key)
+			su_map_put_u64(query->carry->related, key, (void *)&no_mark);
+		if (!goal)
+			return;
+	}
+}
+
+static bool prove(struct query *query)
+{
+	struct su_map *related = query->carry->related, *visited = su_map_create();
+	bool holds = true;
+
+	for (; query->at < query->goals.len && holds; query->at++) {
+		struct goal goal = query->goals.at[query->at];
+		uint64_t key = key_of(query, &goal);
+		const void *known = key ? su_map_get_u64(related, key) : &no_mark;
+
+		if (known == &yes_mark || (key && su_map_get_u64(visited, key)))
+			continue;
+		if (key)
+			su_map_put_u64(visited, key, (void *)&yes_mark);
+		holds = known != &no_mark && step(query, goal.node, goal.u, goal.v);
+		if (!holds)
+			break;
+	}
+	su_map_destroy(visited);
+	return holds;
+}
+
+/* Whether the value is made after the call, an iteration ago. */
+static bool is_stale(const struct su_values *values, uint32_t number, uint32_t call, uint32_t stop)
+{
+	return is_made_in(values, number, call + 1, stop, 0);
+}
+
+bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
+		      uint32_t v)
 {
 	struct query query = { .carry = carry };
-	struct su_map *visited;
-	bool holds = true;
-	uint64_t top = (uint64_t)u << 32 | v;
-	const void *known = carry->related ? su_map_get_u64(carry->related, top) : NULL;
+	const struct su_product_node *node = at ? &carry->product->nodes.at[at->node] : NULL;
+	bool holds;
 
-	if (known)
-		return known == &yes_mark;
 	if (!carry->related)
 		carry->related = su_map_create();
-	visited = su_map_create();
-	need(&query, u, v);
-	for (size_t i = 0; i < query.pairs.len && holds; i++) {
-		uint64_t pair = query.pairs.at[i];
-
-		if (su_map_get_u64(visited, pair))
-			continue;
-		su_map_put_u64(visited, pair, (void *)&yes_mark);
-		known = su_map_get_u64(carry->related, pair);
-		if (known == &yes_mark)
-			continue;
-		holds = known != &no_mark && step(&query, (uint32_t)(pair >> 32), (uint32_t)pair);
-	}
-	for (size_t i = 0; i < query.pairs.len && holds; i++)
-		su_map_put_u64(carry->related, query.pairs.at[i], (void *)&yes_mark);
-	if (!holds)
-		su_map_put_u64(carry->related, top, (void *)&no_mark);
-	su_map_destroy(visited);
-	su_vec_deinit(&query.pairs);
+	if (node && (is_stale(carry->from->values, u, at->i, node->stop_i) ||
+		     is_stale(carry->to->values, v, at->j, node->stop_j)))
+		return false;
+	query.strict = node && node->arrival_count > node->lost_count;
+	need(&query, at ? at->node : SU_NO_NODE, u, v);
+	holds = prove(&query);
+	if (!holds) /* too much is no more than that */
+		refute(&query, query.goals.len < MAX_GOALS ? query.at : 0);
+	for (size_t i = 0; i < query.goals.len && holds; i++)
+		su_map_put_u64(carry->related, key_of(&query, &query.goals.at[i]),
+			       (void *)&yes_mark);
+	su_vec_deinit(&query.goals);
 	return holds;
 }
