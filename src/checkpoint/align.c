@@ -15,6 +15,8 @@
 
 #include "diff/compare.h"
 
+#define MIN_COMMON 8u /* weight that two blocks do not have in common by chance */
+#define MAX_ROUNDS 4
 #define MAX_TABLE (4u << 20) /* cells of a dynamic programming table */
 
 /* ---- keys ---- */
@@ -351,9 +353,10 @@ static bool blocks_agree(const struct aligner *aligner, uint32_t i, uint32_t j)
 	return pair_a == UINT32_MAX || pair_b == UINT32_MAX || pair_a == block_b;
 }
 
-static void align_leftover(struct su_arena *arena, struct aligner *aligner)
+static bool align_leftover(struct su_arena *arena, struct aligner *aligner)
 {
 	struct aligner rest = { 0 };
+	bool found = false;
 	uint32_t *in_a = leftover(arena, &aligner->a, aligner->new_of, &rest.a);
 	uint32_t *in_b = leftover(arena, &aligner->b, aligner->old_of, &rest.b);
 
@@ -361,10 +364,13 @@ static void align_leftover(struct su_arena *arena, struct aligner *aligner)
 	rest.old_of = unpaired(arena, rest.b.count);
 	align_range(&rest, (struct range){ 0, rest.a.count, 0, rest.b.count });
 	for (uint32_t i = 0; i < rest.a.count; i++) {
-		if (rest.new_of[i] != SU_NO_INSN &&
-		    blocks_agree(aligner, in_a[i], in_b[rest.new_of[i]]))
-			su_align_pair(aligner, in_a[i], in_b[rest.new_of[i]]);
+		if (rest.new_of[i] == SU_NO_INSN ||
+		    !blocks_agree(aligner, in_a[i], in_b[rest.new_of[i]]))
+			continue;
+		su_align_pair(aligner, in_a[i], in_b[rest.new_of[i]]);
+		found = true;
 	}
+	return found;
 }
 
 /* ---- pairs that say nothing ---- */
@@ -386,7 +392,7 @@ static uint64_t block_pair(const struct aligner *aligner, uint32_t i)
 }
 
 /* Single instructions of long stretches find a partner by chance: two blocks must have a third of
- * the smaller one in common. */
+ * the smaller one in common, or a call, or the like. */
 static void drop_chance_pairs(struct aligner *aligner)
 {
 	struct su_map *common = su_map_create();
@@ -406,7 +412,9 @@ static void drop_chance_pairs(struct aligner *aligner)
 		uint32_t a = block_weight(&aligner->a, (uint32_t)(pair >> 32));
 		uint32_t b = block_weight(&aligner->b, (uint32_t)pair);
 
-		if ((uintptr_t)su_map_get_u64(common, pair) * 3 >= (a < b ? a : b))
+		uintptr_t sum = (uintptr_t)su_map_get_u64(common, pair);
+
+		if (sum * 3 >= (a < b ? a : b) || sum >= MIN_COMMON)
 			continue;
 		aligner->old_of[aligner->new_of[i]] = SU_NO_INSN;
 		aligner->new_of[i] = SU_NO_INSN;
@@ -432,8 +440,11 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 	aligner.new_block = unpaired(arena, (uint32_t)old_routine->code->block_count);
 	aligner.old_block = unpaired(arena, (uint32_t)new_routine->code->block_count);
 	su_align_by_flow(&aligner);
-	align_leftover(arena, &aligner);
-	su_align_by_flow(&aligner);
+	for (int round = 0; round < MAX_ROUNDS; round++) { /* code may stand in another order */
+		if (!align_leftover(arena, &aligner))
+			break;
+		su_align_by_flow(&aligner);
+	}
 	drop_chance_pairs(&aligner);
 	alignment->old_items = aligner.a.items;
 	alignment->new_items = aligner.b.items;

@@ -88,14 +88,12 @@ static const struct su_source *variable_source(struct su_point *point, const str
 	case SU_LOC_SUM:
 		if (at.reg >= 16 || !su_derive_register_survives(point, at.reg) ||
 		    su_derive_points_into_moved(point, point->from_state[at.reg]) ||
-		    !su_derive_may_read_register(
-			    point, at.reg, at.kind == SU_LOC_REG || !at.off ? source.size : 8))
+		    !su_derive_may_read_register(point, at.reg, source.size))
 			return NULL;
 		source.kind = SU_SOURCE_REG;
 		source.reg = at.reg;
 		if (at.kind == SU_LOC_REG || !at.off)
 			return su_source_new(point, source);
-		source.size = 8;
 		return su_source_extended(
 			point, su_source_sum(point, su_source_new(point, source), at.off),
 			(uint8_t)local->size, false);
