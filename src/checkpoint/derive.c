@@ -19,14 +19,14 @@ static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t siz
 	struct su_carry *carry = point->carry;
 	uint32_t u = point->from_state[loc];
 
-	if (!su_derive_survives(point, loc) || su_derive_points_into_moved(point, u))
+	if (!su_derive_survives(point, loc))
 		return false;
 	if (!su_carry_related(carry, &point->at, u, v) &&
 	    (size >= 8 ||
 	     !su_carry_related(carry, &point->at, su_derive_low_part(carry->from->values, u, size),
 			       su_derive_low_part(carry->to->values, v, size))))
 		return false;
-	return su_derive_may_read(point, loc, size);
+	return !su_derive_points_into_moved(point, u) && su_derive_may_read(point, loc, size);
 }
 
 /* The location of `from` that corresponds to `loc` of `to` by number or place. */

@@ -82,7 +82,12 @@ static void check_root(void *ctx, int64_t off)
 bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
 {
 	struct moved_search search = { .point = point };
+	bool any = false;
 
+	for (size_t i = 0; i < point->objects.len; i++)
+		any |= point->objects.at[i].from_off != point->objects.at[i].to_off;
+	if (!any)
+		return false;
 	su_values_visit_roots(point->carry->from->values, u, check_root, &search);
 	return search.found;
 }
