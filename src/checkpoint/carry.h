@@ -129,7 +129,8 @@ uint32_t su_recipe_call(const struct su_recipe *recipe);
 /* Whether both frames agree: a stub would have nothing to do. */
 bool su_recipe_is_identity(const struct su_recipe *recipe);
 /* carry.c: fills in a recipe whose instructions and addresses are known. NULL, or why not. */
-const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *recipe);
+const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *recipe,
+				   const struct su_product_pair *at);
 /* loops.c: adds recipes for loops that an activation could stay in without coming to one. */
 void su_carry_derive_loops(struct su_carry *carry);
 /* effects.c: whether what `from` has done to memory and to others before instruction `from_insn` is

@@ -76,7 +76,8 @@ static bool same_store(struct su_carry *carry, uint32_t u, uint32_t v)
 	const struct su_operand *b = stored(&carry->to->values->code->insns[v]);
 
 	return a && b && a->size == b->size && a->segment == b->segment &&
-	       su_carry_related(carry, address_of(carry->from->values, u, a),
+	       su_carry_related(carry, su_product_pair_of(carry->product, u, v),
+				address_of(carry->from->values, u, a),
 				address_of(carry->to->values, v, b));
 }
 

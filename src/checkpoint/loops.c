@@ -89,19 +89,37 @@ static struct su_recipe recipe_of(const struct search *search, uint32_t block)
 				   .from_vaddr = search->code->insns[first].vaddr };
 }
 
+/* The node in which both run from the starts of blocks on, and from this one, if that is one. */
+static uint32_t node_at(const struct su_carry *carry, uint32_t block)
+{
+	const struct su_product *product = carry->product;
+	uint32_t first = product->from->blocks[block].first, node = product->only_from[first];
+
+	if (node == SU_NO_NODE || node == SU_MANY_NODES)
+		return SU_NO_NODE;
+	const struct su_product_node *at = &product->nodes.at[node];
+	if (at->mode != SU_PRODUCT_TOGETHER || at->i != first ||
+	    product->to->blocks[product->to->block_of[at->j]].first != at->j)
+		return SU_NO_NODE;
+	return node;
+}
+
 static const char *try_block(struct search *search, uint32_t block, struct su_recipe *recipe)
 {
 	struct su_carry *carry = search->carry;
 	const struct su_function *to = carry->to->routine->code;
-	uint32_t pair = carry->alignment->new_block_of[block];
+	uint32_t node = node_at(carry, block);
+	struct su_product_pair at = { .node = node };
 
-	if (pair == UINT32_MAX)
+	if (node == SU_NO_NODE)
 		return "this loop has no counterpart in the other version";
-	recipe->to_insn = to->blocks[pair].first;
+	at.i = recipe->from_insn - 1; /* where both are: after these */
+	recipe->to_insn = carry->product->nodes.at[node].j;
+	at.j = recipe->to_insn - 1;
 	recipe->to_vaddr = to->insns[recipe->to_insn].vaddr;
 	if (!su_carry_same_effects(carry, recipe->from_insn, recipe->to_insn))
 		return "the two versions store or call in another order in this loop";
-	return su_carry_derive_recipe(carry, recipe);
+	return su_carry_derive_recipe(carry, recipe, &at);
 }
 
 /* ---- all loops ---- */
@@ -221,17 +239,18 @@ static int compare_candidates(const void *a, const void *b)
  * without counterpart. */
 static size_t list_candidates(const struct search *search, struct candidate *ret)
 {
+	const struct su_function *to = search->carry->to->routine->code;
+	const struct su_product *product = search->carry->product;
 	size_t count = 0;
 
 	for (uint32_t i = 1; i < search->code->block_count; i++) {
-		uint32_t pair = search->carry->alignment->new_block_of[i];
-
+		uint32_t node = node_at(search->carry, i);
 		unsigned live = UINT32_MAX - 1;
 
-		if (pair == UINT32_MAX)
+		if (node == SU_NO_NODE)
 			live = UINT32_MAX;
 		else if (!is_after_call(search->code, search->code->blocks[i].first))
-			live = count_live(search->carry, pair);
+			live = count_live(search->carry, to->block_of[product->nodes.at[node].j]);
 		ret[count++] = (struct candidate){ i, live };
 	}
 	qsort(ret, count, sizeof(*ret), compare_candidates);

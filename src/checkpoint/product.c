@@ -450,6 +450,19 @@ const struct su_product_pair *su_product_partners(const struct su_product *produ
 	return product->pairs.at + low;
 }
 
+const struct su_product_pair *su_product_pair_of(const struct su_product *product, uint32_t i,
+						 uint32_t j)
+{
+	size_t count;
+	const struct su_product_pair *pairs = su_product_partners(product, i, &count);
+
+	for (size_t n = 0; n < count; n++) {
+		if (pairs[n].j == j)
+			return &pairs[n];
+	}
+	return NULL;
+}
+
 bool su_product_runs_together(const struct su_product *product, uint32_t node, uint32_t i,
 			      uint32_t j)
 {

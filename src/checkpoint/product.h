@@ -78,6 +78,9 @@ const struct su_product_pair *su_product_partners(const struct su_product *produ
 						  size_t *ret_count);
 /* The node at (i, j), or SU_NO_NODE. */
 uint32_t su_product_node_at(const struct su_product *product, uint32_t i, uint32_t j);
+/* A pair of instructions i and j, or NULL when they run together nowhere. */
+const struct su_product_pair *su_product_pair_of(const struct su_product *product, uint32_t i,
+						 uint32_t j);
 /* Whether instructions i and j run together in `node`. */
 bool su_product_runs_together(const struct su_product *product, uint32_t node, uint32_t i,
 			      uint32_t j);

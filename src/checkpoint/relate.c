@@ -344,15 +344,10 @@ static bool same_result(struct query *query, uint32_t node, const struct su_valu
 static bool same_result_somewhere(struct query *query, const struct su_value *u,
 				  const struct su_value *v)
 {
-	size_t count;
-	const struct su_product_pair *pairs =
-		su_product_partners(query->carry->product, u->where, &count);
+	const struct su_product_pair *pair =
+		su_product_pair_of(query->carry->product, u->where, v->where);
 
-	for (size_t n = 0; n < count; n++) {
-		if (pairs[n].j == v->where)
-			return same_result(query, pairs[n].node, u, v);
-	}
-	return false;
+	return pair && same_result(query, pair->node, u, v);
 }
 
 static bool results(struct query *query, uint32_t number, uint32_t number_u, uint32_t number_v)
