@@ -5,6 +5,8 @@
  * question walks the inputs with a list of what it has seen, and assumes of a merge what it is
  * proving, so that loops do not hinder it.
  */
+#include <string.h>
+
 #include "analysis/value_table.h"
 #include "analysis/values.h"
 #include "arch/x86_64/abi.h"
@@ -13,31 +15,42 @@
 
 typedef SU_VEC(uint32_t) number_list;
 
-static bool in_list(const number_list *list, uint32_t number)
+/* Starts a walk with `number`. */
+static void start_walk(struct su_values *values, uint32_t number, number_list *list)
 {
-	for (size_t i = 0; i < list->len; i++) {
-		if (list->at[i] == number)
-			return true;
+	size_t before = values->walked_len;
+
+	if (before < values->table.len) {
+		values->walked_len = values->table.len + values->table.len / 2;
+		values->walked =
+			su_realloc(values->walked, values->walked_len * sizeof(*values->walked));
+		memset(values->walked + before, 0,
+		       (values->walked_len - before) * sizeof(*values->walked));
 	}
-	return false;
+	values->walks++;
+	values->walked[number] = values->walks;
+	su_vec_push(list, number);
+}
+
+/* Goes on to `number`, if the walk has not been there. */
+static void walk_to(struct su_values *values, uint32_t number, number_list *list)
+{
+	if (!number || values->walked[number] == values->walks)
+		return;
+	values->walked[number] = values->walks;
+	su_vec_push(list, number);
 }
 
 static void add_inputs(struct su_values *values, const struct su_value *value, number_list *list)
 {
 	if (value->kind != SU_VAL_PHI) {
-		for (uint8_t i = 0; i < value->arg_count; i++) {
-			if (!in_list(list, value->args[i]))
-				su_vec_push(list, value->args[i]);
-		}
+		for (uint8_t i = 0; i < value->arg_count; i++)
+			walk_to(values, value->args[i], list);
 		return;
 	}
 	const struct su_block *block = &values->code->blocks[value->where];
-	for (uint32_t i = 0; i < block->pred_count; i++) {
-		uint32_t input = values->out[block->pred[i]][value->loc];
-
-		if (input && !in_list(list, input))
-			su_vec_push(list, input);
-	}
+	for (uint32_t i = 0; i < block->pred_count; i++)
+		walk_to(values, values->out[block->pred[i]][value->loc], list);
 }
 
 /* Integer arithmetic, in a form that has no meaning: shifts by a register. */
@@ -82,7 +95,7 @@ static number_list origins(struct su_values *values, uint32_t number, bool throu
 {
 	number_list list = { 0 };
 
-	su_vec_push(&list, number);
+	start_walk(values, number, &list);
 	for (size_t i = 0; i < list.len; i++) {
 		struct su_value value = *su_value_get(values, list.at[i]);
 
@@ -161,7 +174,7 @@ bool su_values_narrow(struct su_values *values, uint32_t number, uint8_t size)
 	number_list list = { 0 };
 	bool narrow = true;
 
-	su_vec_push(&list, number);
+	start_walk(values, number, &list);
 	for (size_t i = 0; i < list.len && narrow; i++) {
 		struct su_value value = *su_value_get(values, list.at[i]);
 

@@ -259,6 +259,9 @@ void su_values_deinit(struct su_values *values)
 	su_vec_deinit(&values->regions);
 	su_map_destroy(values->numbers);
 	values->numbers = NULL;
+	free(values->walked);
+	values->walked = NULL;
+	values->walked_len = 0;
 }
 
 void su_values_before(struct su_values *values, uint32_t insn, uint32_t *ret)

@@ -142,7 +142,10 @@ struct su_values {
 	int64_t aligned_from;  /* rsp before it was aligned to `alignment`; that is 0: never */
 	uint32_t alignment;
 	struct su_escape escape; /* what becomes of pointers in the argument registers */
-	const char *unknown;	 /* why the frame is not understood, or NULL */
+	uint32_t *walked;	 /* merges.c: by value number: the walk that came there last */
+	size_t walked_len;
+	uint32_t walks;
+	const char *unknown; /* why the frame is not understood, or NULL */
 };
 
 struct su_err;

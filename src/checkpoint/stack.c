@@ -104,7 +104,7 @@ static const char *check_dynamic(struct su_point *point, uint32_t u, uint32_t v)
 	    is_used(to, high, high + from->dynamic_slack))
 		return "its frame changes its size, and dynamic frame objects (alloca, "
 		       "variable-length arrays) are below it";
-	if (!su_carry_related(point->carry, u, v))
+	if (!su_carry_related(point->carry, &point->at, u, v))
 		return "the sizes of its dynamic frame objects (alloca, variable-length arrays) "
 		       "cannot be told to be the same";
 	return NULL;
@@ -147,7 +147,7 @@ const char *su_derive_stack(struct su_point *point)
 const struct su_source *su_derive_in_dynamic(struct su_point *point, uint32_t v)
 {
 	if (!point->dynamic_base || !su_values_is_dynamic(point->carry->to->values, v) ||
-	    !su_carry_related(point->carry, point->dynamic_base, v))
+	    !su_carry_related(point->carry, &point->at, point->dynamic_base, v))
 		return NULL;
 	return su_source_new(point,
 			     (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = SU_DYNAMIC_BASE });
