@@ -89,7 +89,10 @@ static bool same_inputs(struct su_carry *carry, uint32_t from_insn, uint32_t to_
 		same = x->kind == y->kind && x->size == y->size;
 		if (same && x->kind == SU_OP_REG && x->read && !x->written)
 			same = x->reg < 16 && y->reg < 16 &&
-			       su_carry_related(carry, from_state[x->reg], to_state[y->reg]);
+			       su_carry_related(
+				       carry,
+				       su_product_pair_of(carry->product, from_insn, to_insn),
+				       from_state[x->reg], to_state[y->reg]);
 	}
 	free(from_state);
 	free(to_state);
