@@ -5,7 +5,8 @@
  * The alignment pairs calls of one callee by order.  Where a version has several of them, the
  * constants that they pass tell them apart: `log("opened")` does not belong to `log("closed")` when
  * another call of the other version passes the same constants.  A pair whose constants differ is
- * right (the constant was changed) only if no such better partner exists on either side.
+ * right (the constant was changed) only if no such better partner exists on either side, and none
+ * that has no partner at all: it could be that one as well.
  */
 #include "checkpoint/carry.h"
 
@@ -38,20 +39,23 @@ static struct arguments arguments_of(const struct su_side *side, uint32_t insn)
 
 enum likeness { UNLIKE, SILENT, ALIKE };
 
-/* UNLIKE: a constant differs; ALIKE: at least one is the same and none differs. */
+/* ALIKE: at least one constant is the same and none differs. UNLIKE: one differs; or none is the
+ * same, and one call passes a constant where the other does not. */
 static enum likeness compare(struct su_carry *carry, const struct arguments *u,
 			     const struct arguments *v)
 {
-	enum likeness likeness = SILENT;
+	bool same = false, one_sided = false;
 
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
-		if (!u->numbers[i] || !v->numbers[i])
+		if (!u->numbers[i] || !v->numbers[i]) {
+			one_sided |= u->numbers[i] || v->numbers[i];
 			continue;
+		}
 		if (!su_carry_related(carry, NULL, u->numbers[i], v->numbers[i]))
 			return UNLIKE;
-		likeness = ALIKE;
+		same = true;
 	}
-	return likeness;
+	return same ? ALIKE : one_sided ? UNLIKE : SILENT;
 }
 
 static bool same_callee(const struct su_carry *carry, const struct su_insn *a,
@@ -66,6 +70,21 @@ static bool same_callee(const struct su_carry *carry, const struct su_insn *a,
 	return su_same_meaning(carry->from->program, a->target, carry->to->program, b->target, 0);
 }
 
+/* Whether another call of `side` says more of the constants `wanted`: it passes them, or it passes
+ * different ones as well and is nobody's partner, so that nothing but order speaks against it. */
+static bool is_rival(struct su_carry *carry, const struct su_side *side, uint32_t insn,
+		     const struct arguments *wanted)
+{
+	const struct su_alignment *alignment = carry->alignment;
+	bool is_from = side == carry->from;
+	struct arguments other = arguments_of(side, insn);
+	uint32_t partner = is_from ? alignment->new_of[insn] : alignment->old_of[insn];
+
+	return (is_from ? compare(carry, &other, wanted) : compare(carry, wanted, &other)) ==
+		       ALIKE ||
+	       partner == SU_NO_INSN;
+}
+
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
 {
 	const struct su_function *from = carry->from->routine->code, *to = carry->to->routine->code;
@@ -75,22 +94,14 @@ bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uin
 
 	if (compare(carry, &u, &v) != UNLIKE)
 		return false;
-	for (uint32_t i = 0; i < to->insn_count && !found; i++) {
-		struct arguments other;
-
-		if (i == to_insn || !same_callee(carry, &from->insns[from_insn], &to->insns[i]))
-			continue;
-		other = arguments_of(carry->to, i);
-		found = compare(carry, &u, &other) == ALIKE;
-	}
-	for (uint32_t i = 0; i < from->insn_count && !found; i++) {
-		struct arguments other;
-
-		if (i == from_insn || !same_callee(carry, &from->insns[i], &to->insns[to_insn]))
-			continue;
-		other = arguments_of(carry->from, i);
-		found = compare(carry, &other, &v) == ALIKE;
-	}
+	for (uint32_t i = 0; i < to->insn_count && !found; i++)
+		found = i != to_insn &&
+			same_callee(carry, &from->insns[from_insn], &to->insns[i]) &&
+			is_rival(carry, carry->to, i, &u);
+	for (uint32_t i = 0; i < from->insn_count && !found; i++)
+		found = i != from_insn &&
+			same_callee(carry, &from->insns[i], &to->insns[to_insn]) &&
+			is_rival(carry, carry->from, i, &v);
 	return found;
 }
 
