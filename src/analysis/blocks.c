@@ -75,8 +75,10 @@ static void mark_leaders(const struct su_build *build, bool *leaders)
 	}
 }
 
-/* What follows a call that never returns is reached in another way: perhaps through a table that is
- * not known yet. */
+/* What follows a call that never returns is reached in another way, perhaps through a table that is
+ * not known yet. That is so after exit() and its kin. A function that is merely found not to return
+ * may wait for ever, and be another one in the other version: only where nothing else can be meant
+ * its calls are final. */
 static void find_final_calls(struct su_build *build, bool *leaders)
 {
 	const struct su_function *function = build->function;
@@ -87,8 +89,12 @@ static void find_final_calls(struct su_build *build, bool *leaders)
 
 		if (!call || build->asked[i])
 			continue;
-		build->asked[i] = true;
-		build->ends[i] = su_build_never_returns(build, insn);
+		bool behind =
+			!has_next(function, i) || leaders[i + 1] || insn[1].opcode == SU_OPC_NOP;
+		/* What is behind may turn out to be a leader in a later round. */
+		build->asked[i] = behind;
+		build->ends[i] =
+			behind ? su_build_never_returns(build, insn) : su_build_exits(build, insn);
 		if (build->ends[i] && has_next(function, i))
 			leaders[i + 1] = true;
 	}

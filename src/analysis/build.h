@@ -44,6 +44,9 @@ void su_build_opaque(struct su_build *build, const char *reason, bool relocatabl
 /* blocks.c: partitions the instructions with the edges that are known now. */
 void su_build_blocks(struct su_build *build);
 
+/* noreturn.c: whether this is a call of an import that is known not to return: exit() and the like.
+ */
+bool su_build_exits(const struct su_build *build, const struct su_insn *call);
 /* noreturn.c: whether control is known not to come back from this call. */
 bool su_build_never_returns(const struct su_build *build, const struct su_insn *call);
 

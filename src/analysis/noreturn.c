@@ -94,6 +94,15 @@ static bool never_returns(const struct su_image *image, uint64_t vaddr, unsigned
 	       body_never_returns(image, symbol, depth - 1);
 }
 
+bool su_build_exits(const struct su_build *build, const struct su_insn *call)
+{
+	struct su_import import;
+
+	return call->flow == SU_FLOW_CALL &&
+	       su_image_import_at(build->image, call->target, &import) &&
+	       import.place != SU_IMPORT_COPY && import_never_returns(import.symbol->name);
+}
+
 bool su_build_never_returns(const struct su_build *build, const struct su_insn *call)
 {
 	const struct su_operand *op = &call->operands[0];

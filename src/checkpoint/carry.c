@@ -615,5 +615,6 @@ void su_carry_deinit(struct su_carry *carry)
 		su_vec_deinit(&carry->recipes.at[i].moves);
 	su_vec_deinit(&carry->recipes);
 	su_map_destroy(carry->related);
+	su_map_destroy(carry->same_calls);
 	su_product_destroy(carry->product);
 }

@@ -97,7 +97,8 @@ struct su_carry {
 			     * no stack shows may lead back to a place without a recipe */
 	SU_VEC(struct su_recipe) recipes; /* one for each return address of `from`, then `inside` */
 	struct su_product *product;
-	struct su_map *related; /* memo of relate.c */
+	struct su_map *related;	   /* memo of relate.c */
+	struct su_map *same_calls; /* memo of partner.c */
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;
 };
@@ -118,6 +119,8 @@ bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, 
 /* partner.c: whether the constants that two paired calls pass say that one of them belongs to
  * another call. */
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* partner.c: whether the constants that two calls pass allow that they give the same result. */
+bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* The callee of the recipe's call may finish in the other version: whether that may write a
  * register that this version of it leaves alone, as its caller knew (gcc -fipa-ra). */
 bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_recipe *recipe,

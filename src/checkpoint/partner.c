@@ -105,6 +105,29 @@ bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uin
 	return found;
 }
 
+static bool same_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	struct arguments u = arguments_of(carry->from, from_insn);
+	struct arguments v = arguments_of(carry->to, to_insn);
+
+	return compare(carry, &u, &v) != UNLIKE;
+}
+
+bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	static const char yes, no;
+	uint64_t key = (uint64_t)from_insn << 32 | to_insn;
+
+	if (!carry->same_calls)
+		carry->same_calls = su_map_create();
+	const void *known = su_map_get_u64(carry->same_calls, key);
+	if (known)
+		return known == &yes;
+	bool same = same_arguments(carry, from_insn, to_insn);
+	su_map_put_u64(carry->same_calls, key, (void *)(same ? &yes : &no));
+	return same;
+}
+
 bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_recipe *recipe,
 				  uint8_t reg)
 {

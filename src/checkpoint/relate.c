@@ -323,7 +323,7 @@ static bool same_result_type(const struct su_carry *carry, const struct su_insn 
 static bool same_result(struct query *query, uint32_t node, const struct su_value *u,
 			const struct su_value *v)
 {
-	const struct su_carry *carry = query->carry;
+	struct su_carry *carry = query->carry;
 	const struct su_insn *a = &carry->from->values->code->insns[u->where];
 	const struct su_insn *b = &carry->to->values->code->insns[v->where];
 	bool holds = true;
@@ -333,7 +333,8 @@ static bool same_result(struct query *query, uint32_t node, const struct su_valu
 	    u->size != v->size)
 		return false;
 	if (a->opcode == SU_OPC_CALL)
-		return same_result_type(carry, a, b);
+		return same_result_type(carry, a, b) &&
+		       su_carry_same_result(carry, u->where, v->where);
 	holds = u->arg_count == v->arg_count;
 	for (uint8_t i = 0; i < u->arg_count && holds; i++)
 		holds = need(query, node, u->args[i], v->args[i]);

@@ -15,6 +15,7 @@ Its first comment says what is expected, as `key: value` lines:
                        spoil:F    changes one bit of the target of the first call in F where version 1
                                   has it, spoil:1:2:F in the patch's body;  restore  undoes that
     sequence, cflags, ldflags, compilers, threads: as in a scenario
+    either: gcc-Os   in these builds a step may be refused too; then the process goes on as it was
 
 The other kind takes a scenario there, back by a forward patch, there again, and reverts all three.
 """
@@ -33,7 +34,11 @@ from .process import Process, load_bias
 from .tool import Failure, reason_of
 
 LISTS = ("lines", "sequence", "steps")
-KEYS = LISTS + ("versions", "cflags", "ldflags", "compilers", "threads")
+KEYS = LISTS + ("versions", "cflags", "ldflags", "compilers", "threads", "either")
+
+
+class Refused(Exception):
+    """A step was refused where that is right."""
 
 
 class Chain:
@@ -49,6 +54,7 @@ class Chain:
         self.ldflags = shlex.split(values.get("ldflags", ""))
         self.compilers = values.get("compilers", "gcc clang").split()
         self.threads_vary = values.get("threads") == "vary"
+        self.either = values.get("either", "").split()
 
     def _read(self):
         with open(os.path.join(self.folder, "prog.c"), encoding="utf-8") as file:
@@ -88,7 +94,7 @@ class ThereAndBack:
         self.folder, self.name = scenario.folder, scenario.name + "-there-and-back"
         self.cflags, self.ldflags = scenario.cflags, scenario.ldflags
         self.compilers, self.threads_vary = scenario.compilers, scenario.threads_vary
-        self.sequences = scenario.sequences
+        self.sequences, self.either = scenario.sequences, ()
         self.versions = {1: scenario.before, 2: scenario.after}
 
     def compile(self, config, version, target):
@@ -135,7 +141,12 @@ class Run(scenarios.Run):
             time.sleep(random.uniform(0, 0.02))
             threads, way = process.thread_count(), [1]
             for number, step in enumerate(chain.steps, 1):
-                self._step(process, way, step, options, threads)
+                try:
+                    self._step(process, way, step, options, threads)
+                except Refused as why:
+                    self._settle_at(process, way, threads, f"after step {number} was refused")
+                    self._check_sequences(process)
+                    return f"step {number} refused: {why}"
                 self._settle_at(process, way, threads, f"after step {number} ({step})")
             self._check_sequences(process)
         return ""
@@ -182,12 +193,22 @@ class Run(scenarios.Run):
             args = ("apply", patch, process.pid)
         if refused:
             self._must_refuse(args, step, reason)
+        elif self.config.compiler + self.config.level in self.scenario.either:
+            self._may_refuse(args)
+            way[:] = [*way, int(end)] if args[0] == "apply" else way[:-1]
         elif what.startswith("revert"):
             self._change(process, args, "reverted", threads)
             way.pop()
         else:
             self._change(process, args, "applied", threads)
             way.append(int(end))
+
+    def _may_refuse(self, args):
+        status, answer, errors = self.tool.call(*args)
+        if status == 1:
+            raise Refused(reason_of(answer, errors))
+        if status != 0:
+            raise Failure(f"{args[0]}: status {status}: {reason_of(answer, errors)}")
 
     def _must_refuse(self, args, step, wanted):
         status, answer, errors = self.tool.call(*args)

@@ -24,8 +24,9 @@ class Process:
         self.seen = 0
         self._file = open(output, "w+", encoding="utf-8", errors="replace")
         self._out = os.open(output, os.O_WRONLY | os.O_APPEND)
+        # In a group of its own, which is not orphaned: there SIGTSTP would stop nothing.
         self.child = subprocess.Popen([program, *args], stdin=subprocess.DEVNULL,
-                                      stdout=self._out, stderr=self._out)
+                                      stdout=self._out, stderr=self._out, process_group=0)
         self.pid = self.child.pid
         self.all = []
         self._rest = ""

@@ -4,6 +4,7 @@
  * versions: 4
  * lines: v{V} n=\d+ total=\d+ .*
  * sequence: \bn=(\d+)
+ * either: gcc-Os
  */
 #include "support.h"
 
