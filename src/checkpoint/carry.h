@@ -119,7 +119,8 @@ bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, 
 /* partner.c: whether the constants that two paired calls pass say that one of them belongs to
  * another call. */
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
-/* partner.c: whether the constants that two calls pass allow that they give the same result. */
+/* partner.c: whether two calls may give the same result, as far as a constant that they pass first
+ * tells. */
 bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* The callee of the recipe's call may finish in the other version: whether that may write a
  * register that this version of it leaves alone, as its caller knew (gcc -fipa-ra). */

@@ -105,12 +105,18 @@ bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uin
 	return found;
 }
 
+/* Beyond the first, a register may be no argument at all, and hold what an earlier one was. Another
+ * address may be that of a text that was changed. */
 static bool same_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
 {
-	struct arguments u = arguments_of(carry->from, from_insn);
-	struct arguments v = arguments_of(carry->to, to_insn);
+	uint32_t u = arguments_of(carry->from, from_insn).numbers[0];
+	uint32_t v = arguments_of(carry->to, to_insn).numbers[0];
 
-	return compare(carry, &u, &v) != UNLIKE;
+	if (!u || !v)
+		return u == v;
+	return (su_value_get(carry->from->values, u)->kind == SU_VAL_ADDR &&
+		su_value_get(carry->to->values, v)->kind == SU_VAL_ADDR) ||
+	       su_carry_related(carry, NULL, u, v);
 }
 
 bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)

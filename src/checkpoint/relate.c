@@ -319,6 +319,13 @@ static bool same_result_type(const struct su_carry *carry, const struct su_insn 
 	return known_a == known_b && (!known_a || in_a == in_b);
 }
 
+/* Whether a value that a call leaves is what it returns; the rest is what it has spoilt. */
+static bool is_result(const struct su_value *value)
+{
+	return value->loc == SU_RAX || value->loc == SU_RDX || value->loc == SU_XMM0 ||
+	       value->loc == SU_XMM0 + 1;
+}
+
 /* Both are results of these instructions, the last time that they ran in `node`. */
 static bool same_result(struct query *query, uint32_t node, const struct su_value *u,
 			const struct su_value *v)
@@ -334,7 +341,7 @@ static bool same_result(struct query *query, uint32_t node, const struct su_valu
 		return false;
 	if (a->opcode == SU_OPC_CALL)
 		return same_result_type(carry, a, b) &&
-		       su_carry_same_result(carry, u->where, v->where);
+		       (!is_result(u) || su_carry_same_result(carry, u->where, v->where));
 	holds = u->arg_count == v->arg_count;
 	for (uint8_t i = 0; i < u->arg_count && holds; i++)
 		holds = need(query, node, u->args[i], v->args[i]);
