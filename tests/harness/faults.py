@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 
 from .compile import Config, compile_pair, run
 from .process import Process
@@ -92,10 +93,19 @@ class Target:
         self.read_only = self.anonymous()
 
     def thread_masks(self):
+        """What each thread blocks all the time: in a handler it blocks that signal besides."""
+        masks = self._masks_now()
+        for _ in range(8):
+            time.sleep(0.002)
+            masks = {tid: masks.get(tid, mask) & mask for tid, mask in self._masks_now().items()}
+        return masks
+
+    def _masks_now(self):
         masks = {}
         for tid in os.listdir(f"/proc/{self.process.pid}/task"):
             with open(f"/proc/{self.process.pid}/task/{tid}/status", encoding="ascii") as file:
-                masks[tid] = next(line for line in file if line.startswith("SigBlk"))
+                line = next(line for line in file if line.startswith("SigBlk"))
+                masks[tid] = int(line.split()[1], 16)
         return masks
 
     def anonymous(self):
@@ -147,8 +157,9 @@ class Target:
 
     def require_as_before(self):
         """Nothing of the updater is left but an update that is in force."""
-        if self.thread_masks() != self.masks:
-            raise Failure(f"signal masks are {self.thread_masks()}, were {self.masks}")
+        masks = self.thread_masks()
+        if masks != self.masks:
+            raise Failure(f"signal masks are {masks}, were {self.masks}")
         caught = self.process.status_field("SigCgt")
         if caught != self.caught:
             raise Failure(f"handlers are {caught}, were {self.caught}")
