@@ -93,24 +93,12 @@ static void note_access(struct search *search, uint32_t insn, const struct su_op
 
 static bool is_followed(const struct su_insn *insn, const struct su_operand *operand)
 {
+	if (su_insn_is_arithmetic(insn))
+		return operand->size >= 4;
 	switch (insn->opcode) {
 	case SU_OPC_MOV:
 	case SU_OPC_CMOV:
 		return operand->size == 8;
-	case SU_OPC_ADD:
-	case SU_OPC_SUB:
-	case SU_OPC_AND:
-	case SU_OPC_OR:
-	case SU_OPC_XOR:
-	case SU_OPC_SHL:
-	case SU_OPC_SHR:
-	case SU_OPC_SAR:
-	case SU_OPC_IMUL:
-	case SU_OPC_NEG:
-	case SU_OPC_NOT:
-	case SU_OPC_INC:
-	case SU_OPC_DEC:
-		return operand->size >= 4;
 	case SU_OPC_LEA:
 	case SU_OPC_PUSH:
 	case SU_OPC_CMP:

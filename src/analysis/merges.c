@@ -53,27 +53,10 @@ static void add_inputs(struct su_values *values, const struct su_value *value, n
 		walk_to(values, values->out[block->pred[i]][value->loc], list);
 }
 
-/* Integer arithmetic, in a form that has no meaning: shifts by a register. */
+/* Of whole registers or halves: what goes in is part of what comes out. */
 static bool is_arithmetic(const struct su_insn *insn)
 {
-	switch (insn->opcode) {
-	case SU_OPC_ADD:
-	case SU_OPC_SUB:
-	case SU_OPC_AND:
-	case SU_OPC_OR:
-	case SU_OPC_XOR:
-	case SU_OPC_SHL:
-	case SU_OPC_SHR:
-	case SU_OPC_SAR:
-	case SU_OPC_IMUL:
-	case SU_OPC_NEG:
-	case SU_OPC_NOT:
-	case SU_OPC_INC:
-	case SU_OPC_DEC:
-		return insn->operand_count && insn->operands[0].size >= 4;
-	default:
-		return false;
-	}
+	return su_insn_is_arithmetic(insn) && insn->operand_count && insn->operands[0].size >= 4;
 }
 
 /* Results of calls are made of the pointers that they return a part of; conditional moves,

@@ -156,15 +156,4 @@ static uint32_t next_random(uint32_t below)
 	return (uint32_t)(((uint64_t)random_state * below) >> 32);
 }
 
-static int run_suite(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
 #endif

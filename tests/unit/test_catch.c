@@ -5,6 +5,7 @@
 #include "process/catch.h"
 #include "process/proc.h"
 #include "process/session.h"
+#include "suite.h"
 #include "target_fixture.h"
 
 /* Calls wait_for_byte() for ever and counts in shared->old_count. */
@@ -213,7 +214,6 @@ int main(void)
 {
 	Suite *suite = suite_create("catch");
 	TCase *tcase = tcase_create("catch");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_set_timeout(tcase, 60);
@@ -223,9 +223,5 @@ int main(void)
 	tcase_add_test(tcase, catches_die_with_us);
 	tcase_add_test(tcase, a_thread_that_blocks_the_signal_is_left_alone);
 	suite_add_tcase(suite, tcase);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

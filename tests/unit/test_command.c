@@ -3,7 +3,6 @@
  *
  * The command under test is named by the environment variable STRONGUPDATE.  No target is touched.
  */
-#include <check.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "patch_fixture.h"
+#include "suite.h"
 
 static char directory[] = "/tmp/strongupdate-test.XXXXXX";
 
@@ -273,11 +273,5 @@ static Suite *command_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(command_suite());
-
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(command_suite());
 }

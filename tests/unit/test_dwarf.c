@@ -4,6 +4,7 @@
 
 #include "arch/x86_64/insn.h"
 #include "dwarf_fixture.h"
+#include "suite.h"
 
 typedef void (*line_reader)(struct opened *program, char *text, void *state);
 
@@ -620,11 +621,5 @@ static Suite *dwarf_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(dwarf_suite());
-
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed > 0;
+	return run_suite(dwarf_suite());
 }

@@ -1,6 +1,7 @@
 /* src/elf against readelf, objdump and its own definitions, on real programs. */
 #include "elf/private.h"
 #include "elf_fixture.h"
+#include "suite.h"
 
 static struct su_image *open_image(const char *name)
 {

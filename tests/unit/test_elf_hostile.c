@@ -7,6 +7,7 @@
 
 #include "base/cursor.h"
 #include "elf_fixture.h"
+#include "suite.h"
 
 struct bytes {
 	uint8_t *at;

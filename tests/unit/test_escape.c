@@ -5,7 +5,6 @@
  * `kept` in a case is what the source keeps: the analysis must never say less.  Where it is marked
  * exact, it must not say more either.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "analysis/escape.h"
 #include "diff/match.h"
+#include "suite.h"
 
 static const char source[] =
 	"#include <pthread.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n"
@@ -209,10 +209,5 @@ int main(void)
 	tcase_add_loop_test(tests, pointers_go_where_the_source_says, 0, FLAVOUR_COUNT);
 	tcase_add_test(tests, both_versions_count);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -2,13 +2,13 @@
  * src/analysis: blocks, edges, jump tables and clobbers of small programs, built by gcc and clang
  * at several levels, position-independent and not.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "analysis/clobber.h"
+#include "suite.h"
 
 static const char source[] =
 	"#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
@@ -457,10 +457,5 @@ int main(void)
 	tcase_add_loop_test(tests, clobbers_follow_calls, 0, FLAVOUR_COUNT);
 	tcase_add_test(tests, odd_code_is_judged);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

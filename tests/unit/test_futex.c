@@ -4,6 +4,7 @@
 
 #include "process/futex.h"
 #include "process/proc.h"
+#include "suite.h"
 #include "target_fixture.h"
 
 enum kind { NORMAL, ERROR_CHECK, RECURSIVE, ROBUST, INHERIT, READ_LOCK, WRITE_LOCK, JOIN };
@@ -150,16 +151,11 @@ int main(void)
 {
 	Suite *suite = suite_create("futex");
 	TCase *tcase = tcase_create("futex");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, the_holder_is_found, NORMAL, JOIN + 1);
 	tcase_add_test(tcase, a_semaphore_has_no_holder);
 	suite_add_tcase(suite, tcase);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -2,11 +2,11 @@
  * Where the things of a version live after two updates: two patches with maps that are written out
  * here, and the addresses that follow from them.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "patch/reader.h"
 #include "patch_fixture.h"
+#include "suite.h"
 #include "update/history.h"
 
 #define IMAGE UINT64_C(0x555555554000)
@@ -143,7 +143,6 @@ int main(void)
 {
 	Suite *suite = suite_create("history");
 	TCase *find = tcase_create("find");
-	SRunner *runner = srunner_create(suite);
 
 	suite_add_tcase(suite, find);
 	tcase_add_checked_fixture(find, setup, teardown);
@@ -153,9 +152,5 @@ int main(void)
 	tcase_add_test(find, a_constant_is_where_its_user_has_it);
 	tcase_add_test(find, what_no_map_knows_is_nowhere);
 	tcase_add_test(find, the_size_is_that_of_the_smallest_piece);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -1,6 +1,5 @@
 /* src/arch/x86_64: the decoder against objdump and hand-written facts, the assembler against both.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "arch/x86_64/emit.h"
 #include "base/alloc.h"
 #include "elf/image.h"
+#include "suite.h"
 
 /* ---- facts ---- */
 
@@ -514,10 +514,5 @@ int main(void)
 	tcase_add_test(assembler, says_where_relative_fields_are);
 	suite_add_tcase(suite, decoder);
 	suite_add_tcase(suite, assembler);
-	SRunner *runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

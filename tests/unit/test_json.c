@@ -1,10 +1,10 @@
 /* The JSON emitter: escapes, damaged UTF-8, nesting, numbers (RFC 8259, RFC 3629). */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "suite.h"
 
 static const struct {
 	const char *text, *json;
@@ -80,11 +80,5 @@ static Suite *json_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(json_suite());
-
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(json_suite());
 }

@@ -6,7 +6,6 @@
  * hash made anew (must be refused or give a patch that can be walked without leaving its bytes; the
  * sanitizers watch).  readelf and objdump are the oracles for the ELF side.
  */
-#include <check.h>
 #include <elf.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "patch/reader.h"
 #include "patch/writer.h"
 #include "patch_fixture.h"
+#include "suite.h"
 
 /* Parses a copy of exactly `size` bytes, so that a read past the end is seen. */
 static struct su_err *parse(const uint8_t *bytes, size_t size, struct su_patch **ret)
@@ -606,11 +606,5 @@ static Suite *patch_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(patch_suite());
-
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(patch_suite());
 }

@@ -5,7 +5,6 @@
  * Each pair is one source, compiled with and without -DNEW.  What must come out follows from the
  * source; what else the compilers do differs between them, so a test asks for no more than that.
  */
-#include <check.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "base/alloc.h"
 #include "build/plan.h"
 #include "patch/reader.h"
+#include "suite.h"
 
 static char dir[] = "/tmp/su-test-plan-XXXXXX";
 
@@ -442,10 +442,5 @@ int main(void)
 	tcase_add_test(tests, registers_that_the_new_callee_writes_are_lost);
 	tcase_add_test(tests, near_return_addresses_get_islands);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

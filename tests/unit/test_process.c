@@ -12,6 +12,7 @@
 #include "process/proc.h"
 #include "process/remote.h"
 #include "process/session.h"
+#include "suite.h"
 #include "target_fixture.h"
 
 static char state_of(pid_t pid)
@@ -335,7 +336,6 @@ int main(void)
 {
 	Suite *suite = suite_create("process");
 	TCase *tcase = tcase_create("process");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_set_timeout(tcase, 60);
@@ -349,9 +349,5 @@ int main(void)
 	tcase_add_test(tcase, a_stepped_thread_survives_our_death);
 	tcase_add_test(tcase, refuses_what_cannot_be_traced);
 	suite_add_tcase(suite, tcase);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -6,7 +6,6 @@
  * below the red zone each time: what a stub leaves there is lost.  Afterwards every register and
  * every byte from the red zone up must be as the model says.
  */
-#include <check.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "checkpoint/stub.h"
+#include "suite.h"
 
 #define CODE_SIZE (1 << 18)
 #define STACK_SIZE (1 << 20)
@@ -524,10 +524,5 @@ int main(void)
 	tcase_add_loop_test(tests, stubs_do_what_recipes_say, 0, 5);
 	tcase_add_test(tests, objects_move_in_one_direction);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

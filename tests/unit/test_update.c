@@ -12,6 +12,7 @@
 #include "process/proc.h"
 #include "process/remote.h"
 #include "process/session.h"
+#include "suite.h"
 #include "target_fixture.h"
 #include "update/locate.h"
 #include "update/registry.h"
@@ -776,7 +777,6 @@ int main(void)
 {
 	Suite *suite = suite_create("update");
 	TCase *tcase = tcase_create("update");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_set_timeout(tcase, 60);
@@ -792,9 +792,5 @@ int main(void)
 	tcase_add_test(tcase, a_lent_signal_mask_is_given_back);
 	tcase_add_test(tcase, a_driven_process_survives_our_death);
 	suite_add_tcase(suite, tcase);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

@@ -7,7 +7,6 @@
  * return address, and whatever the analysis says is dead there is overwritten with garbage; what
  * the program prints must stay the same.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 
 #include "analysis/live.h"
 #include "diff/program.h"
+#include "suite.h"
 
 static const char source[] =
 	"#include <math.h>\n#include <stdarg.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
@@ -579,10 +579,5 @@ int main(void)
 	tcase_add_loop_test(tests, frames_are_as_the_unwind_tables_say, 0, FLAVOUR_COUNT);
 	tcase_add_loop_test(tests, what_is_dead_does_not_matter, 0, FLAVOUR_COUNT);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
-	srunner_run_all(runner, CK_SILENT);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

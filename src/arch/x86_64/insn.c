@@ -713,6 +713,28 @@ bool su_insn_decode(const uint8_t *code, size_t size, uint64_t vaddr, struct su_
 	return true;
 }
 
+bool su_insn_is_arithmetic(const struct su_insn *insn)
+{
+	switch (insn->opcode) {
+	case SU_OPC_ADD:
+	case SU_OPC_SUB:
+	case SU_OPC_AND:
+	case SU_OPC_OR:
+	case SU_OPC_XOR:
+	case SU_OPC_SHL:
+	case SU_OPC_SHR:
+	case SU_OPC_SAR:
+	case SU_OPC_IMUL:
+	case SU_OPC_NEG:
+	case SU_OPC_NOT:
+	case SU_OPC_INC:
+	case SU_OPC_DEC:
+		return true;
+	default:
+		return false;
+	}
+}
+
 const char *su_insn_format(const struct su_insn *insn, char *buffer, size_t size)
 {
 	ZydisDecodedInstruction in;

@@ -165,6 +165,10 @@ struct su_insn {
  * no valid 64-bit instruction or runs over the end. */
 bool su_insn_decode(const uint8_t *code, size_t size, uint64_t vaddr, struct su_insn *ret);
 
+/* Integer arithmetic and logic that writes its whole result to its first operand: add, sub, and,
+ * or, xor, shifts, imul, neg, not, inc, dec.  No carry goes in. */
+bool su_insn_is_arithmetic(const struct su_insn *insn);
+
 /* AT&T text for reports and tests; returns `buffer`. */
 const char *su_insn_format(const struct su_insn *insn, char *buffer, size_t size);
 
