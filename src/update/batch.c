@@ -418,6 +418,7 @@ static struct su_err *run_together(const struct su_operation *operation,
 	su_group_deinit(&batch.group);
 	su_vec_deinit(&batch.jobs);
 	su_drive_deinit(&batch.drive);
+	su_obstacles_deinit(&batch.obstacles);
 	su_search_deinit(&batch.search);
 	su_conditions_deinit(&batch.conditions);
 	return err;

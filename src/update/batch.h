@@ -20,6 +20,7 @@
 #include "update/condition.h"
 #include "update/drive.h"
 #include "update/job.h"
+#include "update/obstacles.h"
 #include "update/search.h"
 
 struct su_batch;
@@ -54,6 +55,8 @@ struct su_batch {
 	struct su_group group;
 	SU_VEC(struct su_job *) jobs; /* parents before their children */
 	struct su_drive drive;
+	struct su_obstacles obstacles;
+	unsigned unstopped; /* rounds in which somebody did not stop in time */
 	double deadline;
 };
 

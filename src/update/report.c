@@ -61,16 +61,16 @@ static const struct su_patch_missing *missing_at(const struct su_plan *plan, uin
 	return NULL;
 }
 
-static const char *general_reason(const struct su_plan *plan, const struct su_ready_thread *judged,
+static const char *general_reason(const struct su_plan *plan, enum su_verdict verdict,
 				  const struct su_hazard *hazard)
 {
 	const struct su_patch *patch = plan->patch;
 
-	if (judged->verdict == SU_VERDICT_UNKNOWN)
+	if (verdict == SU_VERDICT_UNKNOWN)
 		return "its stack cannot be unwound to its start";
 	if (hazard && hazard->kind != SU_HAZARD_DEAD)
 		return "it is on its way between the versions";
-	if (judged->verdict == SU_VERDICT_INTERRUPTED)
+	if (verdict == SU_VERDICT_INTERRUPTED)
 		return "a signal interrupted the function where it has no checkpoint";
 	if (hazard && hazard->patch != patch)
 		return "it waits in the code of an earlier version at a call that has no "
@@ -79,7 +79,7 @@ static const char *general_reason(const struct su_plan *plan, const struct su_re
 	if (hazard && patch->functions[hazard->function].opaque[plan->direction])
 		return su_patch_string(patch,
 				       patch->functions[hazard->function].opaque[plan->direction]);
-	if (judged->verdict == SU_VERDICT_INSIDE)
+	if (verdict == SU_VERDICT_INSIDE)
 		return "it runs in the function and does not come to a checkpoint";
 	if (!plan->alone)
 		return "the function waits at a call that has no checkpoint for a process that has "
@@ -88,11 +88,11 @@ static const char *general_reason(const struct su_plan *plan, const struct su_re
 }
 
 static void explain(struct su_update_thread *thread, const struct su_plan *plan,
-		    const struct su_ready_thread *judged)
+		    enum su_verdict verdict, uint64_t at)
 {
-	uint64_t back = judged->verdict == SU_VERDICT_WAITING ? 1 : 0;
-	const struct su_hazard *hazard = su_plan_hazard_at(plan, judged->where - back);
-	const struct su_patch_missing *missing = missing_at(plan, judged->where);
+	uint64_t back = verdict == SU_VERDICT_WAITING ? 1 : 0;
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, at - back);
+	const struct su_patch_missing *missing = missing_at(plan, at);
 
 	if (hazard && hazard->kind == SU_HAZARD_DEAD)
 		thread->function = su_strdup(su_patch_string(
@@ -105,10 +105,21 @@ static void explain(struct su_update_thread *thread, const struct su_plan *plan,
 			"%s is active, and the update is to wait until it is not", hazard->guard);
 	else
 		thread->reason = su_strdup(missing ? su_patch_string(plan->patch, missing->reason)
-						   : general_reason(plan, judged, hazard));
+						   : general_reason(plan, verdict, hazard));
 }
 
-void su_report_threads(struct su_update_process *report, const struct su_ready *ready, bool all)
+static struct su_update_thread *list_thread(struct su_update_process *report, pid_t tid)
+{
+	struct su_update_thread *thread = &report->threads[report->threads_listed++];
+	char name[17];
+
+	thread->tid = tid;
+	su_proc_comm(report->pid, tid, name);
+	thread->name = su_strdup(name);
+	return thread;
+}
+
+void su_report_threads(struct su_update_process *report, const struct su_ready *ready)
 {
 	const struct su_session *session = ready->session;
 
@@ -116,33 +127,38 @@ void su_report_threads(struct su_update_process *report, const struct su_ready *
 	report->threads = su_alloc((session->threads.len + 1) * sizeof(*report->threads));
 	for (size_t i = 0; i < session->threads.len && i < ready->threads.len; i++) {
 		const struct su_ready_thread *judged = &ready->threads.at[i];
-		char name[17];
 
-		if (judged->verdict == SU_VERDICT_GONE ||
-		    (!all && judged->verdict == SU_VERDICT_READY))
+		if (judged->verdict == SU_VERDICT_GONE)
 			continue;
-		struct su_update_thread *thread = &report->threads[report->threads_listed++];
-		thread->tid = session->threads.at[i].tid;
-		su_proc_comm(session->pid, thread->tid, name);
-		thread->name = su_strdup(name);
+		struct su_update_thread *thread = list_thread(report, session->threads.at[i].tid);
 		thread->ready = judged->verdict == SU_VERDICT_READY;
 		if (!thread->ready)
-			explain(thread, ready->plan, judged);
+			explain(thread, ready->plan, judged->verdict, judged->where);
 	}
 }
 
-static struct su_err *suspended(const struct su_job *job)
+void su_report_obstacles(struct su_update_process *report, const struct su_plan *plan,
+			 const struct su_obstacle *list, size_t count)
 {
-	const struct su_plan *plan = job->plan;
-	const struct su_hazard *hazard = su_plan_hazard_at(plan, job->suspended_at - 1);
-	const struct su_patch_missing *missing = missing_at(plan, job->suspended_at);
+	free_threads(report);
+	report->threads = su_alloc((count + 1) * sizeof(*report->threads));
+	for (size_t i = 0; i < count; i++)
+		if (list[i].kind == SU_OBSTACLE_THREAD && list[i].pid == report->pid)
+			explain(list_thread(report, list[i].tid), plan, list[i].verdict,
+				list[i].where);
+}
+
+static struct su_err *suspended(const struct su_plan *plan, const struct su_obstacle *obstacle)
+{
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, obstacle->where - 1);
+	const struct su_patch_missing *missing = missing_at(plan, obstacle->where);
 	const struct su_patch *patch = plan->patch;
 
-	if (job->suspended == SU_SUSPENDED_UNKNOWN)
+	if (obstacle->suspended == SU_SUSPENDED_UNKNOWN)
 		return su_err_new(SU_E_BUSY,
 				  "the memory at %#lx cannot be searched for suspended "
 				  "activations",
-				  (unsigned long)job->suspended_at);
+				  (unsigned long)obstacle->where);
 	if (!missing)
 		return su_err_new(
 			SU_E_BUSY,
@@ -160,22 +176,29 @@ static struct su_err *suspended(const struct su_job *job)
 			  missing->line, su_patch_string(patch, missing->reason));
 }
 
-struct su_err *su_report_busy(const struct su_job *job)
+static struct su_err *in_the_way(const struct su_plan *plan, const struct su_obstacle *obstacle)
 {
-	const struct su_update_process *report = job->report;
+	struct su_update_process one = { .pid = obstacle->pid };
 
-	for (size_t i = 0; i < report->threads_listed; i++) {
-		const struct su_update_thread *thread = &report->threads[i];
+	su_report_obstacles(&one, plan, obstacle, 1);
+	const struct su_update_thread *thread = &one.threads[0];
+	struct su_err *err = su_err_new(
+		SU_E_BUSY, "thread %d (%s) is not at a checkpoint%s%s%s%s%s: %s", thread->tid,
+		thread->name, thread->function ? ", in " : "",
+		thread->function ? thread->function : "", thread->where ? " (" : "",
+		thread->where ? thread->where : "", thread->where ? ")" : "", thread->reason);
+	free_threads(&one);
+	return err;
+}
 
-		if (thread->ready)
-			continue;
-		return su_err_new(SU_E_BUSY, "thread %d (%s) is not at a checkpoint%s%s%s%s%s: %s",
-				  thread->tid, thread->name, thread->function ? ", in " : "",
-				  thread->function ? thread->function : "",
-				  thread->where ? " (" : "", thread->where ? thread->where : "",
-				  thread->where ? ")" : "", thread->reason);
+struct su_err *su_report_busy(const struct su_plan *plan, const struct su_obstacle *obstacle)
+{
+	switch (obstacle->kind) {
+	case SU_OBSTACLE_THREAD:
+		return in_the_way(plan, obstacle);
+	case SU_OBSTACLE_SUSPENDED:
+		return suspended(plan, obstacle);
+	default:
+		return su_err_new(SU_E_BUSY, "the threads could not be stopped in time");
 	}
-	if (job->scans_memory && job->suspended != SU_SUSPENDED_NONE)
-		return suspended(job);
-	return su_err_new(SU_E_BUSY, "the threads could not be stopped in time");
 }

@@ -35,12 +35,6 @@ static struct su_err *judge(struct su_job *job, bool step, bool *ret_all)
 	return NULL;
 }
 
-static bool is_ready(const struct su_job *job)
-{
-	return job->prepared && su_ready_all(&job->driven.ready) &&
-	       (!job->scans_memory || job->suspended == SU_SUSPENDED_NONE);
-}
-
 /* Someone died while we looked: the next round does without him. */
 static bool passes(struct su_batch *batch, struct su_job *job, struct su_err *err)
 {
@@ -311,21 +305,76 @@ static struct su_err *finish_drive(struct su_batch *batch)
 	return first;
 }
 
-/* Says who is in the way, of those who were judged last. */
-static struct su_err *busy(struct su_batch *batch, bool all)
+struct obstacle_list {
+	SU_VEC(struct su_obstacle) of;
+};
+
+static void list_obstacles(const struct su_job *job, struct obstacle_list *ret)
 {
-	struct su_err *first = NULL;
+	const struct su_ready *ready = &job->driven.ready;
+	struct su_obstacle obstacle = { .pid = job->report->pid };
+
+	if (!job->prepared) {
+		su_vec_push(&ret->of, obstacle);
+		return;
+	}
+	obstacle.kind = SU_OBSTACLE_THREAD;
+	for (size_t i = 0; i < ready->session->threads.len && i < ready->threads.len; i++) {
+		obstacle.tid = ready->session->threads.at[i].tid;
+		obstacle.verdict = ready->threads.at[i].verdict;
+		obstacle.where = ready->threads.at[i].where;
+		if (obstacle.verdict < SU_VERDICT_READY)
+			su_vec_push(&ret->of, obstacle);
+	}
+	if (su_ready_all(ready) && job->scans_memory && job->suspended != SU_SUSPENDED_NONE)
+		su_vec_push(&ret->of, (struct su_obstacle){ .kind = SU_OBSTACLE_SUSPENDED,
+							    .pid = obstacle.pid,
+							    .suspended = job->suspended,
+							    .where = job->suspended_at });
+}
+
+/* Keeps in mind what is in the way, of the round in which all have just been judged. */
+static void note_obstacles(struct su_batch *batch)
+{
+	struct obstacle_list list = { 0 };
+	/* Jobs are only added, and what has left does not come back. */
+	size_t population = batch->jobs.len;
 
 	for (size_t i = 0; i < batch->jobs.len; i++) {
-		struct su_job *job = batch->jobs.at[i];
+		if (su_batch_is_active(batch->jobs.at[i]))
+			list_obstacles(batch->jobs.at[i], &list);
+		else
+			population++;
+	}
+	su_obstacles_note(&batch->obstacles, population, list.of.at, list.of.len);
+	su_vec_deinit(&list.of);
+}
 
-		if (!su_batch_is_active(job))
+static struct su_job *job_of(const struct su_batch *batch, pid_t pid)
+{
+	for (size_t i = 0; i < batch->jobs.len; i++)
+		if (batch->jobs.at[i]->report->pid == pid && su_batch_is_active(batch->jobs.at[i]))
+			return batch->jobs.at[i];
+	return NULL;
+}
+
+/* Says of each process what is in its way; what was met most is the error of all. */
+static struct su_err *busy(struct su_batch *batch)
+{
+	const struct su_obstacles *obstacles = &batch->obstacles;
+	struct su_err *first = NULL;
+
+	for (size_t i = 0; i < obstacles->nearest.len; i++) {
+		const struct su_obstacle *obstacle = &obstacles->nearest.at[i];
+		struct su_job *job = job_of(batch, obstacle->pid);
+
+		if (!job || job->report->err)
 			continue;
-		if (job->prepared)
-			su_report_threads(job->report, &job->driven.ready, all);
-		if (is_ready(job))
-			continue;
-		struct su_err *err = su_batch_blame(batch, job, su_report_busy(job));
+		if (batch->operation->commits && job->prepared)
+			su_report_obstacles(job->report, job->plan, obstacles->nearest.at,
+					    obstacles->nearest.len);
+		struct su_err *err =
+			su_batch_blame(batch, job, su_report_busy(job->plan, obstacle));
 		if (first)
 			su_err_destroy(err);
 		else
@@ -341,9 +390,23 @@ static struct su_err *give_up(struct su_batch *batch)
 
 	let_run(batch);
 	if (!err)
-		err = busy(batch, false);
+		err = busy(batch);
 	return err ? err
 		   : su_err_new(SU_E_BUSY, "processes of the old version do not cease to appear");
+}
+
+/* The deadline has passed, and in the last round somebody did not stop in time. That may have been
+ * an accident. */
+static struct su_err *lasting(struct su_batch *batch, struct su_err *unstopped)
+{
+	struct su_err *err = NULL;
+
+	if (batch->unstopped <= batch->obstacles.rounds)
+		err = busy(batch);
+	if (!err)
+		return unstopped;
+	su_err_destroy(unstopped);
+	return err;
 }
 
 /* After an error, with all threads running. */
@@ -391,8 +454,11 @@ struct su_err *su_batch_commit(struct su_batch *batch)
 		struct su_err *err = stop_and_judge(batch, limit, true, &all, &stopped);
 		bool late = su_clock_us() >= batch->deadline;
 
-		if (err && (late || su_err_code(err) != SU_E_BUSY))
+		if (err && su_err_code(err) != SU_E_BUSY)
 			return leave(batch, err);
+		batch->unstopped += err != NULL;
+		if (err && late)
+			return leave(batch, lasting(batch, err));
 		if (!err && all)
 			anyone_new = su_batch_anyone_new(batch);
 		if (!err && all && !anyone_new) {
@@ -402,6 +468,8 @@ struct su_err *su_batch_commit(struct su_batch *batch)
 			let_run(batch);
 			return err;
 		}
+		if (!err)
+			note_obstacles(batch);
 		if (!err && late)
 			return give_up(batch);
 		if (err)
@@ -427,12 +495,16 @@ struct su_err *su_batch_try(struct su_batch *batch)
 	SU_TRY(stop_and_judge(batch, LONGEST_STOP, false, &all, &stopped));
 	batch->report->ready_us = su_clock_us() - stopped;
 	let_run(batch);
+	note_obstacles(batch);
 	for (size_t i = 0; i < batch->jobs.len; i++) {
 		struct su_job *job = batch->jobs.at[i];
 
-		if (job->prepared && su_batch_is_active(job) && su_ready_all(&job->driven.ready))
+		if (!job->prepared || !su_batch_is_active(job))
+			continue;
+		su_report_threads(job->report, &job->driven.ready);
+		if (su_ready_all(&job->driven.ready))
 			job->report->outcome = SU_OUTCOME_DONE;
 	}
 	count_activations(batch);
-	return busy(batch, true);
+	return busy(batch);
 }
