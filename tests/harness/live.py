@@ -148,6 +148,33 @@ def change(tool, *args):
     return answer
 
 
+CHAIN, SHORT_CHAIN = 20, 3  # updates on top of one another: in full, and in every run of the tests
+
+
+def make_circle(tool, files, folder):
+    """Patches from each of the builds to the next, and from the last to the first."""
+    patches = []
+    for number, old in enumerate(files):
+        patches.append(os.path.join(folder, f"{number}.sup"))
+        make_patch(tool, old, files[(number + 1) % len(files)], patches[-1])
+    return patches
+
+
+def chain(tool, daemon, patches, full, look):
+    """Updates on top of one another, round `make_circle`, and all of them taken back.  After each step
+    `look(number)` sees the build `number` in force.  Returns what was done, in words."""
+    steps = CHAIN if full else SHORT_CHAIN
+    way = [("apply", patches[step % len(patches)]) for step in range(steps)] + [("revert",)] * steps
+    height = 0
+    for command in way:
+        height += 1 if command[0] == "apply" else -1
+        change(tool, *command, "--tree", daemon.pid, "--timeout", 60)
+        daemon.require_alive()
+        daemon.require_untouched_by_tracers()
+        look(height % len(patches))
+    return f"{steps} updates on top of one another, and all taken back"
+
+
 def world_folder():
     """A folder under /tmp that other users (a server's workers) can enter; the caller removes it."""
     folder = tempfile.mkdtemp(prefix="strongupdate-")

@@ -7,12 +7,15 @@
                            have been read in part and a thread waits in it for the rest
   rewrite-rounds           mod_rewrite, a module, changed while a request waits in it for the answer
                            of a map program that has come in part
+  chain                    updates of the program on top of one another, there and back and there
+                           again, and all taken back
 
 Uploads, downloads and requests are half done at each change; connections stay open.  Where a thread
 may wait in code that cannot be carried over yet (BUSY), a refusal is reported and must leave the
 server as it was; without such a thread the change must be made.
 """
 
+import functools
 import os
 import signal
 import time
@@ -30,13 +33,19 @@ BUSY = ("event", "worker")
 MPM = "server/mpm/{0}/mod_mpm_{0}.so"
 
 
+def builds(name):
+    """The folders of the newest version without and with our patch."""
+    base = sources.Build("apache2", sources.newest_of_stable("apache2"))
+    new = sources.dataclasses.replace(base, patch=os.path.join(HERE, name + ".patch"))
+    return base.build(), new.build()
+
+
 class Change:
     """A new version of some files of the server: a patch for each, applied to all processes."""
 
     def __init__(self, tool, out, name, files):
-        base = sources.Build("apache2", sources.newest_of_stable("apache2"))
-        new = sources.dataclasses.replace(base, patch=os.path.join(HERE, name + ".patch"))
-        self.tool, self.old, self.new = tool, base.build(), new.build()
+        self.tool = tool
+        self.old, self.new = builds(name)
         self.patches, self.pauses, self.functions = [], [], 0
         for file in files:
             path = os.path.join(out, os.path.basename(file) + ".sup")
@@ -251,10 +260,23 @@ def rewritten(site, is_new):
         raise Failure(f"a rewritten request: status {status}, {headers}")
 
 
-def items(tool, out):
+def chain(tool, out, full):
+    old, new = builds("loop-statistics")
+    patches = live.make_circle(tool, [os.path.join(build, "apache2") for build in (old, new)], out)
+    with Site(old, "event") as site:
+        def look(version):
+            site.visitors.busy.require_fine()
+            new_connection(site, version == 1)
+
+        said = site.visitors.across(lambda: live.chain(tool, site.daemon, patches, full, look))
+        return f"{said}; {site.visitors.busy.requests} requests, none failed"
+
+
+def items(tool, out, full):
     """(name, function) of each test."""
     tests = {mpm: loops(mpm) for mpm in httpd.MPMS}
-    tests.update({"parser-limits": parser_limits, "rewrite-rounds": rewrite_rounds})
+    tests.update({"parser-limits": parser_limits, "rewrite-rounds": rewrite_rounds,
+                  "chain": functools.partial(chain, full=full)})
     for name, test in tests.items():
         folder = os.path.join(out, name)
 

@@ -1,16 +1,19 @@
 """memcached, as Debian builds it, updated under load.
 
-Three pairs of builds:
   debian-update    Debian's newest bookworm version against the one before it, with Debian's own
                    flags and configuration.  Whether their code differs is up to Debian.
   security-fix     the same pair configured with --enable-sasl-pwdb besides, so that the security
                    fix in sasl_defs.c is in the program
   loop-statistics  our own patch: main's loop, the workers' function and state machine, a handler
+  chain            updates on top of one another through loop-statistics and command-parser, and all
+                   taken back.  The second is a patch of the kind that mends a hole: the parser of
+                   commands, changed while commands and values have been read in part.
 
 50 client connections are busy all the time; the updates are applied and taken back many times.
 """
 
 import dataclasses
+import functools
 import getpass
 import os
 import select
@@ -19,7 +22,7 @@ import subprocess
 import sys
 import time
 
-from harness import elf, sources
+from harness import elf, live, sources
 from harness.process import Process
 from harness.tool import Failure, reason_of
 
@@ -243,10 +246,78 @@ def require_main_wakes_up(server):
         time.sleep(0.1)
 
 
-def items(tool, out):
+# ---- chain ----
+
+VALUE = b"v" * 30_000
+
+
+class Half:
+    """A connection on which a command and a value are sent in two parts."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.file = self.socket.makefile("rb")
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+    def ask(self, *parts):
+        for part in parts:
+            self.socket.sendall(part)
+        return self.file.readline()
+
+    def require(self, wanted, *parts):
+        answer = self.ask(*parts)
+        if not answer.startswith(wanted):
+            raise Failure(f"{parts[-1][-40:]!r} was answered with {answer!r}, not {wanted!r}")
+
+
+def chain(tool, folder, full):
+    old, _ = bookworm_builds()
+    builds = [old] + [dataclasses.replace(old, patch=os.path.join(HERE, name + ".patch"))
+                      for name in ("loop-statistics", "command-parser")]
+    patches = live.make_circle(tool, [program_of(build) for build in builds], folder)
+    with Server(program_of(old), folder) as server:
+        command, value = Half(server.port), Half(server.port)
+        begin_halves(command, value)
+
+        def look(version):
+            require_halves(command, value, version == 2)
+            server.expect("loop statistics" if version == 1 else "!loop statistics")
+            begin_halves(command, value)
+
+        said = live.chain(tool, server.process, patches, full, look)
+        command.close()
+        value.close()
+        server.process.require_original_text()
+        server.require_all_keys()
+        return f"{said}; {server.ask_load('stop').split()[1]} requests, none failed"
+
+
+def begin_halves(command, value):
+    command.socket.sendall(b"mn\x01")
+    value.socket.sendall(b"set half 0 0 %d\r\n" % len(VALUE) + VALUE[:10_000])
+
+
+def require_halves(command, value, strict):
+    """The control character has been sent before the change; the new parser meets it after."""
+    bad = b"CLIENT_ERROR control character" if strict else b"ERROR"
+    command.require(bad, b"\r\n")
+    command.require(bad, b"ge\x02", b"t x\r\n")
+    command.require(b"VERSION", b"vers", b"ion\r\n")
+    value.require(b"STORED", VALUE[10_000:] + b"\r\n")
+    value.require(b"VALUE half 0 30000", b"get ha", b"lf\r\n")
+    if value.file.readline() != VALUE + b"\r\n" or value.file.readline() != b"END\r\n":
+        raise Failure("a value that was sent in two parts is not what was stored")
+
+
+def items(tool, out, full):
     """(name, function) of each test."""
-    for test in (debian_update, security_fix, loop_statistics):
-        name = test.__name__.replace("_", "-")
+    tests = {"debian-update": debian_update, "security-fix": security_fix,
+             "loop-statistics": loop_statistics, "chain": functools.partial(chain, full=full)}
+    for name, test in tests.items():
         folder = os.path.join(out, name)
 
         def execute(test=test, folder=folder):

@@ -4,11 +4,13 @@
   loop-statistics  our own patch: the loops of master and workers, the wait for events, a handler
   parser-limits    our own patch, of the kind that mends a hole: the header parser, changed while
                    requests have been read in part
+  chain            updates on top of one another through these versions, and all taken back
 
 Uploads, downloads and requests are half done at each change; connections stay open.  At the end the
 updated master is reloaded: it forks workers of the new version.
 """
 
+import functools
 import os
 import signal
 
@@ -102,10 +104,7 @@ def own(name):
 
 def loop_statistics(tool, out):
     def after(daemon, visitors, version):
-        for connection in visitors.idle:
-            status, _, body = connection.get("/status")
-            if status != 200 or (b"Turns:" in body) != (version == "new"):
-                raise Failure(f"status page of the {version} version: {body!r}")
+        require_statistics(visitors, version == "new")
         if version == "new":
             for connection in visitors.idle:
                 live.wait_until("the worker counts its turns", lambda c=connection:
@@ -114,22 +113,58 @@ def loop_statistics(tool, out):
     return run(tool, out, *own("loop-statistics"), ROUNDS, after)
 
 
+def require_statistics(visitors, wanted):
+    for connection in visitors.idle:
+        status, _, body = connection.get("/status")
+        if status != 200 or (b"Turns:" in body) != wanted:
+            raise Failure(f"status page, with{'' if wanted else 'out'} turns: {body!r}")
+
+
+def require_limits(daemon, wanted):
+    connection = web.Connection(daemon.port)
+    status = connection.get("/file-1", "X-" + "n" * 100 + ": 1")[0]
+    connection.close()
+    if status != (400 if wanted else 200):
+        raise Failure(f"a long header name with{'' if wanted else 'out'} limits: status {status}")
+
+
 def parser_limits(tool, out):
     """A long header name is taken by the old parser and refused by the new one."""
     def after(daemon, visitors, version):
-        connection = web.Connection(daemon.port)
-        status = connection.get("/file-1", "X-" + "n" * 100 + ": 1")[0]
-        connection.close()
-        if status != (400 if version == "new" else 200):
-            raise Failure(f"a long header name with the {version} version: status {status}")
+        require_limits(daemon, version == "new")
 
     return run(tool, out, *own("parser-limits"), ROUNDS, after)
 
 
-def items(tool, out):
+def chain(tool, out, full):
+    old, statistics = own("loop-statistics")
+    builds = [old, statistics, own("parser-limits")[1]]
+    patches = live.make_circle(
+        tool, [os.path.join(build, "objs", "nginx") for build in builds], out)
+    folder = live.world_folder()
+    try:
+        with nginx.start(old, folder) as daemon, \
+                web.Visitors(daemon.port, os.path.join(folder, "files")) as visitors:
+            said = visitors.across(lambda: live.chain(
+                tool, daemon, patches, full,
+                lambda version: require_version(daemon, visitors, version)))
+            return f"{said}; {visitors.busy.requests} requests, none failed"
+    finally:
+        live.remove(folder)
+
+
+def require_version(daemon, visitors, version):
+    """0: the plain one, 1: with statistics, 2: with limits."""
+    visitors.busy.require_fine()
+    require_statistics(visitors, version == 1)
+    require_limits(daemon, version == 2)
+
+
+def items(tool, out, full):
     """(name, function) of each test."""
-    for test in (debian_patches, loop_statistics, parser_limits):
-        name = test.__name__.replace("_", "-")
+    tests = {"debian-patches": debian_patches, "loop-statistics": loop_statistics,
+             "parser-limits": parser_limits, "chain": functools.partial(chain, full=full)}
+    for name, test in tests.items():
         folder = os.path.join(out, name)
 
         def execute(test=test, folder=folder):

@@ -4,12 +4,13 @@
   loop-statistics  our own patch: main, the event loop, the background threads' loop, INFO
   parser-limits    our own patch, of the kind that mends a hole: the request parser, changed while
                    requests have been read in part
-  chain            twenty updates on top of one another through these versions, and back
+  chain            updates on top of one another through these versions, and all taken back
 
 Clients stay connected throughout: busy ones, idle ones, one blocked in BLPOP, one with half of a
 request sent.  Background threads wait for work in the function that changes.
 """
 
+import functools
 import os
 import threading
 
@@ -19,7 +20,7 @@ from harness.tool import Failure, Skip
 
 redis = load("servers/redis", "server")
 HERE = os.path.dirname(os.path.abspath(__file__))
-BUSY, IDLE, ROUNDS, KEYS, CHAIN = 8, 20, 10, 1000, 20
+BUSY, IDLE, ROUNDS, KEYS = 8, 20, 10, 1000
 MEMBERS = [f"member-{number}" for number in range(100)]  # so many are freed in the background
 BIG = os.urandom(300_000)
 
@@ -178,39 +179,30 @@ def parser_limits(tool, folder):
     return run(tool, folder, *own("parser-limits"), ROUNDS, after)
 
 
-def chain(tool, folder):
-    """Twenty updates on top of one another, over three versions and back to the first, and all of
-    them taken back; the same clients throughout."""
+def chain(tool, folder, full):
     old, statistics = own("loop-statistics")
     builds = [old, statistics, own("parser-limits")[1]]
-    files = [os.path.join(build, "src", "redis-server") for build in builds]
-    patches = []
-    for number in range(3):
-        patches.append(os.path.join(folder, f"{number}.sup"))
-        live.make_patch(tool, files[number], files[(number + 1) % 3], patches[-1])
+    patches = live.make_circle(
+        tool, [os.path.join(build, "src", "redis-server") for build in builds], folder)
     with World(old, os.path.join(folder, "data")) as world:
-        for number in range(CHAIN):
-            live.change(tool, "apply", patches[number % 3], world.daemon.pid)
-            require_version(world, (number + 1) % 3)
-        for number in reversed(range(CHAIN)):
-            live.change(tool, "revert", world.daemon.pid)
-            require_version(world, number % 3)
+        said = live.chain(tool, world.daemon, patches, full,
+                          lambda version: require_version(world, version))
         world.require_keys()
-        return f"{CHAIN} updates and back; {world.load.stop()} requests, none failed"
+        return f"{said}; {world.load.stop()} requests, none failed"
 
 
 def require_version(world, version):
     world.load.require_fine()
-    world.daemon.require_untouched_by_tracers()
     for client in world.idle:
         if ("event_loop_turns" in client.statistics()) != (version == 1):
             raise Failure(f"INFO is not that of version {version}")
 
 
-def items(tool, out):
+def items(tool, out, full):
     """(name, function) of each test."""
-    for test in (debian_patches, loop_statistics, parser_limits, chain):
-        name = test.__name__.replace("_", "-")
+    tests = {"debian-patches": debian_patches, "loop-statistics": loop_statistics,
+             "parser-limits": parser_limits, "chain": functools.partial(chain, full=full)}
+    for name, test in tests.items():
         folder = os.path.join(out, name)
 
         def execute(test=test, folder=folder):

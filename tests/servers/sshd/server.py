@@ -12,6 +12,7 @@ import re
 import select
 import shutil
 import socket
+import struct
 import subprocess
 import time
 
@@ -32,6 +33,7 @@ KbdInteractiveAuthentication no
 AllowUsers local
 Subsystem sftp {folder}/sftp-server
 LoginGraceTime 600
+MaxStartups 100
 PrintMotd no
 PrintLastLog no
 LogLevel INFO
@@ -101,6 +103,54 @@ def banner(port):
     """What a new connection is greeted with."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as made:
         return made.makefile("rb").readline().decode(errors="replace").strip()
+
+
+class Early:
+    """A connection before login, which speaks in the clear: RFC 4253, sections 6 and 11."""
+
+    UNIMPLEMENTED, UNKNOWN = 3, 40
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.sendall(b"SSH-2.0-test\r\n")
+        self.file = self.socket.makefile("rb")
+        self.file.readline()
+        self.answer()  # it offers ways to exchange keys
+        self.rest, self.sent = b"", 0
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+    def begin(self, size, cut):
+        """Sends the beginning of a packet that the server does not know."""
+        padding = 4 + -(size + 9) % 8
+        packet = struct.pack(">IBB", size + 1 + padding, padding, self.UNKNOWN) + \
+            bytes(size - 1 + padding)
+        self.socket.sendall(packet[:cut])
+        self.rest = packet[cut:]
+
+    def end(self):
+        """Sends the rest; the server must say of this very packet that it does not know it."""
+        self.socket.sendall(self.rest)
+        kind, body = self.answer()
+        if kind != self.UNIMPLEMENTED or body != struct.pack(">I", self.sent):
+            raise Failure(f"packet {self.sent} was answered as {body!r}")
+        self.sent += 1
+
+    def require_closed(self):
+        if self.file.read():
+            raise Failure("a packet that is too long was answered")
+
+    def answer(self):
+        """(type, what follows it) of the next packet."""
+        head = self.file.read(5)
+        if len(head) < 5:
+            raise Failure("a connection before login was closed")
+        size, padding = struct.unpack(">IB", head)
+        packet = self.file.read(size - 1)
+        return packet[0], packet[1:len(packet) - padding]
 
 
 class Shell:

@@ -4,6 +4,9 @@
                   fixes. What they change is up to Debian.
   loop-counts     our own patch: the listener's loop, a session's loop, the monitor's, and the one in
                   which packets are waited for before the login
+  packet-limits   our own patch, of the kind that mends a hole: the parser of packets, changed while
+                  it has read a part of one; updates on top of one another, there and back and there
+                  again, and all taken back
 
 Sessions stay connected throughout: with a terminal, a forwarded port and files under way in both
 directions, with new keys taken after the update; and connections that have not logged in, before and
@@ -15,6 +18,7 @@ is replaced; the test looks at both.
 """
 
 import dataclasses
+import functools
 import os
 import re
 import shutil
@@ -212,6 +216,50 @@ def loop_counts(tool, folder):
     return run(tool, old.build(), new.build(), folder, require_counts, rounds=0, may_refuse=True)
 
 
+LONG = 40_000  # bytes: more than packet-limits takes before the first keys
+
+
+def packet_limits(tool, folder, full):
+    old = sources.Build("openssh", sources.newest_of_stable("openssh"))
+    new = dataclasses.replace(old, patch=os.path.join(HERE, "packet-limits.patch"))
+    patches = live.make_circle(
+        tool, [os.path.join(build.build(), "sshd") for build in (old, new)], folder)
+    place = live.world_folder()
+    try:
+        with World(old.build(), place) as world:
+            # Made before the updates, as each executes the file on disk; a refusal ends one.
+            steps = live.CHAIN if full else live.SHORT_CHAIN
+            early = [world.keep(sshd.Early(world.daemon.port)) for _ in range(steps + 1)]
+            early[0].begin(20, 6)
+
+            def look(version):
+                require_early(early, version)
+                world.shell.require("chain")
+                world.forward.require()
+
+            said = live.chain(tool, world.daemon, patches, full, look)
+            world.require_fine("old")
+            world.finish()
+            return f"{said}; 2 files whole, {world.shell.key_exchanges()} key exchanges"
+    finally:
+        live.remove(place)
+
+
+def require_early(early, version):
+    """A packet that came in part before the change is read; a long one is refused by version 1."""
+    early[0].end()
+    for cut in (3, 30):
+        early[0].begin(20, cut)
+        early[0].end()
+    used = early.pop() if version == 1 else early[0]
+    used.begin(LONG, 16)
+    if version == 1:
+        used.require_closed()
+    else:
+        used.end()
+    early[0].begin(20, 6)
+
+
 def require_counts(world, version):
     """The loops of the new version log when something happens, those of the old one do not."""
     before = logged(world)
@@ -229,10 +277,11 @@ def logged(world):
     return [sum(line.startswith(word) for line in lines) for word in WORDS]
 
 
-def items(tool, out):
+def items(tool, out, full):
     """(name, function) of each test."""
-    for test in (debian_update, loop_counts):
-        name = test.__name__.replace("_", "-")
+    tests = {"debian-update": debian_update, "loop-counts": loop_counts,
+             "packet-limits": functools.partial(packet_limits, full=full)}
+    for name, test in tests.items():
         folder = os.path.join(out, name)
 
         def execute(test=test, folder=folder):

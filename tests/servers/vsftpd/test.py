@@ -5,6 +5,7 @@
   session-counts   our own patch: the accept loop, the command loops before and after login, the
                    transfer loops, and the choice of ports in the privileged process
   tls              command-parser once more, with the processes that speak TLS for the sessions
+  chain            updates on top of one another through these versions, and all taken back
 
 Sessions stay connected throughout: not logged in, idle, with half of a command sent, in the middle of
 downloads and uploads, anonymous and of a local user.  All processes are updated as one, the chrooted
@@ -214,11 +215,36 @@ def session_counts(tool, folder, compiler):
         live.remove(place)
 
 
-def items(tool, out):
+# ---- chain ----
+
+def chain(tool, folder, compiler, full):
+    old, parser = programs(compiler, "command-parser")
+    patches = live.make_circle(tool, [old, parser, programs(compiler, "session-counts")[1]], folder)
+    place = live.world_folder()
+    try:
+        with World(old, place, ascii_download=False) as world:
+            world.counts = False
+            world.half.begin(b"NO")
+
+            def look(version):
+                parser_behaviour(world, "new" if version == 1 else "old")
+                count_behaviour(world, "new" if version == 2 else "old")
+                world.advance()
+
+            said = live.chain(tool, world.daemon, patches, full, look)
+            world.require_untouched(old)
+            finish(world, "old")
+            return f"{said}; all transfers whole"
+    finally:
+        live.remove(place)
+
+
+def items(tool, out, full):
     """(name, function) of each test."""
     tests = [(f"command-parser {compiler}", functools.partial(command_parser, compiler=compiler))
              for compiler in sources.COMPILERS]
     tests += [("session-counts clang", functools.partial(session_counts, compiler="clang")),
+              ("chain clang", functools.partial(chain, compiler="clang", full=full)),
               ("tls gcc", functools.partial(command_parser, compiler="gcc", tls=True))]
     for name, test in tests:
         folder = os.path.join(out, name.replace(" ", "-"))
