@@ -1,9 +1,11 @@
 /*
- * Measures a memcached server's throughput: two threads, each with pipelined gets and sets over
- * several connections, so that the server and not the client is busiest.
+ * Measures a memcached server's throughput: two threads, each with pipelined requests over several
+ * connections, ten gets to a set as memtier_benchmark has them by default, so that the server and
+ * not the client is busiest.
  *
  * usage: load PORT SECONDS
- * Prints requests per second.  A short or wrong answer ends it with status 1.
+ * Prints requests per second, and the median and the 99th centile of the microseconds that a batch
+ * of requests took.  A short answer ends it with status 1.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -17,8 +19,10 @@
 #include <unistd.h>
 
 #define THREADS 2
-#define CONNECTIONS 8 /* per thread */
-#define DEPTH 32      /* requests under way per connection */
+#define CONNECTIONS 8	/* per thread */
+#define GETS 10		/* to a set */
+#define GROUPS 3	/* of gets and a set that are under way per connection */
+#define BATCHES 1000000 /* per thread, whose times are kept */
 
 static int port;
 static double end_time;
@@ -74,51 +78,93 @@ static void read_answers(int fd, size_t size)
 	}
 }
 
+struct worker {
+	pthread_t thread;
+	long requests, batches;
+	float *took_us; /* of each batch */
+};
+
+/* One group of requests and the size of its answers; returns the size of the text. */
+static size_t make_group(char *text, size_t *ret_answer)
+{
+	static const char set[] = "set bench 0 0 100\r\n", get[] = "get bench\r\n";
+	size_t size = 0;
+
+	memcpy(text, set, strlen(set));
+	size += strlen(set);
+	memset(text + size, 'v', 100);
+	memcpy(text + size + 100, "\r\n", 2);
+	size += 102;
+	for (int i = 0; i < GETS; i++, size += strlen(get))
+		memcpy(text + size, get, strlen(get));
+	*ret_answer = strlen("STORED\r\n") +
+		      GETS * (strlen("VALUE bench 0 100\r\n") + 102 + strlen("END\r\n"));
+	return size;
+}
+
 static void *run(void *arg)
 {
-	static const char set[] = "set bench 0 0 100\r\n";
-	static const char get[] = "get bench\r\n", head[] = "VALUE bench 0 100\r\n";
-	char batch[DEPTH * sizeof(get)], value[102];
-	size_t answer = strlen(head) + 102 + strlen("END\r\n");
-	long requests = 0;
+	struct worker *worker = arg;
+	char batch[GROUPS * 512];
+	double sent[CONNECTIONS];
+	size_t answer, size = 0;
 	int fds[CONNECTIONS];
 
 	for (int i = 0; i < CONNECTIONS; i++)
 		fds[i] = open_connection();
-	memset(value, 'v', 100);
-	memcpy(value + 100, "\r\n", 2);
-	write_all(fds[0], set, strlen(set));
-	write_all(fds[0], value, sizeof(value));
-	read_answers(fds[0], strlen("STORED\r\n"));
-	for (int i = 0; i < DEPTH; i++)
-		memcpy(batch + i * strlen(get), get, strlen(get));
+	for (int i = 0; i < GROUPS; i++)
+		size += make_group(batch + size, &answer);
 	while (now() < end_time) {
-		for (int i = 0; i < CONNECTIONS; i++)
-			write_all(fds[i], batch, DEPTH * strlen(get));
-		for (int i = 0; i < CONNECTIONS; i++)
-			read_answers(fds[i], DEPTH * answer);
-		requests += (long)CONNECTIONS * DEPTH;
+		for (int i = 0; i < CONNECTIONS; i++) {
+			sent[i] = now();
+			write_all(fds[i], batch, size);
+		}
+		for (int i = 0; i < CONNECTIONS; i++) {
+			read_answers(fds[i], GROUPS * answer);
+			if (worker->batches < BATCHES)
+				worker->took_us[worker->batches++] =
+					(float)((now() - sent[i]) * 1e6);
+		}
+		worker->requests += (long)CONNECTIONS * GROUPS * (GETS + 1);
 	}
-	*(long *)arg = requests;
 	return NULL;
+}
+
+static int compare(const void *a, const void *b)
+{
+	float x = *(const float *)a, y = *(const float *)b;
+
+	return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)
 {
-	pthread_t threads[THREADS];
-	long requests[THREADS], total = 0;
-	double start = now();
+	float *took_us = calloc((size_t)THREADS * BATCHES, sizeof(*took_us));
+	struct worker workers[THREADS] = { 0 };
+	long requests = 0, batches = 0;
+	double start = now(), end;
 
-	if (argc != 3)
+	if (argc != 3 || !took_us)
 		return 2;
 	port = atoi(argv[1]);
 	end_time = start + atof(argv[2]);
-	for (int i = 0; i < THREADS; i++)
-		pthread_create(&threads[i], NULL, run, &requests[i]);
 	for (int i = 0; i < THREADS; i++) {
-		pthread_join(threads[i], NULL);
-		total += requests[i];
+		workers[i].took_us = took_us + (size_t)i * BATCHES;
+		pthread_create(&workers[i].thread, NULL, run, &workers[i]);
 	}
-	printf("%.0f\n", (double)total / (now() - start));
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(workers[i].thread, NULL);
+	end = now();
+	for (int i = 0; i < THREADS; i++) {
+		memmove(took_us + batches, workers[i].took_us,
+			(size_t)workers[i].batches * sizeof(*took_us));
+		requests += workers[i].requests;
+		batches += workers[i].batches;
+	}
+	if (batches == 0)
+		die("no batch ended");
+	qsort(took_us, (size_t)batches, sizeof(*took_us), compare);
+	printf("%.0f %.0f %.0f\n", (double)requests / (end - start), (double)took_us[batches / 2],
+	       (double)took_us[batches * 99 / 100]);
 	return 0;
 }

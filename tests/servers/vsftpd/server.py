@@ -6,6 +6,7 @@ someone has logged in: a privileged one, and one that is chrooted and under secc
 """
 
 import ftplib
+import functools
 import hashlib
 import os
 import random
@@ -107,6 +108,7 @@ def write(path, data):
         file.write(data if isinstance(data, bytes) else data.encode())
 
 
+@functools.lru_cache(maxsize=4)
 def content(size, seed=1):
     """Text lines, so that the ASCII modes have something to convert; each is its own number."""
     line = "{:08d} " + random.Random(seed).randbytes(24).hex() + "\n"
