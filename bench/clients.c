@@ -319,7 +319,7 @@ static void *work(void *arg)
 
 static void print(struct client *clients, int count)
 {
-	long now, waiting = 0, used = window_now(&now) - windows;
+	long now, waiting = 0, used = window_now(&now) - windows + 1;
 
 	for (int i = 0; i < count; i++) {
 		long age = now - atomic_load(&clients[i].since_us);
