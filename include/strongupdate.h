@@ -61,6 +61,7 @@ struct strongupdate_options {
 	size_t when_count;
 	const char *const *debug_dirs; /* for the debug file that conditions need, by build-id */
 	size_t debug_dir_count;
+	const char *spec; /* for build: the user's specification, or NULL */
 	/* Told what is being done, or NULL. Never called while a target is stopped. */
 	void (*progress)(void *ctx, const char *what);
 	void *progress_ctx;
@@ -76,7 +77,8 @@ struct strongupdate_options {
 /*
  * Builds the patch from the build at `old_path` to the one at `new_path` and writes it to
  * `patch_path`: to a temporary file beside it, renamed when complete.  What was there is replaced,
- * unless it is one of the builds.  Debug files are looked up by build-id in `debug_dirs`.
+ * unless it is one of the builds.  Debug files are looked up by build-id in `debug_dirs`.  With
+ * options->spec the file of that name says what is not to be derived: see strongupdate(1).
  */
 struct strongupdate_error *strongupdate_build(const char *old_path, const char *new_path,
 					      const char *const *debug_dirs, size_t debug_dir_count,
@@ -98,7 +100,7 @@ struct strongupdate_patch_info {
 	const char *old_build_id, *new_build_id; /* hex */
 	size_t file_size;
 	uint64_t mapped_size; /* bytes of address space that it takes in a process */
-	size_t function_count, variable_count, checkpoint_count, missing_count;
+	size_t function_count, variable_count, checkpoint_count, missing_count, assertion_count;
 };
 
 enum strongupdate_direction { STRONGUPDATE_APPLY = 0, STRONGUPDATE_REVERT = 1 };
@@ -120,7 +122,12 @@ struct strongupdate_checkpoint {
 	const char *kind;  /* "entry", "call-return" or "inside" */
 	uint64_t from, to; /* apply: vaddr in the old image, patch address; revert: the reverse */
 	uint64_t stub;	   /* patch address of the carry-over code, 0: a direct jump */
-	bool seeded, callee_changed;
+	bool seeded;
+	bool asserted; /* where it leads, or a value: see strongupdate_patch_assertion() */
+	/* "same"; "callee-changed": another function is called there; "helper": a new one is,
+	 * which makes the call; "call-removed": the call is gone, and it goes on at what follows;
+	 * "call-added": revert of one that is new */
+	const char *pairing;
 	bool pristine;			 /* used only where no other update has carried any */
 	const char *old_file, *new_file; /* NULL: unknown */
 	uint32_t old_line, new_line;
@@ -131,7 +138,7 @@ struct strongupdate_checkpoint {
 struct strongupdate_value {
 	const char *name;	/* source variable, "saved rbx", or "" for a temporary */
 	const char *derivation; /* "constant", "relation", "variable", "recomputed", "seeded",
-				 * "call-result" or "object" */
+				 * "call-result", "object" or "asserted" */
 	const char *text;	/* the derivation in words, may be "" */
 	uint32_t size;		/* bytes */
 	char to[48], from[48];	/* "rbx", "cfa-24", "0x2a", "&cfa-24", "" */
@@ -144,6 +151,14 @@ struct strongupdate_missing {
 	const char *file; /* NULL: unknown */
 	uint32_t line;
 	const char *reason;
+};
+
+/* A statement of the specification that the patch was built with. */
+struct strongupdate_assertion {
+	const char *text;
+	const char *file;
+	uint32_t line;
+	uint32_t uses; /* checkpoints, in both directions, that rest on it; or functions excluded */
 };
 
 struct strongupdate_variable {
@@ -166,6 +181,8 @@ struct strongupdate_value strongupdate_patch_value(const struct strongupdate_pat
 						   size_t index);
 struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate_patch *patch,
 						       size_t index);
+struct strongupdate_assertion strongupdate_patch_assertion(const struct strongupdate_patch *patch,
+							   size_t index);
 struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,
 							 size_t index);
 

@@ -104,13 +104,21 @@ static struct su_err *build(const char *old_path, const char *new_path,
 			    const char *patch_path, const struct strongupdate_options *options)
 {
 	const char *const inputs[] = { old_path, new_path };
+	struct su_plan_input input = { .old_path = old_path,
+				       .new_path = new_path,
+				       .debug_dirs = debug_dirs,
+				       .debug_dir_count = debug_dir_count };
+
+	if (options) {
+		input.spec_path = options->spec;
+		input.progress = options->progress;
+		input.progress_ctx = options->progress_ctx;
+	}
 	SU_FREE uint8_t *bytes = NULL;
 	size_t size = 0;
 
 	SU_TRY(check_output(patch_path, inputs));
-	SU_TRY(su_plan_build(old_path, new_path, debug_dirs, debug_dir_count,
-			     options ? options->progress : NULL,
-			     options ? options->progress_ctx : NULL, &bytes, &size));
+	SU_TRY(su_plan_build(&input, &bytes, &size));
 	SU_TRY(check_patch(bytes, size, patch_path));
 	return write_file(patch_path, bytes, size);
 }

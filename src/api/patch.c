@@ -43,6 +43,7 @@ struct strongupdate_error *strongupdate_patch_open(const char *path,
 		.variable_count = patch->variable_count,
 		.checkpoint_count = patch->checkpoint_count,
 		.missing_count = patch->missing_count,
+		.assertion_count = patch->assertion_count,
 	};
 	*ret = opened;
 	return NULL;
@@ -102,6 +103,20 @@ struct strongupdate_function strongupdate_patch_function(const struct strongupda
 	};
 }
 
+static const char *pairing_name(const struct su_patch_checkpoint *point)
+{
+	switch ((enum su_pairing)point->pairing) {
+	case SU_PAIRING_CALLEE_CHANGED:
+		return "callee-changed";
+	case SU_PAIRING_HELPER:
+		return "helper";
+	case SU_PAIRING_REMOVED:
+		return point->direction == SU_FORWARD ? "call-removed" : "call-added";
+	default:
+		return "same";
+	}
+}
+
 struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strongupdate_patch *patch,
 							     size_t index)
 {
@@ -120,7 +135,8 @@ struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strong
 		.to = point->to,
 		.stub = point->stub,
 		.seeded = point->flags & SU_POINT_SEEDED,
-		.callee_changed = point->flags & SU_POINT_CALLEE_CHANGED,
+		.asserted = point->flags & SU_POINT_ASSERTED,
+		.pairing = pairing_name(point),
 		.pristine = point->flags & SU_POINT_PRISTINE,
 		.old_file = optional(inner, point->old_file),
 		.new_file = optional(inner, point->new_file),
@@ -167,7 +183,7 @@ struct strongupdate_value strongupdate_patch_value(const struct strongupdate_pat
 		[SU_DERIVED_CONSTANT] = "constant", [SU_DERIVED_RELATION] = "relation",
 		[SU_DERIVED_VARIABLE] = "variable", [SU_DERIVED_RECOMPUTED] = "recomputed",
 		[SU_DERIVED_SEEDED] = "seeded",	    [SU_DERIVED_CALL_RESULT] = "call-result",
-		[SU_DERIVED_OBJECT] = "object",
+		[SU_DERIVED_OBJECT] = "object",	    [SU_DERIVED_ASSERTED] = "asserted",
 	};
 	const struct su_patch *inner = patch->patch;
 
@@ -183,6 +199,21 @@ struct strongupdate_value strongupdate_patch_value(const struct strongupdate_pat
 	format_place(ret.from, sizeof(ret.from), value->from_kind, value->from_number,
 		     value->from_offset);
 	return ret;
+}
+
+struct strongupdate_assertion strongupdate_patch_assertion(const struct strongupdate_patch *patch,
+							   size_t index)
+{
+	const struct su_patch *inner = patch->patch;
+
+	su_assert(index < inner->assertion_count);
+	const struct su_patch_assertion *assertion = &inner->assertions[index];
+	return (struct strongupdate_assertion){
+		.text = su_patch_string(inner, assertion->text),
+		.file = su_patch_string(inner, assertion->file),
+		.line = assertion->line,
+		.uses = assertion->uses,
+	};
 }
 
 struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate_patch *patch,

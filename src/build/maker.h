@@ -11,6 +11,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "build/spec.h"
 #include "checkpoint/carry.h"
 #include "diff/program.h"
 #include "patch/writer.h"
@@ -50,6 +51,7 @@ struct su_body {
 struct su_maker {
 	struct su_arena *arena;
 	struct su_program *old_program, *new_program;
+	struct su_spec spec;
 	struct su_patch_draft draft;
 	SU_VEC(struct su_body) bodies;
 	struct su_map *body_of; /* routine (as number) -> struct su_body * (stable after layout) */

@@ -96,25 +96,43 @@ static struct su_err *copy_bodies(struct su_maker *maker)
 
 /* ---- checkpoints ---- */
 
+static struct su_err *add_both_ways(struct su_maker *maker, uint32_t function, struct su_body *body,
+				    struct su_carry *forward, struct su_carry *reverse)
+{
+	su_carry_derive_both(forward, reverse);
+	SU_TRY(su_spec_count(&maker->spec, forward));
+	SU_TRY(su_spec_count(&maker->spec, reverse));
+	SU_TRY(su_maker_add_points(maker, function, forward, body));
+	return su_maker_add_points(maker, function, reverse, body);
+}
+
 static struct su_err *carry_both_ways(struct su_maker *maker, uint32_t function,
 				      struct su_body *body, const struct su_side *old_side,
 				      const struct su_side *new_side)
 {
-	struct su_carry forward = { .arena = maker->arena, .from = old_side, .to = new_side };
-	struct su_carry reverse = {
-		.arena = maker->arena, .from = new_side, .to = old_side, .reverse = true
+	struct su_asserted there = { 0 }, back = { 0 };
+	struct su_carry forward = {
+		.arena = maker->arena, .from = old_side, .to = new_side, .asserted = &there
 	};
+	struct su_carry reverse = { .arena = maker->arena,
+				    .from = new_side,
+				    .to = old_side,
+				    .asserted = &back,
+				    .reverse = true };
 	struct su_err *err;
 
 	forward.alignment = su_align(maker->arena, maker->old_program, old_side->routine,
 				     maker->new_program, new_side->routine);
 	reverse.alignment = su_align_reverse(maker->arena, forward.alignment);
-	su_carry_derive_both(&forward, &reverse);
-	err = su_maker_add_points(maker, function, &forward, body);
+	err = su_spec_resolve(&maker->spec, old_side, new_side, false, &there);
 	if (!err)
-		err = su_maker_add_points(maker, function, &reverse, body);
+		err = su_spec_resolve(&maker->spec, new_side, old_side, true, &back);
+	if (!err)
+		err = add_both_ways(maker, function, body, &forward, &reverse);
 	su_carry_deinit(&forward);
 	su_carry_deinit(&reverse);
+	su_asserted_deinit(&there);
+	su_asserted_deinit(&back);
 	return err;
 }
 
@@ -319,6 +337,33 @@ static void index_old_strings(struct su_maker *maker)
 	}
 }
 
+static void add_assertions(struct su_maker *maker)
+{
+	struct su_patch_draft *draft = &maker->draft;
+
+	for (size_t i = 0; i < maker->spec.statements.len; i++) {
+		const struct su_statement *statement = &maker->spec.statements.at[i];
+
+		su_vec_push(&draft->assertions,
+			    (struct su_patch_assertion){
+				    .text = su_patch_draft_string(draft, statement->text),
+				    .file = su_patch_draft_string(draft, maker->spec.path),
+				    .line = statement->line,
+				    .uses = statement->uses });
+	}
+}
+
+static bool has_excluded(const struct su_maker *maker)
+{
+	for (size_t i = 0; i < maker->spec.statements.len; i++) {
+		const struct su_statement *statement = &maker->spec.statements.at[i];
+
+		if (statement->kind == SU_STATEMENT_EXCLUDE && statement->uses)
+			return true;
+	}
+	return false;
+}
+
 static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, const char *what),
 			   void *ctx, uint8_t **ret_patch, size_t *ret_size)
 {
@@ -326,6 +371,8 @@ static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, c
 	su_match_programs(maker->old_program, maker->new_program);
 	SU_TRY(su_layout_check(maker->old_program, maker->new_program));
 	su_compare_programs(maker->old_program, maker->new_program);
+	SU_TRY(su_spec_check(&maker->spec, maker->old_program, maker->new_program));
+	SU_TRY(su_spec_exclude(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_bypass_short_functions(maker->old_program));
 	SU_TRY(fill_head(maker));
 	progress(ctx, "binding the new code");
@@ -335,8 +382,11 @@ static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, c
 	SU_TRY(copy_bodies(maker));
 	progress(ctx, "deriving checkpoints");
 	SU_TRY(add_changed_and_added(maker));
+	SU_TRY(su_spec_finish(&maker->spec));
 	add_removed(maker);
-	su_maker_add_map(maker);
+	add_assertions(maker);
+	if (!has_excluded(maker)) /* else where all of B lives is not known */
+		su_maker_add_map(maker);
 	add_variables(maker);
 	progress(ctx, "writing the patch");
 	SU_TRY(su_maker_add_hashes(maker));
@@ -354,6 +404,7 @@ static void no_progress(void *ctx, const char *what)
 static void maker_init(struct su_maker *maker)
 {
 	maker->arena = su_arena_create();
+	maker->spec.arena = maker->arena;
 	maker->body_of = su_map_create();
 	maker->placed = su_map_create();
 	maker->old_strings = su_map_create();
@@ -365,6 +416,7 @@ static void maker_init(struct su_maker *maker)
 static void maker_deinit(struct su_maker *maker)
 {
 	su_patch_draft_deinit(&maker->draft);
+	su_spec_deinit(&maker->spec);
 	su_vec_deinit(&maker->bodies);
 	su_vec_deinit(&maker->distances);
 	su_map_destroy(maker->body_of);
@@ -377,25 +429,32 @@ static void maker_deinit(struct su_maker *maker)
 	su_arena_destroy(maker->arena);
 }
 
-struct su_err *su_plan_build(const char *old_path, const char *new_path,
-			     const char *const *debug_dirs, size_t debug_dir_count,
-			     void (*progress)(void *ctx, const char *what), void *ctx,
-			     uint8_t **ret_patch, size_t *ret_size)
+static struct su_err *open_programs(struct su_maker *maker, const struct su_plan_input *input,
+				    void (*progress)(void *ctx, const char *what), void *ctx)
 {
-	struct su_maker maker = { 0 };
-	struct su_err *err;
-
-	if (!progress)
-		progress = no_progress;
-	maker_init(&maker);
 	progress(ctx, "reading the old version");
-	err = su_program_open(old_path, debug_dirs, debug_dir_count, &maker.old_program);
-	if (!err) {
-		progress(ctx, "reading the new version");
-		err = su_program_open(new_path, debug_dirs, debug_dir_count, &maker.new_program);
-	}
+	SU_TRY(su_program_open(input->old_path, input->debug_dirs, input->debug_dir_count,
+			       &maker->old_program));
+	progress(ctx, "reading the new version");
+	return su_program_open(input->new_path, input->debug_dirs, input->debug_dir_count,
+			       &maker->new_program);
+}
+
+struct su_err *su_plan_build(const struct su_plan_input *input, uint8_t **ret_patch,
+			     size_t *ret_size)
+{
+	void (*progress)(void *ctx, const char *what) =
+		input->progress ? input->progress : no_progress;
+	struct su_maker maker = { 0 };
+	struct su_err *err = NULL;
+
+	maker_init(&maker);
+	if (input->spec_path)
+		err = su_spec_read(&maker.spec, input->spec_path);
 	if (!err)
-		err = make(&maker, progress, ctx, ret_patch, ret_size);
+		err = open_programs(&maker, input, progress, input->progress_ctx);
+	if (!err)
+		err = make(&maker, progress, input->progress_ctx, ret_patch, ret_size);
 	maker_deinit(&maker);
 	return err;
 }

@@ -13,18 +13,24 @@
 
 #include "base/err.h"
 
+struct su_plan_input {
+	const char *old_path, *new_path; /* the builds */
+	const char *spec_path;		 /* the user's specification (spec.h), or NULL */
+	const char *const *debug_dirs;	 /* where separate debug files are looked up by build-id */
+	size_t debug_dir_count;
+	/* NULL, or called with each stage's name as the stage begins. */
+	void (*progress)(void *ctx, const char *what);
+	void *progress_ctx;
+};
+
 /*
- * Builds the patch that takes a process from the build at `old_path` to the one at `new_path`.
- * `debug_dirs` holds `debug_dir_count` directories in which separate debug files are looked up by
- * build-id.  `progress` may be NULL; it is called with each stage's name as the stage begins.
+ * Builds the patch that takes a process from the old build to the new one.
  *
  * *ret_patch is the whole .sup file, free() it.  Fails with SU_E_UNSUPPORTED when the difference
- * holds something that cannot be updated soundly, and says what; with SU_E_FORMAT or SU_E_IO when
- * an input cannot be read.
+ * holds something that cannot be updated soundly, and says what; with SU_E_USAGE when the
+ * specification is wrong; with SU_E_FORMAT or SU_E_IO when an input cannot be read.
  */
-struct su_err *su_plan_build(const char *old_path, const char *new_path,
-			     const char *const *debug_dirs, size_t debug_dir_count,
-			     void (*progress)(void *ctx, const char *what), void *ctx,
-			     uint8_t **ret_patch, size_t *ret_size) SU_MUST_CHECK;
+struct su_err *su_plan_build(const struct su_plan_input *input, uint8_t **ret_patch,
+			     size_t *ret_size) SU_MUST_CHECK;
 
 #endif

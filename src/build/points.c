@@ -201,13 +201,15 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 			 (recipe->pristine ? SU_POINT_PRISTINE : 0) |
 			 (recipe->is_return && su_recipe_reads_scratch(recipe) ? SU_POINT_SCRATCH
 									       : 0) |
-			 (recipe->inside && recipe->is_return ? SU_POINT_ANY_WAY : 0),
+			 (recipe->inside && recipe->is_return ? SU_POINT_ANY_WAY : 0) |
+			 (recipe->asserted || recipe->asserted_value ? SU_POINT_ASSERTED : 0),
+		.pairing = (uint8_t)recipe->pairing,
 		.first_value = (uint32_t)draft->values.len,
 		.value_count = (uint32_t)recipe->moves.len,
 	};
 
 	add_lines(maker, carry, &point, recipe->from_vaddr - recipe->is_return,
-		  recipe->to_vaddr - recipe->is_return);
+		  recipe->to_vaddr - !recipe->lands);
 	for (size_t i = 0; i < recipe->moves.len; i++)
 		add_value(maker, &recipe->moves.at[i]);
 	su_vec_push(&draft->checkpoints, point);

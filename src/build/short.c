@@ -59,6 +59,15 @@ static bool refers(const struct su_routine *caller, uint64_t vaddr, bool *ret_ta
 	return calls;
 }
 
+static struct su_err *excluded_caller(const struct su_routine *caller,
+				      const struct su_routine *routine)
+{
+	return su_err_new(SU_E_UNSUPPORTED,
+			  "function '%s' is too short to be redirected, and its caller '%s' is "
+			  "excluded by the specification: exclude both or none",
+			  routine->name, caller->name);
+}
+
 static struct su_err *bypass(struct su_program *program, struct su_routine *routine)
 {
 	bool taken = is_exported(program->image, routine);
@@ -68,6 +77,8 @@ static struct su_err *bypass(struct su_program *program, struct su_routine *rout
 
 		if (caller == routine || !refers(caller, routine->vaddr, &taken))
 			continue;
+		if (caller->excluded)
+			return excluded_caller(caller, routine);
 		if (caller->peer && !caller->changed) {
 			caller->changed = caller->peer->changed = true;
 			caller->reason = caller->peer->reason = su_arena_format(

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "arch/x86_64/abi.h"
-#include "checkpoint/derive.h"
+#include "checkpoint/derive_private.h"
 #include "checkpoint/stub.h"
 
 struct su_err *su_side_init(struct su_side *side, struct su_arena *arena,
@@ -145,7 +145,7 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 	struct su_regset clobbered;
 
 	memset(&clobbered, 0, sizeof(clobbered));
-	if (!point->recipe->inside)
+	if (!point->recipe->lands)
 		su_values_call_clobbers(carry->to->values,
 					&carry->to->routine->code->insns[point->recipe->to_insn],
 					&clobbered);
@@ -156,12 +156,15 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 			reason = derive_location(point, reg, live_size(live->gpr[reg]));
 		else if (reg == SU_RAX || reg == SU_RDX)
 			reason = pass_result(point, reg);
+		if (reason && su_derive_is_idle(point, reg))
+			reason = NULL;
 	}
 	point->last_try = true;
 	for (uint8_t n = 0; n < 16 && !reason; n++) { /* vector registers stay where they are */
 		uint32_t loc = SU_XMM0 + n;
 
-		if (!(live->vector >> n & 1) || clobbered.vector >> n & 1)
+		if (!(live->vector >> n & 1) || clobbered.vector >> n & 1 ||
+		    su_derive_is_idle(point, loc))
 			continue;
 		if (!su_carry_related(carry, &point->at, point->from_state[loc],
 				      point->to_state[loc]))
@@ -249,8 +252,8 @@ bool su_recipe_is_identity(const struct su_recipe *recipe)
 
 /* ---- one return address ---- */
 
-static bool same_callee(const struct su_carry *carry, const struct su_insn *a,
-			const struct su_insn *b)
+bool su_carry_same_result_type(const struct su_carry *carry, const struct su_insn *a,
+			       const struct su_insn *b)
 {
 	uint64_t in_a, in_b, whole;
 
@@ -302,12 +305,12 @@ static const char *derive_point(struct su_point *point)
 	const char *reason;
 
 	set.cells = su_alloc((live->words + 1) * sizeof(*set.cells));
-	live_at(live, recipe->to_insn, recipe->inside, &set);
+	live_at(live, recipe->to_insn, recipe->lands, &set);
 	point->from_live.cells =
 		su_alloc((carry->from->live->words + 1) * sizeof(*point->from_live.cells));
 	live_at(carry->from->live, recipe->from_insn, recipe->inside, &point->from_live);
 	point->last_try = true;
-	reason = recipe->inside ? find_other_state(carry, &set.regs) : NULL;
+	reason = recipe->lands ? find_other_state(carry, &set.regs) : NULL;
 	if (!reason)
 		reason = su_derive_stack(point);
 	if (!reason)
@@ -328,13 +331,14 @@ static void read_states(struct su_point *point)
 	struct su_values *from = point->carry->from->values, *to = point->carry->to->values;
 	const struct su_recipe *recipe = point->recipe;
 
-	if (recipe->inside) {
+	if (recipe->inside)
 		su_values_before(from, recipe->from_insn, point->from_state);
-		su_values_before(to, recipe->to_insn, point->to_state);
-	} else {
+	else
 		su_values_after(from, recipe->from_insn, point->from_state);
+	if (recipe->lands)
+		su_values_before(to, recipe->to_insn, point->to_state);
+	else
 		su_values_after(to, recipe->to_insn, point->to_state);
-	}
 }
 
 const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *recipe,
@@ -344,7 +348,7 @@ const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *rec
 	const char *reason;
 
 	point.from_vaddr = recipe->from_vaddr - !recipe->inside;
-	point.to_vaddr = recipe->to_vaddr - !recipe->inside;
+	point.to_vaddr = recipe->to_vaddr - !recipe->lands;
 	point.from_state = su_alloc(carry->from->values->loc_count * sizeof(uint32_t));
 	point.to_state = su_alloc(carry->to->values->loc_count * sizeof(uint32_t));
 	read_states(&point);
@@ -355,6 +359,7 @@ const char *su_carry_derive_recipe(struct su_carry *carry, struct su_recipe *rec
 	for (size_t i = 0; i < point.asked.len && !reason; i++)
 		su_vec_push(&carry->asked, point.asked.at[i]);
 	recipe->pristine |= point.asked.len > 0;
+	su_derive_mark_asserted(recipe);
 	su_vec_deinit(&point.asked);
 	su_vec_deinit(&point.objects);
 	free(point.from_state);
@@ -425,7 +430,7 @@ static uint32_t after_call(const struct su_function *code, uint32_t index)
 }
 
 /* Calls that never return have no activation that could go on. */
-static bool may_return(const struct su_function *code, uint32_t index)
+bool su_carry_may_return(const struct su_function *code, uint32_t index)
 {
 	const struct su_block *block = &code->blocks[code->block_of[index]];
 
@@ -442,14 +447,14 @@ static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 	const struct su_insn *a = &from->insns[recipe->from_insn], *b;
 
 	recipe->to_insn = at->j;
-	if (!may_return(to, recipe->to_insn))
+	if (!su_carry_may_return(to, recipe->to_insn))
 		return "the counterpart of this call does not return";
 	b = &to->insns[recipe->to_insn];
 	recipe->to_vaddr = b->vaddr + b->length;
 	if (!carry->product->nodes.at[at->node].in_step &&
 	    count_copies(carry->from, a) != count_copies(carry->to, b))
 		return "the compiler made another number of copies of this call (unrolled a loop?)";
-	if (!same_callee(carry, a, b))
+	if (!su_carry_same_result_type(carry, a, b))
 		return "the result of this call changed its type";
 	if (su_carry_has_better_partner(carry, recipe->from_insn, recipe->to_insn))
 		return "which call of the other version it is cannot be told: the constants that "
@@ -465,6 +470,8 @@ static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recip
 	const struct su_product_pair *pairs;
 	size_t count;
 
+	if (su_carry_is_asserted(carry, recipe->from_insn))
+		return su_carry_derive_asserted(carry, recipe);
 	if (carry->opaque)
 		return carry->opaque;
 	pairs = su_product_partners(carry->product, recipe->from_insn, &count);
@@ -553,7 +560,7 @@ void su_carry_derive(struct su_carry *carry)
 	carry->product =
 		su_product_create(carry->from->routine, carry->to->routine, carry->alignment);
 	for (uint32_t i = 0; i < code->insn_count; i++) {
-		if (code->insns[i].opcode != SU_OPC_CALL || !may_return(code, i))
+		if (code->insns[i].opcode != SU_OPC_CALL || !su_carry_may_return(code, i))
 			continue;
 		struct su_recipe *recipe = su_vec_add(&carry->recipes);
 		recipe->from_insn = i;
@@ -562,6 +569,7 @@ void su_carry_derive(struct su_carry *carry)
 		recipe->reason = derive_recipe(carry, recipe);
 		recipe->identity = !recipe->reason && su_recipe_is_identity(recipe);
 	}
+	su_carry_derive_asserted_loops(carry);
 	su_carry_derive_loops(carry);
 	check_second_returns(carry);
 }
@@ -581,6 +589,7 @@ static void derive_again(struct su_carry *carry)
 				  .from = carry->from,
 				  .to = carry->to,
 				  .alignment = carry->alignment,
+				  .asserted = carry->asserted,
 				  .reverse = carry->reverse };
 
 	su_carry_deinit(carry);

@@ -14,6 +14,7 @@
 #include "analysis/live.h"
 #include "analysis/values.h"
 #include "base/vec.h"
+#include "checkpoint/assert.h"
 #include "checkpoint/product.h"
 #include "patch/format.h"
 
@@ -49,6 +50,7 @@ struct su_source {
 	bool sign_extend; /* REG, MEMORY: else zero-extended */
 	int64_t imm;
 	const struct su_source *a, *b;
+	uint32_t assertion; /* 0, or the number of the assertion that says it, plus one */
 };
 
 struct su_move {
@@ -73,10 +75,15 @@ struct su_anchor {
 /* All frame offsets in a recipe are those of `from`, see su_carry_place(). */
 struct su_recipe {
 	bool inside; /* the activation comes to an instruction in any way, not by a call's return */
+	bool lands;  /* it goes on before instruction to_insn, not after a call: always when inside,
+		      * and where the call is gone in `to` */
+	bool asserted;		 /* the user's specification says where it goes on: assert.h */
+	bool asserted_value;	 /* or what one of its values is */
+	enum su_pairing pairing; /* of the calls */
 	bool is_return; /* a call's return address: of from_insn, or, inside, of the one before it
 			 */
-	uint32_t from_insn, to_insn;   /* the calls; inside: the instructions */
-	uint64_t from_vaddr, to_vaddr; /* the return addresses; inside: of the instructions */
+	uint32_t from_insn, to_insn;   /* the calls; inside, lands: the instructions */
+	uint64_t from_vaddr, to_vaddr; /* the return addresses; or of the instructions */
 	const char *reason;	       /* why there is no checkpoint, or NULL */
 	bool seeded;
 	bool pristine;		      /* reads what is dead in `from`: see sources.c */
@@ -90,11 +97,13 @@ struct su_carry {
 	struct su_arena *arena;
 	const struct su_side *from, *to;
 	const struct su_alignment *alignment; /* from -> to */
+	const struct su_asserted *asserted;   /* what the user says of it, or NULL */
 	bool reverse;			      /* `from` is the new version */
 	int64_t shift;	    /* where the aligned base of `to` is, from that of `from` */
 	const char *opaque; /* why nothing can be carried, or NULL */
 	const char *unsafe; /* why the function must not be replaced at all, or NULL: a jmp_buf that
 			     * no stack shows may lead back to a place without a recipe */
+	struct su_contradiction contradiction; /* of what the user says */
 	SU_VEC(struct su_recipe) recipes; /* one for each return address of `from`, then `inside` */
 	struct su_product *product;
 	struct su_map *related;	   /* memo of relate.c */
@@ -103,7 +112,7 @@ struct su_carry {
 	SU_VEC(struct su_live_use) asked;
 };
 
-/* Finds the recipes. `carry` is zeroed but for arena, from, to, alignment and reverse. */
+/* Finds the recipes. `carry` is zeroed but for arena, from, to, alignment, asserted, reverse. */
 void su_carry_derive(struct su_carry *carry);
 /* Both directions of a function, such that they may follow each other. What the reverse direction
  * reads, the forward one makes: it counts as live in the new version (su_live_set_uses), unless
@@ -130,6 +139,11 @@ bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_
 bool su_recipe_reads_scratch(const struct su_recipe *recipe);
 /* The call whose return address it is, or SU_NO_INSN. */
 uint32_t su_recipe_call(const struct su_recipe *recipe);
+/* Whether the results of two calls have one type, as far as DWARF knows it. */
+bool su_carry_same_result_type(const struct su_carry *carry, const struct su_insn *a,
+			       const struct su_insn *b);
+/* Whether an activation that waits in the call can go on. */
+bool su_carry_may_return(const struct su_function *code, uint32_t call);
 /* Whether both frames agree: a stub would have nothing to do. */
 bool su_recipe_is_identity(const struct su_recipe *recipe);
 /* carry.c: fills in a recipe whose instructions and addresses are known. NULL, or why not. */

@@ -146,6 +146,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 {
 	const struct su_local *local = NULL;
 	const struct su_source *source;
+	int64_t distance;
 
 	if (point->effort++ > MAX_EFFORT)
 		return NULL;
@@ -161,7 +162,9 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 	}
 	/* Between calls a variable may stand before an assignment in the one version, and after it
 	 * in the other. */
-	source = point->recipe->inside ? NULL : su_derive_by_variable(point, v, loc, size, &local);
+	source = point->recipe->lands && !point->recipe->asserted
+			 ? NULL
+			 : su_derive_by_variable(point, v, loc, size, &local);
 	if (source) {
 		move->derivation = SU_DERIVED_VARIABLE;
 		move->name = move->name ? move->name : local->name;
@@ -178,8 +181,10 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->derivation = SU_DERIVED_RECOMPUTED;
 		return source;
 	}
+	if (point->last_try && (source = su_derive_by_assertion(point, v, loc, size, move)) != NULL)
+		return source;
 	if (depth == 0 && point->last_try &&
-	    (local = su_derive_new_local_in(point, v, loc, size)) != NULL &&
+	    (local = su_derive_new_local_in(point, v, loc, size, &distance)) != NULL &&
 	    (source = su_derive_seed(point, v, loc, move)) != NULL) {
 		move->derivation = SU_DERIVED_SEEDED;
 		move->name = local->name;

@@ -55,9 +55,24 @@ const struct su_source *su_derive_in_dynamic(struct su_point *point, uint32_t v)
  * which the low `size` bytes count. NULL when it says nothing. */
 const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v, uint32_t loc,
 					      uint8_t size, const struct su_local **ret_local);
-/* The variable that `v` is and that `from` does not have, or NULL. */
+/* The variable that `v` is, but for a constant distance, and that `from` does not have; or NULL. */
 const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
-					      uint32_t loc, uint8_t size);
+					      uint32_t loc, uint8_t size, int64_t *ret_distance);
+
+/* ---- idle.c ---- */
+
+/* Whether nothing reads what register `loc` of `to` holds, though it counts as live. */
+bool su_derive_is_idle(const struct su_point *point, uint32_t loc);
+
+/* ---- assert.c ---- */
+
+/* What the user says that the new variable that `v` is starts with, or NULL. */
+const struct su_source *su_derive_by_assertion(struct su_point *point, uint32_t v, uint32_t loc,
+					       uint8_t size, struct su_move *move);
+/* The same for a variable in memory: whether the user says it. */
+bool su_derive_asserted_object(struct su_point *point, const struct su_region *region);
+/* Marks the values of a finished recipe that rest on what the user says. */
+void su_derive_mark_asserted(struct su_recipe *recipe);
 
 /* ---- seed.c ---- */
 

@@ -84,6 +84,7 @@ static struct su_recipe recipe_of(const struct search *search, uint32_t block)
 	uint32_t first = search->code->blocks[block].first;
 
 	return (struct su_recipe){ .inside = true,
+				   .lands = true,
 				   .is_return = is_after_call(search->code, first),
 				   .from_insn = first,
 				   .from_vaddr = search->code->insns[first].vaddr };

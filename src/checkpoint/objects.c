@@ -12,7 +12,7 @@
 
 #include "analysis/transfer.h"
 #include "arch/x86_64/abi.h"
-#include "checkpoint/derive.h"
+#include "checkpoint/derive_private.h"
 
 static const struct su_region *counterpart(const struct su_point *point,
 					   const struct su_region *wanted)
@@ -303,6 +303,8 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 	if (from && region->local < 0 && !is_used_alike(point, region))
 		from = NULL;
 	if (!from) {
+		if (su_derive_asserted_object(point, region))
+			return NULL;
 		if (may_be_untouched(carry->to->values, point->recipe->to_insn, region))
 			return NULL;
 		return su_arena_format(carry->arena, "'%s' is in use and has no counterpart",

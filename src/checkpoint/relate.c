@@ -559,7 +559,8 @@ bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, 
 		      uint32_t v)
 {
 	struct query query = { .carry = carry };
-	const struct su_product_node *node = at ? &carry->product->nodes.at[at->node] : NULL;
+	const struct su_product_node *node =
+		at && at->node != SU_NO_NODE ? &carry->product->nodes.at[at->node] : NULL;
 	bool holds;
 
 	if (!carry->related)

@@ -218,15 +218,13 @@ const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v
 	return NULL;
 }
 
-/* The variable that `v` is and that `from` does not have, or NULL. */
 const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
-					      uint32_t loc, uint8_t size)
+					      uint32_t loc, uint8_t size, int64_t *ret_distance)
 {
 	const struct su_side *to = point->carry->to;
-	int64_t distance;
 
 	for (uint32_t i = 0; i < to->local_count; i++) {
-		if (tells(point, i, v, loc, size, &distance))
+		if (tells(point, i, v, loc, size, ret_distance))
 			return same_local(point, &to->locals[i]) ? NULL : &to->locals[i];
 	}
 	return NULL;

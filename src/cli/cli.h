@@ -26,11 +26,13 @@ enum cli_option {
 	CLI_EACH = 32,
 	CLI_WHEN = 64,
 	CLI_SCAN = 128,
+	CLI_SPEC = 256,
 };
 
 struct cli_args {
 	bool json;
 	const char *output; /* -o */
+	const char *spec;
 	double timeout;
 	bool all, each, scan_memory;
 	SU_VEC(pid_t) trees;

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 
 struct totals {
-	size_t changed, added, removed, opaque, seeded;
+	size_t changed, added, removed, opaque, seeded, asserted;
 	uint64_t returns, derived;
 };
 
@@ -29,6 +29,7 @@ static struct totals count(const struct strongupdate_patch *patch)
 		struct strongupdate_checkpoint point = strongupdate_patch_checkpoint(patch, i);
 
 		ret.seeded += point.seeded && point.direction == STRONGUPDATE_APPLY;
+		ret.asserted += point.asserted && point.direction == STRONGUPDATE_APPLY;
 	}
 	return ret;
 }
@@ -53,6 +54,8 @@ static int say_json(const struct cli_args *args, const struct strongupdate_patch
 	su_json_uint(&json, "call_returns", totals.returns);
 	su_json_uint(&json, "call_returns_derived", totals.derived);
 	su_json_uint(&json, "checkpoints_seeded", totals.seeded);
+	su_json_uint(&json, "checkpoints_asserted", totals.asserted);
+	su_json_uint(&json, "assertions", info->assertion_count);
 	su_json_uint(&json, "variables", info->variable_count);
 	su_json_end(&json);
 	return cli_json_finish(&json, STRONGUPDATE_DONE);
@@ -72,6 +75,8 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 	       totals.returns);
 	if (totals.seeded)
 		printf(", %zu with a seeded value", totals.seeded);
+	if (totals.asserted)
+		printf(", %zu asserted", totals.asserted);
 	if (totals.opaque)
 		printf("; %zu function%s cannot be updated while active", totals.opaque,
 		       cli_plural(totals.opaque));
@@ -83,11 +88,13 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 
 int cmd_build(const struct cli_args *args)
 {
+	struct strongupdate_error *error;
 	struct strongupdate_patch *patch;
 	struct su_progress progress;
 	struct strongupdate_options options = cli_options(args, &progress);
-	struct strongupdate_error *error =
-		strongupdate_build(args->operands[0], args->operands[1], args->debug_dirs.at,
+
+	options.spec = args->spec;
+	error = strongupdate_build(args->operands[0], args->operands[1], args->debug_dirs.at,
 				   args->debug_dirs.len, args->output, &options);
 
 	su_progress_stop(&progress);

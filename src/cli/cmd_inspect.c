@@ -91,7 +91,8 @@ static void json_checkpoint(struct su_json *json, const struct view *view,
 	if (point->stub)
 		su_json_hex(json, "stub", point->stub);
 	su_json_bool(json, "seeded", point->seeded);
-	su_json_bool(json, "callee_changed", point->callee_changed);
+	su_json_bool(json, "asserted", point->asserted);
+	su_json_string(json, "pairing", point->pairing);
 	su_json_bool(json, "pristine", point->pristine);
 	su_json_array(json, "values");
 	for (size_t i = 0; i < point->value_count; i++) {
@@ -158,6 +159,15 @@ static void json_function(struct su_json *json, const struct view *view, size_t 
 	su_json_end(json);
 }
 
+static void json_assertion(struct su_json *json, const struct strongupdate_assertion *assertion)
+{
+	su_json_object(json, NULL);
+	su_json_string(json, "text", assertion->text);
+	json_line(json, "where", assertion->file, assertion->line);
+	su_json_uint(json, "uses", assertion->uses);
+	su_json_end(json);
+}
+
 static void json_variable(struct su_json *json, const struct strongupdate_variable *variable)
 {
 	su_json_object(json, NULL);
@@ -182,6 +192,14 @@ static int say_json(const struct view *view)
 	su_json_string(&json, "new_build_id", info->new_build_id);
 	su_json_uint(&json, "file_bytes", info->file_size);
 	su_json_uint(&json, "mapped_bytes", info->mapped_size);
+	su_json_array(&json, "assertions");
+	for (size_t i = 0; i < info->assertion_count; i++) {
+		struct strongupdate_assertion assertion =
+			strongupdate_patch_assertion(view->patch, i);
+
+		json_assertion(&json, &assertion);
+	}
+	su_json_end(&json);
 	su_json_array(&json, "functions");
 	for (size_t i = 0; i < info->function_count; i++)
 		json_function(&json, view, i);
@@ -214,10 +232,12 @@ static void print_checkpoint(const struct view *view, const struct strongupdate_
 {
 	SU_FREE char *old_line = format_line(point->old_file, point->old_line);
 	SU_FREE char *new_line = format_line(point->new_file, point->new_line);
+	bool paired = strcmp(point->pairing, "same") != 0;
 
-	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s%s\n", point->kind,
+	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s%s%s%s\n", point->kind,
 	       point->from, point->to, old_line, new_line, point->stub ? "stub" : "direct",
-	       point->seeded ? ", seeded" : "", point->callee_changed ? ", callee changed" : "",
+	       point->seeded ? ", seeded" : "", point->asserted ? ", asserted" : "",
+	       paired ? ", " : "", paired ? point->pairing : "",
 	       point->pristine ? ", pristine" : "");
 	for (size_t i = 0; i < point->value_count; i++) {
 		struct strongupdate_value value =
@@ -269,6 +289,18 @@ static void print_function(const struct view *view, size_t index)
 	}
 }
 
+static void print_assertions(const struct view *view)
+{
+	if (view->info->assertion_count)
+		printf("\nasserted by the specification, not derived\n");
+	for (size_t i = 0; i < view->info->assertion_count; i++) {
+		struct strongupdate_assertion one = strongupdate_patch_assertion(view->patch, i);
+
+		printf("    %s:%" PRIu32 "  %s  (used %" PRIu32 " time%s)\n", one.file, one.line,
+		       one.text, one.uses, cli_plural(one.uses));
+	}
+}
+
 static void print_variables(const struct view *view)
 {
 	if (view->info->variable_count)
@@ -298,6 +330,7 @@ static int say_text(const struct view *view)
 		printf("%zu place%s without a checkpoint: an activation waiting there is in the "
 		       "way\n",
 		       missing, cli_plural(missing));
+	print_assertions(view);
 	for (size_t i = 0; i < info->function_count; i++)
 		print_function(view, i);
 	print_variables(view);

@@ -16,9 +16,9 @@
 
 static const struct cli_command commands[] = {
 	{ .name = "build",
-	  .synopsis = "OLD NEW -o PATCH.sup [--debug-dir DIR]... [--json]",
+	  .synopsis = "OLD NEW -o PATCH.sup [--spec FILE] [--debug-dir DIR]... [--json]",
 	  .summary = "make a patch that takes processes from one build to another",
-	  .options = CLI_OUTPUT | CLI_DEBUG_DIR | CLI_JSON,
+	  .options = CLI_OUTPUT | CLI_SPEC | CLI_DEBUG_DIR | CLI_JSON,
 	  .required = CLI_OUTPUT,
 	  .min_operands = 2,
 	  .max_operands = 2,
@@ -73,6 +73,7 @@ static const struct {
 	const char *text;
 } option_help[] = {
 	{ CLI_OUTPUT, "  -o PATCH.sup        where the patch goes; replaced when it exists" },
+	{ CLI_SPEC, "  --spec FILE         what you know of the change: see strongupdate(1)" },
 	{ CLI_DEBUG_DIR, "  --debug-dir DIR     look for separate debug files in DIR/.build-id" },
 	{ CLI_TARGETS,
 	  "  --tree PID          the process and its descendants, as far as they are concerned\n"
@@ -99,7 +100,8 @@ enum {
 	OPTION_ALL,
 	OPTION_EACH,
 	OPTION_WHEN,
-	OPTION_SCAN
+	OPTION_SCAN,
+	OPTION_SPEC
 };
 
 static const struct option long_options[] = {
@@ -112,6 +114,7 @@ static const struct option long_options[] = {
 	{ "each", no_argument, NULL, OPTION_EACH },
 	{ "when", required_argument, NULL, OPTION_WHEN },
 	{ "scan-memory", no_argument, NULL, OPTION_SCAN },
+	{ "spec", required_argument, NULL, OPTION_SPEC },
 	{ 0 },
 };
 
@@ -190,6 +193,8 @@ static unsigned option_bit(int option)
 		return CLI_WHEN;
 	case OPTION_SCAN:
 		return CLI_SCAN;
+	case OPTION_SPEC:
+		return CLI_SPEC;
 	default:
 		return 0;
 	}
@@ -229,6 +234,9 @@ static int take_option(struct cli_args *args, int option)
 		break;
 	case OPTION_SCAN:
 		args->scan_memory = true;
+		break;
+	case OPTION_SPEC:
+		args->spec = optarg;
 		break;
 	}
 	return STRONGUPDATE_DONE;

@@ -46,6 +46,8 @@
 #define SU_SECTION_IMPORTS ".su.imports"     /* struct su_patch_import[] */
 #define SU_SECTION_FIELDS ".su.fields"	     /* struct su_patch_field[], in runs by range */
 #define SU_SECTION_MAP ".su.map"	     /* struct su_patch_map[], by (kind, vaddr) */
+/* struct su_patch_assertion[]; need not be there */
+#define SU_SECTION_ASSERTIONS ".su.assertions"
 /* SU_PATCH_HASH_SIZE bytes: over the file up to it; the last section */
 #define SU_SECTION_HASH ".su.hash"
 
@@ -130,8 +132,7 @@ enum su_checkpoint_kind {
 	SU_POINT_INSIDE = 2, /* between calls, in a loop: no return address */
 };
 enum su_checkpoint_flag {
-	SU_POINT_SEEDED = 1,	     /* a value is seeded */
-	SU_POINT_CALLEE_CHANGED = 2, /* the call before it calls another function in B */
+	SU_POINT_SEEDED = 1, /* a value is seeded */
 	/* It reads what is dead in the code that is left: only for activations that began in that
 	 * code, or were carried there by the other direction of this patch. */
 	SU_POINT_PRISTINE = 4,
@@ -139,6 +140,17 @@ enum su_checkpoint_flag {
 	SU_POINT_SCRATCH = 8,
 	/* A call's return address to which jumps lead as well: good for whoever comes there. */
 	SU_POINT_ANY_WAY = 16,
+	/* The user's specification says where it leads, or what one of its values is. */
+	SU_POINT_ASSERTED = 32,
+};
+
+/* What became of the call that an activation waits in. */
+enum su_pairing {
+	SU_PAIRING_SAME = 0,	   /* it is there, or there is none */
+	SU_PAIRING_CALLEE_CHANGED, /* another function is called in its place */
+	SU_PAIRING_HELPER,	   /* a new function is, which makes the call */
+	SU_PAIRING_REMOVED,	   /* it is gone: the activation goes on at what follows it */
+	SU_PAIRING_COUNT
 };
 
 /* A place at which an activation is carried over: there is always a jump at `from`. */
@@ -147,7 +159,7 @@ struct su_patch_checkpoint {
 	uint64_t to;   /* forward: SU_SPACE_PATCH, reverse: SU_SPACE_IMAGE */
 	uint64_t stub; /* patch address of the carry-over stub, 0: the frames agree */
 	uint32_t function;
-	uint8_t direction, kind, flags, reserved;
+	uint8_t direction, kind, flags, pairing; /* enum su_pairing */
 	uint32_t first_value, value_count;
 	/* Of A and B whatever the direction; file 0: unknown. */
 	uint32_t old_file, old_line, new_file, new_line;
@@ -171,6 +183,7 @@ enum su_derivation {
 	SU_DERIVED_SEEDED,
 	SU_DERIVED_CALL_RESULT, /* the return registers of the call, passed through */
 	SU_DERIVED_OBJECT,	/* a frame object in memory, kept in place or copied */
+	SU_DERIVED_ASSERTED,	/* the user's specification says it */
 	SU_DERIVED_COUNT
 };
 
@@ -194,6 +207,13 @@ struct su_patch_missing {
 	uint32_t file, line; /* of the code at `from` */
 	uint32_t reason;     /* string: what is live there and cannot be derived, or what else */
 	uint32_t reserved;
+};
+
+/* A statement of the user's specification. */
+struct su_patch_assertion {
+	uint32_t text; /* string: the statement */
+	uint32_t file, line;
+	uint32_t uses; /* checkpoints, in both directions, that rest on it; excluded functions */
 };
 
 struct su_patch_variable {

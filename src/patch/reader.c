@@ -37,6 +37,7 @@ _Static_assert(sizeof(struct su_patch_jump) == 32, "format");
 _Static_assert(sizeof(struct su_patch_checkpoint) == 56, "format");
 _Static_assert(sizeof(struct su_patch_value) == 40, "format");
 _Static_assert(sizeof(struct su_patch_missing) == 32, "format");
+_Static_assert(sizeof(struct su_patch_assertion) == 16, "format");
 _Static_assert(sizeof(struct su_patch_variable) == 32, "format");
 _Static_assert(sizeof(struct su_patch_reloc) == 48, "format");
 _Static_assert(sizeof(struct su_patch_import) == 24, "format");
@@ -177,12 +178,15 @@ static struct su_err *check_hash_section(const struct su_patch *patch)
 
 /* ---- sections as tables ---- */
 
-static struct su_err *read_table(const struct su_patch *patch, const char *name, size_t record,
-				 const void **ret, size_t *ret_count)
+/* Leaves both as they are when there is no such section and it is not `required`. */
+static struct su_err *read_table(const struct su_patch *patch, const char *name, bool required,
+				 size_t record, const void **ret, size_t *ret_count)
 {
 	const Elf64_Shdr *section;
 
-	SU_TRY(find_section(patch, name, true, &section));
+	SU_TRY(find_section(patch, name, required, &section));
+	if (!section)
+		return NULL;
 	if (section->sh_offset % 8)
 		return su_patch_bad("section %s is not aligned", name);
 	if (section->sh_size % record)
@@ -197,7 +201,7 @@ static struct su_err *read_strings(struct su_patch *patch)
 	struct su_patch_private *priv = patch->priv;
 	const void *strings;
 
-	SU_TRY(read_table(patch, SU_SECTION_STRINGS, 1, &strings, &priv->strings_size));
+	SU_TRY(read_table(patch, SU_SECTION_STRINGS, true, 1, &strings, &priv->strings_size));
 	priv->strings = strings;
 	if (!priv->strings_size || priv->strings_size > UINT32_MAX || priv->strings[0] ||
 	    priv->strings[priv->strings_size - 1])
@@ -206,15 +210,16 @@ static struct su_err *read_strings(struct su_patch *patch)
 }
 
 #define READ_TABLE(patch, name, field, count)                                                      \
-	SU_TRY(read_table(patch, name, sizeof(*(patch)->field), (const void **)&(patch)->field,    \
+	SU_TRY(read_table(patch, name, strcmp(name, SU_SECTION_ASSERTIONS) != 0,                   \
+			  sizeof(*(patch)->field), (const void **)&(patch)->field,                 \
 			  &(patch)->count))
 
 static struct su_err *read_tables(struct su_patch *patch)
 {
 	size_t heads = 0;
 
-	SU_TRY(read_table(patch, SU_SECTION_HEAD, sizeof(*patch->head), (const void **)&patch->head,
-			  &heads));
+	SU_TRY(read_table(patch, SU_SECTION_HEAD, true, sizeof(*patch->head),
+			  (const void **)&patch->head, &heads));
 	if (heads != 1)
 		return su_patch_bad("section %s does not hold one record", SU_SECTION_HEAD);
 	if (memcmp(patch->head->magic, SU_PATCH_MAGIC, sizeof(patch->head->magic)) != 0)
@@ -231,6 +236,7 @@ static struct su_err *read_tables(struct su_patch *patch)
 	READ_TABLE(patch, SU_SECTION_CHECKPOINTS, checkpoints, checkpoint_count);
 	READ_TABLE(patch, SU_SECTION_VALUES, values, value_count);
 	READ_TABLE(patch, SU_SECTION_MISSING, missing, missing_count);
+	READ_TABLE(patch, SU_SECTION_ASSERTIONS, assertions, assertion_count);
 	READ_TABLE(patch, SU_SECTION_VARIABLES, variables, variable_count);
 	READ_TABLE(patch, SU_SECTION_RELOCS, relocs, reloc_count);
 	READ_TABLE(patch, SU_SECTION_IMPORTS, imports, import_count);
@@ -540,11 +546,13 @@ static struct su_err *check_landing(const struct su_patch *patch,
 static struct su_err *check_checkpoint(const struct su_patch *patch,
 				       const struct su_patch_checkpoint *point)
 {
-	const unsigned known = SU_POINT_SEEDED | SU_POINT_CALLEE_CHANGED | SU_POINT_PRISTINE |
-			       SU_POINT_SCRATCH | SU_POINT_ANY_WAY;
+	const unsigned known = SU_POINT_SEEDED | SU_POINT_PRISTINE | SU_POINT_SCRATCH |
+			       SU_POINT_ANY_WAY | SU_POINT_ASSERTED;
 
 	if (point->direction > SU_REVERSE || point->kind > SU_POINT_INSIDE ||
-	    (point->flags & ~known) || point->reserved || point->function >= patch->function_count)
+	    (point->flags & ~known) || point->pairing >= SU_PAIRING_COUNT ||
+	    (point->pairing && point->kind != SU_POINT_CALL_RETURN) ||
+	    point->function >= patch->function_count)
 		return su_patch_bad("unknown kind of checkpoint at 0x%" PRIx64, point->from);
 	if (!is_string(patch, point->old_file) || !is_string(patch, point->new_file))
 		return su_patch_bad("the checkpoint at 0x%" PRIx64 " has no file", point->from);
@@ -667,6 +675,11 @@ static struct su_err *check_records(struct su_patch *patch)
 		SU_TRY(check_value(patch, &patch->values[i]));
 	for (size_t i = 0; i < patch->missing_count; i++)
 		SU_TRY(check_missing(patch, &patch->missing[i]));
+	for (size_t i = 0; i < patch->assertion_count; i++) {
+		if (!is_string(patch, patch->assertions[i].text) ||
+		    !is_string(patch, patch->assertions[i].file))
+			return su_patch_bad("assertion %zu has no text", i);
+	}
 	for (size_t i = 0; i < patch->variable_count; i++)
 		SU_TRY(check_variable(patch, &patch->variables[i]));
 	SU_TRY(check_relocs(patch));

@@ -21,8 +21,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	/* The last byte is no part of the object. */
 	bool as_old = size && bytes[size - 1] & 1;
 	int fd = open_bytes(bytes, size, path);
-	struct su_err *err = su_plan_build(as_old ? path : other, as_old ? other : path, NULL, 0,
-					   NULL, NULL, &made, &made_size);
+	struct su_err *err =
+		su_plan_build(&(struct su_plan_input){ .old_path = as_old ? path : other,
+						       .new_path = as_old ? other : path },
+			      &made, &made_size);
 
 	close(fd);
 	if (!err)

@@ -14,6 +14,7 @@ The expectation stands in the first comment of prog.c (or old/prog.c), as `key: 
     cflags: ...      ldflags: ...
     compilers: gcc   only these
     threads: vary    the number of threads changes by itself
+    spec: FILE       the patch is built with --spec FILE, of the scenario's folder
 
 A line that has the word BAD in it fails the scenario at any time.
 """
@@ -32,7 +33,8 @@ from .tool import Failure, reason_of
 LIMIT = 10.0  # seconds for a behaviour to show; generous, machines differ
 CALM_LINES = 4
 LISTS = ("before", "after", "reverted", "again", "sequence")
-KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads")
+KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads",
+                "spec")
 
 
 class Scenario:
@@ -54,6 +56,7 @@ class Scenario:
         self.ldflags = shlex.split(values.get("ldflags", ""))
         self.compilers = values.get("compilers", "gcc clang").split()
         self.threads_vary = values.get("threads") == "vary"
+        self.spec = os.path.join(folder, values["spec"]) if "spec" in values else None
         if not self.before or (self.expect != "refuse" and not self.after):
             raise ValueError(f"{self.name}: no `before` or no `after` line")
 
@@ -106,6 +109,8 @@ class Run:
     def execute(self):
         """Raises Failure; returns a remark ("" or "refused: why")."""
         old, new, options = self.prepare()
+        if self.scenario.spec:
+            options = [*options, "--spec", self.scenario.spec]
         status, answer, errors = self.tool.build(old, new, self.patch, *options)
         if status != 0:
             return self._refused("build", status, answer, errors)

@@ -69,7 +69,8 @@ static struct su_patch *plan(struct su_err **ret_err)
 	uint8_t *bytes;
 	size_t size;
 
-	*ret_err = su_plan_build(old, new, NULL, 0, NULL, NULL, &bytes, &size);
+	*ret_err = su_plan_build(&(struct su_plan_input){ .old_path = old, .new_path = new },
+				 &bytes, &size);
 	if (*ret_err)
 		return NULL;
 	struct su_err *err = su_patch_parse(bytes, size, "patch", &patch);
