@@ -69,6 +69,17 @@ static const char *doubt_call(struct su_carry *carry, const struct su_recipe *re
 	return NULL;
 }
 
+static enum su_pairing pairing_of(const struct su_carry *carry, const struct su_asserted_pair *pair)
+{
+	if (pair->inside)
+		return SU_PAIRING_SAME;
+	if (pair->lands)
+		return SU_PAIRING_REMOVED;
+	return su_carry_same_callee(carry, pair->from_insn, pair->to_insn)
+		       ? SU_PAIRING_SAME
+		       : SU_PAIRING_CALLEE_CHANGED;
+}
+
 static const char *derive(struct su_carry *carry, struct su_recipe *recipe,
 			  const struct su_asserted_pair *pair)
 {
@@ -78,6 +89,7 @@ static const char *derive(struct su_carry *carry, struct su_recipe *recipe,
 
 	recipe->asserted = true;
 	recipe->lands = pair->lands;
+	recipe->pairing = pairing_of(carry, pair);
 	recipe->to_insn = pair->to_insn;
 	recipe->to_vaddr = to->vaddr + (pair->lands ? 0 : to->length);
 	if (!reason && !pair->lands)

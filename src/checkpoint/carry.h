@@ -139,6 +139,8 @@ bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_
 bool su_recipe_reads_scratch(const struct su_recipe *recipe);
 /* The call whose return address it is, or SU_NO_INSN. */
 uint32_t su_recipe_call(const struct su_recipe *recipe);
+/* partner.c: whether both call the same, or both call through a pointer. */
+bool su_carry_same_callee(const struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* Whether the results of two calls have one type, as far as DWARF knows it. */
 bool su_carry_same_result_type(const struct su_carry *carry, const struct su_insn *a,
 			       const struct su_insn *b);

@@ -70,6 +70,15 @@ static bool same_callee(const struct su_carry *carry, const struct su_insn *a,
 	return su_same_meaning(carry->from->program, a->target, carry->to->program, b->target, 0);
 }
 
+bool su_carry_same_callee(const struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	const struct su_insn *a = &carry->from->routine->code->insns[from_insn];
+	const struct su_insn *b = &carry->to->routine->code->insns[to_insn];
+
+	return (a->flow == SU_FLOW_CALL_IND && b->flow == SU_FLOW_CALL_IND) ||
+	       same_callee(carry, a, b);
+}
+
 /* Whether another call of `side` says more of the constants `wanted`: it passes them, or it passes
  * different ones as well and is nobody's partner, so that nothing but order speaks against it. */
 static bool is_rival(struct su_carry *carry, const struct su_side *side, uint32_t insn,

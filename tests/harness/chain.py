@@ -252,7 +252,7 @@ def load_all(root, wanted):
 
 
 def there_and_back(root, wanted):
-    """The scenarios that are always applied, as chains."""
+    """The scenarios that are always applied, as chains; a specification is for one way only."""
     for scenario in scenarios.load_all(root, wanted):
-        if scenario.expect == "apply" and not scenario.either_levels:
+        if scenario.expect == "apply" and not scenario.either_levels and not scenario.spec:
             yield ThereAndBack(scenario)

@@ -87,6 +87,8 @@ static void fill_code(struct su_patch_draft *draft)
 	PUSH(draft->values, su_patch_value, .to_offset = -24, .size = 4,
 	     .name = su_patch_draft_string(draft, "errors"), .derivation = SU_DERIVED_SEEDED,
 	     .to_kind = SU_PLACE_FRAME, .from_kind = SU_PLACE_CONST);
+	PUSH(draft->assertions, su_patch_assertion, .file = file, .line = 1, .uses = 1,
+	     .text = su_patch_draft_string(draft, "run:errors = 0"));
 	PUSH(draft->missing, su_patch_missing, .from = 0x4070, .file = file, .line = 30,
 	     .reason = su_patch_draft_string(draft, "rbx is live and cannot be derived"));
 }

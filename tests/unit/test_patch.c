@@ -386,12 +386,17 @@ SPOIL(spoil_point_to, d->checkpoints.at[2].to = TEXT + 0x24)
 SPOIL(spoil_point_stub, d->checkpoints.at[1].stub = 0x9000)
 SPOIL(spoil_point_values, d->checkpoints.at[1].value_count = 2)
 SPOIL(spoil_point_first, (d->checkpoints.at[1].first_value = UINT32_MAX))
-SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 32)
+SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 64)
+SPOIL(spoil_point_old_flag, d->checkpoints.at[1].flags = 2)
+SPOIL(spoil_point_pairing, d->checkpoints.at[1].pairing = SU_PAIRING_COUNT)
+SPOIL(spoil_point_entry_pairing, d->checkpoints.at[3].pairing = SU_PAIRING_REMOVED)
 SPOIL(spoil_point_function, d->checkpoints.at[1].function = UINT32_MAX)
 SPOIL(spoil_point_file, d->checkpoints.at[1].old_file = UINT32_MAX)
 SPOIL(spoil_point_twice, su_vec_push(&d->checkpoints, d->checkpoints.at[1]))
 SPOIL(spoil_value, d->values.at[0].derivation = SU_DERIVED_COUNT)
 SPOIL(spoil_value_place, d->values.at[0].to_kind = SU_PLACE_FRAME_ADDR + 1)
+SPOIL(spoil_assertion, d->assertions.at[0].text = UINT32_MAX)
+SPOIL(spoil_assertion_file, d->assertions.at[0].file = UINT32_MAX)
 SPOIL(spoil_missing, d->missing.at[0].direction = 2)
 SPOIL(spoil_missing_from, d->missing.at[0].from = 0x10001)
 SPOIL(spoil_variable, d->variables.at[0].patch_vaddr = DATA + 0x69)
@@ -467,6 +472,11 @@ static const struct {
 	ROW(spoil_point_values),
 	ROW(spoil_point_first),
 	ROW(spoil_point_flags),
+	ROW(spoil_point_old_flag),
+	ROW(spoil_point_pairing),
+	ROW(spoil_point_entry_pairing),
+	ROW(spoil_assertion),
+	ROW(spoil_assertion_file),
 	ROW(spoil_point_function),
 	ROW(spoil_point_file),
 	ROW(spoil_point_twice),
