@@ -76,7 +76,8 @@ class Places:
                 self.others.append((start, end, "heap"))
 
     def add(self, base, size, symbols):
-        self.files.insert(0, (base, base + size, base, symbols))
+        """Those that are known already count first: the size may be too large."""
+        self.files.append((base, base + size, base, symbols))
 
     def meaning(self, number):
         """(kind, what); None for a plain number."""
