@@ -1,10 +1,10 @@
 /*
  * Exploring the product of two control-flow graphs: see product.h.
  *
- * Any choice of who runs is sound as long as every edge of `from` is either followed or listed as
- * an arrival of its own; a good one keeps alike code together.  What the alignment paired is
+ * Any choice of who runs is sound as long as every way of `from` is either followed or a loss
+ * (product_ways.c); a good one keeps alike code together.  What the alignment paired is
  * brought together; beside that, code whose first telling instructions are equal is taken for a
- * copy.  Pairs that are not reached in step from the entry (code before them is too different)
+ * copy.  Pairs that no activation comes to in step or after a loss (they cross others in order)
  * start afresh, with nothing known about how both got there.
  */
 #include "checkpoint/product.h"
@@ -39,14 +39,7 @@ static uint32_t node_at(struct explorer *explorer, uint32_t i, uint32_t j)
 	return (uint32_t)product->nodes.len - 1;
 }
 
-/* Where a side can be after a node: in the middle of its block, or at a successor. */
-struct next {
-	uint32_t insn, pred;
-};
-
-typedef SU_VEC(struct next) next_list;
-
-static void list_next(const struct su_function *code, uint32_t stop, uint32_t insn, next_list *ret)
+void su_run_next(const struct su_function *code, uint32_t stop, uint32_t insn, next_list *ret)
 {
 	uint32_t block = code->block_of[insn];
 
@@ -119,7 +112,6 @@ static void follow(struct explorer *explorer, uint32_t node, const next_list *as
 		if (!arrives || are_partners(explorer, a.insn, b.insn))
 			add_edge(explorer, node, a, b);
 	}
-	explorer->product->nodes.at[node].chooses = arrives;
 }
 
 static const struct next *at_vaddr(const struct su_function *code, const next_list *list,
@@ -192,11 +184,11 @@ static void add_edges(struct explorer *explorer, uint32_t node)
 	if (at->mode == SU_PRODUCT_TO)
 		su_vec_push(&as, (struct next){ at->i, SU_NO_BLOCK });
 	else
-		list_next(from, at->stop_i, at->i, &as);
+		su_run_next(from, at->stop_i, at->i, &as);
 	if (at->mode == SU_PRODUCT_FROM)
 		su_vec_push(&bs, (struct next){ at->j, SU_NO_BLOCK });
 	else
-		list_next(to, at->stop_j, at->j, &bs);
+		su_run_next(to, at->stop_j, at->j, &bs);
 	if (at->mode != SU_PRODUCT_TOGETHER)
 		follow(explorer, node, &as, &bs);
 	else if (!ends_a || !ends_b ||
@@ -255,70 +247,52 @@ static uint32_t aligned_place(const struct explorer *explorer, uint32_t i)
 	return SU_NO_INSN;
 }
 
-static void add_aligned_node(struct explorer *explorer, uint32_t i)
+uint32_t su_explorer_aligned_node(struct explorer *explorer, uint32_t i)
 {
 	uint32_t j = aligned_place(explorer, i);
 
-	if (j != SU_NO_INSN)
-		node_at(explorer, i, j);
+	return j == SU_NO_INSN ? SU_NO_NODE : node_at(explorer, i, j);
 }
 
-uint32_t su_explorer_aligned_node(const struct explorer *explorer, uint32_t i)
-{
-	uint32_t j = aligned_place(explorer, i);
-
-	return j == SU_NO_INSN ? SU_NO_NODE : su_product_node_at(explorer->product, i, j);
-}
-
-static void note_runner(uint32_t *only, uint32_t first, uint32_t stop, uint32_t node)
-{
-	for (uint32_t i = first; i < stop; i++)
-		only[i] = only[i] == SU_NO_NODE ? node : SU_MANY_NODES;
-}
-
-static void explore(struct explorer *explorer, uint32_t first)
+void su_explorer_explore(struct explorer *explorer, uint32_t number)
 {
 	struct su_product *product = explorer->product;
+	struct su_product_node *node = &product->nodes.at[number];
 
-	for (uint32_t n = first; n < product->nodes.len; n++) {
-		struct su_product_node *node = &product->nodes.at[n];
-
-		node->mode = product->nodes.len > explorer->max_nodes
-				     ? SU_PRODUCT_LOST
-				     : (uint8_t)su_explorer_who_runs(explorer, node->i, node->j);
-		node->stop_i = node->i;
-		node->stop_j = node->j;
-		if (node->mode == SU_PRODUCT_TOGETHER)
-			run_together(explorer, node, n);
-		else if (node->mode == SU_PRODUCT_FROM)
-			node->stop_i = su_run_end(product->from, node->i);
-		else if (node->mode == SU_PRODUCT_TO)
-			node->stop_j = su_run_end(product->to, node->j);
-		note_runner(product->only_from, node->i, node->stop_i, n);
-		note_runner(product->only_to, node->j, node->stop_j, n);
-		node->out = (uint32_t)product->edges.len;
-		if (node->mode == SU_PRODUCT_LOST)
-			add_aligned_node(explorer, node->i);
-		else
-			add_edges(explorer, n);
-		node = &product->nodes.at[n];
-		node->out_count = (uint32_t)product->edges.len - node->out;
-	}
+	if (node->explored)
+		return;
+	node->explored = true;
+	node->mode = product->nodes.len > explorer->max_nodes
+			     ? SU_PRODUCT_LOST
+			     : (uint8_t)su_explorer_who_runs(explorer, node->i, node->j);
+	node->stop_i = node->i;
+	node->stop_j = node->j;
+	if (node->mode == SU_PRODUCT_TOGETHER)
+		run_together(explorer, node, number);
+	else if (node->mode == SU_PRODUCT_FROM)
+		node->stop_i = su_run_end(product->from, node->i);
+	else if (node->mode == SU_PRODUCT_TO)
+		node->stop_j = su_run_end(product->to, node->j);
+	node->out = (uint32_t)product->edges.len;
+	if (node->mode != SU_PRODUCT_LOST)
+		add_edges(explorer, number);
+	node = &product->nodes.at[number];
+	node->out_count = (uint32_t)product->edges.len - node->out;
 }
 
-/* Pairs that are not reached in step are nodes as well. */
+/* Pairs that are not reached in step are nodes as well, and what follows them. */
 static void start_afresh(struct explorer *explorer)
 {
 	struct su_product *product = explorer->product;
 	const struct su_alignment *alignment = explorer->alignment;
+	uint32_t next = (uint32_t)product->nodes.len;
 
 	for (uint32_t i = 0; i < product->from->insn_count; i++) {
-		uint32_t before = (uint32_t)product->nodes.len;
-
 		if (alignment->new_of[i] == SU_NO_INSN || explorer->met[i])
 			continue;
-		add_aligned_node(explorer, start_of(product->from, alignment->new_of, i));
-		explore(explorer, before);
+		su_explorer_aligned_node(explorer, start_of(product->from, alignment->new_of, i));
+		for (; next < product->nodes.len; next++)
+			su_explorer_explore(explorer, next);
 	}
 }
 
@@ -371,14 +345,6 @@ static void explorer_deinit(struct explorer *explorer)
 	su_vec_deinit(&explorer->run);
 }
 
-static uint32_t *no_nodes(size_t count)
-{
-	uint32_t *only = su_alloc((count + 1) * sizeof(*only));
-
-	memset(only, 0xff, (count + 1) * sizeof(*only));
-	return only;
-}
-
 struct su_product *su_product_create(const struct su_routine *from_routine,
 				     const struct su_routine *to_routine,
 				     const struct su_alignment *alignment)
@@ -393,22 +359,23 @@ struct su_product *su_product_create(const struct su_routine *from_routine,
 		.met = su_alloc(from->insn_count + 1),
 		.max_nodes = 4 * (from->block_count + to->block_count) + 64,
 	};
+	struct walk *walk;
 
 	product->from = from;
 	product->to = to;
+	product->only_from = su_no_nodes(from->insn_count);
+	product->only_to = su_no_nodes(to->insn_count);
 	product->by_place = su_map_create();
-	product->only_from = no_nodes(from->insn_count);
-	product->only_to = no_nodes(to->insn_count);
 	if (from->block_count && to->block_count) {
 		product->order_from = number_blocks(from);
 		product->order_to = number_blocks(to);
 		node_at(&explorer, 0, 0);
-		explore(&explorer, 0);
+		walk = su_explorer_walk(&explorer);
 		start_afresh(&explorer);
 		if (product->pairs.len)
 			qsort(product->pairs.at, product->pairs.len, sizeof(*product->pairs.at),
 			      compare_pairs);
-		su_explorer_find_ways(&explorer);
+		su_explorer_finish_walk(&explorer, walk);
 	}
 	explorer_deinit(&explorer);
 	return product;

@@ -8,10 +8,12 @@
  * compiler duplicated, merged, threaded or unrolled has several partners, each in the nodes that
  * reach it.
  *
- * Where both are too different to be followed any further, `from` is *lost*: its activation goes on
- * at the node that the alignment says, and nothing may be assumed there about what `to` did
- * meanwhile.  A node lists the edges of `from` by which such activations come, and those by which
- * others come while `to` is elsewhere.
+ * Where both are too different to be followed any further, or `from` takes a way that `to` does
+ * not, the activation is *lost*.  It is at a node again where it comes to an instruction with a
+ * partner, and nothing may be assumed there about what `to` did meanwhile.  So each activation is
+ * at one node or lost all the time.  A node lists the ways by which activations come to it after a
+ * loss, and those by which others come to the same code of `from`, to run it at another node or
+ * lost.
  */
 #ifndef SU_CHECKPOINT_PRODUCT_H
 #define SU_CHECKPOINT_PRODUCT_H
@@ -40,12 +42,14 @@ struct su_product_node {
 	uint32_t i, j;		 /* where both are */
 	uint32_t stop_i, stop_j; /* the first instruction that is not run here; `i` when it waits */
 	uint8_t mode;
-	bool chooses; /* one side waits, and the other is taken to go where it waits */
+	bool explored;
+	/* Who comes here: activations that were in step all the time, and such as were lost. */
+	bool after_entry, after_loss;
 	bool in_step; /* whatever way an activation of `from` came to `i`, `to` is known to come to
 		       * `j` in step */
 	uint32_t in, in_count, out, out_count; /* of in_edges, edges */
-	/* Of su_product.arrivals: the blocks from which `from` may come to `i` while nothing is
-	 * known about where `to` is, then those from which it may come while `to` is elsewhere. */
+	/* Of su_product.arrivals: the blocks from which activations that were lost come to this
+	 * node, then those from which others come to `i` that are not at this node. */
 	uint32_t arrivals, lost_count, arrival_count;
 };
 
@@ -55,12 +59,16 @@ struct su_product_pair {
 
 struct su_product {
 	const struct su_function *from, *to;
+	/* Activations can be at the first `reached` only.  The others have pairs that never run
+	 * together, and edges to one another. */
 	SU_VEC(struct su_product_node) nodes;
+	uint32_t reached;
 	SU_VEC(struct su_product_edge) edges; /* by source */
-	uint32_t *in_edges;		      /* edge numbers by target */
+	uint32_t *in_edges; /* edge numbers by target: of edges that activations may take */
 	SU_VEC(struct su_product_pair) pairs; /* instructions that run together; by i, then j */
 	SU_VEC(uint32_t) arrivals;	      /* blocks; SU_NO_BLOCK: from within the same block */
-	/* By instruction: the only node that runs it, SU_NO_NODE: none, or SU_MANY_NODES. */
+	/* By instruction: the only node that runs it, SU_NO_NODE: none, or SU_MANY_NODES: several,
+	 * or lost activations.  Those that are reached count first. */
 	uint32_t *only_from, *only_to;
 	uint32_t *order_from, *order_to; /* of blocks: reverse postorder; 0: not reached */
 	struct su_map *by_place;	 /* i << 32 | j -> node + 1 */

@@ -2,6 +2,9 @@
 #ifndef SU_CHECKPOINT_PRODUCT_PRIVATE_H
 #define SU_CHECKPOINT_PRODUCT_PRIVATE_H
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "checkpoint/align_private.h"
 #include "checkpoint/product.h"
 
@@ -47,14 +50,39 @@ static inline bool su_product_runs_from(const struct su_product_node *node)
 	return node->mode == SU_PRODUCT_TOGETHER || node->mode == SU_PRODUCT_FROM;
 }
 
-/* The node at which those go on that are lost when `from` is at `i`, or SU_NO_NODE. */
-uint32_t su_explorer_aligned_node(const struct explorer *explorer, uint32_t i);
+/* Where a side can be after a node: in the middle of its block, or at a successor. */
+struct next {
+	uint32_t insn, pred;
+};
+
+typedef SU_VEC(struct next) next_list;
+
+/* Appends where a side can be after it has run up to `stop` in the block of `insn`. */
+void su_run_next(const struct su_function *code, uint32_t stop, uint32_t insn, next_list *ret);
+
+/* The node at which those go on that are lost when `from` is at `i`, new perhaps; or SU_NO_NODE. */
+uint32_t su_explorer_aligned_node(struct explorer *explorer, uint32_t i);
+/* Finds out who runs in the node and where both go on, the first time. */
+void su_explorer_explore(struct explorer *explorer, uint32_t number);
 
 /* product_runs.c: who runs when the functions are at `i` and `j`; for both, explorer->run says
  * which of their instructions belong together. */
 enum su_product_mode su_explorer_who_runs(struct explorer *explorer, uint32_t i, uint32_t j);
 
-/* product_ways.c: how activations come to the nodes: in_step, arrivals. */
-void su_explorer_find_ways(struct explorer *explorer);
+static inline uint32_t *su_no_nodes(size_t count)
+{
+	uint32_t *only = su_alloc((count + 1) * sizeof(*only));
+
+	memset(only, 0xff, (count + 1) * sizeof(*only));
+	return only;
+}
+
+/* product_ways.c: explores what activations of `from` come to, and how: su_product.reached,
+ * in_step, arrivals, only_from, only_to. */
+struct walk;
+struct walk *su_explorer_walk(struct explorer *explorer);
+/* When all nodes are known: lists how activations pass by those that none is at, and all edges by
+ * target.  Takes the walk. */
+void su_explorer_finish_walk(struct explorer *explorer, struct walk *walk);
 
 #endif

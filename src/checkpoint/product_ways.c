@@ -1,253 +1,327 @@
 /*
  * How activations come to the nodes of a product: see product.h.
+ *
+ * Every path of `from` is followed from the entry.  An activation is *at a node* while both
+ * functions are followed in step, or *lost*: where `to` does not go on, or no edge says where it
+ * is. A lost one is at a node again as soon as it comes to a place with a partner, and runs by
+ * itself until then.  A way is how an activation comes to an instruction: the block that it left
+ * for the instruction's block, or SU_NO_BLOCK within a block.
+ *
+ * What this visits are the nodes that activations can be at.  Others may be explored beside them,
+ * since alignment pairs instructions that never run together: no activation comes from those.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "checkpoint/product_private.h"
+
+/* An activation that comes to instruction i, to run it in `node` or, SU_NO_NODE, lost. */
+struct way {
+	uint32_t i, node, pred;
+	bool lost; /* or was lost before */
+};
+
+struct walk {
+	struct explorer *explorer;
+	struct su_map *seen;
+	SU_VEC(struct way) ways; /* those before `next` are done */
+	size_t next;
+	SU_VEC(struct way) runs;  /* who runs what: a node or, SU_NO_NODE, a lost one by itself */
+	SU_VEC(struct way) joins; /* the lost ones that are at a node again */
+	bool *alone;		  /* by instruction: a lost one may run it */
+};
+
+static void come(struct walk *walk, struct way way)
+{
+	uint64_t place = way.node == SU_NO_NODE ? way.i : way.node;
+	uint64_t key = (uint64_t)(way.node == SU_NO_NODE) << 63 | place << 33 |
+		       (uint64_t)way.lost << 32 | way.pred;
+
+	if (su_map_get_u64(walk->seen, key))
+		return;
+	su_map_put_u64(walk->seen, key, walk);
+	su_vec_push(&walk->ways, way);
+}
+
+static void come_lost(struct walk *walk, uint32_t i, uint32_t pred)
+{
+	come(walk, (struct way){ .i = i, .node = SU_NO_NODE, .pred = pred, .lost = true });
+}
+
+/* ---- following activations ---- */
+
+static void run_lost(struct walk *walk, struct way way)
+{
+	struct explorer *explorer = walk->explorer;
+	const struct su_function *from = explorer->product->from;
+	uint32_t node = su_explorer_aligned_node(explorer, way.i), end = su_run_end(from, way.i);
+	next_list nexts = { 0 };
+
+	if (node != SU_NO_NODE) {
+		su_explorer_explore(explorer, node);
+		way.node = node;
+	}
+	if (node != SU_NO_NODE && explorer->product->nodes.at[node].mode != SU_PRODUCT_LOST) {
+		su_vec_push(&walk->joins, way);
+		come(walk, way);
+		return;
+	}
+	way.node = SU_NO_NODE;
+	su_vec_push(&walk->runs, way);
+	memset(walk->alone + way.i, true, end - way.i);
+	su_run_next(from, end, way.i, &nexts);
+	for (size_t n = 0; n < nexts.len; n++)
+		come_lost(walk, nexts.at[n].insn, nexts.at[n].pred);
+	su_vec_deinit(&nexts);
+}
+
+/* `from` has run in the node: by each of its ways on, it is at the targets of the edges that go
+ * that way.  Ways without an edge are not followed in step. */
+static void leave(struct walk *walk, uint32_t number, bool lost)
+{
+	const struct su_product *product = walk->explorer->product;
+	const struct su_product_node *node = &product->nodes.at[number];
+	next_list nexts = { 0 };
+
+	su_run_next(product->from, node->stop_i, node->i, &nexts);
+	for (size_t n = 0; n < nexts.len; n++) {
+		struct next next = nexts.at[n];
+		bool found = false;
+
+		for (uint32_t e = node->out; e < node->out + node->out_count; e++) {
+			uint32_t target = product->edges.at[e].target;
+
+			if (product->nodes.at[target].i != next.insn)
+				continue;
+			found = true;
+			come(walk, (struct way){ next.insn, target, next.pred, lost });
+		}
+		if (!found)
+			come_lost(walk, next.insn, next.pred);
+	}
+	su_vec_deinit(&nexts);
+}
+
+static void wait(struct walk *walk, struct way way)
+{
+	const struct su_product *product = walk->explorer->product;
+	const struct su_product_node *node = &product->nodes.at[way.node];
+
+	for (uint32_t e = node->out; e < node->out + node->out_count; e++) {
+		way.node = product->edges.at[e].target;
+		come(walk, way);
+	}
+	if (!node->out_count)
+		come_lost(walk, way.i, way.pred);
+}
+
+static void run_at_node(struct walk *walk, struct way way)
+{
+	struct su_product *product = walk->explorer->product;
+	struct su_product_node *node;
+	bool fresh;
+
+	su_explorer_explore(walk->explorer, way.node);
+	node = &product->nodes.at[way.node];
+	fresh = way.lost ? !node->after_loss : !node->after_entry;
+	node->after_loss |= way.lost;
+	node->after_entry |= !way.lost;
+	if (node->mode == SU_PRODUCT_LOST) {
+		come_lost(walk, way.i, way.pred);
+	} else if (node->mode == SU_PRODUCT_TO) {
+		wait(walk, way);
+	} else {
+		su_vec_push(&walk->runs, way);
+		if (fresh)
+			leave(walk, way.node, way.lost);
+	}
+}
+
+/* ---- who runs an instruction ---- */
+
+static void note_runner(uint32_t *only, uint32_t first, uint32_t stop, uint32_t node)
+{
+	for (uint32_t i = first; i < stop; i++)
+		only[i] = only[i] == SU_NO_NODE ? node : SU_MANY_NODES;
+}
+
+/* Of the nodes from `first` on. */
+static void note_runners(const struct su_product *product, uint32_t first, uint32_t *only_from,
+			 uint32_t *only_to)
+{
+	for (uint32_t n = first; n < product->nodes.len; n++) {
+		const struct su_product_node *node = &product->nodes.at[n];
+
+		note_runner(only_from, node->i, node->stop_i, n);
+		note_runner(only_to, node->j, node->stop_j, n);
+	}
+}
+
+struct walk *su_explorer_walk(struct explorer *explorer)
+{
+	struct su_product *product = explorer->product;
+	const struct su_function *from = product->from;
+	struct walk *walk = su_alloc(sizeof(*walk));
+
+	walk->explorer = explorer;
+	walk->seen = su_map_create();
+	walk->alone = su_alloc(from->insn_count + 1);
+	come(walk, (struct way){ .pred = SU_NO_BLOCK });
+	while (walk->next < walk->ways.len) {
+		struct way way = walk->ways.at[walk->next++];
+
+		if (way.node == SU_NO_NODE)
+			run_lost(walk, way);
+		else
+			run_at_node(walk, way);
+	}
+	product->reached = (uint32_t)product->nodes.len;
+	note_runners(product, 0, product->only_from, product->only_to);
+	for (uint32_t i = 0; i < from->insn_count; i++) {
+		if (walk->alone[i])
+			product->only_from[i] = SU_MANY_NODES;
+	}
+	return walk;
+}
+
+/* ---- what comes to a node ---- */
+
+static int compare_ways(const void *x, const void *y)
+{
+	const struct way *a = x, *b = y;
+
+	if (a->i != b->i)
+		return a->i < b->i ? -1 : 1;
+	if (a->node != b->node)
+		return a->node < b->node ? -1 : 1;
+	return a->pred < b->pred ? -1 : a->pred > b->pred;
+}
+
+static size_t first_way_to(const struct way *ways, size_t count, uint32_t i)
+{
+	size_t low = 0;
+
+	while (low < count) {
+		size_t mid = (low + count) / 2;
+
+		if (ways[mid].i < i)
+			low = mid + 1;
+		else
+			count = mid;
+	}
+	return low;
+}
+
+static void add_arrival(struct su_product *product, const struct su_product_node *node,
+			uint32_t pred)
+{
+	for (size_t n = node->arrivals; n < product->arrivals.len; n++) {
+		if (product->arrivals.at[n] == pred)
+			return;
+	}
+	su_vec_push(&product->arrivals, pred);
+}
+
+static void list_lost(const struct walk *walk, uint32_t number)
+{
+	struct su_product *product = walk->explorer->product;
+	struct su_product_node *node = &product->nodes.at[number];
+	size_t n = first_way_to(walk->joins.at, walk->joins.len, node->i);
+
+	for (; n < walk->joins.len && walk->joins.at[n].i == node->i; n++) {
+		if (walk->joins.at[n].node == number)
+			add_arrival(product, node, walk->joins.at[n].pred);
+	}
+}
+
+/* Those that run what the node runs, but are not at it.  While `from` waits they come to the nodes
+ * after it. */
+static void list_elsewhere(const struct walk *walk, uint32_t number)
+{
+	struct su_product *product = walk->explorer->product;
+	struct su_product_node *node = &product->nodes.at[number];
+	bool reached = number < product->reached;
+	size_t n = first_way_to(walk->runs.at, walk->runs.len, node->i);
+
+	if (reached && (!su_product_runs_from(node) || product->only_from[node->i] == number))
+		return;
+	if (node->i != product->from->blocks[product->from->block_of[node->i]].first)
+		add_arrival(product, node, SU_NO_BLOCK);
+	for (; n < walk->runs.len && walk->runs.at[n].i == node->i; n++) {
+		if (walk->runs.at[n].node != number)
+			add_arrival(product, node, walk->runs.at[n].pred);
+	}
+}
+
+/* No activation comes to a node from one that none is at. */
+static bool is_followed(const struct su_product *product, const struct su_product_edge *edge)
+{
+	return edge->source < product->reached || edge->target >= product->reached;
+}
 
 static void index_in_edges(struct su_product *product)
 {
 	uint32_t *next = su_alloc((product->nodes.len + 1) * sizeof(*next)), sum = 0;
 
 	for (size_t e = 0; e < product->edges.len; e++)
-		product->nodes.at[product->edges.at[e].target].in_count++;
+		product->nodes.at[product->edges.at[e].target].in_count +=
+			is_followed(product, &product->edges.at[e]);
 	for (size_t n = 0; n < product->nodes.len; n++) {
 		product->nodes.at[n].in = next[n] = sum;
 		sum += product->nodes.at[n].in_count;
 	}
 	product->in_edges = su_alloc((product->edges.len + 1) * sizeof(*product->in_edges));
-	for (uint32_t e = 0; e < product->edges.len; e++)
-		product->in_edges[next[product->edges.at[e].target]++] = e;
-	free(next);
-}
-
-/* Where `from` runs next after a node. */
-struct runner {
-	uint32_t node; /* SU_NO_NODE: nowhere; SU_MANY_NODES: it depends */
-	bool lost;     /* it may be lost before */
-};
-
-static bool add_runner(struct runner *runner, const struct runner *next)
-{
-	struct runner before = *runner;
-
-	if (next->node != SU_NO_NODE && runner->node != next->node)
-		runner->node = runner->node == SU_NO_NODE ? next->node : SU_MANY_NODES;
-	runner->lost |= next->lost;
-	return runner->node != before.node || runner->lost != before.lost;
-}
-
-static struct runner *find_runners(struct explorer *explorer)
-{
-	const struct su_product *product = explorer->product;
-	struct runner *runners = su_alloc((product->nodes.len + 1) * sizeof(*runners));
-	bool changed = true;
-
-	for (uint32_t n = 0; n < product->nodes.len; n++) {
-		const struct su_product_node *node = &product->nodes.at[n];
-
-		runners[n] = (struct runner){ .node = SU_NO_NODE };
-		if (su_product_runs_from(node))
-			runners[n].node = n;
-		else if (node->mode == SU_PRODUCT_LOST)
-			runners[n] = (struct runner){ su_explorer_aligned_node(explorer, node->i),
-						      true };
-	}
-	while (changed) { /* a chain of waiting ends, from none to one to many */
-		changed = false;
-		for (size_t e = product->edges.len; e-- > 0;) {
-			const struct su_product_edge *edge = &product->edges.at[e];
-
-			if (product->nodes.at[edge->source].mode == SU_PRODUCT_TO)
-				changed |=
-					add_runner(&runners[edge->source], &runners[edge->target]);
-		}
-	}
-	return runners;
-}
-
-/* Nodes by what they run of `from`: those that end a block, and those that stop within one. */
-struct leavers {
-	uint32_t *first; /* by block or instruction: index into nodes */
-	uint32_t *nodes;
-};
-
-static bool leaves_at(const struct su_product *product, uint32_t node, bool within, uint32_t *ret)
-{
-	const struct su_product_node *n = &product->nodes.at[node];
-	bool ends = n->stop_i == su_run_end(product->from, n->i);
-
-	if (!su_product_runs_from(n) || ends == within)
-		return false;
-	*ret = within ? n->stop_i : product->from->block_of[n->i];
-	return true;
-}
-
-static struct leavers group(const struct su_product *product, bool within, size_t groups)
-{
-	struct leavers leavers = {
-		.first = su_alloc((groups + 2) * sizeof(uint32_t)),
-		.nodes = su_alloc((product->nodes.len + 1) * sizeof(uint32_t)),
-	};
-	uint32_t *next = su_alloc((groups + 2) * sizeof(*next)), key;
-
-	for (uint32_t n = 0; n < product->nodes.len; n++) {
-		if (leaves_at(product, n, within, &key))
-			leavers.first[key + 1]++;
-	}
-	for (size_t g = 0; g < groups; g++)
-		leavers.first[g + 1] += leavers.first[g];
-	memcpy(next, leavers.first, (groups + 1) * sizeof(*next));
-	for (uint32_t n = 0; n < product->nodes.len; n++) {
-		if (leaves_at(product, n, within, &key))
-			leavers.nodes[next[key]++] = n;
+	for (uint32_t e = 0; e < product->edges.len; e++) {
+		if (is_followed(product, &product->edges.at[e]))
+			product->in_edges[next[product->edges.at[e].target]++] = e;
 	}
 	free(next);
-	return leavers;
 }
 
-struct ways {
-	struct explorer *explorer;
-	struct su_product *product;
-	struct runner *runners;
-	struct leavers ends, stops; /* by block; by instruction */
-	bool *in_step;		    /* by block: every activation comes to its start in step */
-};
-
-/* How activations come to a node, beside those that come in step. */
-struct comers {
-	bool lost;	/* those that were lost before */
-	bool elsewhere; /* others come to the same place, while `to` is elsewhere */
-};
-
-/* Adds how activations get from node `source` to instruction `i` and so to `node`. */
-static void add_comers(const struct ways *ways, uint32_t source, uint32_t i, uint32_t node,
-		       uint32_t aligned, struct comers *ret)
+/* What only nodes run that no activation is at has its only node, too. */
+static void add_unreached_runners(struct su_product *product)
 {
-	const struct su_product_node *at = &ways->product->nodes.at[source];
-	bool found = false;
+	uint32_t *from = su_no_nodes(product->from->insn_count);
+	uint32_t *to = su_no_nodes(product->to->insn_count);
 
-	for (uint32_t e = at->out; e < at->out + at->out_count; e++) {
-		uint32_t target = ways->product->edges.at[e].target;
-		const struct runner *runner = &ways->runners[target];
-
-		if (ways->product->nodes.at[target].i != i || runner->node == SU_NO_NODE)
-			continue;
-		found = true;
-		ret->lost |= runner->lost && (runner->node == node || node == SU_NO_NODE);
-		ret->elsewhere |= runner->node != node;
+	note_runners(product, product->reached, from, to);
+	for (uint32_t i = 0; i < product->from->insn_count; i++) {
+		if (product->only_from[i] == SU_NO_NODE)
+			product->only_from[i] = from[i];
 	}
-	if (!found && !at->chooses) {
-		ret->lost |= aligned == node || aligned == SU_NO_NODE || node == SU_NO_NODE;
-		ret->elsewhere |= aligned != node && aligned != SU_NO_NODE;
+	for (uint32_t j = 0; j < product->to->insn_count; j++) {
+		if (product->only_to[j] == SU_NO_NODE)
+			product->only_to[j] = to[j];
 	}
+	free(from);
+	free(to);
 }
 
-/* Those of all nodes that leave at `key`. `node` is SU_NO_NODE: any that `from` runs `i` in. */
-static struct comers all_comers(const struct ways *ways, const struct leavers *leavers,
-				uint32_t key, uint32_t i, uint32_t node)
-{
-	struct comers comers = { .lost = leavers->first[key] == leavers->first[key + 1] };
-	uint32_t aligned = su_explorer_aligned_node(ways->explorer, i);
-
-	for (uint32_t n = leavers->first[key]; n < leavers->first[key + 1]; n++)
-		add_comers(ways, leavers->nodes[n], i, node, aligned, &comers);
-	return comers;
-}
-
-static bool is_reached(const struct ways *ways, uint32_t block)
-{
-	return ways->product->order_from[block] != 0;
-}
-
-static void find_in_step(struct ways *ways)
-{
-	const struct su_function *from = ways->product->from;
-	bool changed = true;
-
-	memset(ways->in_step, true, from->block_count);
-	while (changed) {
-		changed = false;
-		for (uint32_t b = 0; b < from->block_count; b++) {
-			const struct su_block *block = &from->blocks[b];
-			bool all = true;
-
-			for (uint32_t p = 0; p < block->pred_count && all; p++) {
-				if (is_reached(ways, block->pred[p]))
-					all = ways->in_step[block->pred[p]] &&
-					      !all_comers(ways, &ways->ends, block->pred[p],
-							  block->first, SU_NO_NODE)
-						       .lost;
-			}
-			changed |= ways->in_step[b] && !all;
-			ways->in_step[b] = all;
-		}
-	}
-}
-
-static void list_arrival(struct ways *ways, struct su_product_node *node, struct comers comers,
-			 uint32_t block, bool lost)
-{
-	struct su_product *product = ways->product;
-
-	if (lost ? comers.lost : comers.elsewhere && !comers.lost)
-		su_vec_push(&product->arrivals, block);
-	node->in_step &= !comers.lost && !comers.elsewhere;
-}
-
-static void list_arrivals(struct ways *ways, uint32_t number, bool lost)
-{
-	struct su_product *product = ways->product;
-	struct su_product_node *node = &product->nodes.at[number];
-	uint32_t b = product->from->block_of[node->i];
-	const struct su_block *block = &product->from->blocks[b];
-
-	node->in_step &= ways->in_step[b];
-	if (node->i != block->first) {
-		list_arrival(ways, node, all_comers(ways, &ways->stops, node->i, node->i, number),
-			     SU_NO_BLOCK, lost);
-		return;
-	}
-	for (uint32_t p = 0; p < block->pred_count; p++) {
-		uint32_t pred = block->pred[p];
-
-		if (is_reached(ways, pred))
-			list_arrival(ways, node,
-				     all_comers(ways, &ways->ends, pred, node->i, number), pred,
-				     lost);
-	}
-}
-
-void su_explorer_find_ways(struct explorer *explorer)
+void su_explorer_finish_walk(struct explorer *explorer, struct walk *walk)
 {
 	struct su_product *product = explorer->product;
-	const struct su_function *from = product->from;
-	struct ways ways = { .explorer = explorer,
-			     .product = product,
-			     .runners = find_runners(explorer),
-			     .ends = group(product, false, from->block_count),
-			     .stops = group(product, true, from->insn_count),
-			     .in_step = su_alloc(from->block_count + 1) };
 
-	index_in_edges(product);
-	find_in_step(&ways);
+	if (walk->runs.len)
+		qsort(walk->runs.at, walk->runs.len, sizeof(struct way), compare_ways);
+	if (walk->joins.len)
+		qsort(walk->joins.at, walk->joins.len, sizeof(struct way), compare_ways);
 	for (uint32_t n = 0; n < product->nodes.len; n++) {
 		struct su_product_node *node = &product->nodes.at[n];
 
-		if (!su_product_runs_from(node))
-			continue;
-		node->in_step = true;
 		node->arrivals = (uint32_t)product->arrivals.len;
-		list_arrivals(&ways, n, true);
+		list_lost(walk, n);
 		node->lost_count = (uint32_t)product->arrivals.len - node->arrivals;
-		list_arrivals(&ways, n, false);
+		list_elsewhere(walk, n);
 		node->arrival_count = (uint32_t)product->arrivals.len - node->arrivals;
+		node->in_step = n < product->reached && !node->after_loss && !node->arrival_count;
 	}
-	free(ways.runners);
-	free(ways.ends.first);
-	free(ways.ends.nodes);
-	free(ways.stops.first);
-	free(ways.stops.nodes);
-	free(ways.in_step);
+	index_in_edges(product);
+	add_unreached_runners(product);
+	su_map_destroy(walk->seen);
+	su_vec_deinit(&walk->ways);
+	su_vec_deinit(&walk->runs);
+	su_vec_deinit(&walk->joins);
+	free(walk->alone);
+	free(walk);
 }

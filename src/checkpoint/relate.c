@@ -11,8 +11,9 @@
  * assumes what it visits and fails if any pair that it needs fails.  As every rule is a
  * conjunction, one failure refutes the query, and success proves all that it visited.
  *
- * A query is *strict* when activations come to the place it is asked for while the other function
- * is elsewhere: then it must hold for such activations too, at every node on its way.
+ * A goal is about the activations at a node.  It is *strict* when it is about all that are at that
+ * place of `from`, also those whose `to` is elsewhere; then nothing is assumed of where `to` comes
+ * from.  Going back along an edge of the product, it is about those at the edge's source only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,24 +26,32 @@
 #define MAX_GOALS 2000 /* of one query */
 #define MAX_DEPTH 16   /* levels of an expression */
 
-/* That u and v are related at the end of what runs in `node`. */
+/* Where a goal is to hold: for those at the end of what runs in `node`. */
+struct place {
+	uint32_t node;
+	bool strict; /* and for all others that run what `from` runs there */
+};
+
+/* For all, wherever they are: both made their values somewhere. */
+static const struct place anywhere = { SU_NO_NODE, true };
+
 struct goal {
-	uint32_t node, u, v;
+	struct place place;
+	uint32_t u, v;
 	uint32_t parent; /* the goal that needs it */
 };
 
 struct query {
 	struct su_carry *carry;
-	bool strict;
 	uint32_t at; /* the goal in hand */
 	SU_VEC(struct goal) goals;
 };
 
 static const char yes_mark, no_mark;
 
-static bool need(struct query *query, uint32_t node, uint32_t u, uint32_t v)
+static bool need(struct query *query, struct place place, uint32_t u, uint32_t v)
 {
-	su_vec_push(&query->goals, (struct goal){ node, u, v, query->at });
+	su_vec_push(&query->goals, (struct goal){ place, u, v, query->at });
 	return query->goals.len < MAX_GOALS;
 }
 
@@ -208,7 +217,7 @@ static uint32_t before_entering(struct su_values *values, uint32_t number, uint3
 	return remake(values, &value, args[0], args[1]);
 }
 
-static bool need_before(struct query *query, uint32_t source, uint32_t u, uint32_t v)
+static bool need_before(struct query *query, struct place source, uint32_t u, uint32_t v)
 {
 	return !u || !v || need(query, source, u, v);
 }
@@ -231,24 +240,24 @@ static bool need_arrival(struct query *query, const struct su_product_node *node
 		loops = product->order_from[pred] >= product->order_from[entered];
 	}
 	if (node->j != b->first || !b->pred_count)
-		return need_before(query, SU_NO_NODE, u, v);
+		return need_before(query, anywhere, u, v);
 	for (uint32_t p = 0; p < b->pred_count && holds; p++) {
 		if (!loops || product->order_to[b->pred[p]] >= product->order_to[block])
-			holds = need_before(query, SU_NO_NODE, u,
+			holds = need_before(query, anywhere, u,
 					    before_entering(to, v, block, b->pred[p], 0));
 	}
 	return holds;
 }
 
 /* The same values, before `node` was reached. */
-static bool need_on_entry(struct query *query, uint32_t number, uint32_t u, uint32_t v)
+static bool need_on_entry(struct query *query, struct place place, uint32_t u, uint32_t v)
 {
 	struct su_carry *carry = query->carry;
 	struct su_values *from = carry->from->values, *to = carry->to->values;
 	const struct su_product *product = carry->product;
-	const struct su_product_node *node = &product->nodes.at[number];
-	uint32_t arrivals = query->strict ? node->arrival_count : node->lost_count;
-	bool holds = number != 0 && node->in_count + arrivals > 0;
+	const struct su_product_node *node = &product->nodes.at[place.node];
+	uint32_t arrivals = place.strict ? node->arrival_count : node->lost_count;
+	bool holds = place.node != 0 && node->in_count + arrivals > 0;
 
 	for (uint32_t e = node->in; e < node->in + node->in_count && holds; e++) {
 		const struct su_product_edge *edge = &product->edges.at[product->in_edges[e]];
@@ -260,25 +269,25 @@ static bool need_on_entry(struct query *query, uint32_t number, uint32_t u, uint
 		if (edge->to_pred != SU_NO_BLOCK)
 			v_in = before_entering(to, v, to->code->block_of[node->j], edge->to_pred,
 					       0);
-		holds = need_before(query, edge->source, u_in, v_in);
+		holds = need_before(query, (struct place){ edge->source, false }, u_in, v_in);
 	}
 	for (uint32_t n = 0; n < arrivals && holds; n++)
 		holds = need_arrival(query, node, u, v, product->arrivals.at[node->arrivals + n]);
 	return holds;
 }
 
-static bool look_back(struct query *query, uint32_t number, uint32_t u, uint32_t v)
+static bool look_back(struct query *query, struct place place, uint32_t u, uint32_t v)
 {
 	const struct su_carry *carry = query->carry;
 	const struct su_product_node *node;
 
-	if (number == SU_NO_NODE)
+	if (place.node == SU_NO_NODE)
 		return false;
-	node = &carry->product->nodes.at[number];
+	node = &carry->product->nodes.at[place.node];
 	if (is_made_in(carry->from->values, u, node->i, node->stop_i, 0) ||
 	    is_made_in(carry->to->values, v, node->j, node->stop_j, 0))
 		return false;
-	return need_on_entry(query, number, u, v);
+	return need_on_entry(query, place, u, v);
 }
 
 /* The only node that runs both instructions, or SU_NO_NODE. */
@@ -292,7 +301,7 @@ static uint32_t only_node(const struct su_product *product, uint32_t i, uint32_t
 /* ---- merges ---- */
 
 /* Two merges: straight to where both are made, if that is one node. */
-static bool merges(struct query *query, uint32_t node, uint32_t number_u, uint32_t number_v)
+static bool merges(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
 {
 	const struct su_carry *carry = query->carry;
 	const struct su_values *from = carry->from->values, *to = carry->to->values;
@@ -300,9 +309,11 @@ static bool merges(struct query *query, uint32_t node, uint32_t number_u, uint32
 	uint32_t i = from->code->blocks[u->where].first, j = to->code->blocks[v->where].first;
 	uint32_t both = su_product_node_at(carry->product, i, j);
 
-	if (both != SU_NO_NODE && (node == SU_NO_NODE || only_node(carry->product, i, j) == both))
-		return need_on_entry(query, both, number_u, number_v);
-	return look_back(query, node, number_u, number_v);
+	if (both != SU_NO_NODE && only_node(carry->product, i, j) == both)
+		return need_on_entry(query, (struct place){ both, false }, number_u, number_v);
+	if (both != SU_NO_NODE && place.node == SU_NO_NODE)
+		return need_on_entry(query, (struct place){ both, true }, number_u, number_v);
+	return look_back(query, place, number_u, number_v);
 }
 
 /* ---- results of instructions ---- */
@@ -326,8 +337,8 @@ static bool is_result(const struct su_value *value)
 	       value->loc == SU_XMM0 + 1;
 }
 
-/* Both are results of these instructions, the last time that they ran in `node`. */
-static bool same_result(struct query *query, uint32_t node, const struct su_value *u,
+/* Both are results of these instructions, the last time that they ran there. */
+static bool same_result(struct query *query, struct place place, const struct su_value *u,
 			const struct su_value *v)
 {
 	struct su_carry *carry = query->carry;
@@ -335,7 +346,7 @@ static bool same_result(struct query *query, uint32_t node, const struct su_valu
 	const struct su_insn *b = &carry->to->values->code->insns[v->where];
 	bool holds = true;
 
-	if (!su_product_runs_together(carry->product, node, u->where, v->where) ||
+	if (!su_product_runs_together(carry->product, place.node, u->where, v->where) ||
 	    u->role != v->role || u->overflow || v->overflow || u->narrow != v->narrow ||
 	    u->size != v->size)
 		return false;
@@ -344,7 +355,7 @@ static bool same_result(struct query *query, uint32_t node, const struct su_valu
 		       (!is_result(u) || su_carry_same_result(carry, u->where, v->where));
 	holds = u->arg_count == v->arg_count;
 	for (uint8_t i = 0; i < u->arg_count && holds; i++)
-		holds = need(query, node, u->args[i], v->args[i]);
+		holds = need(query, place, u->args[i], v->args[i]);
 	return holds;
 }
 
@@ -355,10 +366,10 @@ static bool same_result_somewhere(struct query *query, const struct su_value *u,
 	const struct su_product_pair *pair =
 		su_product_pair_of(query->carry->product, u->where, v->where);
 
-	return pair && same_result(query, pair->node, u, v);
+	return pair && same_result(query, (struct place){ pair->node, true }, u, v);
 }
 
-static bool results(struct query *query, uint32_t number, uint32_t number_u, uint32_t number_v)
+static bool results(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
 {
 	const struct su_carry *carry = query->carry;
 	const struct su_product *product = carry->product;
@@ -368,14 +379,14 @@ static bool results(struct query *query, uint32_t number, uint32_t number_u, uin
 	const struct su_product_node *node;
 
 	if (only != SU_NO_NODE)
-		return same_result(query, only, &u, &v);
-	if (number == SU_NO_NODE)
+		return same_result(query, (struct place){ only, false }, &u, &v);
+	if (place.node == SU_NO_NODE)
 		return same_result_somewhere(query, &u, &v);
-	node = &product->nodes.at[number];
+	node = &product->nodes.at[place.node];
 	if (u.where >= node->i && u.where < node->stop_i && v.where >= node->j &&
 	    v.where < node->stop_j)
-		return same_result(query, number, &u, &v);
-	return look_back(query, number, number_u, number_v);
+		return same_result(query, place, &u, &v);
+	return look_back(query, place, number_u, number_v);
 }
 
 /* ---- expressions ---- */
@@ -419,7 +430,7 @@ static bool commutes(const struct su_value *value)
 	}
 }
 
-static bool need_operands(struct query *query, uint32_t node, const struct su_value *u,
+static bool need_operands(struct query *query, struct place place, const struct su_value *u,
 			  const struct su_value *v)
 {
 	const struct su_carry *carry = query->carry;
@@ -427,9 +438,9 @@ static bool need_operands(struct query *query, uint32_t node, const struct su_va
 		    (fits(carry, u->args[0], v->args[1]) || fits(carry, u->args[1], v->args[0]));
 
 	if (!u->args[1])
-		return need(query, node, u->args[0], v->args[0]);
-	return need(query, node, u->args[0], v->args[swap]) &&
-	       need(query, node, u->args[1], v->args[!swap]);
+		return need(query, place, u->args[0], v->args[0]);
+	return need(query, place, u->args[0], v->args[swap]) &&
+	       need(query, place, u->args[1], v->args[!swap]);
 }
 
 static bool is_sum(const struct su_value *value)
@@ -437,18 +448,19 @@ static bool is_sum(const struct su_value *value)
 	return value->kind == SU_VAL_EXPR && value->op == SU_EXPR_SUM;
 }
 
-static bool expressions(struct query *query, uint32_t node, uint32_t number_u, uint32_t number_v)
+static bool expressions(struct query *query, struct place place, uint32_t number_u,
+			uint32_t number_v)
 {
 	struct su_values *from = query->carry->from->values, *to = query->carry->to->values;
 	struct su_value u = *su_value_get(from, number_u), v = *su_value_get(to, number_v);
 
 	if (is_sum(&u) && u.imm) /* u + n = v  <=>  u = v - n */
-		return need(query, node, su_value_sum(from, u.args[0], u.args[1], u.size, 0),
+		return need(query, place, su_value_sum(from, u.args[0], u.args[1], u.size, 0),
 			    su_value_sum(to, number_v, 0, 0, (int64_t)(0 - (uint64_t)u.imm)));
 	if (u.kind == v.kind && u.op == v.op && u.size == v.size && u.imm == v.imm &&
 	    !u.args[1] == !v.args[1])
-		return need_operands(query, node, &u, &v);
-	return look_back(query, node, number_u, number_v);
+		return need_operands(query, place, &u, &v);
+	return look_back(query, place, number_u, number_v);
 }
 
 /* ---- one step ---- */
@@ -483,7 +495,7 @@ static bool same_leaf(const struct su_carry *carry, const struct su_value *u,
 }
 
 /* Whether u and v may be related, given the goals that it adds. */
-static bool step(struct query *query, uint32_t node, uint32_t number_u, uint32_t number_v)
+static bool step(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
 {
 	const struct su_carry *carry = query->carry;
 	const struct su_value *u = su_value_get(carry->from->values, number_u);
@@ -492,33 +504,33 @@ static bool step(struct query *query, uint32_t node, uint32_t number_u, uint32_t
 	if (is_leaf(u) && is_leaf(v))
 		return same_leaf(carry, u, v);
 	if (u->kind == SU_VAL_PHI && v->kind == SU_VAL_PHI)
-		return merges(query, node, number_u, number_v);
+		return merges(query, place, number_u, number_v);
 	if (u->kind == SU_VAL_DEF && v->kind == SU_VAL_DEF)
-		return results(query, node, number_u, number_v);
+		return results(query, place, number_u, number_v);
 	if (u->kind == SU_VAL_EXPR || v->kind == SU_VAL_EXPR)
-		return expressions(query, node, number_u, number_v);
+		return expressions(query, place, number_u, number_v);
 	if (u->kind != SU_VAL_PHI && v->kind != SU_VAL_PHI)
 		return false;
-	return look_back(query, node, number_u, number_v);
+	return look_back(query, place, number_u, number_v);
 }
 
 /* ---- queries ---- */
 
 /* The goal as a number; 0 when it does not fit into one. */
-static uint64_t key_of(const struct query *query, const struct goal *goal)
+static uint64_t key_of(const struct goal *goal)
 {
-	uint64_t node = goal->node == SU_NO_NODE ? 0 : goal->node + 1ull;
+	uint64_t node = goal->place.node == SU_NO_NODE ? 0 : goal->place.node + 1ull;
 
 	if (node >> 20 || goal->u >> 21 || goal->v >> 21)
 		return 0;
-	return node << 43 | (uint64_t)goal->u << 22 | (uint64_t)goal->v << 1 | query->strict;
+	return node << 43 | (uint64_t)goal->u << 22 | (uint64_t)goal->v << 1 | goal->place.strict;
 }
 
 /* What refutes a goal refutes those that need it. */
 static void refute(struct query *query, uint32_t goal)
 {
 	for (;; goal = query->goals.at[goal].parent) {
-		uint64_t key = key_of(query, &query->goals.at[goal]);
+		uint64_t key = key_of(&query->goals.at[goal]);
 
 		if (key)
 			su_map_put_u64(query->carry->related, key, (void *)&no_mark);
@@ -534,14 +546,14 @@ static bool prove(struct query *query)
 
 	for (; query->at < query->goals.len && holds; query->at++) {
 		struct goal goal = query->goals.at[query->at];
-		uint64_t key = key_of(query, &goal);
+		uint64_t key = key_of(&goal);
 		const void *known = key ? su_map_get_u64(related, key) : &no_mark;
 
 		if (known == &yes_mark || (key && su_map_get_u64(visited, key)))
 			continue;
 		if (key)
 			su_map_put_u64(visited, key, (void *)&yes_mark);
-		holds = known != &no_mark && step(query, goal.node, goal.u, goal.v);
+		holds = known != &no_mark && step(query, goal.place, goal.u, goal.v);
 		if (!holds)
 			break;
 	}
@@ -559,6 +571,7 @@ bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, 
 		      uint32_t v)
 {
 	struct query query = { .carry = carry };
+	struct place place = anywhere;
 	const struct su_product_node *node =
 		at && at->node != SU_NO_NODE ? &carry->product->nodes.at[at->node] : NULL;
 	bool holds;
@@ -568,14 +581,14 @@ bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, 
 	if (node && (is_stale(carry->from->values, u, at->i, node->stop_i) ||
 		     is_stale(carry->to->values, v, at->j, node->stop_j)))
 		return false;
-	query.strict = node && node->arrival_count > node->lost_count;
-	need(&query, at ? at->node : SU_NO_NODE, u, v);
+	if (node)
+		place = (struct place){ at->node, node->arrival_count > node->lost_count };
+	need(&query, place, u, v);
 	holds = prove(&query);
 	if (!holds) /* too much is no more than that */
 		refute(&query, query.goals.len < MAX_GOALS ? query.at : 0);
 	for (size_t i = 0; i < query.goals.len && holds; i++)
-		su_map_put_u64(carry->related, key_of(&query, &query.goals.at[i]),
-			       (void *)&yes_mark);
+		su_map_put_u64(carry->related, key_of(&query.goals.at[i]), (void *)&yes_mark);
 	su_vec_deinit(&query.goals);
 	return holds;
 }

@@ -4,7 +4,6 @@
  * versions: 4
  * lines: v{V} n=\d+ total=\d+ .*
  * sequence: \bn=(\d+)
- * either: gcc-Os
  */
 #include "support.h"
 

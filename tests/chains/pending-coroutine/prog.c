@@ -2,7 +2,6 @@
  * A coroutine that was suspended in version 1 sleeps through the updates up to version 4 and back
  * to 3, and only then goes on; another one runs all the time.
  *
- * either: gcc-O2 gcc-Os
  * versions: 5
  * steps: 2 3 4 revert 4 5 revert revert revert revert
  * lines: main v{V} n=\d+
