@@ -224,8 +224,9 @@ struct strongupdate_process {
 	size_t thread_count;
 	const struct strongupdate_thread *threads; /* check: all; otherwise those in the way */
 	size_t threads_listed;
-	double pause_us; /* the longest stop of any thread */
-	double stage_us;
+	double pause_us;	      /* the longest stop of any thread */
+	double stage_us;	      /* all that was prepared, with the process running */
+	double stage_stop_us;	      /* for which one thread was stopped then */
 	uint64_t activations_carried; /* now */
 	uint64_t activations_pending; /* when they resume */
 	uint64_t patch_bytes_mapped;
@@ -234,10 +235,11 @@ struct strongupdate_process {
 struct strongupdate_report {
 	const struct strongupdate_process *processes;
 	size_t process_count;
-	double pause_us;				/* the longest of all processes' */
-	double wall_us;					/* the whole call */
-	double stop_us, ready_us, commit_us, resume_us; /* of the last stop */
-	unsigned rounds;				/* how often the threads were stopped */
+	double pause_us; /* the longest of all processes' */
+	double wall_us;	 /* the whole call */
+	/* Of the last stop: stopping, judging, searching for new processes, writing, letting go. */
+	double stop_us, ready_us, search_us, commit_us, resume_us;
+	unsigned rounds;   /* how often the threads were stopped */
 	size_t unreadable; /* processes that could not be looked at for want of permission */
 };
 

@@ -73,7 +73,7 @@ int cli_open(const struct cli_args *args, bool patch_required,
 struct totals {
 	pid_t pid; /* of the last process */
 	size_t done, left, threads;
-	double stage_us;
+	double stage_us, stage_stop_us;
 	uint64_t carried, pending, mapped;
 };
 
@@ -86,6 +86,8 @@ static struct totals add_up(const struct strongupdate_report *report)
 
 		totals.left += process->outcome == STRONGUPDATE_LEFT;
 		totals.stage_us += process->stage_us;
+		if (process->stage_stop_us > totals.stage_stop_us)
+			totals.stage_stop_us = process->stage_stop_us;
 		if (process->outcome == STRONGUPDATE_LEFT)
 			continue;
 		totals.threads += process->thread_count;
@@ -143,6 +145,7 @@ static void json_process(struct su_json *json, const char *success,
 	su_json_uint(json, "threads", process->thread_count);
 	su_json_real(json, "pause_us", process->pause_us);
 	su_json_real(json, "stage_us", process->stage_us);
+	su_json_real(json, "stage_stop_us", process->stage_stop_us);
 	su_json_uint(json, "activations_carried", process->activations_carried);
 	su_json_uint(json, "activations_pending", process->activations_pending);
 	su_json_uint(json, "patch_bytes_mapped", process->patch_bytes_mapped);
@@ -168,8 +171,10 @@ static int report_json(const char *success, const struct strongupdate_error *err
 	su_json_object(&json, "phases");
 	su_json_uint(&json, "rounds", report->rounds);
 	su_json_real(&json, "stage_us", totals.stage_us);
+	su_json_real(&json, "stage_stop_us", totals.stage_stop_us);
 	su_json_real(&json, "stop_us", report->stop_us);
 	su_json_real(&json, "ready_us", report->ready_us);
+	su_json_real(&json, "search_us", report->search_us);
 	su_json_real(&json, "commit_us", report->commit_us);
 	su_json_real(&json, "resume_us", report->resume_us);
 	su_json_end(&json);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "process/private.h"
@@ -28,7 +29,7 @@ static struct su_session *add_born(struct su_group *group, pid_t pid)
 	struct su_session *session = su_alloc(sizeof(*session));
 
 	session->pid = session->memory.pid = pid;
-	session->memory.fd = -1;
+	session->memory.fd = session->status = -1;
 	session->start_time = su_proc_task_stat(pid, pid).start_time;
 	session->group = group;
 	session->seized = true;
@@ -366,6 +367,8 @@ static void free_session(struct su_session *session)
 	su_quiet_hurry(&session->hurried, false);
 	su_quiet_end();
 	su_memory_close(&session->memory);
+	if (session->status >= 0)
+		close(session->status);
 	su_vec_deinit(&session->threads);
 	free(session);
 }

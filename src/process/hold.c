@@ -2,6 +2,7 @@
 #include "process/hold.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -10,14 +11,36 @@
 #include "process/proc.h"
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
+#define QUEUE_PART 16 /* signals that are asked for at once */
+#define FEW 32	      /* threads: to signal each takes time in proportion to the square of them */
 #define STOP_SIGNALS (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
 
-static struct su_signals note_pending(struct su_hold *hold)
+/* Signals that are pending for the process, not for one of its threads.  The kernel's queue is
+ * asked by way of any stopped thread, which takes a fraction of reading /proc/PID/status.  A signal
+ * for which it had no memory is not in the queue. */
+static uint64_t pending(const struct su_session *session)
 {
-	struct su_signals signals = su_proc_signals(hold->session->pid);
+	siginfo_t found[QUEUE_PART];
+	struct __ptrace_peeksiginfo_args part = { .flags = PTRACE_PEEKSIGINFO_SHARED,
+						  .nr = QUEUE_PART };
+	uint64_t signals = 0;
+	long got;
 
-	hold->lost |= signals.pending & (STOP_SIGNALS | BIT(SIGCONT));
+	do {
+		got = ptrace(PTRACE_PEEKSIGINFO, session->memory.stopped, &part, found);
+		if (got < 0)
+			return su_proc_signals(session->pid, session->status).pending;
+		for (long i = 0; i < got; i++)
+			if (found[i].si_signo > 0 && found[i].si_signo <= 64)
+				signals |= BIT(found[i].si_signo);
+		part.off += (uint64_t)got;
+	} while (got == QUEUE_PART);
 	return signals;
+}
+
+static void note_lost(struct su_hold *hold, uint64_t signals)
+{
+	hold->lost |= signals & (STOP_SIGNALS | BIT(SIGCONT));
 }
 
 bool su_hold_is_needed(const struct su_session *session)
@@ -29,13 +52,19 @@ bool su_hold_is_needed(const struct su_session *session)
 	return true;
 }
 
-struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
+static size_t count_stopped(const struct su_session *session)
 {
-	*ret = (struct su_hold){ .session = session };
-	if (!su_hold_is_needed(session))
-		return NULL;
-	note_pending(ret);
-	ret->held = true;
+	size_t count = 0;
+
+	for (size_t i = 0; i < session->threads.len; i++)
+		count += session->threads.at[i].state == SU_THREAD_STOPPED;
+	return count;
+}
+
+static struct su_err *stop_each(struct su_hold *hold)
+{
+	const struct su_session *session = hold->session;
+
 	for (size_t i = 0; i < session->threads.len; i++) {
 		pid_t tid = session->threads.at[i].tid;
 
@@ -46,10 +75,26 @@ struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
 		struct su_err *err =
 			su_err_errno(SU_E_PERMISSION, errno, "cannot signal thread %d", tid);
 		if (i)
-			su_err_destroy(su_hold_drop(ret));
+			su_err_destroy(su_hold_drop(hold));
 		return err;
 	}
 	return NULL;
+}
+
+struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
+{
+	*ret = (struct su_hold){ .session = session };
+	if (!su_hold_is_needed(session))
+		return NULL;
+	note_lost(ret, pending(session));
+	ret->held = true;
+	ret->whole = count_stopped(session) > FEW;
+	if (!ret->whole)
+		return stop_each(ret);
+	if (!kill(session->pid, SIGSTOP) || errno == ESRCH)
+		return NULL;
+	ret->held = false;
+	return su_err_errno(SU_E_PERMISSION, errno, "cannot signal process %d", session->pid);
 }
 
 /* Lets the thread run into the delivery of our SIGCONT, and takes it from there. Signals that come
@@ -112,7 +157,9 @@ struct su_err *su_hold_drop(struct su_hold *hold)
 
 	if (!hold->held)
 		return NULL;
-	struct su_signals signals = note_pending(hold);
+	struct su_signals signals = su_proc_signals(session->pid, session->status);
+	/* Ours is among them, and may be somebody else's as well. */
+	note_lost(hold, signals.pending & ~(hold->whole ? BIT(SIGSTOP) : 0));
 	hold->held = false;
 	struct su_thread *thread = choose_thread(session, &index, &mask);
 	if (!thread)
@@ -141,7 +188,7 @@ struct su_err *su_hold_drop(struct su_hold *hold)
 
 void su_hold_adopt(struct su_session *session, struct su_hold *ret)
 {
-	*ret = (struct su_hold){ .session = session, .held = true };
+	*ret = (struct su_hold){ .session = session, .held = true, .whole = true };
 }
 
 void su_hold_finish(struct su_hold *hold)

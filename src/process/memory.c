@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -59,12 +60,16 @@ size_t su_memory_try(const struct su_memory *memory, uint64_t addr, void *ret, s
 	return done;
 }
 
-struct su_err *su_memory_read(const struct su_memory *memory, uint64_t addr, void *ret, size_t size)
+static struct su_err *cannot_read(const struct su_memory *memory, uint64_t addr, size_t size)
 {
-	if (su_memory_try(memory, addr, ret, size) == size)
-		return NULL;
 	return su_err_new(SU_E_IO, "cannot read %zu bytes at %#lx of process %d", size,
 			  (unsigned long)addr, memory->pid);
+}
+
+struct su_err *su_memory_read(const struct su_memory *memory, uint64_t addr, void *ret, size_t size)
+{
+	return su_memory_try(memory, addr, ret, size) == size ? NULL
+							      : cannot_read(memory, addr, size);
 }
 
 bool su_memory_string(const struct su_memory *memory, uint64_t addr, char *ret, size_t size)
@@ -75,29 +80,42 @@ bool su_memory_string(const struct su_memory *memory, uint64_t addr, char *ret, 
 	return got && memchr(ret, 0, got);
 }
 
-struct su_err *su_memory_read_pieces(const struct su_memory *memory, const struct su_piece *pieces,
+static bool try_at_once(const struct su_memory *memory, const struct su_piece *pieces, size_t count)
+{
+	struct iovec local[IOV_MAX], remote[IOV_MAX];
+	size_t total = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct su_piece *piece = &pieces[i];
+
+		local[i] = (struct iovec){ piece->to, piece->size };
+		remote[i] = (struct iovec){ (void *)(uintptr_t)piece->addr, piece->size };
+		total += piece->size;
+	}
+	ssize_t got = process_vm_readv(memory->pid, local, count, remote, count, 0);
+	return got >= 0 && (size_t)got == total;
+}
+
+void su_memory_try_pieces(const struct su_memory *memory, struct su_piece *pieces, size_t count)
+{
+	for (size_t start = 0; start < count; start += IOV_MAX) {
+		size_t here = count - start < IOV_MAX ? count - start : IOV_MAX;
+		bool all = try_at_once(memory, pieces + start, here);
+
+		for (size_t i = start; i < start + here; i++)
+			pieces[i].got = all ? pieces[i].size
+					    : su_memory_try(memory, pieces[i].addr, pieces[i].to,
+							    pieces[i].size);
+	}
+}
+
+struct su_err *su_memory_read_pieces(const struct su_memory *memory, struct su_piece *pieces,
 				     size_t count)
 {
-	enum { batch = 512 };
-	struct iovec local[batch], remote[batch];
-
-	for (size_t start = 0; start < count; start += batch) {
-		size_t here = count - start < batch ? count - start : batch, total = 0;
-
-		for (size_t i = 0; i < here; i++) {
-			const struct su_piece *piece = &pieces[start + i];
-
-			local[i] = (struct iovec){ piece->to, piece->size };
-			remote[i] = (struct iovec){ (void *)(uintptr_t)piece->addr, piece->size };
-			total += piece->size;
-		}
-		ssize_t got = process_vm_readv(memory->pid, local, here, remote, here, 0);
-		if (got >= 0 && (size_t)got == total)
-			continue;
-		for (size_t i = 0; i < here; i++)
-			SU_TRY(su_memory_read(memory, pieces[start + i].addr, pieces[start + i].to,
-					      pieces[start + i].size));
-	}
+	su_memory_try_pieces(memory, pieces, count);
+	for (size_t i = 0; i < count; i++)
+		if (pieces[i].got < pieces[i].size)
+			return cannot_read(memory, pieces[i].addr, pieces[i].size);
 	return NULL;
 }
 

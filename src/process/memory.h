@@ -40,8 +40,11 @@ struct su_piece {
 	uint64_t addr;
 	void *to;
 	size_t size;
+	size_t got; /* so many bytes were read */
 };
-struct su_err *su_memory_read_pieces(const struct su_memory *memory, const struct su_piece *pieces,
+/* Sets `got` of each; what cannot be read is no error. */
+void su_memory_try_pieces(const struct su_memory *memory, struct su_piece *pieces, size_t count);
+struct su_err *su_memory_read_pieces(const struct su_memory *memory, struct su_piece *pieces,
 				     size_t count) SU_MUST_CHECK;
 
 #endif

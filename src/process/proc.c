@@ -175,18 +175,25 @@ struct su_err *su_proc_list(struct su_tids *ret)
 	return su_err_errno(SU_E_IO, errno, "cannot list /proc");
 }
 
+static bool read_open(int fd, char *buffer, size_t size)
+{
+	ssize_t got = pread(fd, buffer, size - 1, 0);
+
+	if (got < 0)
+		return false;
+	buffer[got] = 0;
+	return true;
+}
+
 static bool read_small(const char *path, char *buffer, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;
-	ssize_t got = read(fd, buffer, size - 1);
+	bool done = read_open(fd, buffer, size);
 	close(fd);
-	if (got < 0)
-		return false;
-	buffer[got] = 0;
-	return true;
+	return done;
 }
 
 struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid)
@@ -214,17 +221,23 @@ struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid)
 	return stat;
 }
 
-/* What follows `key` in /proc/PID/task/TID/status, in `text`; NULL when it is not there. */
-static char *status_line(pid_t pid, pid_t tid, const char *key, char *text, size_t size)
+/* What follows `key` in the text of a status file; NULL when it is not there. */
+static char *line_of(char *text, const char *key)
 {
-	char path[64], wanted[40];
+	char wanted[40];
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
 	snprintf(wanted, sizeof(wanted), "\n%s:", key);
-	if (!read_small(path, text, size))
-		return NULL;
 	char *found = strstr(text, wanted);
 	return found ? found + strlen(wanted) : NULL;
+}
+
+/* The same of /proc/PID/task/TID/status, in `text`. */
+static char *status_line(pid_t pid, pid_t tid, const char *key, char *text, size_t size)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
+	return read_small(path, text, size) ? line_of(text, key) : NULL;
 }
 
 uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, uint64_t fallback)
@@ -234,15 +247,28 @@ uint64_t su_proc_status_number(pid_t pid, pid_t tid, const char *key, int base, 
 	return line ? strtoull(line, NULL, base) : fallback;
 }
 
-struct su_signals su_proc_signals(pid_t pid)
+int su_proc_open_status(pid_t pid)
 {
-	char text[8192], *line = status_line(pid, pid, "ShdPnd", text, sizeof(text));
-	struct su_signals signals = { 0, 0 };
+	char path[64];
 
-	if (line)
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+struct su_signals su_proc_signals(pid_t pid, int status)
+{
+	char text[8192], *line;
+	struct su_signals signals = { 0, 0 };
+	int fd = status < 0 ? su_proc_open_status(pid) : status;
+
+	if (fd < 0 || !read_open(fd, text, sizeof(text)))
+		text[0] = 0;
+	if (status < 0 && fd >= 0)
+		close(fd);
+	if ((line = line_of(text, "ShdPnd")))
 		signals.pending = strtoull(line, NULL, 16);
-	if (line && (line = strstr(line, "\nSigCgt:")))
-		signals.caught = strtoull(line + strlen("\nSigCgt:"), NULL, 16);
+	if ((line = line_of(text, "SigCgt")))
+		signals.caught = strtoull(line, NULL, 16);
 	return signals;
 }
 

@@ -63,7 +63,10 @@ struct su_signals {
 	uint64_t pending; /* for the process, not for one of its threads */
 	uint64_t caught;  /* have a handler */
 };
-struct su_signals su_proc_signals(pid_t pid);
+/* `status`: from su_proc_open_status(), which saves most of the time, or -1. */
+struct su_signals su_proc_signals(pid_t pid, int status);
+/* A descriptor, or -1. */
+int su_proc_open_status(pid_t pid);
 
 /* The thread's number in its own pid namespace; 0 when it is gone. */
 pid_t su_proc_inner_tid(pid_t pid, pid_t tid);

@@ -18,8 +18,6 @@
 #include "process/proc.h"
 #include "process/quiet.h"
 
-#define SPIN 60.0 /* microseconds: to sleep and be woken takes longer than most answers */
-
 long su_session_options(const struct su_session *session)
 {
 	long options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
@@ -33,7 +31,7 @@ struct su_err *su_session_open(pid_t pid, struct su_session **ret)
 	struct su_session *session = su_alloc(sizeof(*session));
 	session->pid = pid;
 	session->start_time = su_proc_task_stat(pid, pid).start_time;
-	session->memory.fd = -1;
+	session->memory.fd = session->status = -1;
 	struct su_err *err = su_memory_open(&session->memory, pid);
 	if (!err)
 		err = su_session_require_same(session);
@@ -134,6 +132,13 @@ static struct su_err *reopen_memory(struct su_session *session)
 	return su_memory_open(&session->memory, session->pid);
 }
 
+/* It is read while the target stands still: the first time takes longest. */
+static void open_status(struct su_session *session)
+{
+	session->status = su_proc_open_status(session->pid);
+	su_proc_signals(session->pid, session->status);
+}
+
 struct su_err *su_session_seize(struct su_session *session)
 {
 	struct su_tids tids = { 0 };
@@ -152,6 +157,8 @@ struct su_err *su_session_seize(struct su_session *session)
 	su_vec_deinit(&tids.list);
 	if (!err)
 		err = reopen_memory(session);
+	if (!err && session->status < 0)
+		open_status(session);
 	return err ? err : su_session_require_same(session);
 }
 
@@ -306,7 +313,6 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 			    int *ret_status)
 {
 	struct su_thread *thread = &session->threads.at[index];
-	double answers_at_once = su_clock_us() + SPIN;
 
 	for (;;) {
 		pid_t got = waitpid(thread->tid, ret_status, __WALL | WNOHANG);
@@ -317,11 +323,12 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 			*ret_status = 0;
 			return true;
 		}
+		/* To ask again and again would keep the thread from this processor, where it may
+		 * be. */
 		double now = su_clock_us();
 		if (now >= deadline_us)
 			return false;
-		if (now >= answers_at_once)
-			su_session_sleep(deadline_us - now);
+		su_session_sleep(deadline_us - now);
 	}
 }
 
@@ -402,14 +409,16 @@ static void end_stop(struct su_session *session)
 static bool stop_thread(struct su_session *session, size_t index, double deadline_us)
 {
 	su_session_begin_stop(session);
+	double look_at_it = su_clock_us() + 1000;
 	su_session_interrupt(&session->threads.at[index]);
 	while (session->threads.at[index].state == SU_THREAD_RUNNING &&
 	       su_clock_us() < deadline_us) {
 		if (!su_session_sweep(session))
 			su_session_sleep(deadline_us - su_clock_us());
-		if (session->threads.at[index].state == SU_THREAD_RUNNING &&
-		    task_is_dead(session->pid, session->threads.at[index].tid))
-			session->threads.at[index].state = SU_THREAD_GONE;
+		if (su_clock_us() < look_at_it)
+			continue;
+		su_session_drop_dead(session);
+		look_at_it = su_clock_us() + 1000;
 	}
 	if (session->threads.at[index].state == SU_THREAD_STOPPED)
 		return true;

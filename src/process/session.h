@@ -73,6 +73,7 @@ struct su_session {
 	uint64_t mask_note; /* address of a struct su_mask_note in the target, or 0 */
 	uint64_t start_time;
 	struct su_memory memory;
+	int status; /* a descriptor of /proc/PID/status, or -1 */
 	SU_VEC(struct su_thread) threads;
 	bool stopping; /* stop events are kept instead of being sent on */
 	bool executed; /* the process ran execve: it is another program now */

@@ -1,6 +1,7 @@
 /* Several processes, updated as one: see batch.h. */
 #include "update/batch.h"
 
+#include <sodium.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -401,6 +402,7 @@ static struct su_err *run_together(const struct su_operation *operation,
 				  .report = report,
 				  .deadline = su_clock_us() + timeout * 1e6 };
 
+	randombytes_buf(&batch.number, sizeof(batch.number));
 	su_drive_init(&batch.drive, &batch.group);
 	struct su_err *err = su_search_init(&batch.search, targets);
 	if (!err && options)

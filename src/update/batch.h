@@ -58,6 +58,7 @@ struct su_batch {
 	struct su_obstacles obstacles;
 	unsigned unstopped; /* rounds in which somebody did not stop in time */
 	double deadline;
+	uint64_t number; /* that all processes of the commit share */
 };
 
 /* Runs the operation, for all targets together or for each by itself, and fills in the report. */

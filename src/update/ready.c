@@ -8,6 +8,7 @@
 
 #define RED_ZONE 128
 #define FIRST_BUFFER (64u << 10)
+#define MOST_STACKS (16u << 10) /* are smaller than this */
 #define MAX_STACK (16u << 20)
 #define MAX_TEXT (UINT64_C(1) << 30)
 
@@ -67,6 +68,8 @@ void su_ready_init(struct su_ready *ready, struct su_session *session, const str
 
 		thread->capacity = FIRST_BUFFER;
 		thread->buffer = su_alloc(FIRST_BUFFER);
+		/* The kernel gives the memory only now. */
+		memset(thread->buffer, 1, MOST_STACKS);
 	}
 }
 
@@ -83,6 +86,7 @@ void su_ready_deinit(struct su_ready *ready)
 	for (size_t i = 0; i < ready->threads.len; i++)
 		free(ready->threads.at[i].buffer);
 	su_vec_deinit(&ready->threads);
+	su_vec_deinit(&ready->pieces);
 	su_vec_deinit(&ready->restorers);
 	su_maps_deinit(&ready->maps);
 }
@@ -188,21 +192,6 @@ static uint64_t stack_end(const struct su_ready *ready, const struct su_mapping 
 		next++;
 	*ret_own = next == own;
 	return next == own ? own->end : at->end;
-}
-
-static bool read_stack(struct su_ready *ready, struct su_ready_thread *thread, uint64_t low,
-		       uint64_t high)
-{
-	size_t size = high - low;
-
-	if (size > MAX_STACK)
-		return false;
-	if (size > thread->capacity) {
-		thread->buffer = su_realloc(thread->buffer, 2 * size);
-		thread->capacity = 2 * size;
-	}
-	thread->stack = (struct su_snapshot){ low, thread->buffer, size };
-	return su_memory_try(&ready->session->memory, low, thread->buffer, size) == size;
 }
 
 struct word_scan {
@@ -311,26 +300,77 @@ struct stack_look {
 	bool on_own;
 };
 
-/* Reads the thread's stack as ready->maps has it, and looks at every word. */
-static struct stack_look look_at_stack(struct su_ready *ready, const struct su_thread *thread,
-				       struct su_ready_thread *judged)
+/* Makes room for the live part of the thread's stack, as ready->maps has it; judged->stack.size 0:
+ * there is none, or too much. */
+static struct stack_look place_stack(struct su_ready *ready, const struct su_thread *thread,
+				     struct su_ready_thread *judged)
 {
 	uint64_t sp = thread->regs.rsp, low = (sp - RED_ZONE) & ~UINT64_C(7), end;
 	const struct su_mapping *mapping = su_maps_at(&ready->maps, sp);
 	struct stack_look look = { .own = own_stack(ready, thread) };
 
 	judged->stack.size = 0;
-	judged->may_wait = false;
 	if (!mapping)
 		return look;
 	end = stack_end(ready, mapping, look.own, &look.on_own);
 	if (low < mapping->start)
 		low = mapping->start;
-	if (!read_stack(ready, judged, low, end)) {
-		judged->stack.size = 0;
+	size_t size = end - low;
+	if (size > MAX_STACK)
 		return look;
+	if (size > judged->capacity) {
+		judged->buffer = su_realloc(judged->buffer, 2 * size);
+		judged->capacity = 2 * size;
+		judged->has_been_read = false;
 	}
-	look.words = scan_words(ready, &judged->stack);
+	judged->stack = (struct su_snapshot){ low, judged->buffer, size };
+	return look;
+}
+
+/* Reads the stacks of all threads in few system calls. */
+static void read_stacks(struct su_ready *ready)
+{
+	const struct su_session *session = ready->session;
+
+	ready->pieces.len = 0;
+	for (size_t i = 0; i < session->threads.len; i++) {
+		struct su_ready_thread *judged = &ready->threads.at[i];
+
+		judged->stack.size = 0;
+		if (session->threads.at[i].state == SU_THREAD_STOPPED)
+			place_stack(ready, &session->threads.at[i], judged);
+		if (judged->stack.size)
+			su_vec_push(&ready->pieces,
+				    (struct su_piece){ judged->stack.addr, judged->buffer,
+						       judged->stack.size, 0 });
+	}
+	su_memory_try_pieces(&ready->session->memory, ready->pieces.at, ready->pieces.len);
+	for (size_t i = 0, k = 0; i < session->threads.len; i++) {
+		struct su_ready_thread *judged = &ready->threads.at[i];
+
+		judged->has_been_read =
+			judged->stack.size && ready->pieces.at[k].got == judged->stack.size;
+		k += judged->stack.size != 0;
+	}
+}
+
+/* Reads the thread's stack, unless that has been done, and looks at every word. */
+static struct stack_look look_at_stack(struct su_ready *ready, const struct su_thread *thread,
+				       struct su_ready_thread *judged)
+{
+	const struct su_snapshot before = judged->stack;
+	struct stack_look look = place_stack(ready, thread, judged);
+	const struct su_snapshot *stack = &judged->stack;
+
+	judged->may_wait = false;
+	judged->has_been_read &= stack->addr == before.addr && stack->size == before.size;
+	if (!judged->has_been_read && su_memory_try(&ready->session->memory, stack->addr,
+						    judged->buffer, stack->size) != stack->size)
+		judged->stack.size = 0;
+	if (!stack->size)
+		return look;
+	judged->has_been_read = true;
+	look.words = scan_words(ready, stack);
 	judged->may_wait = look.words.may_wait;
 	return look;
 }
@@ -363,13 +403,10 @@ static void judge_stack(struct su_ready *ready, const struct su_thread *thread,
 		judge_by_frames(ready, thread, judged, look.own, look.on_own, look.words.clean);
 }
 
-void su_ready_judge(struct su_ready *ready, size_t index)
+static void judge(struct su_ready *ready, const struct su_thread *thread,
+		  struct su_ready_thread *judged)
 {
-	const struct su_thread *thread = &ready->session->threads.at[index];
-	struct su_ready_thread *judged = &ready->threads.at[index];
-
 	judged->verdict = SU_VERDICT_GONE;
-	judged->stack.size = 0;
 	judged->at_checkpoint = judged->may_wait = false;
 	if (thread->state != SU_THREAD_STOPPED)
 		return;
@@ -379,6 +416,13 @@ void su_ready_judge(struct su_ready *ready, size_t index)
 		return;
 	judged->at_checkpoint = su_plan_hazard_at(ready->plan, thread->regs.rip) != NULL;
 	judge_stack(ready, thread, judged);
+}
+
+void su_ready_judge(struct su_ready *ready, size_t index)
+{
+	ready->threads.at[index].has_been_read = false;
+	ready->threads.at[index].stack.size = 0;
+	judge(ready, &ready->session->threads.at[index], &ready->threads.at[index]);
 }
 
 bool su_ready_all(const struct su_ready *ready)
@@ -394,8 +438,9 @@ struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all)
 	ready->maps_are_fresh = false;
 	while (ready->threads.len < ready->session->threads.len)
 		su_vec_add(&ready->threads);
+	read_stacks(ready);
 	for (size_t i = 0; i < ready->session->threads.len; i++)
-		su_ready_judge(ready, i);
+		judge(ready, &ready->session->threads.at[i], &ready->threads.at[i]);
 	*ret_all = su_ready_all(ready);
 	return *ret_all || ready->maps_are_fresh ? NULL
 						 : su_maps_read(&ready->maps, ready->session->pid);

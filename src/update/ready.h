@@ -42,6 +42,7 @@ struct su_ready_thread {
 	bool at_checkpoint; /* ready, and its program counter is at a safe address */
 	bool may_wait;	    /* some word of its stack is a checkpoint's return address */
 	struct su_snapshot stack;
+	bool has_been_read; /* `stack` is of this stop */
 	uint8_t *buffer;
 	size_t capacity;
 };
@@ -54,6 +55,7 @@ struct su_ready {
 	bool maps_are_fresh;			/* read since all were stopped */
 	SU_VEC(uint64_t) restorers;		/* code that a signal handler returns to */
 	SU_VEC(struct su_ready_thread) threads; /* by index in the session */
+	SU_VEC(struct su_piece) pieces;		/* room for reading all stacks at once */
 };
 
 /* Makes room, so that little is allocated while the threads are stopped. */

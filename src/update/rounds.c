@@ -2,13 +2,12 @@
  * The rounds of an update of several processes: stop, judge, let run, and at last commit.  See
  * batch.h.
  */
-#include <sodium.h>
-
 #include "process/catch.h"
 #include "update/batch.h"
 #include "update/report.h"
 
 #define FIRST_STOP 20e3 /* microseconds that an attempt to stop all may take; doubles */
+#define FOR_EACH 50.0	/* and more for each thread */
 #define LONGEST_STOP 500e3
 
 /* ---- stopping and judging ---- */
@@ -104,17 +103,27 @@ static struct su_err *require_someone(const struct su_batch *batch)
 			  job->left ? job->left : su_session_has_left(job->session));
 }
 
+/* When the first thread was asked to stop. */
+static double first_stopped_at(const struct su_batch *batch, double first)
+{
+	for (size_t i = 0; i < batch->group.sessions.len; i++) {
+		const struct su_session *session = batch->group.sessions.at[i];
+
+		if (session->stopping && session->stopped_at < first)
+			first = session->stopped_at;
+	}
+	return first;
+}
+
 /* Stops all threads of all processes and judges them, with steps where wanted; on failure they run
  * again. *ret_stopped: when the last one had stopped. */
 static struct su_err *stop_and_judge(struct su_batch *batch, double limit, bool step, bool *ret_all,
 				     double *ret_stopped)
 {
-	double start = su_clock_us();
-
 	batch->report->rounds++;
-	SU_TRY(su_group_stop(&batch->group, start + limit));
+	SU_TRY(su_group_stop(&batch->group, su_clock_us() + limit));
 	*ret_stopped = su_clock_us();
-	batch->report->stop_us = *ret_stopped - start;
+	batch->report->stop_us = *ret_stopped - first_stopped_at(batch, *ret_stopped);
 	su_batch_look_who_left(batch);
 	struct su_err *err = require_someone(batch);
 	if (!err)
@@ -175,9 +184,6 @@ static struct su_err *undo_all(struct su_batch *batch, struct su_err *why)
 
 static void begin(struct su_batch *batch)
 {
-	uint64_t update;
-
-	randombytes_buf(&update, sizeof(update));
 	for (size_t i = 0; i < batch->jobs.len; i++) {
 		struct su_job *job = batch->jobs.at[i];
 
@@ -187,7 +193,7 @@ static void begin(struct su_batch *batch)
 			.registry = &job->registry,
 			.after = batch->operation->after,
 			.order = su_registry_next_order(&job->registries),
-			.update = update,
+			.update = batch->number,
 		};
 	}
 }
@@ -265,10 +271,10 @@ static void count_activations(struct su_batch *batch)
 }
 
 /* All threads are stopped and ready. */
-static struct su_err *commit_stopped(struct su_batch *batch, double stopped)
+static struct su_err *commit_stopped(struct su_batch *batch)
 {
 	struct su_update_report *report = batch->report;
-	double judged = su_clock_us();
+	double start = su_clock_us();
 	struct su_err *err = commit_all(batch);
 
 	if (err) {
@@ -280,8 +286,7 @@ static struct su_err *commit_stopped(struct su_batch *batch, double stopped)
 	double committed = su_clock_us();
 	release_all(batch);
 	finish_holds(batch);
-	report->ready_us = judged - stopped;
-	report->commit_us = committed - judged;
+	report->commit_us = committed - start;
 	report->resume_us = su_clock_us() - committed;
 	count_activations(batch);
 	return err;
@@ -439,6 +444,15 @@ static bool is_holding(const struct su_batch *batch)
 	return false;
 }
 
+static double first_limit(const struct su_batch *batch)
+{
+	double limit = FIRST_STOP;
+
+	for (size_t i = 0; i < batch->group.sessions.len; i++)
+		limit += FOR_EACH * (double)batch->group.sessions.at[i]->threads.len;
+	return limit < LONGEST_STOP ? limit : LONGEST_STOP;
+}
+
 static double next_limit(double limit)
 {
 	return 2 * limit < LONGEST_STOP ? 2 * limit : LONGEST_STOP;
@@ -446,7 +460,7 @@ static double next_limit(double limit)
 
 struct su_err *su_batch_commit(struct su_batch *batch)
 {
-	double limit = FIRST_STOP;
+	double limit = first_limit(batch);
 
 	for (;; limit = next_limit(limit)) {
 		bool all = false, anyone_new = false;
@@ -459,12 +473,15 @@ struct su_err *su_batch_commit(struct su_batch *batch)
 		batch->unstopped += err != NULL;
 		if (err && late)
 			return leave(batch, lasting(batch, err));
+		double judged = su_clock_us();
+		batch->report->ready_us = judged - stopped;
 		if (!err && all)
 			anyone_new = su_batch_anyone_new(batch);
 		if (!err && all && !anyone_new) {
 			err = finish_drive(batch);
+			batch->report->search_us = su_clock_us() - judged;
 			if (!err)
-				return commit_stopped(batch, stopped);
+				return commit_stopped(batch);
 			let_run(batch);
 			return err;
 		}

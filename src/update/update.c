@@ -154,6 +154,7 @@ static struct su_err *prepare_to_apply(struct su_job *job)
 	SU_TRY(plan_forward(job));
 	SU_TRY(stage(job));
 	job->report->stage_us = su_clock_us() - start;
+	job->report->stage_stop_us = job->session->longest_stop;
 	job->report->patch_bytes_mapped = su_stage_size(job->patch);
 	return NULL;
 }

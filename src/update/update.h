@@ -68,6 +68,7 @@ struct su_update_process {
 	size_t threads_listed;
 	double pause_us; /* the longest single stop of any thread, staging included */
 	double stage_us;
+	double stage_stop_us;	      /* for which one thread stood still then */
 	uint64_t activations_carried; /* threads whose program counter was at a checkpoint */
 	uint64_t
 		activations_pending; /* return addresses on stacks that now lead to a landing pad */
@@ -78,8 +79,10 @@ struct su_update_report {
 	SU_VEC(struct su_update_process *) processes;
 	double pause_us; /* the longest of all processes' */
 	double wall_us;	 /* the whole call */
-	double stop_us, ready_us, commit_us,
-		resume_us; /* parts of the last stop, of all together */
+	/* Parts of the last stop, of all together: until all stood still; until they were judged,
+	 * with steps; the last search for processes, and the handler of process/trap.h taken back;
+	 * the writing; until all had been let go. */
+	double stop_us, ready_us, search_us, commit_us, resume_us;
 	unsigned rounds;   /* how often the threads were stopped */
 	size_t unreadable; /* processes that a search may not look at */
 };

@@ -37,11 +37,13 @@ static void *churn(void *arg)
 	return arg;
 }
 
+static int thread_count = 16;
+
 static void many_threads(void)
 {
 	pthread_t thread;
 
-	for (int i = 0; i < 16; i++)
+	for (int i = 0; i < thread_count; i++)
 		pthread_create(&thread, NULL, beat, NULL);
 	atomic_store(&shared->ready, 1);
 	beat(NULL);
@@ -221,51 +223,88 @@ START_TEST(a_stopped_process_stays_stopped)
 }
 END_TEST
 
-START_TEST(hold_leaves_nothing_behind)
+/* Few threads are held one by one, many by their process. */
+static const int held_threads[] = { 16, 64 };
+
+static void handling_threads(void)
+{
+	signal(SIGUSR1, on_signal);
+	signal(SIGCONT, on_signal);
+	many_threads();
+}
+
+static struct su_session *hold(pid_t pid, struct su_hold *ret)
 {
 	struct su_session *session;
-	pid_t pid = start(many_threads);
+
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	fine(su_session_stop(session, su_clock_us() + 20e6));
+	fine(su_session_registers(session));
+	fine(su_hold_take(session, ret));
+	return session;
+}
+
+START_TEST(hold_leaves_nothing_behind)
+{
+	thread_count = held_threads[_i];
+	pid_t pid = start(handling_threads);
 
 	for (int i = 0; i < 30; i++) {
-		struct su_hold hold;
+		struct su_hold held;
+		struct su_session *session = hold(pid, &held);
 
-		fine(su_session_open(pid, &session));
-		fine(su_session_seize(session));
-		fine(su_session_stop(session, su_clock_us() + 1e6));
-		fine(su_hold_take(session, &hold));
-		fine(su_hold_drop(&hold));
+		fine(su_hold_drop(&held));
 		su_session_release(session);
-		su_hold_finish(&hold);
+		su_hold_finish(&held);
 		su_session_close(session);
 		unsigned long before = atomic_load(&shared->beats);
 		wait_until(&shared->beats, before + 10);
 		ck_assert_int_ne(state_of(pid), 'T');
 	}
+	ck_assert_uint_eq(atomic_load(&shared->caught), 0);
 	finish(pid);
 }
 END_TEST
 
-/* A tracer that dies while it holds leaves a stopped process. */
+static bool all_are_stopped(pid_t pid)
+{
+	struct su_tids tids = { 0 };
+	bool all = true;
+
+	fine(su_proc_tasks(pid, &tids));
+	for (size_t i = 0; i < tids.list.len; i++)
+		all &= su_proc_task_stat(pid, tids.list.at[i]).state == 'T';
+	su_vec_deinit(&tids.list);
+	return all;
+}
+
+/* A tracer that dies while it holds leaves a stopped process, none of whose threads has run: not
+ * even into the handler of a signal that is waiting. */
 START_TEST(hold_stops_the_process_when_we_die)
 {
-	pid_t pid = start(many_threads), tracer = fork();
+	thread_count = held_threads[_i];
+	pid_t pid = start(handling_threads), tracer = fork();
+	unsigned long before = 0;
 	int status;
 
 	if (!tracer) {
-		struct su_session *session;
-		struct su_hold hold;
+		struct su_hold held;
 
-		fine(su_session_open(pid, &session));
-		fine(su_session_seize(session));
-		fine(su_session_stop(session, su_clock_us() + 1e6));
-		fine(su_hold_take(session, &hold));
-		_exit(0);
+		hold(pid, &held);
+		kill(pid, SIGUSR1);
+		before = atomic_load(&shared->beats);
+		ck_assert_int_eq(write(pipe_ends[1], &before, sizeof(before)), sizeof(before));
+		raise(SIGKILL);
 	}
 	waitpid(tracer, &status, 0);
-	usleep(20000);
-	ck_assert_int_eq(state_of(pid), 'T');
+	ck_assert_int_eq(read(pipe_ends[0], &before, sizeof(before)), sizeof(before));
+	for (int i = 0; i < 5000 && !all_are_stopped(pid); i++)
+		usleep(1000);
+	ck_assert(all_are_stopped(pid));
+	ck_assert_uint_eq(atomic_load(&shared->beats), before);
+	ck_assert_uint_eq(atomic_load(&shared->caught), 0);
 	kill(pid, SIGCONT);
-	unsigned long before = atomic_load(&shared->beats);
 	wait_until(&shared->beats, before + 10);
 	finish(pid);
 }
@@ -344,8 +383,8 @@ int main(void)
 	tcase_add_test(tcase, injected_calls_leave_no_trace);
 	tcase_add_test(tcase, signals_are_not_lost);
 	tcase_add_test(tcase, a_stopped_process_stays_stopped);
-	tcase_add_test(tcase, hold_leaves_nothing_behind);
-	tcase_add_test(tcase, hold_stops_the_process_when_we_die);
+	tcase_add_loop_test(tcase, hold_leaves_nothing_behind, 0, 2);
+	tcase_add_loop_test(tcase, hold_stops_the_process_when_we_die, 0, 2);
 	tcase_add_test(tcase, a_stepped_thread_survives_our_death);
 	tcase_add_test(tcase, refuses_what_cannot_be_traced);
 	suite_add_tcase(suite, tcase);
