@@ -12,6 +12,7 @@
 #include "process/quiet.h"
 
 #define FIRST_LIMIT 20e3 /* microseconds in which all are to be stopped and let go; doubles */
+#define LONGEST_LIMIT 320e3
 #define TRIES 7
 #define MANY 8 /* threads: fewer are waited for one by one */
 
@@ -339,6 +340,20 @@ struct su_err *su_session_stop(struct su_session *session, double deadline_us)
 		return NULL;
 	su_session_resume(session);
 	return su_err_new(SU_E_GONE, "process %d has %s", session->pid, left);
+}
+
+struct su_err *su_session_stop_gently(struct su_session *session, double deadline_us)
+{
+	for (double limit = FIRST_LIMIT;; limit = limit < LONGEST_LIMIT ? 2 * limit : limit) {
+		double end = su_clock_us() + limit;
+		struct su_err *err =
+			su_session_stop(session, end < deadline_us ? end : deadline_us);
+
+		if (!err || su_err_code(err) != SU_E_BUSY || su_clock_us() >= deadline_us)
+			return err;
+		su_err_destroy(err);
+		su_session_pump(session, 2 * limit);
+	}
 }
 
 /* ---- the end ---- */

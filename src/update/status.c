@@ -8,6 +8,8 @@
 #include "update/search.h"
 #include "update/update.h"
 
+#define PATIENCE 10e6 /* microseconds, for threads that are slow to stop */
+
 static void describe(const struct su_registry *registry, struct su_update_entry *entry)
 {
 	static const enum su_update_state states[] = {
@@ -42,7 +44,7 @@ static struct su_err *count_waiting(struct su_job *job, const struct su_registry
 	job->image.base = registry->image_base;
 	SU_TRY(su_job_plan_own(job, direction, registry->base));
 	su_ready_init(&ready, job->session, job->plan, job->unwinder);
-	struct su_err *err = su_session_stop(job->session, su_clock_us() + 1e6);
+	struct su_err *err = su_session_stop_gently(job->session, su_clock_us() + PATIENCE);
 	if (!err) {
 		err = su_session_registers(job->session);
 		if (!err)
@@ -59,7 +61,7 @@ static struct su_err *look_for_handler(struct su_job *job, struct su_update_stat
 {
 	bool left = false;
 
-	SU_TRY(su_session_stop(job->session, su_clock_us() + 1e6));
+	SU_TRY(su_session_stop_gently(job->session, su_clock_us() + PATIENCE));
 	struct su_err *err = su_trap_guard_left(job->session, &job->maps, false, &left);
 	su_session_resume(job->session);
 	ret->has_leavings |= left;

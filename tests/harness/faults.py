@@ -127,7 +127,9 @@ class Target:
                     raise Failure(f"the mapping {span} was left")
 
     def tool(self, wanted, *args):
-        status, answer, errors = self.bench.tool.call(*args)
+        """What is no subject of the test has all the time that it may need."""
+        patience = ("--timeout", "60") if args[0] in ("apply", "revert") else ()
+        status, answer, errors = self.bench.tool.call(*args, *patience)
         if status not in wanted:
             raise Failure(f"{args[0]}: status {status}: {reason_of(answer, errors)}")
         return answer
@@ -176,9 +178,9 @@ class Target:
     def use_again(self, new):
         """The commands work as ever."""
         pid = self.process.pid
-        self.tool((1,) if new else (0,), "apply", self.bench.patch, pid, "--timeout", "60")
+        self.tool((1,) if new else (0,), "apply", self.bench.patch, pid)
         self.settle(True)
-        self.tool((0,), "revert", pid, "--timeout", "60")
+        self.tool((0,), "revert", pid)
         self.settle(False)
         self.require_as_before()
 
