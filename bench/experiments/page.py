@@ -107,8 +107,11 @@ def steady(servers, folder):
         for load, unit, how in server["steady"]["loads"]:
             name = f"{server['name']}: {load}"
             values = stats.ratios(rounds, load, "updated", "NEW")
+            busy = statistics.median(one["updated"][load]["cpu"] / one["updated"][load]["seconds"]
+                                     for one in rounds)
             rows.append([name, *(number(stats.median_of(rounds, load, way, "rate"))
-                                 for way in ("OLD", "NEW", "updated")), unit, ratio(values),
+                                 for way in ("OLD", "NEW", "updated")), unit,
+                         f"{100 * busy:.0f} %", ratio(values),
                          ratio(stats.ratios(rounds, load, "updated", "OLD")),
                          ratio(stats.ratios(rounds, load, "NEW", "OLD")),
                          ratio(stats.ratios(stats.cpu_per_unit(rounds, load), load, "updated",
@@ -124,10 +127,12 @@ def steady(servers, folder):
     return ["## Steady state", "",
             "Medians over the rounds, and the ratios of the runs of one round each: the median, and "
             "in brackets an interval that holds the true median with at least 95 % (order "
-            "statistics; with fewer than six rounds it is the lowest and the highest). The last "
+            "statistics; with fewer than six rounds it is the lowest and the highest). Busy: the "
+            "updated server's processor time per second, as far as it is counted: threads that are "
+            "there at the end, and processes that were waited for. The last "
             "column is the ratio of the server's processor time per unit of work: higher is worse.",
             "",
-            table(["load", "OLD", "NEW", "updated", "unit", "updated / NEW", "updated / OLD",
+            table(["load", "OLD", "NEW", "updated", "unit", "busy", "updated / NEW", "updated / OLD",
                    "NEW / OLD", "processor time, updated / NEW"], rows),
             goal(len(rows), under, unsure), "", "![Ratios of throughput](experiments/overhead.svg)",
             "", "Durations of requests in milliseconds, medians over the rounds:", "",
@@ -243,7 +248,8 @@ def events(servers, folder):
             "half a second has nine tenths of the rate of before. *Old*: processes that still run "
             "the old program afterwards. A restart follows Debian's service files; a reload is the "
             "server's own (HUP, or USR1 for httpd), which only changes the program where the server "
-            "executes its file again.", "",
+            "executes its file again. nginx's own way to a new program (USR2) needs a master that has "
+            "detached itself, which this one has not.", "",
             table(["server", "event", "times", "took", "failed", "lost", "closed", "dip", "longest",
                    "usual", "back", "old"], rows),
             "Updates with a failed request or a lost connection: "
