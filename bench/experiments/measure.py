@@ -131,8 +131,12 @@ def updates(bed, options, progress):
                 except Refused as why:
                     refused.append(one_line(why))
                     continue
-                if number + 1 < options.updates:
+                try:
                     reverts.append(bed.revert(place))
+                except Refused as why:
+                    refused.append(f"{one_line(why)}; so the series ended after "
+                                   f"{number + 1} updates")
+                    break
             place.daemon.require_alive()
         progress(f"{len(events)} updates, {len(refused)} refused")
     if not events:

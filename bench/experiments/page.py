@@ -45,6 +45,10 @@ def ratio(values):
     return f"{statistics.median(values):.3f} ({low:.3f} .. {high:.3f})"
 
 
+def cut(text, room=250):
+    return text if len(text) <= room else text[:room].rsplit(" ", 1)[0] + " ..."
+
+
 def plural(count, one, many=None):
     return f"{count} {one if count == 1 else many or one + 's'}"
 
@@ -163,7 +167,7 @@ def pauses(servers, found, folder):
     for server in servers:
         events = [made["answer"] for made in server["updates"]["events"]]
         times = [process["pause_us"] for answer in events for process in answer["processes"]]
-        threads = max(process["threads"] for answer in events for process in answer["processes"])
+        threads = max(answer["threads"] for answer in events)
         walls = [answer["wall_us"] / 1e3 for answer in events]
         rows.append([server["name"], plural(len(events[-1]["processes"]), "process", "processes"),
                      threads, len(times), *(f"{value:,.0f}" for value in (
@@ -175,7 +179,7 @@ def pauses(servers, found, folder):
     text = ["## Pauses", "",
             "For how long a process stood still, in microseconds, over all processes of all updates, "
             "under clients; and how long the whole update took, in milliseconds.", "",
-            table(["server", "at once", "most threads", "pauses", "median", "99 %", "longest",
+            table(["server", "at once", "threads", "pauses", "median", "99 %", "longest",
                    "wall, median", "wall, longest"], rows),
             f"Longer than one millisecond per {MS_PER_THREADS} threads: "
             + (", ".join(over) if over else "none") + ".", ""]
@@ -267,7 +271,7 @@ def refusals(found, survey, failed):
             items.append(f"- {server['name']}, in the middle of the series: {why}")
         for why in (server.get("steady") or {}).get("errors", ()):
             items.append(f"- {server['name']}, a round of the steady state that was left out: {why}")
-    items += [f"- {name} was not measured: {why}" for name, why in failed]
+    items += [f"- {name} was not measured: {cut(why)}" for name, why in failed]
     lines += [*(items or ["Nothing of the above was refused."]), ""]
     if survey:
         lines += survey_text(survey)
@@ -282,10 +286,11 @@ def survey_text(rows):
              f"{row['derived']} of {row['returns']}" if "returns" in row else "–",
              f"{row['bytes'] / 1e3:,.0f} kB" if "bytes" in row else "–",
              f"{row['seconds']:.2f} s" if "seconds" in row else "–", row["result"],
-             row.get("failed", "–"), row.get("reason", "")] for row in rows]
+             row.get("failed", "–"), cut(row.get("reason", ""))] for row in rows]
     return ["Every pair of builds that the archive and our patches allow: Debian's own patches one by "
             "one, all of them at once, consecutive versions, and ours. Each is applied once to a "
-            "running server under clients. "
+            "running server under clients. *Not built*: the two programs; *no change*: in the "
+            "program, so there is nothing to update; *no patch*: the tool refuses to make one. "
             + "; ".join(f"{name}: {count}" for name, count in sorted(counts.items())) + ".", "",
             table(["server", "change", "functions", "checkpoints", "patch", "build", "result",
                    "requests failed", "reason"], made)]

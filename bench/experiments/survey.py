@@ -5,6 +5,10 @@ that applied to a running server with clients, once.  Nothing is chosen: what is
 list, with the tool's reason.
 """
 
+import dataclasses
+import filecmp
+import glob
+import os
 import time
 
 from experiments import bed as beds
@@ -12,19 +16,45 @@ from experiments.bed import Clients, Refused
 from experiments.measure import ERRORS, TRIAL, one_line
 from experiments.servers import Candidate
 from harness import live, sources
+from harness.tool import Failure, Skip
+
+
+def changed_bed(server, candidate):
+    """The pair of the program; when nothing differs in it, of the first shared object that does."""
+    bed = beds.Bed(server, candidate)
+    if changed(bed):
+        return bed
+    for path in sorted(glob.glob(os.path.join(bed.old, "**", "*.so"), recursive=True)):
+        file = os.path.relpath(path, bed.old)
+        if not filecmp.cmp(path, os.path.join(bed.new, file), shallow=False):
+            other = beds.Bed(dataclasses.replace(server, file=file), candidate)
+            if changed(other):
+                return other
+    return bed
+
+
+def changed(bed):
+    return bed.built["functions_changed"] + bed.built["functions_added"]
 
 
 def outcome(server, candidate):
     """One row: what came of this pair."""
     row = {"server": server.name, "change": candidate.change}
     try:
-        bed = beds.Bed(server, candidate)
+        for build in (candidate.old, candidate.new):
+            build.build()
+    except (Failure, Skip) as why:
+        return row | {"result": "not built", "reason": one_line(why)}
+    try:
+        bed = changed_bed(server, candidate)
     except live.Refused as why:
         return row | {"result": "no patch", "reason": one_line(why)}
+    if not changed(bed):
+        return row | {"result": "no change", "reason": f"{server.file} has the same functions"}
     built = bed.built
-    row |= {"functions": built["functions_changed"] + built["functions_added"],
-            "returns": built["call_returns"], "derived": built["call_returns_derived"],
-            "bytes": built["file_bytes"], "seconds": bed.build_seconds}
+    row |= {"functions": changed(bed), "returns": built["call_returns"],
+            "derived": built["call_returns_derived"], "bytes": built["file_bytes"],
+            "seconds": bed.build_seconds}
     with bed.running(bed.old) as place, Clients(bed, place) as clients:
         try:
             answer = bed.apply(place, TRIAL)
@@ -40,33 +70,40 @@ def outcome(server, candidate):
     return row
 
 
-def run(servers, options, progress):
-    """Rows for each package of these servers once; pairs over the time are named as such."""
-    rows, end = [], time.monotonic() + options.survey_seconds
-    done = set()
+def candidates(servers):
+    """(server, candidate) of each package once, and rows for packages that cannot be had."""
+    found, rows, done = [], [], set()
     for server in servers:
         if server.package in done:
             continue
         done.add(server.package)
         try:
-            pairs = sources.pairs(server.package, files=(server.file,))
+            found += [(server, Candidate(label(pair), pair.old, pair.new))
+                      for pair in sources.pairs(server.package, files=(server.file,))]
         except ERRORS as why:
-            rows.append({"server": server.name, "change": "all", "result": "error",
+            rows.append({"server": server.name, "change": "all", "result": "not built",
                          "reason": one_line(why)})
-            continue
-        for pair in pairs:
-            candidate = Candidate(label(pair), pair.old, pair.new)
-            if time.monotonic() > end:
-                rows.append({"server": server.name, "change": candidate.change,
-                             "result": "not tried", "reason": "the survey's time was over"})
-                continue
+    return found, rows
+
+
+def run(servers, options, progress):
+    """A row for each pair; first those that are built already, and those over the time by name."""
+    end = time.monotonic() + options.survey_seconds
+    found, last = candidates(servers)
+    made = {id(one): all(build.made() for build in (one.old, one.new)) for _, one in found}
+    rows = {}
+    for server, candidate in sorted(found, key=lambda pair: not made[id(pair[1])]):
+        row = {"server": server.name, "change": candidate.change}
+        if time.monotonic() > end:
+            row |= {"result": "not tried", "reason": "the survey's time was over"}
+        else:
             try:
-                rows.append(outcome(server, candidate))
+                row = outcome(server, candidate)
             except ERRORS as why:
-                rows.append({"server": server.name, "change": candidate.change, "result": "error",
-                             "reason": one_line(why)})
-            progress(f"{server.name}, {candidate.change}: {rows[-1]['result']}")
-    return rows
+                row |= {"result": "error", "reason": one_line(why)}
+            progress(f"{server.name}, {candidate.change}: {row['result']}")
+        rows[id(candidate)] = row
+    return [rows[id(candidate)] for _, candidate in found] + last
 
 
 def label(pair):

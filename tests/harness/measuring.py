@@ -95,7 +95,7 @@ def made_up(ratio):
                "longest_us": [500] * 400, **{name: [0] * 400 for name in
                                              ("failed", "lost", "closed")}}
     windows["failed"][205] = windows["lost"][206] = 3
-    answer = {"processes": [{"pause_us": 70.0, "threads": 4}], "wall_us": 9000.0,
+    answer = {"processes": [{"pause_us": 70.0, "threads": 4}], "wall_us": 9000.0, "threads": 4,
               "patch_bytes_mapped": 4096, "activations_carried": 1, "activations_pending": 2}
     happened = {"start": 102.0, "end": 102.25, "left_old": 0, "answer": answer}
 

@@ -139,10 +139,14 @@ class Build:
         os.makedirs(BUILDS, exist_ok=True)
         with open(os.path.join(BUILDS, self.key() + ".lock"), "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            stamp, path = self.stamp(), os.path.join(folder, "stamp")
-            if not os.path.exists(path) or read(path) != stamp:
-                self._make(folder, stamp)
+            if not self.made():
+                self._make(folder, self.stamp())
         return folder
+
+    def made(self):
+        """Whether the files are there, so that `build` takes no time."""
+        path = os.path.join(BUILDS, self.variant(), "stamp")
+        return os.path.exists(path) and read(path) == self.stamp()
 
     def _make(self, folder, stamp):
         tree = os.path.join(BUILDS, self.key() + ".tree")
