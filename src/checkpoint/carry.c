@@ -51,10 +51,12 @@ static const char *describe_location(struct su_point *point, uint32_t loc)
 	return su_arena_format(arena, "a temporary in %s", place);
 }
 
-/* Whether DWARF knows the registers of all parameters, and `reg` is none of them. */
+/* Whether DWARF knows the registers of all parameters, and `reg` is none of them. rdi may hold
+ * where a result goes that is returned in memory (psABI 3.2.3): that is no parameter to DWARF. */
 static bool carries_nothing(const struct su_side *side, uint32_t reg)
 {
-	bool known = su_abi_is_argument(reg);
+	bool known = su_abi_is_argument(reg) && reg != SU_RDI &&
+		     !su_debug_is_variadic(side->program->debug, side->routine->vaddr);
 
 	for (uint32_t i = 0; i < side->local_count && known; i++) {
 		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))

@@ -52,7 +52,8 @@ static bool is_in_set(const struct su_regset *set, uint32_t loc)
 	return loc < 16 ? set->gpr[loc] != 0 : set->vector >> (loc - SU_XMM0) & 1;
 }
 
-/* Whether a function of this image takes an argument in the register; unknown ones do. */
+/* Whether a function of this image takes an argument in the register; unknown ones do. rdi may hold
+ * where a result goes that is returned in memory (psABI 3.2.3): that is no parameter to DWARF. */
 static bool takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc)
 {
 	const struct su_routine *callee = su_program_routine_at(side->program, entry);
@@ -60,7 +61,8 @@ static bool takes_argument(const struct su_side *side, uint64_t entry, uint32_t 
 	const struct su_local *locals;
 	size_t count;
 
-	if (!callee || callee->vaddr != entry ||
+	if (!callee || callee->vaddr != entry || loc == SU_RDI ||
+	    su_debug_is_variadic(side->program->debug, entry) ||
 	    !su_debug_signature_at(side->program->debug, entry, &result, &whole))
 		return true;
 	struct su_err *err = su_debug_locals(side->program->debug, entry, &locals, &count);

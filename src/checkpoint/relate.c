@@ -100,6 +100,21 @@ static const struct su_local *parameter_in(const struct su_side *side, uint8_t r
 	return NULL;
 }
 
+/* Whether a parameter is nowhere on entry: something else may come in its place, a member of what
+ * it points to (gcc's .isra clones, clang's argument promotion), which no DWARF tells. */
+static bool lacks_parameter(const struct su_side *side)
+{
+	for (uint32_t i = 0; i < side->local_count; i++) {
+		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
+			continue;
+		if (su_debug_local_at(side->program->debug, side->routine->vaddr, i,
+				      side->routine->vaddr)
+			    .kind == SU_LOC_NONE)
+			return true;
+	}
+	return false;
+}
+
 static bool same_signature(const struct su_carry *carry)
 {
 	uint64_t result, u, v;
@@ -120,7 +135,8 @@ static bool same_entry(const struct su_carry *carry, uint32_t reg_u, uint32_t re
 
 	if (p && q)
 		return strcmp(p->name, q->name) == 0 && p->type_hash == q->type_hash;
-	return !p && !q && reg_u == reg_v && same_signature(carry);
+	return !p && !q && reg_u == reg_v && same_signature(carry) &&
+	       !lacks_parameter(carry->from) && !lacks_parameter(carry->to);
 }
 
 /* ---- frame addresses ---- */

@@ -182,6 +182,10 @@ struct su_enumerator *su_debug_enumerators(const struct su_debug *debug, size_t 
 bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_t *ret_result_hash,
 			   uint64_t *ret_hash);
 
+/* Whether the out-of-line function at `entry` takes arguments beside its parameters, or DWARF does
+ * not say. */
+bool su_debug_is_variadic(const struct su_debug *debug, uint64_t entry);
+
 /* ---- call frame information (.eh_frame, else .debug_frame) ---- */
 
 struct su_frame_row {

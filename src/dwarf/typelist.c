@@ -334,3 +334,20 @@ bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_
 	*ret_hash = hash;
 	return true;
 }
+
+bool su_debug_is_variadic(const struct su_debug *debug, uint64_t entry)
+{
+	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
+	Dwarf_Die root, child;
+
+	if (!function || function->shared)
+		return true;
+	root = su_dwarf_root(function->die);
+	if (!su_dwarf_child(&root, &child))
+		return false;
+	do {
+		if (dwarf_tag(&child) == DW_TAG_unspecified_parameters)
+			return true;
+	} while (su_dwarf_next(&child));
+	return false;
+}
