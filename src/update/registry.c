@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "update/lost.h"
 
 static int compare_order(const void *a, const void *b)
 {
@@ -55,7 +56,7 @@ struct su_err *su_registry_find(const struct su_memory *memory, const struct su_
 	}
 	if (ret->list.len)
 		qsort(ret->list.at, ret->list.len, sizeof(*ret->list.at), compare_order);
-	return NULL;
+	return su_lost_drop(memory, maps, ret);
 }
 
 uint32_t su_registry_next_order(const struct su_registries *registries)

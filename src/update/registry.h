@@ -70,8 +70,8 @@ struct su_registries {
 	SU_VEC(struct su_registry) list;
 };
 
-/* Finds the registries of the process, in the order of their last application. A page that looks
- * like one but contradicts itself is SU_E_FORMAT. */
+/* Finds the registries of the process, in the order of their last application, without those whose
+ * image is gone (lost.h). A page that looks like one but contradicts itself is SU_E_FORMAT. */
 struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret) SU_MUST_CHECK;
 

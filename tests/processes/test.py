@@ -452,6 +452,57 @@ def library(bench, _):
         two.require("old", 1)
 
 
+def reloaded_library(bench, _):
+    """What a library was updated to is gone when it is loaded again, and it can be updated anew."""
+    old, new = compile_versions("library.c", "libversion.so", bench.folder, ["-fPIC", "-shared"])
+    there, back = bench.build(old, new, "there.sup"), bench.build(new, old, "back.sup")
+    program, _ = compile_versions("reloads.c", "reloads", bench.folder, [*EXE, "-ldl"])
+    path = os.path.join(bench.folder, "libversion.so")
+
+    def put(file):
+        shutil.copy2(file, path + ".new")
+        os.replace(path + ".new", path)
+
+    put(old)
+    with bench.family(path, program=program) as family:
+        def require(loads, version, updates):
+            family.process.wait_for([rf"user \d+ {loads} {version} n=\d+"], LIMIT,
+                                    f"{version} after {loads} loads")
+            carried = [u for p in bench.call("status", family.pid)["processes"]
+                       for u in p["updates"] if u["state"] == "applied"]
+            if len(carried) != updates:
+                raise Failure(f"{version} after {loads} loads: {carried}")
+
+        def reload():
+            family.process.lines()
+            os.kill(family.pid, signal.SIGUSR1)
+
+        require(1, "old", 0)
+        bench.call("apply", there, family.pid)
+        bench.call("apply", back, family.pid)
+        bench.call("apply", there, family.pid)
+        require(1, "new", 3)
+        reload()
+        require(2, "old", 0)
+        bench.call("revert", family.pid, status=1)
+        bench.call("apply", there, family.pid)
+        require(2, "new", 1)
+        put(new)
+        reload()
+        require(3, "new", 0)
+        bench.call("apply", there, family.pid, status=1)
+        bench.call("apply", back, family.pid)
+        require(3, "old", 1)
+        put(old)
+        reload()
+        require(4, "old", 0)
+        bench.call("apply", there, family.pid)
+        family.process.wait_for([r"user \d+ 4 new n=\d+"], LIMIT, "new after 4 loads")
+        bench.call("revert", family.pid)
+        family.process.lines()
+        require(4, "old", 0)
+
+
 def different_updates(bench, _):
     """`revert --all` without a patch takes back one kind of update only."""
     other_old, other_new = compile_versions("family.c", "other", bench.folder, EXE)
@@ -484,7 +535,8 @@ def usage(bench, _):
 
 
 TESTS = (named, tree, everywhere, each, not_ready, cannot_commit, killed, storm, executes, executes_again,
-         exits, spawning, endless_vfork, sharing, forked_by_threads, library, different_updates,
+         exits, spawning, endless_vfork, sharing, forked_by_threads, library,
+         reloaded_library, different_updates,
          usage)
 
 

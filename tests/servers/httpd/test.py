@@ -6,7 +6,8 @@
   parser-limits            of the kind that mends a hole: the header parser, changed while requests
                            have been read in part and a thread waits in it for the rest
   rewrite-rounds           mod_rewrite, a module, changed while a request waits in it for the answer
-                           of a map program that has come in part
+                           of a map program that has come in part.  At the end graceful restarts,
+                           which load the module from its file: first the old one, then the new one
   chain                    updates of the program on top of one another, there and back and there
                            again, and all taken back
 
@@ -15,8 +16,10 @@ may wait in code that cannot be carried over yet (BUSY), a refusal is reported a
 server as it was; without such a thread the change must be made.
 """
 
+import contextlib
 import functools
 import os
+import shutil
 import signal
 import time
 
@@ -31,6 +34,7 @@ ROUNDS = 3
 # child's main with an object that moves and whose address a library was given.
 BUSY = ("event", "worker")
 MPM = "server/mpm/{0}/mod_mpm_{0}.so"
+REWRITE = "modules/mappers/mod_rewrite.so"
 
 
 def builds(name):
@@ -38,6 +42,16 @@ def builds(name):
     base = sources.Build("apache2", sources.newest_of_stable("apache2"))
     new = sources.dataclasses.replace(base, patch=os.path.join(HERE, name + ".patch"))
     return base.build(), new.build()
+
+
+@contextlib.contextmanager
+def own_copy(build):
+    """A copy of a build, whose files may be replaced."""
+    folder = live.world_folder()
+    try:
+        yield shutil.copytree(build, os.path.join(folder, "build"))
+    finally:
+        live.remove(folder)
 
 
 class Change:
@@ -220,8 +234,8 @@ def long_name(site, wanted):
 
 
 def rewrite_rounds(tool, out):
-    change = Change(tool, out, "rewrite-rounds", ["modules/mappers/mod_rewrite.so"])
-    with Site(change.old, "event") as site:
+    change = Change(tool, out, "rewrite-rounds", [REWRITE])
+    with own_copy(change.old) as build, Site(build, "event") as site:
         refusal = across_map(site, 0, lambda: change.try_to_apply(site.daemon))
         if refusal:
             change.apply(site.daemon)
@@ -233,7 +247,26 @@ def rewrite_rounds(tool, out):
             rewritten(site, True)
             site.visitors.across(lambda: change.revert(site.daemon))
             rewritten(site, False)
+        reload_module(site, change)
         return change.summary(site.visitors, ROUNDS) + (f"; {refusal}" if refusal else "")
+
+
+def reload_module(site, change):
+    """What runs after a restart is the file's version; while that is the old one, the module can be
+    updated again."""
+    change.apply(site.daemon)
+    site.restart_gracefully()
+    rewritten(site, False)
+    change.apply(site.daemon)
+    rewritten(site, True)
+    path = os.path.join(site.build, REWRITE)
+    shutil.copy2(os.path.join(change.new, REWRITE), path + ".new")
+    os.replace(path + ".new", path)
+    site.restart_gracefully()
+    rewritten(site, True)
+    status, answer, errors = change.tool.call("status", site.daemon.pid)
+    if status != 0 or any(process["updates"] for process in answer["processes"]):
+        raise Failure(f"status {status}, {reason_of(answer, errors)}: {answer}")
 
 
 def across_map(site, number, change):
