@@ -9,8 +9,12 @@
  *	FILE:LINE inactive	  nor in the code of that line
  *	FILE:FIRST-LAST inactive  nor in that of these lines
  *
- * Code of the old version is meant, all copies of it: inlined, split and cloned ones as well.  It
- *is looked up in the DWARF of the file that the process has mapped, before any thread is stopped.
+ * Code of the version that runs is meant, all copies of it: inlined, split and cloned ones as well.
+ * It is looked up in the DWARF of that version's file, before any thread is stopped: the one that
+ *the process has mapped, or after updates the one that is in its place now or that a build-id leads
+ *to. Where that code is in an updated process its history says.  An activation of an older version
+ *that will be carried over into such code counts as being there.
+ *
  * Code under a condition counts as code that must not run at the commit and has no checkpoint
  * (plan.h), so threads are brought out of it like out of any other.
  */
@@ -39,8 +43,8 @@ struct su_err *su_conditions_parse(const struct su_update_options *options,
 				   struct su_conditions *ret) SU_MUST_CHECK;
 void su_conditions_deinit(struct su_conditions *conditions);
 
-/* Finds the code, once for all processes of an update, in the image of `job`, which has been looked
- * at. SU_E_UNSUPPORTED when that cannot be done, or when a name means nothing there. */
+/* Finds the code, once for all processes of an update, in the version of `job`, which has been
+ * verified. SU_E_UNSUPPORTED when that cannot be done, or when a name means nothing there. */
 struct su_err *su_conditions_resolve(struct su_conditions *conditions,
 				     const struct su_job *job) SU_MUST_CHECK;
 /* Puts the code under guard in the plan of `job`. */

@@ -395,6 +395,23 @@ static void drop_onward(struct su_plan *plan)
 	plan->safe.len = kept;
 }
 
+const char *su_plan_guard_at(const struct su_plan *plan, uint64_t addr)
+{
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, addr);
+
+	/* A way has no more steps than there are. */
+	for (size_t i = 0; i < 2 * plan->onward.len && hazard && hazard->kind != SU_HAZARD_GUARDED;
+	     i++) {
+		const struct su_onward *onward = &plan->onward.at[i % plan->onward.len];
+
+		if (onward->from.addr != addr)
+			continue;
+		addr = onward->to;
+		hazard = su_plan_hazard_at(plan, addr);
+	}
+	return hazard && hazard->kind == SU_HAZARD_GUARDED ? hazard->guard : NULL;
+}
+
 void su_plan_seal(struct su_plan *plan)
 {
 	drop_empty(plan);

@@ -93,6 +93,10 @@ void su_plan_guard(struct su_plan *plan, uint64_t low, uint64_t high, const char
 /* After su_plan_find_safe(), or the last su_plan_guard(). */
 void su_plan_seal(struct su_plan *plan);
 
+/* What must be inactive at `addr`, or where an activation that waits there will be carried; NULL:
+ * nothing. */
+const char *su_plan_guard_at(const struct su_plan *plan, uint64_t addr);
+
 /* The hazard that covers `addr`, or NULL. */
 const struct su_hazard *su_plan_hazard_at(const struct su_plan *plan, uint64_t addr);
 const struct su_safe *su_plan_safe_at(const struct su_plan *plan, uint64_t addr);

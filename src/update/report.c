@@ -93,6 +93,7 @@ static void explain(struct su_update_thread *thread, const struct su_plan *plan,
 	uint64_t back = verdict == SU_VERDICT_WAITING ? 1 : 0;
 	const struct su_hazard *hazard = su_plan_hazard_at(plan, at - back);
 	const struct su_patch_missing *missing = missing_at(plan, at);
+	const char *guard = su_plan_guard_at(plan, at);
 
 	if (hazard && hazard->kind == SU_HAZARD_DEAD)
 		thread->function = su_strdup(su_patch_string(
@@ -100,9 +101,9 @@ static void explain(struct su_update_thread *thread, const struct su_plan *plan,
 	if (missing && missing->file)
 		thread->where = su_format("%s:%u", su_patch_string(plan->patch, missing->file),
 					  missing->line);
-	if (hazard && hazard->kind == SU_HAZARD_GUARDED)
-		thread->reason = su_format(
-			"%s is active, and the update is to wait until it is not", hazard->guard);
+	if (guard)
+		thread->reason =
+			su_format("%s is active, and the update is to wait until it is not", guard);
 	else
 		thread->reason = su_strdup(missing ? su_patch_string(plan->patch, missing->reason)
 						   : general_reason(plan, verdict, hazard));

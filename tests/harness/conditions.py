@@ -4,10 +4,15 @@ The program (scenario `transaction`) makes transactions of two steps, 50 of each
 long.  One that begins in the old version and ends in the new one shows in the output.
 """
 
+import contextlib
 import os
 import re
+import shutil
+import signal
 import time
 
+from . import elf
+from .process import Process
 from .scenario import LIMIT
 from .tool import Failure, reason_of
 
@@ -94,12 +99,120 @@ def refused(name, condition, expected, word):
     return named(name, case)
 
 
+# ---- processes that have been updated before ----
+
+
+@contextlib.contextmanager
+def server(bench, folder):
+    """(scenario, process, there, back): of a program file of its own, with patches to the new
+    version and, as a further update, to the old one."""
+    scenario, old, new = bench.pair(PROGRAM)
+    program, back = os.path.join(folder, "server"), os.path.join(folder, "back.sup")
+    shutil.copy(old, program)
+    status, answer, errors = bench.tool.build(new, old, back)
+    if status != 0:
+        raise Failure(f"build: {reason_of(answer, errors)}")
+    with Process(program, os.path.join(folder, "output")) as process:
+        process.wait_for(scenario.before, LIMIT, "before the update")
+        yield scenario, process, bench.patch(PROGRAM, folder), back
+
+
+def put_in_place(bench, folder):
+    """The new version replaces the file of the program that runs."""
+    shutil.copy(bench.pair(PROGRAM)[2], os.path.join(folder, "next"))
+    os.replace(os.path.join(folder, "next"), os.path.join(folder, "server"))
+
+
+def apply(bench, patch, process, *options):
+    status, answer, errors = bench.tool.call("apply", patch, process.pid, *options)
+    if status != 0:
+        raise Failure(f"{options}: status {status}: {reason_of(answer, errors)}")
+
+
+def after_an_update(name, condition):
+    """What begins in the new version does not end in the old one, which comes back."""
+    def case(bench, folder):
+        with server(bench, folder) as (scenario, process, there, back):
+            put_in_place(bench, folder)
+            for number in range(TRIES // 2):
+                apply(bench, there, process)
+                process.wait_for(scenario.after, LIMIT, "after the update")
+                start = len(process.all)
+                process.wait_for([r"begin new \d+"], LIMIT, "before the second update")
+                time.sleep(0.01 * number)
+                apply(bench, back, process, "--when", condition)
+                process.wait_for(scenario.before, LIMIT, "after the second update")
+                if count := mixed(process.all[start:]):
+                    raise Failure(f"{count} transactions were mixed")
+    return named(name, case)
+
+
+def by_build_id(bench, folder):
+    """The file of the version that runs is nowhere but below a directory of debug files."""
+    new = bench.pair(PROGRAM)[2]
+    number = elf.build_id(new)
+    place = os.path.join(folder, "debug", ".build-id", number[:2])
+    os.makedirs(place)
+    shutil.copy(new, os.path.join(place, number[2:]))
+    condition = ("--when", "transact inactive")
+    with server(bench, folder) as (scenario, process, there, back):
+        apply(bench, there, process)
+        process.wait_for(scenario.after, LIMIT, "after the update")
+        status, answer, errors = bench.tool.call("apply", back, process.pid, *condition)
+        reason = reason_of(answer, errors)
+        if status != 1 or number not in reason:
+            raise Failure(f"without the file: status {status}: {reason}")
+        process.next_lines(4, LIMIT, "after the refusal")
+        apply(bench, back, process, *condition, "--debug-dir", os.path.join(folder, "debug"))
+        process.wait_for(scenario.before, LIMIT, "after the second update")
+    return reason
+
+
+def stop_within(process, begin, end):
+    """Stops the process when it has printed `begin` and not `end` yet."""
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        process.wait_for([begin], LIMIT, "before the stop")
+        os.kill(process.pid, signal.SIGSTOP)
+        while not process.status_field("State").startswith("T"):
+            time.sleep(0.001)
+        process.lines()
+        if re.fullmatch(begin, process.all[-1]):
+            return
+        os.kill(process.pid, signal.SIGCONT)
+    raise Failure(f"it was never stopped between {begin} and {end}")
+
+
+def pending(bench, folder):
+    """An activation that waits in the oldest code, to be carried over when it goes on, is active."""
+    with server(bench, folder) as (scenario, process, there, back):
+        put_in_place(bench, folder)
+        stop_within(process, r"begin old \d+", "end")
+        apply(bench, there, process)
+        status, answer, errors = bench.tool.call("apply", back, process.pid, "--timeout", 0.3,
+                                                 "--when", "serve inactive")
+        reason = reason_of(answer, errors)
+        if status != 1 or "serve is active" not in reason:
+            raise Failure(f"status {status}: {reason}")
+        os.kill(process.pid, signal.SIGCONT)
+        process.wait_for(scenario.after, LIMIT, "after the refusal")
+        apply(bench, back, process, "--when", "serve inactive")
+        process.wait_for(scenario.before, LIMIT, "after the second update")
+    return reason
+
+
 CASES = (
     named("when-without", without_condition),
     never_mixed("when-function", "serve inactive"),
     never_mixed("when-inlined-function", "transact inactive"),
     never_mixed("when-lines", f"prog.c:{line_of('begin')}-{line_of('end')} inactive"),
     named("when-never-true", never_true),
+    after_an_update("when-updated-function", "serve inactive"),
+    after_an_update("when-updated-inlined-function", "transact inactive"),
+    after_an_update("when-updated-lines",
+                    f"prog.c:{line_of('begin')}-{line_of('end')} inactive"),
+    named("when-updated-by-build-id", by_build_id),
+    named("when-updated-pending", pending),
     refused("when-unknown-function", "no_such inactive", 1, "no code for 'no_such'"),
     refused("when-unknown-line", "prog.c:99999 inactive", 1, "no code for"),
     refused("when-no-condition", "serve", 2, "is no condition"),

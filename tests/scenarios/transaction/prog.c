@@ -1,5 +1,5 @@
 /*
- * A transaction in two steps, with pauses between them; the step changes, the transaction does not.
+ * A transaction in two steps, with pauses between them.
  * Updated at any instant, a transaction may begin in one version and end in the other: that is
  * what `apply --when` is for (tests/harness/conditions.py).
  *
@@ -27,6 +27,9 @@ static inline __attribute__((always_inline)) void transact(int n)
 		tick();
 	step("end", n);
 	opaque(n); /* the step is no tail call, which would end this activation */
+#ifdef NEW
+	opaque(n + 1); /* transactions change, too */
+#endif
 }
 
 NOINLINE static void serve(int n)
