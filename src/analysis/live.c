@@ -6,6 +6,8 @@
 
 #include "arch/x86_64/abi.h"
 
+#define VECTOR_MAX 64 /* larger operands are state images, which XSAVE writes in part */
+
 static void regs_add(struct su_regset *set, const struct su_regset *more)
 {
 	for (int i = 0; i < 16; i++)
@@ -25,34 +27,53 @@ static void regs_remove(struct su_regset *set, const struct su_regset *gone)
 		set->other = false;
 }
 
-static void cell_set(uint64_t *cells, size_t cell, bool live)
+static void set_byte(uint64_t *cells, size_t byte, bool live)
 {
-	uint64_t bit = 1ull << (cell % 64);
+	uint64_t bit = 1ull << (byte % 64);
 
 	if (live)
-		cells[cell / 64] |= bit;
+		cells[byte / 64] |= bit;
 	else
-		cells[cell / 64] &= ~bit;
+		cells[byte / 64] &= ~bit;
 }
 
-/* Cells that overlap [off, off + size). */
-static void touch_cells(const struct su_values *values, uint64_t *cells, int64_t off, uint64_t size,
+static bool has_byte(const uint64_t *cells, size_t byte)
+{
+	return cells[byte / 64] >> (byte % 64) & 1;
+}
+
+/* The cell's bytes in [off, off + size) from the CFA: *ret_first of the cell on, up to the number
+ * given back. */
+static uint64_t overlap(const struct su_cell *cell, int64_t off, uint64_t size, uint64_t *ret_first)
+{
+	int64_t low = off > cell->off ? off : cell->off;
+	int64_t high = cell->off + (int64_t)cell->size, end = off + (int64_t)size;
+
+	high = high < end ? high : end;
+	*ret_first = (uint64_t)(low - cell->off);
+	return high > low ? (uint64_t)(high - cell->off) : *ret_first;
+}
+
+static void set_cell(const struct su_live *live, uint64_t *cells, size_t cell, bool is_live)
+{
+	for (uint32_t byte = 0; byte < live->values->cells[cell].size; byte++)
+		set_byte(cells, live->first[cell] + byte, is_live);
+}
+
+/* Bytes of cells in [off, off + size). */
+static void touch_cells(const struct su_live *live, uint64_t *cells, int64_t off, uint64_t size,
 			bool read)
 {
-	bool exact = false;
-	uint32_t cell = su_values_cell(values, off, size, &exact);
+	const struct su_values *values = live->values;
 
-	if (cell != UINT32_MAX) {
-		if (read || exact)
-			cell_set(cells, cell - SU_CELL_BASE, read);
-		return;
-	}
-	for (size_t i = 0; read && i < values->cell_count; i++) {
-		const struct su_cell *touched = &values->cells[i];
+	for (size_t i = su_values_cells_from(values, off); i < values->cell_count; i++) {
+		uint64_t byte, end;
 
-		if (touched->off < off + (int64_t)size &&
-		    off < touched->off + (int64_t)touched->size)
-			cell_set(cells, i, true);
+		if (values->cells[i].off >= off + (int64_t)size)
+			break;
+		end = overlap(&values->cells[i], off, size, &byte);
+		for (; byte < end; byte++)
+			set_byte(cells, live->first[i] + byte, read);
 	}
 }
 
@@ -93,21 +114,25 @@ static void step_regs(const struct su_live *live, const struct su_block *block,
 }
 
 /* The callee of a tail call has its stack arguments where this function had its own. */
-static void pass_arguments(const struct su_values *values, uint64_t *cells)
+static void pass_arguments(const struct su_live *live, uint64_t *cells)
 {
+	const struct su_values *values = live->values;
+
 	for (size_t i = 0; i < values->cell_count; i++) {
 		if (values->cells[i].off + (int64_t)values->cells[i].size > 0)
-			cell_set(cells, i, true);
+			set_cell(live, cells, i, true);
 	}
 }
 
 /* What lies below the stack pointer at a call is the callee's: what a pop reads from the padding of
  * an argument area after it is not what was there before. */
-static void forget_below(const struct su_values *values, int64_t sp, uint64_t *cells)
+static void forget_below(const struct su_live *live, int64_t sp, uint64_t *cells)
 {
+	const struct su_values *values = live->values;
+
 	for (size_t i = 0; sp != SU_NO_OFF && i < values->cell_count; i++) {
 		if (values->cells[i].off + (int64_t)values->cells[i].size <= sp)
-			cell_set(cells, i, false);
+			set_cell(live, cells, i, false);
 	}
 }
 
@@ -119,24 +144,24 @@ static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cel
 
 	if (leaves_by_jump(values->code, &values->code->blocks[values->code->block_of[index]],
 			   insn))
-		pass_arguments(values, cells);
+		pass_arguments(live, cells);
 	if (insn->opcode == SU_OPC_CALL)
-		forget_below(values, sp, cells);
+		forget_below(live, sp, cells);
 	if (insn->opcode == SU_OPC_PUSH && sp != SU_NO_OFF)
-		touch_cells(values, cells, sp - 8, 8, false);
+		touch_cells(live, cells, sp - 8, 8, false);
 	if (insn->opcode == SU_OPC_POP && sp != SU_NO_OFF)
-		touch_cells(values, cells, sp, 8, true);
+		touch_cells(live, cells, sp, 8, true);
 	if (insn->opcode == SU_OPC_LEAVE && off != SU_NO_OFF) /* the saved rbp */
-		touch_cells(values, cells, off, 8, true);
+		touch_cells(live, cells, off, 8, true);
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		const struct su_operand *operand = &insn->operands[i];
 
 		if (operand->kind != SU_OP_MEM || off == SU_NO_OFF || !operand->size)
 			continue;
-		if (operand->written && !operand->read)
-			touch_cells(values, cells, off, operand->size, false);
+		if (operand->written && !operand->read && operand->size <= VECTOR_MAX)
+			touch_cells(live, cells, off, operand->size, false);
 		if (operand->read)
-			touch_cells(values, cells, off, operand->size, true);
+			touch_cells(live, cells, off, operand->size, true);
 	}
 }
 
@@ -180,7 +205,7 @@ static void add_uses(const struct su_live *live, uint32_t insn, struct su_live_s
 		if (use->mask)
 			set->regs.gpr[use->reg] |= use->mask;
 		else
-			touch_cells(live->values, set->cells, use->off, use->size, true);
+			touch_cells(live, set->cells, use->off, use->size, true);
 	}
 }
 
@@ -255,6 +280,20 @@ void su_live_set_uses(struct su_live *live, struct su_live_use *uses, size_t cou
 	solve(live);
 }
 
+static void number_bytes(struct su_live *live)
+{
+	const struct su_values *values = live->values;
+	size_t count = 0;
+
+	live->first =
+		su_arena_alloc(values->arena, (values->cell_count + 1) * sizeof(*live->first));
+	for (size_t i = 0; i < values->cell_count; i++) {
+		live->first[i] = count;
+		count += values->cells[i].size;
+	}
+	live->words = count / 64 + 1;
+}
+
 struct su_live *su_live_create(const struct su_values *values)
 {
 	struct su_arena *arena = values->arena;
@@ -262,7 +301,7 @@ struct su_live *su_live_create(const struct su_values *values)
 	struct su_live *live = su_arena_alloc(arena, sizeof(*live));
 
 	live->values = values;
-	live->words = values->cell_count / 64 + 1;
+	number_bytes(live);
 	live->in_regs = su_arena_alloc(arena, blocks * sizeof(*live->in_regs));
 	live->out_regs = su_arena_alloc(arena, blocks * sizeof(*live->out_regs));
 	live->in_cells = su_arena_alloc(arena, blocks * sizeof(*live->in_cells));
@@ -289,5 +328,25 @@ void su_live_before(const struct su_live *live, uint32_t insn, struct su_live_se
 void su_live_returned(const struct su_live *live, uint32_t call, struct su_live_set *ret)
 {
 	su_live_before(live, call + 1, ret);
-	forget_below(live->values, live->values->sp[call], ret->cells);
+	forget_below(live, live->values->sp[call], ret->cells);
+}
+
+uint32_t su_live_cell_size(const struct su_live *live, const struct su_live_set *set, size_t cell)
+{
+	uint32_t size = live->values->cells[cell].size;
+
+	while (size && !has_byte(set->cells, live->first[cell] + size - 1))
+		size--;
+	return size;
+}
+
+bool su_live_has_bytes(const struct su_live *live, const struct su_live_set *set, size_t cell,
+		       int64_t off, uint64_t size)
+{
+	uint64_t byte, end = overlap(&live->values->cells[cell], off, size, &byte);
+	bool all = true;
+
+	for (; byte < end; byte++)
+		all &= has_byte(set->cells, live->first[cell] + byte);
+	return all;
 }

@@ -1,10 +1,10 @@
 /*
  * Which locations of a function are live: their value may still be read on some path.
  *
- * Backward over the blocks, on register bytes and cells.  Exact where the machine code is: partial
- * registers, implicit operands, what a call may clobber.  Calls are taken to read every argument
- * register and returns every result register: too much rather than too little.  Regions (objects
- * accessed through pointers) are not in the sets: they count as live everywhere.
+ * Backward over the blocks, on bytes of registers and of cells.  Exact where the machine code is:
+ * partial registers, implicit operands, what a call may clobber.  Calls are taken to read every
+ * argument register and returns every result register: too much rather than too little.  Regions
+ * (objects accessed through pointers) are not in the sets: they count as live everywhere.
  */
 #ifndef SU_ANALYSIS_LIVE_H
 #define SU_ANALYSIS_LIVE_H
@@ -21,6 +21,7 @@ struct su_live_use {
 
 struct su_live {
 	const struct su_values *values;
+	size_t *first;			      /* by cell: its first byte's number in cell sets */
 	size_t words;			      /* of a cell set */
 	struct su_regset *in_regs, *out_regs; /* by block */
 	uint64_t **in_cells, **out_cells;
@@ -30,7 +31,7 @@ struct su_live {
 
 struct su_live_set {
 	struct su_regset regs;
-	uint64_t *cells; /* bit n: cell n; `words` words, the caller's memory */
+	uint64_t *cells; /* a bit for each byte of a cell; `words` words, the caller's memory */
 };
 
 /* `values` must be without `unknown`. Belongs to the arena of `values`. */
@@ -41,9 +42,10 @@ void su_live_set_uses(struct su_live *live, struct su_live_use *uses, size_t cou
 void su_live_before(const struct su_live *live, uint32_t insn, struct su_live_set *ret);
 /* What is live where the call at `call` returns: of it only what the callee had to leave alone. */
 void su_live_returned(const struct su_live *live, uint32_t call, struct su_live_set *ret);
-static inline bool su_live_has_cell(const struct su_live_set *set, size_t cell)
-{
-	return set->cells[cell / 64] >> (cell % 64) & 1;
-}
+/* How many of the low bytes of a cell are needed to have all that are live; 0: none. */
+uint32_t su_live_cell_size(const struct su_live *live, const struct su_live_set *set, size_t cell);
+/* Whether all of the cell's bytes in [off, off + size), from the CFA, are live. */
+bool su_live_has_bytes(const struct su_live *live, const struct su_live_set *set, size_t cell,
+		       int64_t off, uint64_t size);
 
 #endif

@@ -60,25 +60,41 @@ static bool frame_offset(const struct su_values *values, uint32_t address, int64
 	return true;
 }
 
-uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size, bool *ret_exact)
+size_t su_values_cells_from(const struct su_values *values, int64_t off)
 {
 	size_t low = 0, high = values->cell_count;
 
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 
-		if (values->cells[mid].off <= off)
+		if (values->cells[mid].off + (int64_t)values->cells[mid].size <= off)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	if (!low)
+	return low;
+}
+
+uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size, bool *ret_exact)
+{
+	size_t at = su_values_cells_from(values, off);
+
+	if (at == values->cell_count)
 		return UINT32_MAX;
-	const struct su_cell *cell = &values->cells[low - 1];
-	if (cell->in_region || off + (int64_t)size > cell->off + (int64_t)cell->size)
+	const struct su_cell *cell = &values->cells[at];
+	if (cell->in_region || cell->off > off ||
+	    off + (int64_t)size > cell->off + (int64_t)cell->size)
 		return UINT32_MAX;
 	*ret_exact = cell->off == off && cell->size == size;
-	return SU_CELL_BASE + (uint32_t)(low - 1);
+	return SU_CELL_BASE + (uint32_t)at;
+}
+
+/* Whether the access is to the low bytes of a cell that fits into a register. */
+static bool is_low_part(const struct su_values *values, uint32_t cell, int64_t off, uint8_t size)
+{
+	const struct su_cell *whole = &values->cells[cell - SU_CELL_BASE];
+
+	return whole->off == off && whole->size <= 8 && size < whole->size;
 }
 
 /* ---- generic definitions ---- */
@@ -190,6 +206,10 @@ static void write_cell(struct su_values *values, uint32_t index, int64_t off, ui
 		}
 		return;
 	}
+	if (number && is_low_part(values, cell, off, size)) {
+		state[cell] = su_value_insert(values, number, state[cell], size);
+		return;
+	}
 	struct inputs merged = *inputs;
 	if (!exact)
 		add_input(&merged, state[cell]);
@@ -258,6 +278,8 @@ static uint32_t read_operand(struct su_values *values, uint32_t index,
 
 		if (cell != UINT32_MAX && exact)
 			return state[cell];
+		if (cell != UINT32_MAX && is_low_part(values, cell, off, (uint8_t)operand->size))
+			return su_value_zx(values, state[cell], (uint8_t)operand->size);
 		if (cell != UINT32_MAX)
 			return su_value_def(values, index, LOADED, SU_ROLE_PART_READ,
 					    operand->size < 8 ? operand->size : 0, &state[cell], 1);

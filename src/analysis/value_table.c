@@ -220,6 +220,13 @@ static int64_t zero_extend(int64_t number, uint8_t size)
 	return size >= 8 ? number : (int64_t)((uint64_t)number & ((1ull << (size * 8)) - 1));
 }
 
+/* Whether its low `size` bytes are those of its first operand. */
+static bool leaves_low_part(const struct su_value *value, uint8_t size)
+{
+	return value->kind == SU_VAL_EXPR && value->size >= size &&
+	       (value->op == SU_EXPR_ZX || value->op == SU_EXPR_SX || value->op == SU_EXPR_INSERT);
+}
+
 uint32_t su_value_zx(struct su_values *values, uint32_t a, uint8_t size)
 {
 	struct su_value value = *su_value_get(values, a);
@@ -228,8 +235,7 @@ uint32_t su_value_zx(struct su_values *values, uint32_t a, uint8_t size)
 		return a;
 	if (value.kind == SU_VAL_CONST)
 		return su_value_const(values, zero_extend(value.imm, size));
-	if (value.kind == SU_VAL_EXPR && (value.op == SU_EXPR_ZX || value.op == SU_EXPR_SX) &&
-	    value.size >= size)
+	if (leaves_low_part(&value, size))
 		return su_value_zx(values, value.args[0], size);
 	if (su_value_is_narrow(values, a, size))
 		return a;
@@ -245,9 +251,42 @@ uint32_t su_value_sx(struct su_values *values, uint32_t a, uint8_t size)
 		return a;
 	if (value.kind == SU_VAL_CONST)
 		return su_value_const(values, (int64_t)((uint64_t)value.imm << shift) >> shift);
-	if (value.kind == SU_VAL_EXPR && value.op == SU_EXPR_ZX && value.size >= size)
+	if (leaves_low_part(&value, size))
 		return su_value_sx(values, value.args[0], size);
 	return expr(values, SU_EXPR_SX, a, 0, size, 0);
+}
+
+uint32_t su_value_low_part(const struct su_values *values, uint32_t number, uint8_t size)
+{
+	while (leaves_low_part(su_value_get(values, number), size))
+		number = su_value_get(values, number)->args[0];
+	return number;
+}
+
+uint8_t su_value_needed_size(const struct su_value *expression, uint8_t size)
+{
+	switch (expression->op) {
+	case SU_EXPR_ZX:
+	case SU_EXPR_SX:
+	case SU_EXPR_INSERT:
+		return expression->size < size ? expression->size : size;
+	case SU_EXPR_SHR:
+	case SU_EXPR_SAR:
+		return 8;
+	default: /* carries go up only */
+		return size;
+	}
+}
+
+uint32_t su_value_insert(struct su_values *values, uint32_t a, uint32_t b, uint8_t size)
+{
+	const struct su_value *rest = su_value_get(values, b);
+
+	if (!a || !b)
+		return 0;
+	if (rest->kind == SU_VAL_EXPR && rest->op == SU_EXPR_INSERT && rest->size <= size)
+		b = rest->args[1];
+	return expr(values, SU_EXPR_INSERT, su_value_low_part(values, a, size), b, size, 0);
 }
 
 bool su_value_is_narrow(const struct su_values *values, uint32_t number, uint8_t size)

@@ -28,5 +28,7 @@ uint32_t su_value_unary(struct su_values *values, enum su_expr_op op, uint32_t a
 			int64_t imm);
 uint32_t su_value_zx(struct su_values *values, uint32_t a, uint8_t size);
 uint32_t su_value_sx(struct su_values *values, uint32_t a, uint8_t size);
+/* The low `size` bytes of `a`, and the rest of `b`. */
+uint32_t su_value_insert(struct su_values *values, uint32_t a, uint32_t b, uint8_t size);
 
 #endif

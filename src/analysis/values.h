@@ -62,7 +62,8 @@ enum su_expr_op {
 	SU_EXPR_NEG,
 	SU_EXPR_NOT,
 	SU_EXPR_ZX,
-	SU_EXPR_SX, /* zero- or sign-extended from `size` bytes */
+	SU_EXPR_SX,	/* zero- or sign-extended from `size` bytes */
+	SU_EXPR_INSERT, /* the low `size` bytes of args[0], and the rest of args[1] */
 };
 
 #define SU_VALUE_ARGS 4
@@ -177,10 +178,17 @@ bool su_value_is_narrow(const struct su_values *values, uint32_t number, uint8_t
 bool su_values_narrow(struct su_values *values, uint32_t number, uint8_t size);
 /* Whether merges `a` and `b` of one block always differ by the same constant: a = b + *ret. */
 bool su_values_in_step(struct su_values *values, uint32_t a, uint32_t b, int64_t *ret);
+/* How many low bytes of an expression's first operand (and of the second, but for INSERT) its low
+ * `size` bytes depend on. */
+uint8_t su_value_needed_size(const struct su_value *expression, uint8_t size);
+/* The value without what leaves its low `size` bytes as they are. */
+uint32_t su_value_low_part(const struct su_values *values, uint32_t number, uint8_t size);
 /* The location number of the cell with exactly this range, or of the one that contains it (with
  * *ret_exact false); UINT32_MAX when there is none outside of regions. */
 uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size,
 			bool *ret_exact);
+/* The first cell that has a byte at `off` or above it. */
+size_t su_values_cells_from(const struct su_values *values, int64_t off);
 /* The frame addresses that value `number` may be computed from: calls `visit` with the CFA offset
  * of each, through merges and expressions. */
 void su_values_visit_roots(struct su_values *values, uint32_t number,

@@ -85,7 +85,8 @@ static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t
 	struct su_move move = { .size = size };
 	uint32_t v = point->to_state[loc];
 
-	if (is_garbage(carry->to, su_value_get(carry->to->values, v)))
+	if (is_garbage(carry->to, su_value_get(carry->to->values,
+					       su_value_low_part(carry->to->values, v, size))))
 		return NULL;
 	move.source = su_derive_value(point, v, loc, size, &move);
 	if (!move.source || (size > 8 && move.source->size != size)) /* a vector, as a whole */
@@ -106,7 +107,6 @@ static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t
 
 		move.to_memory = true;
 		move.off = su_carry_place(carry, cell->off);
-		move.size = cell->size;
 		if (!su_derive_reachable(point, move.off))
 			return "no register holds where its frame is";
 	} else {
@@ -180,6 +180,16 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 	return reason;
 }
 
+/* A size that one instruction can load. */
+static uint8_t whole_size(uint32_t size)
+{
+	uint8_t whole = 1;
+
+	while (whole < size)
+		whole *= 2;
+	return whole;
+}
+
 static const char *derive_cells(struct su_point *point, const struct su_live_set *live)
 {
 	const struct su_values *values = point->carry->to->values;
@@ -187,8 +197,9 @@ static const char *derive_cells(struct su_point *point, const struct su_live_set
 
 	for (size_t i = 0; i < values->cell_count && !reason; i++) {
 		const struct su_cell *cell = &values->cells[i];
+		uint32_t size = su_live_cell_size(point->carry->to->live, live, i);
 
-		if (cell->in_region || !su_live_has_cell(live, i))
+		if (cell->in_region || !size)
 			continue;
 		if (cell->size > 16 || (cell->size & (cell->size - 1)))
 			reason = su_arena_format(
@@ -197,7 +208,7 @@ static const char *derive_cells(struct su_point *point, const struct su_live_set
 				su_carry_frame_name(point->carry->arena, cell->off));
 		else
 			reason = derive_location(point, SU_CELL_BASE + (uint32_t)i,
-						 cell->size > 8 ? 16 : (uint8_t)cell->size);
+						 whole_size(size));
 	}
 	return reason;
 }
@@ -277,14 +288,67 @@ static bool uses_other_state(const struct su_function *code)
 	return false;
 }
 
-/* Between calls: what a stub does not carry over.  Registers that neither version uses are as their
- * callers and callees left them, though they count as live where a function returns. */
-static const char *find_other_state(const struct su_carry *carry, const struct su_regset *live)
+/* Whether the instructions [first, end) change the x87 unit or a control register; or *ret_call:
+ * one that comes after the last call that `partners` knows. */
+static bool writes_other(const struct su_function *code, uint32_t first, uint32_t end,
+			 const uint32_t *partners, bool *ret_call)
 {
+	*ret_call = false;
+	while (end-- > first) {
+		const struct su_insn *insn = &code->insns[end];
+
+		if (insn->writes.other)
+			return true;
+		if (insn->opcode != SU_OPC_CALL)
+			continue;
+		*ret_call = partners[end] != SU_NO_INSN;
+		return !*ret_call;
+	}
+	return false;
+}
+
+/* Whether something may have changed that state between the last call, or the entry, and `insn`.
+ * Calls find and leave the x87 unit empty and control registers as they were (psABI 3.2.3), but for
+ * a result; a call that the other version has, too, leaves that to both. */
+static bool changes_other(const struct su_side *side, uint32_t insn, const uint32_t *partners)
+{
+	const struct su_function *code = side->routine->code;
+	bool *seen = su_alloc(code->block_count), changes = false;
+	SU_VEC(uint32_t) queue = { 0 };
+
+	su_vec_push(&queue, code->block_of[insn]);
+	for (size_t i = 0; i < queue.len && !changes; i++) {
+		const struct su_block *block = &code->blocks[queue.at[i]];
+		uint32_t end = i == 0 ? insn : block->first + block->count;
+		bool call;
+
+		changes = writes_other(code, block->first, end, partners, &call);
+		for (uint32_t p = 0; p < block->pred_count && !changes && !call; p++) {
+			if (!seen[block->pred[p]])
+				su_vec_push(&queue, block->pred[p]);
+			seen[block->pred[p]] = true;
+		}
+	}
+	su_vec_deinit(&queue);
+	free(seen);
+	return changes;
+}
+
+/* Between calls: what a stub does not carry over.  What neither version has touched is as callers
+ * and callees left it, though it counts as live where a function returns, or clears it. */
+static const char *find_other_state(const struct su_point *point, const struct su_regset *live)
+{
+	const struct su_carry *carry = point->carry;
+	const struct su_recipe *recipe = point->recipe;
+
 	if (live->flags)
 		return "the flags are live";
-	if (live->other && (uses_other_state(carry->from->routine->code) ||
-			    uses_other_state(carry->to->routine->code)))
+	if (live->other &&
+	    (uses_other_state(carry->from->routine->code) ||
+	     uses_other_state(carry->to->routine->code)) &&
+	    (changes_other(carry->from, recipe->from_insn + !recipe->inside,
+			   carry->alignment->new_of) ||
+	     changes_other(carry->to, recipe->to_insn, carry->alignment->old_of)))
 		return "state of the x87 unit or a control register is live";
 	return NULL;
 }
@@ -312,7 +376,7 @@ static const char *derive_point(struct su_point *point)
 		su_alloc((carry->from->live->words + 1) * sizeof(*point->from_live.cells));
 	live_at(carry->from->live, recipe->from_insn, recipe->inside, &point->from_live);
 	point->last_try = true;
-	reason = recipe->lands ? find_other_state(carry, &set.regs) : NULL;
+	reason = recipe->lands ? find_other_state(point, &set.regs) : NULL;
 	if (!reason)
 		reason = su_derive_stack(point);
 	if (!reason)
@@ -627,5 +691,6 @@ void su_carry_deinit(struct su_carry *carry)
 	su_vec_deinit(&carry->recipes);
 	su_map_destroy(carry->related);
 	su_map_destroy(carry->same_calls);
+	su_names_destroy(carry->to_names);
 	su_product_destroy(carry->product);
 }

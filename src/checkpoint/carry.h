@@ -108,6 +108,7 @@ struct su_carry {
 	struct su_product *product;
 	struct su_map *related;	   /* memo of relate.c */
 	struct su_map *same_calls; /* memo of partner.c */
+	struct su_names *to_names; /* memo of seed.c */
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;
 };
@@ -125,6 +126,9 @@ void su_carry_deinit(struct su_carry *carry);
  * both got there: then values are compared that do not depend on it. */
 bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
 		      uint32_t v);
+/* The same of their low `size` bytes; 8 and more: the whole. */
+bool su_carry_related_part(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
+			   uint32_t v, uint8_t size);
 /* partner.c: whether the constants that two paired calls pass say that one of them belongs to
  * another call. */
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);

@@ -21,10 +21,7 @@ static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t siz
 
 	if (!su_derive_survives(point, loc))
 		return false;
-	if (!su_carry_related(carry, &point->at, u, v) &&
-	    (size >= 8 ||
-	     !su_carry_related(carry, &point->at, su_derive_low_part(carry->from->values, u, size),
-			       su_derive_low_part(carry->to->values, v, size))))
+	if (!su_carry_related_part(carry, &point->at, u, v, size))
 		return false;
 	return !su_derive_points_into_moved(point, u) && su_derive_may_read(point, loc, size);
 }
@@ -33,15 +30,18 @@ static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t siz
 static uint32_t same_location(const struct su_point *point, uint32_t loc)
 {
 	const struct su_cell *cell;
-	bool exact = false;
+	const struct su_values *from = point->carry->from->values;
+	int64_t place;
+	bool exact;
 	uint32_t found;
 
 	if (loc < SU_CELL_BASE)
 		return loc;
 	cell = &point->carry->to->values->cells[loc - SU_CELL_BASE];
-	found = su_values_cell(point->carry->from->values, su_carry_place(point->carry, cell->off),
-			       cell->size, &exact);
-	return exact ? found : UINT32_MAX;
+	place = su_carry_place(point->carry, cell->off);
+	found = su_values_cell(from, place, 1, &exact);
+	return found != UINT32_MAX && from->cells[found - SU_CELL_BASE].off == place ? found
+										     : UINT32_MAX;
 }
 
 static const struct su_source *related(struct su_point *point, uint32_t v, uint32_t loc,
@@ -50,18 +50,18 @@ static const struct su_source *related(struct su_point *point, uint32_t v, uint3
 	const struct su_values *values = point->carry->from->values;
 	uint32_t same = loc == UINT32_MAX ? UINT32_MAX : same_location(point, loc);
 	uint8_t kind =
-		su_derive_to_value(point, su_derive_low_part(point->carry->to->values, v, size))
+		su_derive_to_value(point, su_value_low_part(point->carry->to->values, v, size))
 			->kind;
 
 	if (kind == SU_VAL_UNDEFINED || kind == SU_VAL_NONE)
 		return NULL;
 	if (same != UINT32_MAX && usable(point, same, v, size))
-		return su_source_location(point, same);
+		return su_source_location(point, same, size);
 	for (uint32_t l = 0; l < values->loc_count; l++) {
-		uint32_t u = su_derive_low_part(values, point->from_state[l], size);
+		uint32_t u = su_value_low_part(values, point->from_state[l], size);
 
 		if (su_value_get(values, u)->kind == kind && usable(point, l, v, size))
-			return su_source_location(point, l);
+			return su_source_location(point, l, size);
 	}
 	return NULL;
 }
@@ -74,24 +74,9 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 /* What a stub can compute: see stub.c. */
 bool su_derive_computable(const struct su_value *value)
 {
-	if (value->kind != SU_VAL_EXPR)
+	if (value->kind != SU_VAL_EXPR || value->op == SU_EXPR_INSERT)
 		return false;
 	return value->op != SU_EXPR_SUM || su_source_fits_int32(value->imm);
-}
-
-/* How many low bytes of an expression's operands its low `size` bytes depend on. */
-static uint8_t needed_size(const struct su_value *value, uint8_t size)
-{
-	switch (value->op) {
-	case SU_EXPR_ZX:
-	case SU_EXPR_SX:
-		return value->size < size ? value->size : size;
-	case SU_EXPR_SHR:
-	case SU_EXPR_SAR:
-		return 8;
-	default: /* carries go up only */
-		return size;
-	}
 }
 
 static const struct su_source *recomputed(struct su_point *point, uint32_t v, uint8_t size,
@@ -104,7 +89,7 @@ static const struct su_source *recomputed(struct su_point *point, uint32_t v, ui
 
 	if (!su_derive_computable(&value) || depth >= SU_DERIVE_DEPTH)
 		return NULL;
-	size = needed_size(&value, size);
+	size = su_value_needed_size(&value, size);
 	source.a = derive(point, value.args[0], UINT32_MAX, size, move, depth + 1);
 	if (!source.a)
 		return NULL;
@@ -146,7 +131,6 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 {
 	const struct su_local *local = NULL;
 	const struct su_source *source;
-	int64_t distance;
 
 	if (point->effort++ > MAX_EFFORT)
 		return NULL;
@@ -184,7 +168,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 	if (point->last_try && (source = su_derive_by_assertion(point, v, loc, size, move)) != NULL)
 		return source;
 	if (depth == 0 && point->last_try &&
-	    (local = su_derive_new_local_in(point, v, loc, size, &distance)) != NULL &&
+	    (local = su_derive_new_variable(point, v, loc, size)) != NULL &&
 	    (source = su_derive_seed(point, v, loc, move)) != NULL) {
 		move->derivation = SU_DERIVED_SEEDED;
 		move->name = local->name;

@@ -23,8 +23,8 @@ const struct su_source *su_source_extended(struct su_point *point, const struct 
 					   uint8_t size, bool is_signed);
 /* Rule "constant": NULL unless `to` alone says what value `v` is. */
 const struct su_source *su_source_constant(struct su_point *point, uint32_t v);
-/* What location `loc` of `from` holds. */
-const struct su_source *su_source_location(struct su_point *point, uint32_t loc);
+/* The low `size` bytes of what location `loc` of `from` holds. */
+const struct su_source *su_source_location(struct su_point *point, uint32_t loc, uint8_t size);
 static inline bool su_source_fits_int32(int64_t number)
 {
 	return number == (int32_t)number;
@@ -43,8 +43,6 @@ bool su_derive_register_survives(const struct su_point *point, uint8_t reg);
 bool su_derive_memory_survives(const struct su_point *point, int64_t off);
 /* Whether the low `size` bytes of location `loc` of `from` may be read; see derive.h. */
 bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size);
-/* The value without extensions that leave its low `size` bytes as they are. */
-uint32_t su_derive_low_part(const struct su_values *values, uint32_t number, uint8_t size);
 
 /* stack.c: `v` of `to` as what rsp of `from` counts from; NULL unless it is that. */
 const struct su_source *su_derive_in_dynamic(struct su_point *point, uint32_t v);
@@ -74,8 +72,31 @@ bool su_derive_asserted_object(struct su_point *point, const struct su_region *r
 /* Marks the values of a finished recipe that rest on what the user says. */
 void su_derive_mark_asserted(struct su_recipe *recipe);
 
+/* The variable of `from` that has the key of `wanted`, one of `to`; or NULL. */
+const struct su_local *su_derive_same_local(const struct su_carry *carry,
+					    const struct su_local *wanted);
+/* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
+bool su_derive_covers(const struct su_point *point, const struct su_local *local, uint32_t v,
+		      uint8_t size);
+/* The location of `side` that its scalar variable `index` is in (or a constant away from), when
+ * that is said to be at `at`; or UINT32_MAX. */
+uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struct su_loc at);
+
+/* ---- names.c ---- */
+
+/* What DWARF calls the values of a side, all over the function. su_names_destroy() takes NULL. */
+struct su_names *su_names_create(const struct su_side *side);
+void su_names_destroy(struct su_names *names);
+/* The variables that the value is or was: sets *ret_local for each in turn; *at is 0 at first. */
+bool su_names_next(const struct su_names *names, uint32_t number, size_t *at, uint32_t *ret_local);
+
 /* ---- seed.c ---- */
 
+/* The variable that `v`, wanted in `loc`, is or is made from, and that `from` does not have: by
+ * what DWARF says of it at the place, or of its merges anywhere.  NULL when there is none, or when
+ * DWARF says somewhere that it is one that `from` has, too. */
+const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
+					      uint8_t size);
 /* Rule "seeded": what the new variable that `v` is starts with: its value if that can be computed
  * from its start, else (it was just updated in a way that cannot) its start. NULL when it starts in
  * no one way. */

@@ -65,12 +65,13 @@ static unsigned count_live(const struct su_carry *carry, uint32_t to_block)
 {
 	const struct su_live *live = carry->to->live;
 	const struct su_regset *regs = &live->in_regs[to_block];
+	const struct su_live_set set = { .cells = live->in_cells[to_block] };
 	unsigned count = (unsigned)__builtin_popcount(regs->vector);
 
 	for (int i = 0; i < 16; i++)
 		count += regs->gpr[i] != 0;
-	for (size_t w = 0; w < live->words; w++)
-		count += (unsigned)__builtin_popcountll(live->in_cells[to_block][w]);
+	for (size_t i = 0; i < live->values->cell_count; i++)
+		count += su_live_cell_size(live, &set, i) > 0;
 	return count;
 }
 

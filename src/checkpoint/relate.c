@@ -37,22 +37,29 @@ static const struct place anywhere = { SU_NO_NODE, true };
 
 struct goal {
 	struct place place;
-	uint32_t u, v;
+	uint32_t u, v;	 /* to be related, of which the low */
+	uint8_t size;	 /* bytes count (8: all) */
 	uint32_t parent; /* the goal that needs it */
 };
 
 struct query {
 	struct su_carry *carry;
-	uint32_t at; /* the goal in hand */
+	uint32_t at;  /* the goal in hand */
+	uint8_t size; /* its size */
 	SU_VEC(struct goal) goals;
 };
 
 static const char yes_mark, no_mark;
 
+static bool need_part(struct query *query, struct place place, uint32_t u, uint32_t v, uint8_t size)
+{
+	su_vec_push(&query->goals, (struct goal){ place, u, v, size, query->at });
+	return query->goals.len < MAX_GOALS;
+}
+
 static bool need(struct query *query, struct place place, uint32_t u, uint32_t v)
 {
-	su_vec_push(&query->goals, (struct goal){ place, u, v, query->at });
-	return query->goals.len < MAX_GOALS;
+	return need_part(query, place, u, v, 8);
 }
 
 /* Whether both addresses are in the same variable, v by `apart` further in. */
@@ -180,6 +187,8 @@ static uint32_t remake(struct su_values *values, const struct su_value *value, u
 		return su_value_zx(values, a, value->size);
 	case SU_EXPR_SX:
 		return su_value_sx(values, a, value->size);
+	case SU_EXPR_INSERT:
+		return su_value_insert(values, a, b, value->size);
 	case SU_EXPR_SUB:
 	case SU_EXPR_AND:
 	case SU_EXPR_OR:
@@ -235,7 +244,7 @@ static uint32_t before_entering(struct su_values *values, uint32_t number, uint3
 
 static bool need_before(struct query *query, struct place source, uint32_t u, uint32_t v)
 {
-	return !u || !v || need(query, source, u, v);
+	return !u || !v || need_part(query, source, u, v, query->size);
 }
 
 /* Activations that come from block `pred` of `from` (SU_NO_BLOCK: it enters none) while `to` may
@@ -408,10 +417,11 @@ static bool results(struct query *query, struct place place, uint32_t number_u, 
 /* ---- expressions ---- */
 
 /* Which of two orders fits better: sums and the like have theirs from the numbers of the values. */
-static bool fits(const struct su_carry *carry, uint32_t number_u, uint32_t number_v)
+static bool fits(const struct su_carry *carry, uint32_t number_u, uint32_t number_v, uint8_t size)
 {
-	const struct su_value *u = su_value_get(carry->from->values, number_u);
-	const struct su_value *v = su_value_get(carry->to->values, number_v);
+	const struct su_values *from = carry->from->values, *to = carry->to->values;
+	const struct su_value *u = su_value_get(from, su_value_low_part(from, number_u, size));
+	const struct su_value *v = su_value_get(to, su_value_low_part(to, number_v, size));
 	uint32_t only;
 
 	if (u->kind != v->kind)
@@ -450,13 +460,14 @@ static bool need_operands(struct query *query, struct place place, const struct 
 			  const struct su_value *v)
 {
 	const struct su_carry *carry = query->carry;
-	bool swap = u->args[1] && commutes(u) && !fits(carry, u->args[0], v->args[0]) &&
-		    (fits(carry, u->args[0], v->args[1]) || fits(carry, u->args[1], v->args[0]));
+	uint8_t size = su_value_needed_size(u, query->size);
+	bool swap = u->args[1] && commutes(u) && !fits(carry, u->args[0], v->args[0], size) &&
+		    (fits(carry, u->args[0], v->args[1], size) ||
+		     fits(carry, u->args[1], v->args[0], size));
 
-	if (!u->args[1])
-		return need(query, place, u->args[0], v->args[0]);
-	return need(query, place, u->args[0], v->args[swap]) &&
-	       need(query, place, u->args[1], v->args[!swap]);
+	return need_part(query, place, u->args[0], v->args[swap], size) &&
+	       (!u->args[1] || need_part(query, place, u->args[1], v->args[!swap],
+					 u->op == SU_EXPR_INSERT ? 8 : size));
 }
 
 static bool is_sum(const struct su_value *value)
@@ -471,8 +482,9 @@ static bool expressions(struct query *query, struct place place, uint32_t number
 	struct su_value u = *su_value_get(from, number_u), v = *su_value_get(to, number_v);
 
 	if (is_sum(&u) && u.imm) /* u + n = v  <=>  u = v - n */
-		return need(query, place, su_value_sum(from, u.args[0], u.args[1], u.size, 0),
-			    su_value_sum(to, number_v, 0, 0, (int64_t)(0 - (uint64_t)u.imm)));
+		return need_part(query, place, su_value_sum(from, u.args[0], u.args[1], u.size, 0),
+				 su_value_sum(to, number_v, 0, 0, (int64_t)(0 - (uint64_t)u.imm)),
+				 query->size);
 	if (u.kind == v.kind && u.op == v.op && u.size == v.size && u.imm == v.imm &&
 	    !u.args[1] == !v.args[1])
 		return need_operands(query, place, &u, &v);
@@ -487,7 +499,7 @@ static bool is_leaf(const struct su_value *value)
 }
 
 static bool same_leaf(const struct su_carry *carry, const struct su_value *u,
-		      const struct su_value *v)
+		      const struct su_value *v, uint8_t size)
 {
 	if (u->kind != v->kind)
 		return false;
@@ -496,7 +508,7 @@ static bool same_leaf(const struct su_carry *carry, const struct su_value *u,
 	case SU_VAL_CANARY:
 		return true;
 	case SU_VAL_CONST:
-		return u->imm == v->imm;
+		return (uint64_t)(u->imm ^ v->imm) << (64 - 8 * size) == 0;
 	case SU_VAL_ADDR:
 		return same_address(carry, u, v);
 	case SU_VAL_FRAME:
@@ -510,15 +522,37 @@ static bool same_leaf(const struct su_carry *carry, const struct su_value *u,
 	}
 }
 
+/* A value with the same low `size` bytes, without extensions that do not matter to these. */
+static uint32_t reduced(struct su_values *values, uint32_t number, uint8_t size)
+{
+	struct su_value value;
+	uint32_t a, b;
+
+	for (;;) {
+		number = su_value_low_part(values, number, size);
+		value = *su_value_get(values, number);
+		if (!is_sum(&value))
+			return number;
+		a = su_value_low_part(values, value.args[0], size);
+		b = su_value_low_part(values, value.args[1], size);
+		if (a == value.args[0] && b == value.args[1])
+			return number;
+		number = su_value_sum(values, a, b, value.size, value.imm);
+	}
+}
+
 /* Whether u and v may be related, given the goals that it adds. */
 static bool step(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
 {
 	const struct su_carry *carry = query->carry;
-	const struct su_value *u = su_value_get(carry->from->values, number_u);
-	const struct su_value *v = su_value_get(carry->to->values, number_v);
+	const struct su_value *u, *v;
 
+	number_u = reduced(carry->from->values, number_u, query->size);
+	number_v = reduced(carry->to->values, number_v, query->size);
+	u = su_value_get(carry->from->values, number_u);
+	v = su_value_get(carry->to->values, number_v);
 	if (is_leaf(u) && is_leaf(v))
-		return same_leaf(carry, u, v);
+		return same_leaf(carry, u, v, query->size);
 	if (u->kind == SU_VAL_PHI && v->kind == SU_VAL_PHI)
 		return merges(query, place, number_u, number_v);
 	if (u->kind == SU_VAL_DEF && v->kind == SU_VAL_DEF)
@@ -537,9 +571,12 @@ static uint64_t key_of(const struct goal *goal)
 {
 	uint64_t node = goal->place.node == SU_NO_NODE ? 0 : goal->place.node + 1ull;
 
-	if (node >> 20 || goal->u >> 21 || goal->v >> 21)
+	uint64_t part = (uint64_t)__builtin_ctz(goal->size); /* 1, 2, 4 or 8 */
+
+	if (node >> 20 || goal->u >> 20 || goal->v >> 21)
 		return 0;
-	return node << 43 | (uint64_t)goal->u << 22 | (uint64_t)goal->v << 1 | goal->place.strict;
+	return node << 44 | (uint64_t)goal->u << 24 | (uint64_t)goal->v << 3 | part << 1 |
+	       goal->place.strict;
 }
 
 /* What refutes a goal refutes those that need it. */
@@ -569,6 +606,7 @@ static bool prove(struct query *query)
 			continue;
 		if (key)
 			su_map_put_u64(visited, key, (void *)&yes_mark);
+		query->size = goal.size;
 		holds = known != &no_mark && step(query, goal.place, goal.u, goal.v);
 		if (!holds)
 			break;
@@ -583,8 +621,8 @@ static bool is_stale(const struct su_values *values, uint32_t number, uint32_t c
 	return is_made_in(values, number, call + 1, stop, 0);
 }
 
-bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
-		      uint32_t v)
+bool su_carry_related_part(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
+			   uint32_t v, uint8_t size)
 {
 	struct query query = { .carry = carry };
 	struct place place = anywhere;
@@ -599,7 +637,7 @@ bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, 
 		return false;
 	if (node)
 		place = (struct place){ at->node, node->arrival_count > node->lost_count };
-	need(&query, place, u, v);
+	need_part(&query, place, u, v, size < 8 ? size : 8);
 	holds = prove(&query);
 	if (!holds) /* too much is no more than that */
 		refute(&query, query.goals.len < MAX_GOALS ? query.at : 0);
@@ -607,4 +645,10 @@ bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, 
 		su_map_put_u64(carry->related, key_of(&query.goals.at[i]), (void *)&yes_mark);
 	su_vec_deinit(&query.goals);
 	return holds;
+}
+
+bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
+		      uint32_t v)
+{
+	return su_carry_related_part(carry, at, u, v, 8);
 }

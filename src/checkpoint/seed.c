@@ -134,20 +134,26 @@ static uint32_t merge_in(const struct su_point *point, uint32_t v, uint32_t loc,
 	return found;
 }
 
-/* The variable starts as one constant and is then only updated from itself. */
-static const struct su_source *seeded(struct su_point *point, uint32_t v)
+static void read_history(const struct su_point *point, uint32_t v, struct history *ret)
 {
 	const struct su_values *values = point->carry->to->values;
-	struct history history = { 0 };
 
-	su_vec_push(&history.merges, v);
-	for (size_t i = 0; i < history.merges.len && !history.broken; i++) {
-		const struct su_value *phi = su_derive_to_value(point, history.merges.at[i]);
+	su_vec_push(&ret->merges, v);
+	for (size_t i = 0; i < ret->merges.len && !ret->broken; i++) {
+		const struct su_value *phi = su_derive_to_value(point, ret->merges.at[i]);
 		const struct su_block *block = &values->code->blocks[phi->where];
 
 		for (uint32_t p = 0; p < block->pred_count; p++)
-			add_input(point, &history, values->out[block->pred[p]][phi->loc]);
+			add_input(point, ret, values->out[block->pred[p]][phi->loc]);
 	}
+}
+
+/* The variable starts as one constant and is then only updated from itself. */
+static const struct su_source *seeded(struct su_point *point, uint32_t v)
+{
+	struct history history = { 0 };
+
+	read_history(point, v, &history);
 	su_vec_deinit(&history.merges);
 	if (!history.started || history.broken ||
 	    (history.narrowed && (history.start < 0 || history.start > UINT32_MAX)))
@@ -184,4 +190,71 @@ const struct su_source *su_derive_seed(struct su_point *point, uint32_t v, uint3
 	uint32_t merge = source ? 0 : merge_in(point, v, loc, 0);
 
 	return merge ? seeded(point, merge) : source;
+}
+
+/* ---- whose history it is ---- */
+
+/* Whether merge `v` is all of one new variable: DWARF names no part of its history as a variable
+ * that `from` has, too.  *ret becomes a new variable that it does name. */
+static bool is_new_history(struct su_point *point, uint32_t v, const struct su_local **ret)
+{
+	struct su_carry *carry = point->carry;
+	struct history history = { 0 };
+	bool is_new = true;
+	uint32_t index;
+
+	if (!carry->to_names)
+		carry->to_names = su_names_create(carry->to);
+	read_history(point, v, &history);
+	for (size_t i = 0; i < history.merges.len; i++) {
+		uint32_t merge = history.merges.at[i];
+
+		for (size_t at = 0; su_names_next(carry->to_names, merge, &at, &index);) {
+			const struct su_local *local = &carry->to->locals[index];
+
+			if (su_derive_same_local(carry, local))
+				is_new = false;
+			else
+				*ret = local;
+		}
+	}
+	su_vec_deinit(&history.merges);
+	return is_new;
+}
+
+/* All merges in the expression; *ret_named: whether each of them has a name. */
+static bool is_new_tree(struct su_point *point, uint32_t v, int depth, const struct su_local **ret,
+			bool *ret_named)
+{
+	struct su_value value = *su_derive_to_value(point, v);
+	const struct su_local *found = NULL;
+	bool is_new = true;
+
+	if (value.kind == SU_VAL_PHI) {
+		is_new = is_new_history(point, v, &found);
+		*ret_named &= found != NULL;
+		*ret = found ? found : *ret;
+		return is_new;
+	}
+	if (!is_computed(point, &value) || depth > SU_DERIVE_DEPTH)
+		return true;
+	for (uint8_t i = 0; i < value.arg_count && is_new; i++)
+		is_new = is_new_tree(point, value.args[i], depth + 1, ret, ret_named);
+	return is_new;
+}
+
+const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
+					      uint8_t size)
+{
+	const struct su_local *named = NULL, *here;
+	bool all_named = true;
+	int64_t distance;
+
+	/* A compiler may keep two variables that count alike in one register. */
+	if (!is_new_tree(point, v, 0, &named, &all_named))
+		return NULL;
+	here = su_derive_new_local_in(point, v, loc, size, &distance);
+	if (here)
+		return here;
+	return all_named && named && su_derive_covers(point, named, v, size) ? named : NULL;
 }

@@ -96,7 +96,7 @@ bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
 
 #define RED_ZONE 128 /* below rsp, is the function's own: psABI 3.2.2 */
 
-const struct su_source *su_source_location(struct su_point *point, uint32_t loc)
+const struct su_source *su_source_location(struct su_point *point, uint32_t loc, uint8_t size)
 {
 	const struct su_values *values = point->carry->from->values;
 
@@ -105,9 +105,11 @@ const struct su_source *su_source_location(struct su_point *point, uint32_t loc)
 								.reg = (uint8_t)loc,
 								.size = 8 });
 	const struct su_cell *cell = &values->cells[loc - SU_CELL_BASE];
-	return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_MEMORY,
-							.imm = cell->off,
-							.size = (uint8_t)cell->size });
+	return su_source_new(
+		point,
+		(struct su_source){ .kind = SU_SOURCE_MEMORY,
+				    .imm = cell->off,
+				    .size = cell->size < size ? (uint8_t)cell->size : size });
 }
 
 bool su_derive_survives(const struct su_point *point, uint32_t loc)
@@ -199,6 +201,7 @@ static bool in_object(const struct su_values *values, int64_t off, uint64_t size
 bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t size)
 {
 	const struct su_values *values = point->carry->from->values;
+	const struct su_live *from = point->carry->from->live;
 	struct su_live_use what = { .insn = su_derive_resume_insn(point),
 				    .off = off,
 				    .size = size };
@@ -216,7 +219,7 @@ bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t siz
 		if (high <= low)
 			continue;
 		covered += (uint64_t)(high - low);
-		live &= su_live_has_cell(&point->from_live, i);
+		live &= su_live_has_bytes(from, &point->from_live, i, off, size);
 	}
 	return (live && covered == size) ||
 	       su_derive_may_read_dead(point, covered == size ? &what : NULL);
@@ -228,19 +231,7 @@ bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size)
 
 	if (loc < SU_CELL_BASE)
 		return su_derive_may_read_register(point, (uint8_t)loc, size);
-	return su_derive_may_read_memory(point, cells[loc - SU_CELL_BASE].off,
-					 cells[loc - SU_CELL_BASE].size);
-}
-
-/* The value without extensions that leave its low `size` bytes as they are. */
-uint32_t su_derive_low_part(const struct su_values *values, uint32_t number, uint8_t size)
-{
-	const struct su_value *value = su_value_get(values, number);
-
-	while (value->kind == SU_VAL_EXPR && (value->op == SU_EXPR_ZX || value->op == SU_EXPR_SX) &&
-	       value->size >= size) {
-		number = value->args[0];
-		value = su_value_get(values, number);
-	}
-	return number;
+	return su_derive_may_read_memory(
+		point, cells[loc - SU_CELL_BASE].off,
+		size < cells[loc - SU_CELL_BASE].size ? size : cells[loc - SU_CELL_BASE].size);
 }

@@ -31,10 +31,10 @@ const struct su_local *su_derive_variable_in(const struct su_point *point, uint3
 	return NULL;
 }
 
-static const struct su_local *same_local(const struct su_point *point,
-					 const struct su_local *wanted)
+const struct su_local *su_derive_same_local(const struct su_carry *carry,
+					    const struct su_local *wanted)
 {
-	const struct su_side *from = point->carry->from;
+	const struct su_side *from = carry->from;
 
 	for (size_t i = 0; i < from->local_count; i++) {
 		if (strcmp(from->locals[i].key, wanted->key) == 0)
@@ -65,7 +65,7 @@ static const struct su_source *entry_source(struct su_point *point, uint8_t reg)
 
 		if (value->kind == SU_VAL_ENTRY && value->loc == reg &&
 		    su_derive_survives(point, loc) && su_derive_may_read(point, loc, 8))
-			return su_source_location(point, loc);
+			return su_source_location(point, loc, 8);
 	}
 	return NULL;
 }
@@ -131,7 +131,7 @@ static bool cell_points_into_moved(const struct su_point *point, const struct su
  */
 static const struct su_source *variable(struct su_point *point, const struct su_local *local)
 {
-	const struct su_local *old = same_local(point, local);
+	const struct su_local *old = su_derive_same_local(point->carry, local);
 	const struct su_source *source;
 
 	if (!old || !convertible(old, local) || !su_source_is_load_size(old->size))
@@ -146,28 +146,29 @@ static const struct su_source *variable(struct su_point *point, const struct su_
 	return source;
 }
 
-/* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
-static bool covers(const struct su_point *point, const struct su_local *local, uint32_t v,
-		   uint8_t size)
+bool su_derive_covers(const struct su_point *point, const struct su_local *local, uint32_t v,
+		      uint8_t size)
 {
 	return local->size >= size ||
 	       su_values_narrow(point->carry->to->values, v, (uint8_t)local->size);
 }
 
-/* The location of `to` that variable `index` is in (or a constant away from), or UINT32_MAX. */
-static uint32_t location_of_local(const struct su_point *point, uint32_t index)
+uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struct su_loc at)
 {
-	const struct su_side *to = point->carry->to;
-	struct su_loc at = point->to_locs[index];
+	const struct su_local *local = &side->locals[index];
+	uint32_t cell;
 	bool exact;
 
-	if (!to->locals[index].size || to->locals[index].size > 8 || to->locals[index].is_aggregate)
+	if (!local->size || local->size > 8 || local->is_aggregate)
 		return UINT32_MAX;
 	if ((at.kind == SU_LOC_REG || at.kind == SU_LOC_SUM) && at.reg < SU_XMM0)
 		return at.reg;
-	if (at.kind == SU_LOC_FRAME)
-		return su_values_cell(to->values, at.off, to->locals[index].size, &exact);
-	return UINT32_MAX;
+	if (at.kind != SU_LOC_FRAME)
+		return UINT32_MAX;
+	cell = su_values_cell(side->values, at.off, local->size, &exact);
+	return cell != UINT32_MAX && side->values->cells[cell - SU_CELL_BASE].off == at.off
+		       ? cell
+		       : UINT32_MAX;
 }
 
 /* Whether the low `size` bytes of value `v`, wanted in `loc`, are variable `index` of `to` plus a
@@ -178,21 +179,20 @@ static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint
 	struct su_values *values = point->carry->to->values;
 	const struct su_local *local = &point->carry->to->locals[index];
 	struct su_loc at = point->to_locs[index];
-	uint32_t place = location_of_local(point, index), held;
+	uint32_t place = su_derive_location_of(point->carry->to, index, at), held;
 	uint8_t known = (uint8_t)local->size;
 
-	if (place == UINT32_MAX || !covers(point, local, v, size))
+	if (place == UINT32_MAX || !su_derive_covers(point, local, v, size))
 		return false;
 	held = point->to_state[place];
-	v = su_derive_low_part(values, v, known);
+	v = su_value_low_part(values, v, known);
 	*ret_distance = 0;
 	if (at.kind == SU_LOC_SUM) {
-		if (su_derive_low_part(values, su_value_sum(values, held, 0, 0, at.off), known) ==
-		    v)
+		if (su_value_low_part(values, su_value_sum(values, held, 0, 0, at.off), known) == v)
 			return true;
 		*ret_distance = (int64_t)(0 - (uint64_t)at.off);
 	}
-	return place == loc || su_derive_low_part(values, held, known) == v;
+	return place == loc || su_value_low_part(values, held, known) == v;
 }
 
 const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v, uint32_t loc,
@@ -225,7 +225,8 @@ const struct su_local *su_derive_new_local_in(const struct su_point *point, uint
 
 	for (uint32_t i = 0; i < to->local_count; i++) {
 		if (tells(point, i, v, loc, size, ret_distance))
-			return same_local(point, &to->locals[i]) ? NULL : &to->locals[i];
+			return su_derive_same_local(point->carry, &to->locals[i]) ? NULL
+										  : &to->locals[i];
 	}
 	return NULL;
 }

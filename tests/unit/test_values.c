@@ -445,10 +445,21 @@ static bool is_forgotten(const struct su_values *values, uint32_t insn, const st
 	return forgotten && values->sp[insn] == SU_NO_OFF;
 }
 
-static void spoil_cells(int mem, struct su_values *values, const struct su_live_set *live,
-			const struct user_regs_struct *regs, uint32_t insn)
+static void spoil_bytes(int mem, const struct su_live *live, const struct su_live_set *set,
+			size_t cell, uint64_t at)
 {
-	static const uint8_t garbage[64] = { 0x5a, 0xa5, 0x5a, 0xa5, 0x5a, 0xa5, 0x5a, 0xa5 };
+	const struct su_cell *whole = &live->values->cells[cell];
+
+	for (uint32_t byte = 0; byte < whole->size; byte++) {
+		if (!su_live_has_bytes(live, set, cell, whole->off + byte, 1))
+			ck_assert_int_eq(pwrite(mem, "\x5a", 1, (off_t)(at + byte)), 1);
+	}
+}
+
+static void spoil_cells(int mem, struct su_values *values, const struct su_live *live,
+			const struct su_live_set *set, const struct user_regs_struct *regs,
+			uint32_t insn)
+{
 	uint32_t *state = su_alloc(values->loc_count * sizeof(*state));
 
 	su_values_before(values, insn, state);
@@ -457,11 +468,9 @@ static void spoil_cells(int mem, struct su_values *values, const struct su_live_
 
 		uint64_t at = place_of(values, state, regs, cell->off);
 
-		if (cell->in_region || su_live_has_cell(live, i) || at < regs->rsp ||
-		    cell->size > sizeof(garbage) || !cell->is_read ||
-		    is_forgotten(values, insn, cell))
-			continue;
-		ck_assert_int_eq(pwrite(mem, garbage, cell->size, (off_t)at), cell->size);
+		if (!cell->in_region && at >= regs->rsp && cell->is_read &&
+		    !is_forgotten(values, insn, cell))
+			spoil_bytes(mem, live, set, i, at);
 	}
 	free(state);
 }
@@ -475,7 +484,7 @@ static void spoil(pid_t pid, int mem, const struct stop *stop, struct user_regs_
 
 	su_clobbers_of(program->clobbers, stop->in->routine->vaddr, &clobbered);
 	su_live_before(live, stop->insn, &set);
-	spoil_cells(mem, values, &set, regs, stop->insn);
+	spoil_cells(mem, values, live, &set, regs, stop->insn);
 	spoil_registers(pid, regs, &set, &clobbered);
 	free(set.cells);
 }
