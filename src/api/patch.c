@@ -138,6 +138,7 @@ struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strong
 		.asserted = point->flags & SU_POINT_ASSERTED,
 		.pairing = pairing_name(point),
 		.pristine = point->flags & SU_POINT_PRISTINE,
+		.unheld = point->flags & SU_POINT_UNHELD,
 		.old_file = optional(inner, point->old_file),
 		.new_file = optional(inner, point->new_file),
 		.old_line = point->old_line,

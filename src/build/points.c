@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/x86_64/abi.h"
 #include "build/maker.h"
 #include "checkpoint/stub.h"
 
@@ -185,6 +186,26 @@ static uint64_t from_addr(const struct su_carry *carry, const struct su_body *bo
 	return carry->reverse ? su_maker_code_addr(body, vaddr) : vaddr;
 }
 
+static uint8_t saved_registers_of(const struct su_source *source)
+{
+	if (!source)
+		return 0;
+	if (source->kind == SU_SOURCE_REG)
+		return su_abi_saved_bit(source->reg);
+	if (source->kind != SU_SOURCE_OP)
+		return 0;
+	return saved_registers_of(source->a) | saved_registers_of(source->b);
+}
+
+static uint8_t saved_registers_read(const struct su_recipe *recipe)
+{
+	uint8_t bits = 0;
+
+	for (size_t i = 0; i < recipe->moves.len; i++)
+		bits |= saved_registers_of(recipe->moves.at[i].source);
+	return bits;
+}
+
 static void add_checkpoint(struct su_maker *maker, uint32_t function, const struct su_carry *carry,
 			   const struct su_body *body, const struct su_recipe *recipe,
 			   uint64_t stub)
@@ -202,8 +223,10 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 			 (recipe->is_return && su_recipe_reads_scratch(recipe) ? SU_POINT_SCRATCH
 									       : 0) |
 			 (recipe->inside && recipe->is_return ? SU_POINT_ANY_WAY : 0) |
-			 (recipe->asserted || recipe->asserted_value ? SU_POINT_ASSERTED : 0),
+			 (recipe->asserted || recipe->asserted_value ? SU_POINT_ASSERTED : 0) |
+			 (recipe->unheld ? SU_POINT_UNHELD : 0),
 		.pairing = (uint8_t)recipe->pairing,
+		.reads = recipe->unheld ? saved_registers_read(recipe) : 0,
 		.first_value = (uint32_t)draft->values.len,
 		.value_count = (uint32_t)recipe->moves.len,
 	};

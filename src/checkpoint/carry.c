@@ -546,7 +546,7 @@ static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recip
 			if ((pairs[n].j == aligned) != (round == 0))
 				continue;
 			recipe->moves.len = 0;
-			recipe->seeded = recipe->pristine = false;
+			recipe->seeded = recipe->pristine = recipe->unheld = false;
 			reason = derive_pair(carry, recipe, &pairs[n]);
 			if (!reason)
 				return NULL;

@@ -87,6 +87,7 @@ struct su_recipe {
 	const char *reason;	       /* why there is no checkpoint, or NULL */
 	bool seeded;
 	bool pristine;		      /* reads what is dead in `from`: see sources.c */
+	bool unheld;		      /* moves an object whose address may be held: see objects.c */
 	bool identity;		      /* the frames agree: nothing to do */
 	int64_t from_sp, to_sp;	      /* rsp at the two addresses, as frame offsets */
 	struct su_anchor anchors[2];  /* by enum su_frame_base: of what rsp does not reach */

@@ -3,8 +3,9 @@
  *
  * Every region of `to` that may hold something at the point needs its counterpart in `from`: the
  * same variable with the same layout, or, without a name, the same bytes of the frame.  An object
- * may move only when its address cannot be held by anyone but the activation itself.  An object
- * that has no counterpart is no obstacle when some path from the entry reaches the point without
+ * may move only when its address cannot be held by anyone but the activation itself; where it may
+ * be, the updater has to look for holders while all stand still (update/held.h).  An object that
+ * has no counterpart is no obstacle when some path from the entry reaches the point without
  * touching it: its contents cannot matter there.
  */
 #include <stdlib.h>
@@ -288,6 +289,15 @@ static bool is_kept(struct su_point *point, const struct su_region *from)
 	return su_derive_may_read_memory(point, from->off, from->size);
 }
 
+/* Whether an updater that knows where the frame is knows where the object is, and so can look for
+ * those who hold its address. */
+static bool has_findable_address(const struct su_point *point, const struct su_region *from,
+				 const struct su_region *to)
+{
+	return su_frame_base(from->off) == SU_FRAME_CFA &&
+	       su_frame_base(su_carry_place(point->carry, to->off)) == SU_FRAME_CFA;
+}
+
 static const char *derive_object(struct su_point *point, const struct su_region *region)
 {
 	struct su_carry *carry = point->carry;
@@ -319,11 +329,15 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 	if (!su_derive_reachable(point, from->off) ||
 	    !su_derive_reachable(point, su_carry_place(carry, region->off)))
 		return "no register holds where its frame is";
-	if (from->off != su_carry_place(carry, region->off) && (from->retained || region->retained))
-		return su_arena_format(
-			carry->arena,
-			"'%s' moves in the frame and its address may be held elsewhere",
-			object_name(point, region));
+	if (from->off != su_carry_place(carry, region->off) &&
+	    (from->retained || region->retained)) {
+		if (!has_findable_address(point, from, region))
+			return su_arena_format(
+				carry->arena,
+				"'%s' moves in the frame and its address may be held elsewhere",
+				object_name(point, region));
+		point->recipe->unheld = true;
+	}
 	add_move(point, from, region);
 	return NULL;
 }

@@ -94,6 +94,7 @@ static void json_checkpoint(struct su_json *json, const struct view *view,
 	su_json_bool(json, "asserted", point->asserted);
 	su_json_string(json, "pairing", point->pairing);
 	su_json_bool(json, "pristine", point->pristine);
+	su_json_bool(json, "unheld", point->unheld);
 	su_json_array(json, "values");
 	for (size_t i = 0; i < point->value_count; i++) {
 		struct strongupdate_value value =
@@ -234,11 +235,11 @@ static void print_checkpoint(const struct view *view, const struct strongupdate_
 	SU_FREE char *new_line = format_line(point->new_file, point->new_line);
 	bool paired = strcmp(point->pairing, "same") != 0;
 
-	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s%s%s%s\n", point->kind,
+	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s%s%s%s%s\n", point->kind,
 	       point->from, point->to, old_line, new_line, point->stub ? "stub" : "direct",
 	       point->seeded ? ", seeded" : "", point->asserted ? ", asserted" : "",
 	       paired ? ", " : "", paired ? point->pairing : "",
-	       point->pristine ? ", pristine" : "");
+	       point->pristine ? ", pristine" : "", point->unheld ? ", if not held" : "");
 	for (size_t i = 0; i < point->value_count; i++) {
 		struct strongupdate_value value =
 			strongupdate_patch_value(view->patch, point->first_value + i);

@@ -26,7 +26,7 @@
 
 #include <stdint.h>
 
-#define SU_PATCH_VERSION 2
+#define SU_PATCH_VERSION 3
 #define SU_PATCH_MAGIC "STRGUPD"   /* 8 bytes with its NUL */
 #define SU_PATCH_HASH_SIZE 32	   /* BLAKE2b-256 (crypto_generichash) */
 #define SU_PATCH_CODE_HASH_SIZE 16 /* BLAKE2b-128 */
@@ -142,6 +142,9 @@ enum su_checkpoint_flag {
 	SU_POINT_ANY_WAY = 16,
 	/* The user's specification says where it leads, or what one of its values is. */
 	SU_POINT_ASSERTED = 32,
+	/* It moves a frame object whose address may be held by others: only for activations of
+	 * which no one does.  All that it moves is at offsets from the CFA. */
+	SU_POINT_UNHELD = 64,
 };
 
 /* What became of the call that an activation waits in. */
@@ -163,6 +166,9 @@ struct su_patch_checkpoint {
 	uint32_t first_value, value_count;
 	/* Of A and B whatever the direction; file 0: unknown. */
 	uint32_t old_file, old_line, new_file, new_line;
+	uint32_t reads; /* SU_POINT_UNHELD: a bit for each callee-saved register that it reads, by
+			 * su_abi_saved_bit(); otherwise 0 */
+	uint32_t reserved;
 };
 
 enum su_place_kind {

@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arch/x86_64/abi.h"
 #include "base/alloc.h"
 
 #define PAGE 4096u
@@ -34,7 +35,7 @@ _Static_assert(sizeof(struct su_patch_head) == 192, "format");
 _Static_assert(sizeof(struct su_patch_function) == 64, "format");
 _Static_assert(sizeof(struct su_patch_range) == 72, "format");
 _Static_assert(sizeof(struct su_patch_jump) == 32, "format");
-_Static_assert(sizeof(struct su_patch_checkpoint) == 56, "format");
+_Static_assert(sizeof(struct su_patch_checkpoint) == 64, "format");
 _Static_assert(sizeof(struct su_patch_value) == 40, "format");
 _Static_assert(sizeof(struct su_patch_missing) == 32, "format");
 _Static_assert(sizeof(struct su_patch_assertion) == 16, "format");
@@ -547,10 +548,13 @@ static struct su_err *check_checkpoint(const struct su_patch *patch,
 				       const struct su_patch_checkpoint *point)
 {
 	const unsigned known = SU_POINT_SEEDED | SU_POINT_PRISTINE | SU_POINT_SCRATCH |
-			       SU_POINT_ANY_WAY | SU_POINT_ASSERTED;
+			       SU_POINT_ANY_WAY | SU_POINT_ASSERTED | SU_POINT_UNHELD;
+	const unsigned readable =
+		point->flags & SU_POINT_UNHELD ? (1u << SU_ABI_SAVED_COUNT) - 1 : 0;
 
 	if (point->direction > SU_REVERSE || point->kind > SU_POINT_INSIDE ||
-	    (point->flags & ~known) || point->pairing >= SU_PAIRING_COUNT ||
+	    (point->flags & ~known) || (point->reads & ~readable) || point->reserved ||
+	    point->pairing >= SU_PAIRING_COUNT ||
 	    (point->pairing && point->kind != SU_POINT_CALL_RETURN) ||
 	    point->function >= patch->function_count)
 		return su_patch_bad("unknown kind of checkpoint at 0x%" PRIx64, point->from);

@@ -8,6 +8,7 @@
 #include "process/session.h"
 #include "update/commit.h"
 #include "update/drive.h"
+#include "update/held.h"
 #include "update/locate.h"
 #include "update/plan.h"
 #include "update/ready.h"
@@ -39,6 +40,7 @@ struct su_job {
 	bool scans_memory;	     /* activations may wait where no thread is (suspended.h) */
 	enum su_suspended suspended; /* of the last stop in which all threads were ready */
 	uint64_t suspended_at;
+	struct su_held_report held; /* of the same stop */
 	struct su_driven driven;
 	struct su_commit commit;
 };

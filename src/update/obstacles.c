@@ -9,7 +9,8 @@
  * at another instruction each time. */
 static bool is_same(const struct su_obstacle *a, const struct su_obstacle *b)
 {
-	bool has_place = a->kind == SU_OBSTACLE_SUSPENDED || a->verdict == SU_VERDICT_WAITING;
+	bool has_place = a->kind == SU_OBSTACLE_SUSPENDED || a->kind == SU_OBSTACLE_HELD ||
+			 a->verdict == SU_VERDICT_WAITING;
 
 	return a->kind == b->kind && a->pid == b->pid && a->verdict == b->verdict &&
 	       a->suspended == b->suspended && (!has_place || a->where == b->where);
@@ -60,7 +61,8 @@ static struct weight weigh(struct su_obstacles *obstacles, const struct su_obsta
 
 		weight.nothing += tells_nothing(&list[i]);
 		weight.threads += list[i].kind == SU_OBSTACLE_THREAD;
-		weight.suspended += list[i].kind == SU_OBSTACLE_SUSPENDED;
+		weight.suspended +=
+			list[i].kind == SU_OBSTACLE_SUSPENDED || list[i].kind == SU_OBSTACLE_HELD;
 		if (rounds > weight.rounds)
 			weight.rounds = rounds;
 	}

@@ -6,8 +6,8 @@
  * So the round counts in which the least was in the way, and what is left then stays.  Between
  * rounds that are alike in this, what was seen in more rounds counts.  An obstacle that says
  * nothing of where the thread is (its stack could not be unwound just then) is worth less than any
- * other, and a suspended activation, which is only looked for when all threads are ready, less is
- * in the way than one thread.
+ * other, and a suspended activation, or the address of an object that moves, which are only looked
+ * for when all threads are ready, less is in the way than one thread.
  */
 #ifndef SU_UPDATE_OBSTACLES_H
 #define SU_UPDATE_OBSTACLES_H
@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #include "base/vec.h"
+#include "update/held.h"
 #include "update/ready.h"
 #include "update/suspended.h"
 
@@ -23,6 +24,7 @@ enum su_obstacle_kind {
 	SU_OBSTACLE_UNPREPARED = 0, /* a process that appeared too late */
 	SU_OBSTACLE_THREAD,
 	SU_OBSTACLE_SUSPENDED,
+	SU_OBSTACLE_HELD,
 };
 
 struct su_obstacle {
@@ -30,6 +32,7 @@ struct su_obstacle {
 	pid_t pid, tid;		     /* tid: of a thread */
 	enum su_verdict verdict;     /* of a thread */
 	enum su_suspended suspended; /* of a suspended activation */
+	struct su_held_report held;  /* of an object that moves */
 	uint64_t where;		     /* as ready.h and suspended.h say */
 };
 

@@ -172,7 +172,8 @@ static struct su_safe safe_at_point(const struct su_patch_checkpoint *point, uin
 {
 	return (struct su_safe){ .addr = from,
 				 .is_return = point->kind == SU_POINT_CALL_RETURN,
-				 .any_way = point->flags & SU_POINT_ANY_WAY };
+				 .any_way = point->flags & SU_POINT_ANY_WAY,
+				 .unheld = point->flags & SU_POINT_UNHELD ? point : NULL };
 }
 
 void su_plan_find_safe(struct su_plan *plan)
@@ -198,7 +199,8 @@ static bool leads_on(const struct su_plan *plan, const struct su_onward *onward)
 
 	if (!su_plan_hazard_at(plan, onward->to))
 		return true;
-	if (!safe || safe->is_entry)
+	/* What moves there is not in the frame as it is now. */
+	if (!safe || safe->is_entry || safe->unheld)
 		return false;
 	return onward->from.is_return ? safe->is_return : !safe->is_return || safe->any_way;
 }
@@ -284,6 +286,7 @@ static void add_onward(struct su_plan *plan, const struct su_sites *sites,
 		    !onward.from.addr)
 			continue;
 		onward.from.is_onward = true;
+		onward.from.unheld = NULL; /* that was seen to when this generation was committed */
 		su_vec_push(&plan->onward, onward);
 	}
 }

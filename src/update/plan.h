@@ -43,6 +43,8 @@ struct su_safe {
 	bool is_entry;	/* neither: a place between calls */
 	bool any_way;	/* is_return: nothing depends on having returned */
 	bool is_onward; /* of another generation */
+	/* It moves objects of which no one may hold the address (held.h), or NULL. */
+	const struct su_patch_checkpoint *unheld;
 };
 
 /* A checkpoint of another generation. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "update/leaf.h"
 
-#define RED_ZONE 128
 #define FIRST_BUFFER (64u << 10)
 #define MOST_STACKS (16u << 10) /* are smaller than this */
 #define MAX_STACK (16u << 20)
@@ -197,6 +197,7 @@ static uint64_t stack_end(const struct su_ready *ready, const struct su_mapping 
 struct word_scan {
 	bool clean;	   /* no word is a suspect */
 	bool may_wait;	   /* some word is a checkpoint's return address */
+	bool may_move;	   /* ... of one that moves objects whose address may be held */
 	bool signal_frame; /* some word is where a signal handler returns to */
 };
 
@@ -225,7 +226,8 @@ static struct word_scan scan_words(const struct su_ready *ready, const struct su
 			continue;
 		const struct su_safe *safe = su_plan_safe_at(plan, word);
 		scan.may_wait |= safe && safe->is_return;
-		scan.clean &= safe != NULL;
+		scan.may_move |= safe && safe->unheld;
+		scan.clean &= safe && !safe->unheld;
 	}
 	return scan;
 }
@@ -305,7 +307,7 @@ struct stack_look {
 static struct stack_look place_stack(struct su_ready *ready, const struct su_thread *thread,
 				     struct su_ready_thread *judged)
 {
-	uint64_t sp = thread->regs.rsp, low = (sp - RED_ZONE) & ~UINT64_C(7), end;
+	uint64_t sp = thread->regs.rsp, low = (sp - SU_RED_ZONE) & ~UINT64_C(7), end;
 	const struct su_mapping *mapping = su_maps_at(&ready->maps, sp);
 	struct stack_look look = { .own = own_stack(ready, thread) };
 
@@ -372,6 +374,7 @@ static struct stack_look look_at_stack(struct su_ready *ready, const struct su_t
 	judged->has_been_read = true;
 	look.words = scan_words(ready, stack);
 	judged->may_wait = look.words.may_wait;
+	judged->may_move |= look.words.may_move;
 	return look;
 }
 
@@ -407,7 +410,7 @@ static void judge(struct su_ready *ready, const struct su_thread *thread,
 		  struct su_ready_thread *judged)
 {
 	judged->verdict = SU_VERDICT_GONE;
-	judged->at_checkpoint = judged->may_wait = false;
+	judged->at_checkpoint = judged->may_wait = judged->may_move = false;
 	if (thread->state != SU_THREAD_STOPPED)
 		return;
 	judged->where = thread->regs.rip;
@@ -415,6 +418,9 @@ static void judge(struct su_ready *ready, const struct su_thread *thread,
 	if (!su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp))
 		return;
 	judged->at_checkpoint = su_plan_hazard_at(ready->plan, thread->regs.rip) != NULL;
+	const struct su_safe *safe =
+		judged->at_checkpoint ? su_plan_safe_at(ready->plan, thread->regs.rip) : NULL;
+	judged->may_move = safe && safe->unheld;
 	judge_stack(ready, thread, judged);
 }
 

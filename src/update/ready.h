@@ -41,6 +41,7 @@ struct su_ready_thread {
 	uint64_t where;	    /* what is in the way: program counter or return address */
 	bool at_checkpoint; /* ready, and its program counter is at a safe address */
 	bool may_wait;	    /* some word of its stack is a checkpoint's return address */
+	bool may_move;	    /* ... of one that moves objects (held.h), or its pc is one */
 	struct su_snapshot stack;
 	bool has_been_read; /* `stack` is of this stop */
 	uint8_t *buffer;

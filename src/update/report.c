@@ -177,6 +177,30 @@ static struct su_err *suspended(const struct su_plan *plan, const struct su_obst
 			  missing->line, su_patch_string(patch, missing->reason));
 }
 
+/* The object that moves, and who holds its address. */
+static struct su_err *held(const struct su_plan *plan, const struct su_held_report *what)
+{
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, what->point - 1);
+	bool named = what->object && *what->object;
+	SU_FREE char *at =
+		what->address ? su_format(" at %#lx", (unsigned long)what->address) : su_strdup("");
+
+	if (what->held == SU_HELD_UNKNOWN)
+		return su_err_new(SU_E_BUSY,
+				  "a local variable moves in the frame of an active function, and "
+				  "%s may hold its address%s",
+				  what->holder, at);
+	return su_err_new(SU_E_BUSY,
+			  "%s%s%s of %s, in which thread %d is, moves in the frame, and its "
+			  "address is held %s%s",
+			  named ? "'" : "", named ? what->object : "an object", named ? "'" : "",
+			  hazard && hazard->kind == SU_HAZARD_DEAD
+				  ? su_patch_string(hazard->patch,
+						    hazard->patch->functions[hazard->function].name)
+				  : "a function",
+			  what->tid, what->holder, at);
+}
+
 static struct su_err *in_the_way(const struct su_plan *plan, const struct su_obstacle *obstacle)
 {
 	struct su_update_process one = { .pid = obstacle->pid };
@@ -199,6 +223,8 @@ struct su_err *su_report_busy(const struct su_plan *plan, const struct su_obstac
 		return in_the_way(plan, obstacle);
 	case SU_OBSTACLE_SUSPENDED:
 		return suspended(plan, obstacle);
+	case SU_OBSTACLE_HELD:
+		return held(plan, &obstacle->held);
 	default:
 		return su_err_new(SU_E_BUSY, "the threads could not be stopped in time");
 	}

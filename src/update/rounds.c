@@ -22,16 +22,35 @@ static struct su_err *judge_threads(struct su_driven *driven, bool step, bool *r
 	return NULL;
 }
 
+/* All threads are ready. Whether nothing in the memory of the process is in the way. */
+static bool search_memory(struct su_job *job)
+{
+	struct su_ready *ready = &job->driven.ready;
+
+	job->suspended = SU_SUSPENDED_NONE;
+	job->held.held = SU_HELD_NONE;
+	if (job->scans_memory)
+		job->suspended = su_suspended_find(ready, &job->suspended_at);
+	if (job->suspended == SU_SUSPENDED_NONE && su_held_possible(ready))
+		job->held = su_held_find(ready);
+	return job->suspended == SU_SUSPENDED_NONE && job->held.held == SU_HELD_NONE;
+}
+
 static struct su_err *judge(struct su_job *job, bool step, bool *ret_all)
 {
 	su_catch_clear(job->session);
 	SU_TRY(su_session_registers(job->session));
 	SU_TRY(judge_threads(&job->driven, step, ret_all));
-	if (!*ret_all || !job->scans_memory)
-		return NULL;
-	job->suspended = su_suspended_find(&job->driven.ready, &job->suspended_at);
-	*ret_all = job->suspended == SU_SUSPENDED_NONE;
+	if (*ret_all)
+		*ret_all = search_memory(job);
 	return NULL;
+}
+
+/* As judged last. */
+static bool is_ready(const struct su_job *job)
+{
+	return su_ready_all(&job->driven.ready) && job->suspended == SU_SUSPENDED_NONE &&
+	       job->held.held == SU_HELD_NONE;
 }
 
 /* Someone died while we looked: the next round does without him. */
@@ -331,11 +350,19 @@ static void list_obstacles(const struct su_job *job, struct obstacle_list *ret)
 		if (obstacle.verdict < SU_VERDICT_READY)
 			su_vec_push(&ret->of, obstacle);
 	}
-	if (su_ready_all(ready) && job->scans_memory && job->suspended != SU_SUSPENDED_NONE)
+	if (!su_ready_all(ready))
+		return;
+	if (job->suspended != SU_SUSPENDED_NONE)
 		su_vec_push(&ret->of, (struct su_obstacle){ .kind = SU_OBSTACLE_SUSPENDED,
 							    .pid = obstacle.pid,
 							    .suspended = job->suspended,
 							    .where = job->suspended_at });
+	else if (job->held.held != SU_HELD_NONE)
+		su_vec_push(&ret->of, (struct su_obstacle){ .kind = SU_OBSTACLE_HELD,
+							    .pid = obstacle.pid,
+							    .tid = job->held.tid,
+							    .held = job->held,
+							    .where = job->held.point });
 }
 
 /* Keeps in mind what is in the way, of the round in which all have just been judged. */
@@ -519,7 +546,7 @@ struct su_err *su_batch_try(struct su_batch *batch)
 		if (!job->prepared || !su_batch_is_active(job))
 			continue;
 		su_report_threads(job->report, &job->driven.ready);
-		if (su_ready_all(&job->driven.ready))
+		if (is_ready(job))
 			job->report->outcome = SU_OUTCOME_DONE;
 	}
 	count_activations(batch);

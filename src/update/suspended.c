@@ -1,18 +1,10 @@
 /* Activations on stacks that no thread runs on: see suspended.h. */
 #include "update/suspended.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/alloc.h"
 #include "update/imports.h"
-
-#define PAGE UINT64_C(4096)
-#define CHUNK 256		   /* pages that are read together */
-#define IN_USE (UINT64_C(3) << 62) /* present, or swapped out: pagemap(5) of proc */
+#include "update/sweep.h"
 
 /* ---- is there anything to find? ---- */
 
@@ -54,134 +46,43 @@ bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *m
 
 /* ---- finding it ---- */
 
-struct scan {
-	struct su_ready *ready;
-	int pagemap;
-	uint8_t *bytes;
-	uint64_t *used; /* by page of a chunk */
-	enum su_suspended found;
-	uint64_t word;
+struct search {
+	const struct su_plan *plan;
+	uint64_t word; /* what was found, or 0 */
 };
 
-static void look_at_words(struct scan *scan, size_t size)
+static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t size)
 {
-	const struct su_plan *plan = scan->ready->plan;
+	struct search *search = ctx;
 
+	(void)addr;
 	for (size_t off = 0; off + 8 <= size; off += 8) {
 		uint64_t word;
 
-		memcpy(&word, scan->bytes + off, sizeof(word));
-		if (!su_plan_may_hazard(plan, word) || !su_plan_hazard_at(plan, word) ||
-		    su_plan_safe_at(plan, word))
+		memcpy(&word, bytes + off, sizeof(word));
+		if (!su_plan_may_hazard(search->plan, word) ||
+		    !su_plan_hazard_at(search->plan, word))
 			continue;
-		scan->found = SU_SUSPENDED_FOUND;
-		scan->word = word;
-		return;
-	}
-}
-
-/* Pages in a row that are in use; the others are all zero. */
-static void look_at_run(struct scan *scan, uint64_t addr, size_t pages)
-{
-	size_t size = pages * PAGE;
-
-	if (su_memory_try(&scan->ready->session->memory, addr, scan->bytes, size) == size) {
-		look_at_words(scan, size);
-	} else {
-		scan->found = SU_SUSPENDED_UNKNOWN;
-		scan->word = addr;
-	}
-}
-
-static void look_at_chunk(struct scan *scan, uint64_t addr, size_t pages)
-{
-	ssize_t want = (ssize_t)(pages * sizeof(*scan->used));
-
-	if (pread(scan->pagemap, scan->used, (size_t)want, (off_t)(addr / PAGE * 8)) != want)
-		memset(scan->used, 0xff, (size_t)want);
-	for (size_t i = 0, run; i < pages && scan->found == SU_SUSPENDED_NONE; i += run + 1) {
-		for (run = 0; i + run < pages && scan->used[i + run] & IN_USE;)
-			run++;
-		if (run)
-			look_at_run(scan, addr + i * PAGE, run);
-	}
-}
-
-static void look_at_range(struct scan *scan, uint64_t low, uint64_t high)
-{
-	for (; low < high && scan->found == SU_SUSPENDED_NONE; low += CHUNK * PAGE) {
-		uint64_t pages = (high - low) / PAGE;
-
-		look_at_chunk(scan, low, pages < CHUNK ? pages : CHUNK);
-	}
-}
-
-/* A mapping that is a thread's stack and nothing else: the kernel's, or one behind a guard page. */
-static bool is_stack(const struct su_maps *maps, const struct su_mapping *mapping)
-{
-	const struct su_mapping *before = mapping - 1;
-
-	if (!strcmp(su_maps_name(maps, mapping), "[stack]"))
-		return true;
-	return !mapping->inode && mapping > maps->list.at && before->end == mapping->start &&
-	       !before->readable && !before->writable && !before->inode;
-}
-
-/* Ends of a thread's own stack, as far as it lies in the mapping: what is live of it has been
- * judged, and what is below its stack pointer is dead. */
-static bool own_part(const struct scan *scan, const struct su_mapping *mapping,
-		     const struct su_thread *thread, uint64_t *ret_low, uint64_t *ret_high)
-{
-	bool alone = is_stack(&scan->ready->maps, mapping);
-	uint64_t sp = thread->regs.rsp, top = thread->regs.fs_base;
-
-	if (thread->tid == scan->ready->session->pid)
-		top = alone ? mapping->end : 0;
-	if (top <= mapping->start || top > mapping->end)
+		const struct su_safe *safe = su_plan_safe_at(search->plan, word);
+		if (safe && !safe->unheld) /* where its frame is is not known */
+			continue;
+		search->word = word;
 		return false;
-	*ret_low = alone || sp <= mapping->start ? mapping->start : sp & -PAGE;
-	*ret_high = top & -PAGE;
-	return *ret_low < *ret_high && (alone || sp < top);
-}
-
-static void look_at_mapping(struct scan *scan, const struct su_mapping *mapping)
-{
-	const struct su_session *session = scan->ready->session;
-	uint64_t at = mapping->start;
-
-	while (at < mapping->end && scan->found == SU_SUSPENDED_NONE) {
-		uint64_t next = mapping->end, behind = mapping->end, low, high;
-
-		for (size_t i = 0; i < session->threads.len; i++) {
-			if (session->threads.at[i].state != SU_THREAD_STOPPED ||
-			    !own_part(scan, mapping, &session->threads.at[i], &low, &high) ||
-			    high <= at || low >= next)
-				continue;
-			next = low < at ? at : low;
-			behind = high;
-		}
-		look_at_range(scan, at, next);
-		at = behind;
 	}
+	return true;
 }
 
 enum su_suspended su_suspended_find(struct su_ready *ready, uint64_t *ret_word)
 {
-	SU_FREE char *path = su_format("/proc/%d/pagemap", ready->session->pid);
-	struct scan scan = { .ready = ready, .found = SU_SUSPENDED_NONE };
+	struct search search = { .plan = ready->plan };
 
-	if (!su_ready_refresh_maps(ready))
+	switch (su_sweep(ready, false, look_at_words, &search, ret_word)) {
+	case SU_SWEEP_ENDED:
+		return SU_SUSPENDED_NONE;
+	case SU_SWEEP_STOPPED:
+		*ret_word = search.word;
+		return SU_SUSPENDED_FOUND;
+	default:
 		return SU_SUSPENDED_UNKNOWN;
-	scan.pagemap = open(path, O_RDONLY | O_CLOEXEC);
-	scan.bytes = su_alloc(CHUNK * PAGE);
-	scan.used = su_alloc(CHUNK * sizeof(*scan.used));
-	for (size_t i = 0; i < ready->maps.list.len && scan.found == SU_SUSPENDED_NONE; i++)
-		if (ready->maps.list.at[i].writable)
-			look_at_mapping(&scan, &ready->maps.list.at[i]);
-	free(scan.bytes);
-	free(scan.used);
-	if (scan.pagemap >= 0)
-		close(scan.pagemap);
-	*ret_word = scan.word;
-	return scan.found;
+	}
 }

@@ -5,7 +5,7 @@
  * over when it is resumed, however long after the update.  One that is no checkpoint would go on in
  * dead code.  The scan of the threads' stacks does not see it.  So where the patch leaves such
  * addresses, and the process may have other stacks, all writable memory is looked at while the
- * process is stopped, word by word.  It takes about 0.2 s for each gigabyte in use.
+ * process is stopped, word by word (sweep.h).
  *
  * A process may have other stacks when an object in it imports makecontext(3) or its kin, or
  * sigaltstack(2) together with siglongjmp(3).  A library that switches stacks by code of its own is

@@ -31,6 +31,7 @@ struct su_unwinder {
 struct state {
 	uint64_t value[REGISTERS];
 	bool known[REGISTERS];
+	uint64_t where[REGISTERS]; /* as struct su_frame's `saved` */
 };
 
 struct walk {
@@ -328,6 +329,7 @@ static bool restore_register(const struct walk *walk, Dwarf_Frame *frame, const 
 	bool is_value;
 
 	caller->known[number] = false;
+	caller->where[number] = SU_FRAME_NOWHERE;
 	if (dwarf_frame_register(frame, number, memory, &ops, &count))
 		return false;
 	if (!count && ops == memory)
@@ -335,10 +337,13 @@ static bool restore_register(const struct walk *walk, Dwarf_Frame *frame, const 
 	if (!count) {
 		caller->known[number] = state->known[number];
 		caller->value[number] = state->value[number];
+		caller->where[number] = state->where[number];
 		return true;
 	}
 	if (!evaluate(walk, state, &cfa, ops, count, &where, &is_value))
 		return false;
+	if (!is_value)
+		caller->where[number] = where;
 	if (!is_value && !load(walk, where, &where))
 		return false;
 	caller->value[number] = where;
@@ -386,6 +391,19 @@ static void start_state(const struct user_regs_struct *regs, struct state *state
 
 	memcpy(state->value, values, sizeof(values));
 	memset(state->known, true, sizeof(state->known));
+	memset(state->where, 0, sizeof(state->where)); /* SU_FRAME_IN_REGISTER */
+}
+
+static struct su_frame frame_of(const struct state *state, bool is_return)
+{
+	static const uint8_t numbers[SU_ABI_SAVED_COUNT] = { 3, 6, 12, 13, 14, 15 };
+	struct su_frame frame = { .pc = state->value[RIP],
+				  .sp = state->value[RSP],
+				  .is_return = is_return };
+
+	for (int i = 0; i < SU_ABI_SAVED_COUNT; i++)
+		frame.saved[i] = state->where[numbers[i]];
+	return frame;
 }
 
 bool su_unwind(struct su_unwinder *unwinder, const struct su_memory *memory,
@@ -399,7 +417,7 @@ bool su_unwind(struct su_unwinder *unwinder, const struct su_memory *memory,
 
 	start_state(regs, &state);
 	for (int i = 0; i < MAX_FRAMES; i++) {
-		struct su_frame frame = { state.value[RIP], state.value[RSP], is_return };
+		struct su_frame frame = frame_of(&state, is_return);
 
 		if (!visit(ctx, &frame))
 			return false;

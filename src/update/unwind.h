@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <sys/user.h>
 
+#include "arch/x86_64/abi.h"
 #include "patch/reader.h"
 #include "process/memory.h"
 #include "process/proc.h"
@@ -38,7 +39,13 @@ struct su_frame {
 	uint64_t pc;
 	uint64_t sp;	/* the stack pointer in this frame */
 	bool is_return; /* pc is a return address; otherwise the next instruction to run */
+	/* Where what this frame has in each callee-saved register (su_abi_saved) is now: in a
+	 * frame further in, SU_FRAME_IN_REGISTER, or SU_FRAME_NOWHERE. */
+	uint64_t saved[SU_ABI_SAVED_COUNT];
 };
+
+#define SU_FRAME_IN_REGISTER 0
+#define SU_FRAME_NOWHERE UINT64_MAX
 
 /* Calls `visit` for each frame, innermost first, until it returns false. True: the walk reached
  * the thread's start. `memory` is that of the unwinder's process, or of one that was forked from

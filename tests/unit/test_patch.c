@@ -386,7 +386,11 @@ SPOIL(spoil_point_to, d->checkpoints.at[2].to = TEXT + 0x24)
 SPOIL(spoil_point_stub, d->checkpoints.at[1].stub = 0x9000)
 SPOIL(spoil_point_values, d->checkpoints.at[1].value_count = 2)
 SPOIL(spoil_point_first, (d->checkpoints.at[1].first_value = UINT32_MAX))
-SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 64)
+SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 128)
+SPOIL(spoil_point_reads, d->checkpoints.at[1].reads = 1)
+SPOIL(spoil_point_reads_other,
+      (d->checkpoints.at[1].flags |= SU_POINT_UNHELD, d->checkpoints.at[1].reads = 64))
+SPOIL(spoil_point_reserved, d->checkpoints.at[1].reserved = 1)
 SPOIL(spoil_point_old_flag, d->checkpoints.at[1].flags = 2)
 SPOIL(spoil_point_pairing, d->checkpoints.at[1].pairing = SU_PAIRING_COUNT)
 SPOIL(spoil_point_entry_pairing, d->checkpoints.at[3].pairing = SU_PAIRING_REMOVED)
@@ -472,6 +476,9 @@ static const struct {
 	ROW(spoil_point_values),
 	ROW(spoil_point_first),
 	ROW(spoil_point_flags),
+	ROW(spoil_point_reads),
+	ROW(spoil_point_reads_other),
+	ROW(spoil_point_reserved),
 	ROW(spoil_point_old_flag),
 	ROW(spoil_point_pairing),
 	ROW(spoil_point_entry_pairing),

@@ -257,12 +257,30 @@ static bool moves(const struct su_patch *patch, const char *name, const char *ob
 	return value && value->to_offset != value->from_offset;
 }
 
-START_TEST(held_object_does_not_move)
+/* Whether a checkpoint moves the object though its address might be held. */
+static bool moves_unasked(const struct su_patch *patch, const char *object)
+{
+	for (size_t i = 0; i < patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
+
+		for (uint32_t v = 0; v < point->value_count; v++) {
+			const struct su_patch_value *value = &patch->values[point->first_value + v];
+
+			if (!strcmp(su_patch_string(patch, value->name), object) &&
+			    value->to_offset != value->from_offset &&
+			    !(point->flags & SU_POINT_UNHELD))
+				return true;
+		}
+	}
+	return false;
+}
+
+START_TEST(held_object_does_not_move_unasked)
 {
 	struct su_patch *patch =
 		plan_pair(_i, "", OBJECT_PAIR("keep(text); getpid(); puts(kept);\n"));
 
-	ck_assert(!moves(patch, "work", "text"));
+	ck_assert(!moves_unasked(patch, "text"));
 	if (!value_of(patch, "work", "text"))
 		ck_assert_str_ne(reason_of(patch, "work"), "");
 	su_patch_close(patch);
@@ -288,8 +306,7 @@ START_TEST(pointer_that_a_library_stores_is_followed)
 					   OBJECT_PAIR("char *end; long x = strtol(text, &end, 10);"
 						       " getpid(); puts(end); if (x) getpid();"
 						       " puts(text);\n"));
-	if (moves(patch, "work", "text"))
-		ck_assert_str_ne(reason_of(patch, "work"), "");
+	ck_assert(!moves_unasked(patch, "text"));
 	su_patch_close(patch);
 }
 END_TEST
@@ -434,7 +451,7 @@ int main(void)
 	tcase_add_loop_test(tests, new_local_starts_with_its_constant, 0, FLAVOUR_COUNT);
 	tcase_add_loop_test(tests, widened_integers_keep_their_sign, 0, FLAVOUR_COUNT);
 	tcase_add_loop_test(tests, private_object_moves, 0, FLAVOUR_COUNT);
-	tcase_add_loop_test(tests, held_object_does_not_move, 0, FLAVOUR_COUNT);
+	tcase_add_loop_test(tests, held_object_does_not_move_unasked, 0, FLAVOUR_COUNT);
 	tcase_add_loop_test(tests, pointer_that_a_library_returns_is_followed, 0, FLAVOUR_COUNT);
 	tcase_add_loop_test(tests, pointer_that_a_library_stores_is_followed, 0, FLAVOUR_COUNT);
 	tcase_add_test(tests, part_of_a_register_is_not_all_of_it);

@@ -18,9 +18,21 @@ bool su_abi_is_argument(uint32_t reg)
 	return su_abi_argument_bit(reg) != 0;
 }
 
+const uint8_t su_abi_saved[SU_ABI_SAVED_COUNT] = { SU_RBX, SU_RBP, SU_R12,
+						   SU_R13, SU_R14, SU_R15 };
+
+uint8_t su_abi_saved_bit(uint32_t reg)
+{
+	for (int i = 0; i < SU_ABI_SAVED_COUNT; i++) {
+		if (su_abi_saved[i] == reg)
+			return (uint8_t)(1 << i);
+	}
+	return 0;
+}
+
 bool su_abi_callee_saved(uint8_t reg)
 {
-	return reg == SU_RBX || reg == SU_RBP || (reg >= SU_R12 && reg <= SU_R15);
+	return su_abi_saved_bit(reg) != 0;
 }
 
 void su_abi_caller_saved(struct su_regset *ret)
