@@ -12,6 +12,7 @@
 #define SU_BASE_VEC_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define SU_VEC(type)                                                                               \
@@ -30,9 +31,14 @@
 	((vec)->at = su_vec_grow((vec)->at, (vec)->len, &(vec)->cap, sizeof(*(vec)->at)),          \
 	 su_vec_zero(&(vec)->at[(vec)->len++], sizeof(*(vec)->at)))
 
+/* Of bytes: makes it at least `end` long with elements `byte`. */
+#define su_vec_fill(vec, end, byte)                                                                \
+	((vec)->at = su_vec_fill_bytes((vec)->at, &(vec)->len, &(vec)->cap, (end), (byte)))
+
 #define su_vec_deinit(vec) (free((vec)->at), (vec)->at = NULL, (vec)->len = (vec)->cap = 0)
 
 void *su_vec_grow(void *at, size_t len, size_t *cap, size_t elem_size);
+uint8_t *su_vec_fill_bytes(uint8_t *at, size_t *len, size_t *cap, size_t end, uint8_t byte);
 void *su_vec_zero(void *elem, size_t elem_size);
 
 #endif

@@ -221,15 +221,13 @@ static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynre
 	return NULL;
 }
 
-static struct su_err *copy_bytes(struct su_maker *maker, uint64_t vaddr, uint64_t size, uint64_t to)
+static struct su_err *copy_bytes(struct su_maker *maker, const uint8_t *bytes, uint64_t vaddr,
+				 uint64_t size, uint64_t to)
 {
-	const struct su_image *image = maker->new_program->image;
-	const uint8_t *bytes = su_image_bytes(image, vaddr, size);
 	size_t count;
-	const struct su_dynreloc *relocs = su_image_relocs_in(image, vaddr, size, &count);
+	const struct su_dynreloc *relocs =
+		su_image_relocs_in(maker->new_program->image, vaddr, size, &count);
 
-	if (!bytes)
-		return cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
 	memcpy(su_maker_at(maker, to), bytes, size);
 	for (size_t i = 0; i < count; i++)
 		SU_TRY(copy_pointer(maker, &relocs[i], to + (relocs[i].vaddr - vaddr)));
@@ -239,16 +237,19 @@ static struct su_err *copy_bytes(struct su_maker *maker, uint64_t vaddr, uint64_
 static struct su_err *place_bytes(struct su_maker *maker, uint64_t segment, uint64_t vaddr,
 				  uint64_t size, uint64_t *ret)
 {
+	const uint8_t *bytes = su_image_bytes(maker->new_program->image, vaddr, size);
 	uint64_t addr;
 
 	if (recall(su_map_get_u64(maker->placed, vaddr), &addr)) {
 		*ret = addr;
 		return NULL;
 	}
+	if (segment != SU_DRAFT_BSS && !bytes)
+		return cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
 	addr = su_maker_reserve(maker, segment, size, vaddr);
 	su_map_put_u64(maker->placed, vaddr, remembered(addr)); /* before its pointers: circles */
 	if (segment != SU_DRAFT_BSS)
-		SU_TRY(copy_bytes(maker, vaddr, size, addr));
+		SU_TRY(copy_bytes(maker, bytes, vaddr, size, addr));
 	*ret = addr;
 	return NULL;
 }

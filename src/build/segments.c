@@ -24,8 +24,7 @@ static uint64_t reserve_text(struct su_maker *maker, uint64_t size, uint64_t lik
 {
 	uint64_t at = align_like(maker->draft.text.len, like);
 
-	while (maker->draft.text.len < at + size)
-		su_vec_push(&maker->draft.text, 0xcc);
+	su_vec_fill(&maker->draft.text, at + size, 0xcc);
 	return TEXT_START + at;
 }
 
@@ -42,13 +41,11 @@ uint64_t su_maker_reserve(struct su_maker *maker, uint64_t segment, uint64_t siz
 	}
 	if (segment == SU_DRAFT_RODATA) {
 		at = align_like(maker->draft.rodata.len, like);
-		while (maker->draft.rodata.len < at + size)
-			su_vec_push(&maker->draft.rodata, 0);
+		su_vec_fill(&maker->draft.rodata, at + size, 0);
 		return SU_DRAFT_RODATA + at;
 	}
 	at = align_like(maker->draft.data.len, like);
-	while (maker->draft.data.len < at + size)
-		su_vec_push(&maker->draft.data, 0);
+	su_vec_fill(&maker->draft.data, at + size, 0);
 	return SU_DRAFT_DATA + at;
 }
 

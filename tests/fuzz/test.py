@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
 """Fuzzes the reader of patches, the readers of ELF and DWARF, and the builder as a whole.
 
-usage: tests/fuzz/test.py [--time SECONDS] [NAME...]
+usage: tests/fuzz/test.py [--time SECONDS] [--keep] [NAME...]
 
 The first corpus is made from the tools as they are (tests/fuzz/small.c, by gcc and clang), so that
-it always has the current formats. What a run finds is added to BUILD/corpus/NAME and used again.
-An input that crashes is kept as BUILD/crash-NAME-*.
+it always has the current formats, and of what long runs have found (tests/fuzz/corpus-NAME.tar.xz).
+What a run finds is added to BUILD/corpus/NAME and used again; --keep makes the archives anew of
+what is needed for the same coverage.  An input that crashes is kept as BUILD/crash-NAME-*; put it
+into tests/fuzz/found/NAME when it is mended.
 """
 
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 if __name__ == "__main__":
@@ -66,6 +70,8 @@ def make_corpus(tool, build):
         status, answer, errors = tool.build(old, new, patch)
         if status != 0:
             raise Failure(f"build: {reason_of(answer, errors)}")
+    for name in NAMES:
+        unpack_corpus(name, folders[name])
     for path in pairs[0] + pairs[2]:
         run(["cp", path, os.path.join(folders["object"], os.path.basename(path))])
     for path, last in ((pairs[0][0], b"\1"), (pairs[0][1], b"\0")):
@@ -73,6 +79,40 @@ def make_corpus(tool, build):
                 open(os.path.join(folders["build"], os.path.basename(path)), "wb") as seed:
             seed.write(file.read() + last)
     return pairs[0]
+
+
+def unpack_corpus(name, folder):
+    """What long runs and earlier faults left in the tree."""
+    archive = os.path.join(HERE, f"corpus-{name}.tar.xz")
+    if os.path.exists(archive):
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                with open(os.path.join(folder, os.path.basename(member.name)), "wb") as file:
+                    file.write(tar.extractfile(member).read())
+    found = os.path.join(HERE, "found", name)
+    for entry in os.listdir(found) if os.path.isdir(found) else ():
+        shutil.copy(os.path.join(found, entry), folder)
+
+
+def forget_owner(member):
+    member.uid = member.gid = member.mtime = 0
+    member.uname = member.gname = ""
+    return member
+
+
+def keep_corpus(build, name, pair):
+    """Packs the least of the corpus that covers as much; returns a remark."""
+    least = os.path.join(build, f"least-{name}")
+    shutil.rmtree(least, ignore_errors=True)
+    os.makedirs(least)
+    run([os.path.join(build, f"fuzz_{name}"), "-merge=1", *LIMITS, least,
+         os.path.join(build, "corpus", name)], cwd=build,
+        env={**os.environ, "STRONGUPDATE_FUZZ_OTHER": pair[0]})
+    archive = os.path.join(HERE, f"corpus-{name}.tar.xz")
+    with tarfile.open(archive, "w:xz", preset=9) as tar:
+        for entry in sorted(os.listdir(least)):
+            tar.add(os.path.join(least, entry), entry, filter=forget_owner)
+    return f"{len(os.listdir(least))} inputs, {os.path.getsize(archive)} bytes"
 
 
 def fuzz(build, name, seconds, pair):
@@ -91,7 +131,7 @@ def fuzz(build, name, seconds, pair):
     return f"{runs.group(1)} inputs, {covered[-1] if covered else '?'} edges"
 
 
-def items(tool, build, seconds=15):
+def items(tool, build, seconds=30, keep=False):
     """(name, function) of every fuzzer."""
     ready = {}
 
@@ -99,7 +139,8 @@ def items(tool, build, seconds=15):
         if not ready:
             compile_fuzzers(build)
             ready["pair"] = make_corpus(tool, build)
-        return fuzz(build, name, seconds, ready["pair"])
+        remark = fuzz(build, name, seconds, ready["pair"])
+        return f"{remark}; kept {keep_corpus(build, name, ready['pair'])}" if keep else remark
 
     for name in NAMES:
         yield f"fuzz {name}", lambda name=name: one(name)
@@ -109,10 +150,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("names", nargs="*", default=NAMES)
     parser.add_argument("--time", type=int, default=60, metavar="SECONDS", help="of each")
+    parser.add_argument("--keep", action="store_true", help="make the archives of the tree anew")
     options = parser.parse_args()
     tool = Tool(os.path.join(TOP, "build", "strongupdate"))
     failed = False
-    for name, function in items(tool, os.path.join(TOP, "build-fuzz"), options.time):
+    for name, function in items(tool, os.path.join(TOP, "build-fuzz"), options.time,
+                                options.keep):
         if name.split()[1] in options.names:
             try:
                 print(f"ok   {name}: {function()}", flush=True)
