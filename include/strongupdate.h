@@ -128,8 +128,8 @@ struct strongupdate_checkpoint {
 	 * which makes the call; "call-removed": the call is gone, and it goes on at what follows;
 	 * "call-added": revert of one that is new */
 	const char *pairing;
-	bool pristine;			 /* used only where no other update has carried any */
-	bool unheld; /* used only when no one holds the address of what it moves in the frame */
+	bool pristine; /* used only where no other update has carried any */
+	bool unheld;   /* used only when no one holds the address of what it moves in the frame */
 	const char *old_file, *new_file; /* NULL: unknown */
 	uint32_t old_line, new_line;
 	size_t first_value, value_count;

@@ -111,11 +111,10 @@ static char *path_by_build_id(const char *dir, const struct su_patch_head *head)
 	return su_format("%s/.build-id/%.2s/%s", dir, hex, hex + 2);
 }
 
-/* Opens `path`, which it frees, if that is the version that the patch is for. */
-static struct su_err *open_version(const struct su_conditions *conditions, char *path,
+/* Opens `path`, if that is the version that the patch is for. */
+static struct su_err *open_version(const struct su_conditions *conditions, const char *path,
 				   const struct su_patch_head *head, struct su_image **ret)
 {
-	SU_FREE char *freed = path;
 	struct su_image *image;
 
 	SU_TRY(su_image_open(path, conditions->debug_dirs, conditions->debug_dir_count, &image));
@@ -133,12 +132,12 @@ static struct su_err *open_updated(const struct su_conditions *conditions, const
 				   const struct su_mapping *mapping, struct su_image **ret)
 {
 	const struct su_patch_head *head = job->patch->head;
-	char *path = present_path(job, mapping);
-	struct su_err *err = open_version(conditions, path, head, ret);
+	SU_FREE char *present = present_path(job, mapping);
+	struct su_err *err = open_version(conditions, present, head, ret);
 
 	for (size_t i = 0; i < conditions->debug_dir_count && err; i++) {
 		su_err_destroy(err);
-		path = path_by_build_id(conditions->debug_dirs[i], head);
+		SU_FREE char *path = path_by_build_id(conditions->debug_dirs[i], head);
 		err = open_version(conditions, path, head, ret);
 	}
 	if (!err)

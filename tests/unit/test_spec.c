@@ -278,8 +278,7 @@ END_TEST
 
 START_TEST(without_calls_a_line_is_entered_at_its_start)
 {
-	struct su_patch *patch =
-		build_with("program.c:31 -> program.c:24\nserve:errors = 1\n");
+	struct su_patch *patch = build_with("program.c:31 -> program.c:24\nserve:errors = 1\n");
 	const struct su_patch_checkpoint *point = point_at(patch, 31, 24);
 
 	ck_assert_ptr_nonnull(point);

@@ -18,8 +18,7 @@ bool su_abi_is_argument(uint32_t reg)
 	return su_abi_argument_bit(reg) != 0;
 }
 
-const uint8_t su_abi_saved[SU_ABI_SAVED_COUNT] = { SU_RBX, SU_RBP, SU_R12,
-						   SU_R13, SU_R14, SU_R15 };
+const uint8_t su_abi_saved[SU_ABI_SAVED_COUNT] = { SU_RBX, SU_RBP, SU_R12, SU_R13, SU_R14, SU_R15 };
 
 uint8_t su_abi_saved_bit(uint32_t reg)
 {

@@ -14,7 +14,7 @@
 #define SU_ABI_SAVED_COUNT 6
 
 extern const uint8_t su_abi_arguments[SU_ABI_ARGUMENT_COUNT]; /* rdi, rsi, rdx, rcx, r8, r9 */
-extern const uint8_t su_abi_saved[SU_ABI_SAVED_COUNT];		/* rbx, rbp, r12..r15 */
+extern const uint8_t su_abi_saved[SU_ABI_SAVED_COUNT];	      /* rbx, rbp, r12..r15 */
 
 bool su_abi_is_argument(uint32_t reg);	   /* carries an integer argument */
 uint8_t su_abi_argument_bit(uint32_t reg); /* 1 << its index in su_abi_arguments; 0: none */

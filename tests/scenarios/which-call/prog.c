@@ -1,6 +1,7 @@
 /*
- * The new version has two calls where the old one has one, all with other constants, and the thread is
- * in it half of the time: which of the two the old call became cannot be told from the constants.
+ * The new version has two calls where the old one has one, all with other constants, and the thread
+ * is in it half of the time: which of the two the old call became cannot be told from the
+ * constants.
  *
  * before: old n=\d+
  * after: new n=\d+
