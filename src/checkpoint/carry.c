@@ -528,7 +528,9 @@ static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 	return su_carry_derive_recipe(carry, recipe, at);
 }
 
-/* The first of the partners that can be reached.  That which the alignment chose comes first. */
+/* The first of the partners that can be reached.  That which the alignment chose comes first.  One
+ * that it chose across the order of other code is none: when `from` is at the one call, `to` never
+ * is at the other, and what lies between would be done twice or not at all. */
 static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recipe)
 {
 	uint32_t aligned = carry->alignment->new_of[recipe->from_insn];
@@ -543,7 +545,8 @@ static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recip
 	pairs = su_product_partners(carry->product, recipe->from_insn, &count);
 	for (int round = 0; round < 2; round++) {
 		for (size_t n = 0; n < count; n++) {
-			if ((pairs[n].j == aligned) != (round == 0))
+			if ((pairs[n].j == aligned) != (round == 0) ||
+			    pairs[n].node >= carry->product->reached)
 				continue;
 			recipe->moves.len = 0;
 			recipe->seeded = recipe->pristine = recipe->unheld = false;

@@ -97,7 +97,7 @@ static uint32_t node_at(const struct su_carry *carry, uint32_t block)
 	const struct su_product *product = carry->product;
 	uint32_t first = product->from->blocks[block].first, node = product->only_from[first];
 
-	if (node == SU_NO_NODE || node == SU_MANY_NODES)
+	if (node == SU_NO_NODE || node >= product->reached)
 		return SU_NO_NODE;
 	const struct su_product_node *at = &product->nodes.at[node];
 	if (at->mode != SU_PRODUCT_TOGETHER || at->i != first ||
