@@ -54,7 +54,7 @@ static bool is_in_set(const struct su_regset *set, uint32_t loc)
 
 /* Whether a function of this image takes an argument in the register; unknown ones do. rdi may hold
  * where a result goes that is returned in memory (psABI 3.2.3): that is no parameter to DWARF. */
-bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc)
+static bool takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc)
 {
 	const struct su_routine *callee = su_program_routine_at(side->program, entry);
 	uint64_t result, whole;
@@ -100,7 +100,7 @@ static bool reads(const struct su_side *side, const struct su_insn *insn, uint32
 		return true;
 	if (!is_in_set(&insn->reads, loc) || loc == SU_RAX)
 		return false;
-	return insn->flow != SU_FLOW_CALL || su_side_takes_argument(side, insn->target, loc);
+	return insn->flow != SU_FLOW_CALL || takes_argument(side, insn->target, loc);
 }
 
 static bool ends(const struct su_side *side, const struct su_insn *insn, uint32_t loc)

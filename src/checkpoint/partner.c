@@ -143,67 +143,6 @@ bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t t
 	return same;
 }
 
-/* ---- arguments ---- */
-
-/* Whether the function has another call that could be this one. */
-static bool has_twin(const struct su_side *side, uint32_t insn)
-{
-	const struct su_function *code = side->routine->code;
-	const struct su_insn *call = &code->insns[insn], *other;
-
-	for (uint32_t i = 0; i < code->insn_count; i++) {
-		other = &code->insns[i];
-		if (i != insn && other->opcode == SU_OPC_CALL && other->flow == call->flow &&
-		    (call->flow != SU_FLOW_CALL || other->target == call->target))
-			return true;
-	}
-	return false;
-}
-
-/* Whether a register may bring an argument to the call: to a function of this image one in which
- * DWARF says it has a parameter, or may have; to others any that no call has spoilt. */
-static bool may_take(const struct su_side *side, const struct su_insn *call, uint8_t reg,
-		     uint32_t number)
-{
-	const struct su_value *value = su_value_get(side->values, number);
-
-	if (value->kind == SU_VAL_UNDEFINED)
-		return false;
-	if (value->kind == SU_VAL_DEF &&
-	    side->values->code->insns[value->where].opcode == SU_OPC_CALL && value->loc != SU_RAX &&
-	    value->loc != SU_RDX)
-		return false;
-	return call->flow != SU_FLOW_CALL || su_side_takes_argument(side, call->target, reg);
-}
-
-size_t su_carry_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn,
-			  uint32_t ret[][2])
-{
-	const struct su_side *from = carry->from, *to = carry->to;
-	const struct su_insn *a = &from->values->code->insns[from_insn];
-	const struct su_insn *b = &to->values->code->insns[to_insn];
-	uint32_t *u, *v;
-	size_t count = 0;
-
-	if (!has_twin(from, from_insn) && !has_twin(to, to_insn))
-		return 0;
-	u = su_alloc(from->values->loc_count * sizeof(*u));
-	v = su_alloc(to->values->loc_count * sizeof(*v));
-	su_values_before(from->values, from_insn, u);
-	su_values_before(to->values, to_insn, v);
-	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
-		uint8_t reg = su_abi_arguments[i];
-
-		if (!may_take(from, a, reg, u[reg]) && !may_take(to, b, reg, v[reg]))
-			continue;
-		ret[count][0] = u[reg];
-		ret[count++][1] = v[reg];
-	}
-	free(u);
-	free(v);
-	return count;
-}
-
 bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_recipe *recipe,
 				  uint8_t reg)
 {
