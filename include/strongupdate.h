@@ -124,8 +124,8 @@ struct strongupdate_checkpoint {
 	uint64_t stub;	   /* patch address of the carry-over code, 0: a direct jump */
 	bool seeded;
 	bool asserted; /* where it leads, or a value: see strongupdate_patch_assertion() */
-	/* "same"; "callee-changed": another function is called there; "helper": a new one is,
-	 * which makes the call; "call-removed": the call is gone, and it goes on at what follows;
+	/* "same"; "callee-changed": another function is called there; "helper": one that does
+	 * nothing but make the call; "call-removed": the call is gone, and it goes on at what follows;
 	 * "call-added": revert of one that is new */
 	const char *pairing;
 	bool pristine; /* used only where no other update has carried any */

@@ -513,6 +513,7 @@ static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 	const struct su_insn *a = &from->insns[recipe->from_insn], *b;
 
 	recipe->to_insn = at->j;
+	recipe->pairing = SU_PAIRING_SAME;
 	if (!su_carry_may_return(to, recipe->to_insn))
 		return "the counterpart of this call does not return";
 	b = &to->insns[recipe->to_insn];
@@ -520,6 +521,11 @@ static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 	if (!carry->product->nodes.at[at->node].in_step &&
 	    count_copies(carry->from, a) != count_copies(carry->to, b))
 		return "the compiler made another number of copies of this call (unrolled a loop?)";
+	if (su_carry_is_exchanged(carry, at->i, at->j)) {
+		const char *why = su_carry_check_exchange(carry, at, &recipe->pairing);
+
+		return why ? why : su_carry_derive_recipe(carry, recipe, at);
+	}
 	if (!su_carry_same_result_type(carry, a, b))
 		return "the result of this call changed its type";
 	if (su_carry_has_better_partner(carry, recipe->from_insn, recipe->to_insn))
@@ -534,8 +540,8 @@ static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recipe)
 {
 	uint32_t aligned = carry->alignment->new_of[recipe->from_insn];
-	const char *reason = "this call has no counterpart in the other version";
 	const struct su_product_pair *pairs;
+	const char *reason = NULL;
 	size_t count;
 
 	if (su_carry_is_asserted(carry, recipe->from_insn))
@@ -555,7 +561,7 @@ static const char *derive_recipe(struct su_carry *carry, struct su_recipe *recip
 				return NULL;
 		}
 	}
-	return reason;
+	return reason ? reason : su_carry_derive_removed(carry, recipe);
 }
 
 static const char *find_opaque(struct su_carry *carry)
@@ -695,5 +701,6 @@ void su_carry_deinit(struct su_carry *carry)
 	su_map_destroy(carry->related);
 	su_map_destroy(carry->same_calls);
 	su_names_destroy(carry->to_names);
+	su_map_destroy(carry->helpers);
 	su_product_destroy(carry->product);
 }

@@ -110,6 +110,7 @@ struct su_carry {
 	struct su_map *related;	   /* memo of relate.c */
 	struct su_map *same_calls; /* memo of partner.c */
 	struct su_names *to_names; /* memo of seed.c */
+	struct su_map *helpers;	   /* memo of exchange.c */
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;
 };
@@ -146,6 +147,21 @@ bool su_recipe_reads_scratch(const struct su_recipe *recipe);
 uint32_t su_recipe_call(const struct su_recipe *recipe);
 /* partner.c: whether both call the same, or both call through a pointer. */
 bool su_carry_same_callee(const struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* exchange.c: whether another function is called in the place of the call; what they are given, as
+ * far as both take it (values; returns how many), whether the result has one type. */
+bool su_carry_is_exchanged(const struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+int su_carry_exchange_arguments(const struct su_carry *carry, uint32_t from_insn, uint32_t to_insn,
+				uint32_t *ret_from, uint32_t *ret_to);
+bool su_carry_exchange_type(const struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* exchange.c: whether the new function that is called does no more than make the call. */
+bool su_carry_is_helper(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* exchange.c: NULL and what the pair is, or why it is none. */
+const char *su_carry_check_exchange(struct su_carry *carry, const struct su_product_pair *at,
+				    enum su_pairing *ret);
+/* exchange.c: goes on at what follows a call that `to` has not. NULL, or why it cannot be. */
+const char *su_carry_derive_removed(struct su_carry *carry, struct su_recipe *recipe);
+/* effects.c: whether the instruction does something to memory other than cells, or to others. */
+bool su_carry_has_effect(const struct su_side *side, uint32_t insn);
 /* Whether the results of two calls have one type, as far as DWARF knows it. */
 bool su_carry_same_result_type(const struct su_carry *carry, const struct su_insn *a,
 			       const struct su_insn *b);

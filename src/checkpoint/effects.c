@@ -58,6 +58,11 @@ static bool has_effect(const struct su_values *values, uint32_t index)
 	       (to && !is_cell(values, index, to->size));
 }
 
+bool su_carry_has_effect(const struct su_side *side, uint32_t insn)
+{
+	return has_effect(side->values, insn);
+}
+
 static uint32_t address_of(struct su_values *values, uint32_t index, const struct su_operand *to)
 {
 	uint32_t *state = su_alloc(values->loc_count * sizeof(*state)), number;

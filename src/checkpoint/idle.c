@@ -63,7 +63,10 @@ static bool takes_argument(const struct su_side *side, uint64_t entry, uint32_t 
 
 	if (!callee || callee->vaddr != entry || loc == SU_RDI ||
 	    su_debug_is_variadic(side->program->debug, entry) ||
-	    !su_debug_signature_at(side->program->debug, entry, &result, &whole))
+	    !su_debug_signature_at(side->program->debug, entry, &result, &whole) ||
+	    su_debug_is_variadic(side->program->debug, entry))
+		return true;
+	if (loc == SU_RDI && result) /* where a result goes that is returned in memory: 3.2.3 */
 		return true;
 	struct su_err *err = su_debug_locals(side->program->debug, entry, &locals, &count);
 	if (err) {

@@ -222,6 +222,7 @@ static void run_together(struct explorer *explorer, struct su_product_node *node
 			explorer->alignment->new_of[explorer->run.at[n].i] == explorer->run.at[n].j;
 		su_vec_push(&product->pairs, explorer->run.at[n]);
 	}
+	su_explorer_pair_exchanged(explorer, node, number);
 }
 
 /* The start of the block when nothing before `insn` in it has a partner: merges belong to it. */

@@ -85,4 +85,8 @@ struct walk *su_explorer_walk(struct explorer *explorer);
  * target.  Takes the walk. */
 void su_explorer_finish_walk(struct explorer *explorer, struct walk *walk);
 
+/* exchange.c: pairs the calls that are alone between two pairs of explorer->run. */
+void su_explorer_pair_exchanged(struct explorer *explorer, const struct su_product_node *node,
+				uint32_t number);
+
 #endif

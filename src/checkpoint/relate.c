@@ -362,6 +362,26 @@ static bool is_result(const struct su_value *value)
 	       value->loc == SU_XMM0 + 1;
 }
 
+/* Another function is called there: it gives the same where it is given the same. */
+static bool exchanged_result(struct query *query, struct place place, const struct su_value *u,
+			     const struct su_value *v)
+{
+	struct su_carry *carry = query->carry;
+	uint32_t in_u[SU_ABI_ARGUMENT_COUNT], in_v[SU_ABI_ARGUMENT_COUNT];
+	int count;
+
+	if (!is_result(u) || !su_carry_exchange_type(carry, u->where, v->where))
+		return false;
+	if (su_carry_is_helper(carry, u->where, v->where))
+		return true;
+	count = su_carry_exchange_arguments(carry, u->where, v->where, in_u, in_v);
+	for (int i = 0; i < count; i++) {
+		if (!need(query, place, in_u[i], in_v[i]))
+			return false;
+	}
+	return count > 0;
+}
+
 /* Both are results of these instructions, the last time that they ran there. */
 static bool same_result(struct query *query, struct place place, const struct su_value *u,
 			const struct su_value *v)
@@ -375,6 +395,8 @@ static bool same_result(struct query *query, struct place place, const struct su
 	    u->role != v->role || u->overflow || v->overflow || u->narrow != v->narrow ||
 	    u->size != v->size)
 		return false;
+	if (su_carry_is_exchanged(carry, u->where, v->where))
+		return exchanged_result(query, place, u, v);
 	if (a->opcode == SU_OPC_CALL)
 		return same_result_type(carry, a, b) &&
 		       (!is_result(u) || su_carry_same_result(carry, u->where, v->where));

@@ -186,6 +186,10 @@ bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_
  * not say. */
 bool su_debug_is_variadic(const struct su_debug *debug, uint64_t entry);
 
+/* The layout hash of the result of a function of that name that a unit declares and does not
+ * define; false when none does, or not all the same. */
+bool su_debug_declared_result(const struct su_debug *debug, const char *name, uint64_t *ret_hash);
+
 /* ---- call frame information (.eh_frame, else .debug_frame) ---- */
 
 struct su_frame_row {

@@ -151,7 +151,7 @@ enum su_checkpoint_flag {
 enum su_pairing {
 	SU_PAIRING_SAME = 0,	   /* it is there, or there is none */
 	SU_PAIRING_CALLEE_CHANGED, /* another function is called in its place */
-	SU_PAIRING_HELPER,	   /* a new function is, which makes the call */
+	SU_PAIRING_HELPER,	   /* and all that does is to make the call */
 	SU_PAIRING_REMOVED,	   /* it is gone: the activation goes on at what follows it */
 	SU_PAIRING_COUNT
 };

@@ -13,6 +13,7 @@ The expectation stands in the first comment of prog.c (or old/prog.c), as `key: 
     reason: REGEX    found in the reason of a refusal
     cflags: ...      ldflags: ...
     compilers: gcc   only these
+    pairing: NAMES   `inspect` names each of these, but for -O0: callee-changed, helper, call-removed, ...
     threads: vary    the number of threads changes by itself
     spec: FILE       the patch is built with --spec FILE, of the scenario's folder
 
@@ -34,7 +35,7 @@ LIMIT = 10.0  # seconds for a behaviour to show; generous, machines differ
 CALM_LINES = 4
 LISTS = ("before", "after", "reverted", "again", "sequence")
 KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads",
-                "spec")
+                "spec", "pairing")
 
 
 class Scenario:
@@ -56,6 +57,7 @@ class Scenario:
         self.ldflags = shlex.split(values.get("ldflags", ""))
         self.compilers = values.get("compilers", "gcc clang").split()
         self.threads_vary = values.get("threads") == "vary"
+        self.pairings = values.get("pairing", "").split()
         self.spec = os.path.join(folder, values["spec"]) if "spec" in values else None
         if not self.before or (self.expect != "refuse" and not self.after):
             raise ValueError(f"{self.name}: no `before` or no `after` line")
@@ -114,6 +116,7 @@ class Run:
         status, answer, errors = self.tool.build(old, new, self.patch, *options)
         if status != 0:
             return self._refused("build", status, answer, errors)
+        self._check_pairings()
         with Process(old, os.path.join(self.out, "output")) as process:
             process.wait_for(self.scenario.before, LIMIT, "before the update")
             time.sleep(random.uniform(0, 0.02))
@@ -121,6 +124,16 @@ class Run:
             remark = self._steps(process, threads)
             self._check_sequences(process)
             return remark
+
+    def _check_pairings(self):
+        if self.config.level == "-O0":  # clang does not declare what libraries have
+            return
+        _, answer, _ = self.tool.call("inspect", self.patch)
+        seen = {point["pairing"] for function in answer["functions"]
+                for point in function["checkpoints"] + function["revert"]["checkpoints"]}
+        for name in self.scenario.pairings:
+            if name not in seen:
+                raise Failure(f"no checkpoint is of the class {name}, only {sorted(seen)}")
 
     def _steps(self, process, threads):
         scenario = self.scenario
