@@ -427,13 +427,27 @@ static bool is_replaced(const struct su_carry *carry, uint32_t first)
 	return false;
 }
 
+/* Whether `to` makes the call at another place, perhaps: it would be made twice. */
+static bool may_have_moved(const struct su_carry *carry, uint32_t call)
+{
+	const struct su_function *to = carry->to->routine->code;
+	bool moved = carry->alignment->new_of[call] != SU_NO_INSN;
+
+	for (uint32_t j = 0; j < to->insn_count && !moved; j++)
+		moved = to->insns[j].opcode == SU_OPC_CALL &&
+			carry->alignment->old_of[j] == SU_NO_INSN &&
+			su_carry_same_callee(carry, call, j);
+	return moved;
+}
+
 const char *su_carry_derive_removed(struct su_carry *carry, struct su_recipe *recipe)
 {
 	const struct su_insn *insns = carry->to->routine->code->insns;
 	const char *reason = "this call has no counterpart in the other version";
 	uint32_t call = recipe->from_insn, first, end;
 
-	if (!find_landing(carry, call, &first, &end) || is_replaced(carry, first))
+	if (may_have_moved(carry, call) || !find_landing(carry, call, &first, &end) ||
+	    is_replaced(carry, first))
 		return reason;
 	if (!stands_alone(carry, call, 1) || !stands_alone(carry, call, -1))
 		return "this call has no counterpart in the other version, nor has what is done "

@@ -461,6 +461,21 @@ static int pairing_of(const struct su_patch *patch, const char *name, uint32_t l
 	return -1;
 }
 
+/* What one version does later and the other one earlier is not gone: it would be done twice. */
+START_TEST(calls_that_changed_places_are_not_gone)
+{
+	static const char source[] =
+		NEEDS "void serve(int n) { for (;;) {\n#ifdef NEW\ngive(n); take(3);\n#else\n"
+		      "#line 200\ntake(3);\ngive(n);\n#endif\nlock(n);\n} }\n"
+		      "int main(int c, char **v) { if (c > 3) serve(c); return 0; }\n";
+	struct su_patch *patch = plan_pair(_i, "", source);
+
+	ck_assert_int_ne(pairing_of(patch, "serve", 200), SU_PAIRING_REMOVED);
+	ck_assert_int_ne(pairing_of(patch, "serve", 201), SU_PAIRING_REMOVED);
+	su_patch_close(patch);
+}
+END_TEST
+
 static const struct {
 	const char *old_body, *new_body; /* of serve(); what counts is line 1 of the old one */
 	const char *helper;
@@ -525,6 +540,7 @@ int main(void)
 	tcase_add_test(tests, stack_arguments_of_tail_calls_are_live);
 	tcase_add_test(tests, registers_that_the_new_callee_writes_are_lost);
 	tcase_add_test(tests, near_return_addresses_get_islands);
+	tcase_add_loop_test(tests, calls_that_changed_places_are_not_gone, 0, FLAVOUR_COUNT);
 	tcase_add_loop_test(tests, calls_are_exchanged_or_gone, 0,
 			    2 * sizeof(exchanges) / sizeof(*exchanges));
 	suite_add_tcase(suite, tests);
