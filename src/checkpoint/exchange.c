@@ -301,12 +301,41 @@ bool su_carry_is_helper(struct su_carry *carry, uint32_t from_insn, uint32_t to_
 	return known == &yes;
 }
 
+/* Whether `to` makes the call at another place, perhaps, than `at`: it would be made twice. */
+static bool may_have_moved(const struct su_carry *carry, uint32_t call, uint32_t at)
+{
+	const struct su_function *to = carry->to->routine->code;
+	bool moved = carry->alignment->new_of[call] != SU_NO_INSN;
+
+	for (uint32_t j = 0; j < to->insn_count && !moved; j++)
+		moved = j != at && to->insns[j].opcode == SU_OPC_CALL &&
+			carry->alignment->old_of[j] == SU_NO_INSN &&
+			su_carry_same_callee(carry, call, j);
+	return moved;
+}
+
+/* Whether `from` makes the call `to_insn` at another place, perhaps: it would be left out, or was
+ * made. */
+static bool may_have_come(const struct su_carry *carry, uint32_t to_insn)
+{
+	const struct su_function *from = carry->from->routine->code;
+	bool come = carry->alignment->old_of[to_insn] != SU_NO_INSN;
+
+	for (uint32_t i = 0; i < from->insn_count && !come; i++)
+		come = from->insns[i].opcode == SU_OPC_CALL &&
+		       carry->alignment->new_of[i] == SU_NO_INSN &&
+		       su_carry_same_callee(carry, i, to_insn);
+	return come;
+}
+
 const char *su_carry_check_exchange(struct su_carry *carry, const struct su_product_pair *at,
 				    enum su_pairing *ret)
 {
 	uint32_t u[SU_ABI_ARGUMENT_COUNT], v[SU_ABI_ARGUMENT_COUNT];
 	int count;
 
+	if (may_have_moved(carry, at->i, at->j) || may_have_come(carry, at->j))
+		return "another function is called in its place, and one of them elsewhere";
 	if (!su_carry_exchange_type(carry, at->i, at->j) && uses_result(carry->to, at->j))
 		return "another function is called in its place, whose result has another type";
 	*ret = SU_PAIRING_HELPER;
@@ -427,26 +456,13 @@ static bool is_replaced(const struct su_carry *carry, uint32_t first)
 	return false;
 }
 
-/* Whether `to` makes the call at another place, perhaps: it would be made twice. */
-static bool may_have_moved(const struct su_carry *carry, uint32_t call)
-{
-	const struct su_function *to = carry->to->routine->code;
-	bool moved = carry->alignment->new_of[call] != SU_NO_INSN;
-
-	for (uint32_t j = 0; j < to->insn_count && !moved; j++)
-		moved = to->insns[j].opcode == SU_OPC_CALL &&
-			carry->alignment->old_of[j] == SU_NO_INSN &&
-			su_carry_same_callee(carry, call, j);
-	return moved;
-}
-
 const char *su_carry_derive_removed(struct su_carry *carry, struct su_recipe *recipe)
 {
 	const struct su_insn *insns = carry->to->routine->code->insns;
 	const char *reason = "this call has no counterpart in the other version";
 	uint32_t call = recipe->from_insn, first, end;
 
-	if (may_have_moved(carry, call) || !find_landing(carry, call, &first, &end) ||
+	if (may_have_moved(carry, call, SU_NO_INSN) || !find_landing(carry, call, &first, &end) ||
 	    is_replaced(carry, first))
 		return reason;
 	if (!stands_alone(carry, call, 1) || !stands_alone(carry, call, -1))
