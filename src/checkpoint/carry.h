@@ -137,6 +137,13 @@ bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uin
 /* partner.c: whether two calls may give the same result, as far as a constant that they pass first
  * tells. */
 bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* Values that must be related for two paired calls to give the same result: the arguments of both,
+ * where another call of the same function could be meant. Writes up to six pairs and returns how
+ * many there are. */
+size_t su_carry_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn,
+			  uint32_t ret[][2]);
+/* idle.c: whether a function of this image takes an argument in the register; unknown ones do. */
+bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc);
 /* The callee of the recipe's call may finish in the other version: whether that may write a
  * register that this version of it leaves alone, as its caller knew (gcc -fipa-ra). */
 bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_recipe *recipe,

@@ -54,16 +54,14 @@ static bool is_in_set(const struct su_regset *set, uint32_t loc)
 
 /* Whether a function of this image takes an argument in the register; unknown ones do. rdi may hold
  * where a result goes that is returned in memory (psABI 3.2.3): that is no parameter to DWARF. */
-static bool takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc)
+bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc)
 {
 	const struct su_routine *callee = su_program_routine_at(side->program, entry);
 	uint64_t result, whole;
 	const struct su_local *locals;
 	size_t count;
 
-	if (!callee || callee->vaddr != entry || loc == SU_RDI ||
-	    su_debug_is_variadic(side->program->debug, entry) ||
-	    !su_debug_signature_at(side->program->debug, entry, &result, &whole) ||
+	if (!callee || callee->vaddr != entry || !su_debug_signature_at(side->program->debug, entry, &result, &whole) ||
 	    su_debug_is_variadic(side->program->debug, entry))
 		return true;
 	if (loc == SU_RDI && result) /* where a result goes that is returned in memory: 3.2.3 */
@@ -103,7 +101,7 @@ static bool reads(const struct su_side *side, const struct su_insn *insn, uint32
 		return true;
 	if (!is_in_set(&insn->reads, loc) || loc == SU_RAX)
 		return false;
-	return insn->flow != SU_FLOW_CALL || takes_argument(side, insn->target, loc);
+	return insn->flow != SU_FLOW_CALL || su_side_takes_argument(side, insn->target, loc);
 }
 
 static bool ends(const struct su_side *side, const struct su_insn *insn, uint32_t loc)

@@ -15,6 +15,8 @@
 #include "arch/x86_64/abi.h"
 #include "diff/compare.h"
 
+#define MAX_MERGES 4 /* that are looked through, one behind the other */
+
 /* Argument registers before a call that hold constants or addresses; 0: something else. */
 struct arguments {
 	uint32_t numbers[SU_ABI_ARGUMENT_COUNT];
@@ -141,6 +143,107 @@ bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t t
 	bool same = same_arguments(carry, from_insn, to_insn);
 	su_map_put_u64(carry->same_calls, key, (void *)(same ? &yes : &no));
 	return same;
+}
+
+/* ---- arguments ---- */
+
+/* Whether the function has another call that could be this one. */
+static bool has_twin(const struct su_side *side, uint32_t insn)
+{
+	const struct su_function *code = side->routine->code;
+	const struct su_insn *call = &code->insns[insn], *other;
+
+	for (uint32_t i = 0; i < code->insn_count; i++) {
+		other = &code->insns[i];
+		if (i != insn && other->opcode == SU_OPC_CALL && other->flow == call->flow &&
+		    (call->flow != SU_FLOW_CALL || other->target == call->target))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a call has left the value in a register, on some path at least. */
+static bool is_spoilt(const struct su_values *values, uint32_t number, int depth)
+{
+	const struct su_value *value = su_value_get(values, number);
+	bool spoilt = false;
+
+	if (value->kind == SU_VAL_DEF)
+		return values->code->insns[value->where].opcode == SU_OPC_CALL &&
+		       value->loc != SU_RAX && value->loc != SU_RDX;
+	if (value->kind != SU_VAL_PHI || value->loc >= SU_CELL_BASE || depth >= MAX_MERGES)
+		return false;
+	const struct su_block *block = &values->code->blocks[value->where];
+	uint32_t loc = value->loc;
+
+	for (uint32_t p = 0; p < block->pred_count && !spoilt; p++) {
+		uint32_t in = values->out[block->pred[p]][loc];
+
+		spoilt = in && in != number && is_spoilt(values, in, depth + 1);
+	}
+	return spoilt;
+}
+
+/* No program passes what a call may have left in a register (psABI 3.2.1). */
+static bool is_argument(const struct su_side *side, uint32_t insn, uint8_t reg)
+{
+	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state)), number;
+
+	su_values_before(side->values, insn, state);
+	number = state[reg];
+	free(state);
+	return su_value_get(side->values, number)->kind != SU_VAL_UNDEFINED &&
+	       !is_spoilt(side->values, number, 0);
+}
+
+/* Whether a register may bring an argument to the call: to a function of this image one in which
+ * DWARF says it has a parameter, or may have, if all calls of it here could pass one; to others
+ * any. */
+static bool may_take(const struct su_side *side, uint32_t insn, uint8_t reg)
+{
+	const struct su_function *code = side->routine->code;
+	const struct su_insn *call = &code->insns[insn], *other;
+	bool takes = is_argument(side, insn, reg);
+
+	if (!takes || call->flow != SU_FLOW_CALL)
+		return takes;
+	if (!su_side_takes_argument(side, call->target, reg))
+		return false;
+	for (uint32_t i = 0; i < code->insn_count && takes &&
+			     !su_debug_is_variadic(side->program->debug, call->target);
+	     i++) {
+		other = &code->insns[i];
+		if (other->opcode == SU_OPC_CALL && other->flow == SU_FLOW_CALL &&
+		    other->target == call->target)
+			takes = is_argument(side, i, reg);
+	}
+	return takes;
+}
+
+size_t su_carry_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn,
+			  uint32_t ret[][2])
+{
+	const struct su_side *from = carry->from, *to = carry->to;
+	uint32_t *u, *v;
+	size_t count = 0;
+
+	if (!has_twin(from, from_insn) && !has_twin(to, to_insn))
+		return 0;
+	u = su_alloc(from->values->loc_count * sizeof(*u));
+	v = su_alloc(to->values->loc_count * sizeof(*v));
+	su_values_before(from->values, from_insn, u);
+	su_values_before(to->values, to_insn, v);
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		uint8_t reg = su_abi_arguments[i];
+
+		if (!may_take(from, from_insn, reg) && !may_take(to, to_insn, reg))
+			continue;
+		ret[count][0] = u[reg];
+		ret[count++][1] = v[reg];
+	}
+	free(u);
+	free(v);
+	return count;
 }
 
 bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_recipe *recipe,

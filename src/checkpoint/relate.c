@@ -382,6 +382,17 @@ static bool exchanged_result(struct query *query, struct place place, const stru
 	return count > 0;
 }
 
+static bool same_call_result(struct query *query, struct place place, uint32_t u, uint32_t v)
+{
+	uint32_t arguments[SU_ABI_ARGUMENT_COUNT][2];
+	size_t count = su_carry_arguments(query->carry, u, v, arguments);
+	bool holds = su_carry_same_result(query->carry, u, v);
+
+	for (size_t i = 0; i < count && holds; i++)
+		holds = need(query, place, arguments[i][0], arguments[i][1]);
+	return holds;
+}
+
 /* Both are results of these instructions, the last time that they ran there. */
 static bool same_result(struct query *query, struct place place, const struct su_value *u,
 			const struct su_value *v)
@@ -399,7 +410,7 @@ static bool same_result(struct query *query, struct place place, const struct su
 		return exchanged_result(query, place, u, v);
 	if (a->opcode == SU_OPC_CALL)
 		return same_result_type(carry, a, b) &&
-		       (!is_result(u) || su_carry_same_result(carry, u->where, v->where));
+		       (!is_result(u) || same_call_result(query, place, u->where, v->where));
 	holds = u->arg_count == v->arg_count;
 	for (uint8_t i = 0; i < u->arg_count && holds; i++)
 		holds = need(query, place, u->args[i], v->args[i]);

@@ -1,6 +1,6 @@
 /*
- * A function that waits holds in one register the address that its result goes to, which it was given
- * in front of its parameters; its new version holds it in another.
+ * A function that waits holds in one register the address that its result goes to, which it was
+ * given in front of its parameters; its new version holds it in another.
  *
  * before: old sum=\d+ n=\d+
  * after: new sum=\d+ n=\d+
