@@ -506,6 +506,22 @@ bool su_carry_may_return(const struct su_function *code, uint32_t index)
 }
 
 /* Goes on after the call at->j of `to`. */
+/* Whether what the call returns is read. */
+static bool uses_result(const struct su_carry *carry, const struct su_recipe *recipe)
+{
+	uint32_t next = recipe->to_insn + 1;
+
+	for (size_t i = 0; i < recipe->moves.len; i++) {
+		const struct su_move *move = &recipe->moves.at[i];
+
+		if (move->derivation == SU_DERIVED_CALL_RESULT && !move->to_memory &&
+		    (move->reg == SU_RAX || move->reg == SU_XMM0) &&
+		    su_side_reads_from(carry->to, next, move->reg))
+			return true;
+	}
+	return false;
+}
+
 static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 			       const struct su_product_pair *at)
 {
@@ -531,7 +547,12 @@ static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 	if (su_carry_has_better_partner(carry, recipe->from_insn, recipe->to_insn))
 		return "which call of the other version it is cannot be told: the constants that "
 		       "they pass differ";
-	return su_carry_derive_recipe(carry, recipe, at);
+	const char *reason = su_carry_derive_recipe(carry, recipe, at);
+	if (!reason && uses_result(carry, recipe) && !su_carry_same_arguments(carry, at))
+		reason = "which call of the other version it is cannot be told: the values that "
+			 "they "
+			 "pass may differ";
+	return reason;
 }
 
 /* The first of the partners that can be reached.  That which the alignment chose comes first.  One
@@ -700,6 +721,7 @@ void su_carry_deinit(struct su_carry *carry)
 	su_vec_deinit(&carry->recipes);
 	su_map_destroy(carry->related);
 	su_map_destroy(carry->same_calls);
+	su_map_destroy(carry->call_bits);
 	su_names_destroy(carry->to_names);
 	su_map_destroy(carry->helpers);
 	su_product_destroy(carry->product);

@@ -108,7 +108,8 @@ struct su_carry {
 	SU_VEC(struct su_recipe) recipes; /* one for each return address of `from`, then `inside` */
 	struct su_product *product;
 	struct su_map *related;	   /* memo of relate.c */
-	struct su_map *same_calls; /* memo of partner.c */
+	struct su_map *same_calls; /* memos of partner.c */
+	struct su_map *call_bits;
 	struct su_names *to_names; /* memo of seed.c */
 	struct su_map *helpers;	   /* memo of exchange.c */
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
@@ -142,6 +143,12 @@ bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t t
  * many there are. */
 size_t su_carry_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn,
 			  uint32_t ret[][2]);
+/* Whether two paired calls may be the same one, as far as these values tell; constants are compared
+ * by su_carry_has_better_partner(). */
+bool su_carry_same_arguments(struct su_carry *carry, const struct su_product_pair *at);
+/* idle.c: whether what the register holds before instruction `insn` may be read, but for calls that
+ * only seem to. */
+bool su_side_reads_from(const struct su_side *side, uint32_t insn, uint32_t loc);
 /* idle.c: whether a function of this image takes an argument in the register; unknown ones do. */
 bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc);
 /* The callee of the recipe's call may finish in the other version: whether that may write a

@@ -61,7 +61,8 @@ bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t
 	const struct su_local *locals;
 	size_t count;
 
-	if (!callee || callee->vaddr != entry || !su_debug_signature_at(side->program->debug, entry, &result, &whole) ||
+	if (!callee || callee->vaddr != entry ||
+	    !su_debug_signature_at(side->program->debug, entry, &result, &whole) ||
 	    su_debug_is_variadic(side->program->debug, entry))
 		return true;
 	if (loc == SU_RDI && result) /* where a result goes that is returned in memory: 3.2.3 */
@@ -130,7 +131,7 @@ static enum fate fate_in(const struct su_side *side, uint32_t first, uint32_t en
 	return FATE_KEPT;
 }
 
-static bool is_read_from(const struct su_side *side, uint32_t insn, uint32_t loc)
+bool su_side_reads_from(const struct su_side *side, uint32_t insn, uint32_t loc)
 {
 	const struct su_function *code = side->routine->code;
 	bool *seen = su_alloc(code->block_count + 1), read = false;
@@ -161,5 +162,5 @@ bool su_derive_is_idle(const struct su_point *point, uint32_t loc)
 	if (!point->recipe->lands || loc >= SU_CELL_BASE)
 		return false;
 	return is_spoilt(to->values, point->to_state[loc], 0) ||
-	       !is_read_from(to, point->recipe->to_insn, loc);
+	       !su_side_reads_from(to, point->recipe->to_insn, loc);
 }

@@ -147,19 +147,12 @@ bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t t
 
 /* ---- arguments ---- */
 
-/* Whether the function has another call that could be this one. */
-static bool has_twin(const struct su_side *side, uint32_t insn)
+static bool is_other_call(const struct su_function *code, const struct su_insn *call, uint32_t i)
 {
-	const struct su_function *code = side->routine->code;
-	const struct su_insn *call = &code->insns[insn], *other;
+	const struct su_insn *other = &code->insns[i];
 
-	for (uint32_t i = 0; i < code->insn_count; i++) {
-		other = &code->insns[i];
-		if (i != insn && other->opcode == SU_OPC_CALL && other->flow == call->flow &&
-		    (call->flow != SU_FLOW_CALL || other->target == call->target))
-			return true;
-	}
-	return false;
+	return other != call && other->opcode == SU_OPC_CALL && other->flow == call->flow &&
+	       (call->flow != SU_FLOW_CALL || other->target == call->target);
 }
 
 /* Whether a call has left the value in a register, on some path at least. */
@@ -184,40 +177,87 @@ static bool is_spoilt(const struct su_values *values, uint32_t number, int depth
 	return spoilt;
 }
 
-/* No program passes what a call may have left in a register (psABI 3.2.1). */
-static bool is_argument(const struct su_side *side, uint32_t insn, uint8_t reg)
+/* Argument registers that may bring something to the call.  No program passes what a call may have
+ * left in a register (psABI 3.2.1). */
+static uint8_t find_passed(const struct su_side *side, uint32_t insn)
 {
-	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state)), number;
+	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
+	uint8_t bits = 0;
 
 	su_values_before(side->values, insn, state);
-	number = state[reg];
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		uint32_t number = state[su_abi_arguments[i]];
+
+		if (su_value_get(side->values, number)->kind != SU_VAL_UNDEFINED &&
+		    !is_spoilt(side->values, number, 0))
+			bits |= (uint8_t)(1u << i);
+	}
 	free(state);
-	return su_value_get(side->values, number)->kind != SU_VAL_UNDEFINED &&
-	       !is_spoilt(side->values, number, 0);
+	return bits;
 }
 
-/* Whether a register may bring an argument to the call: to a function of this image one in which
- * DWARF says it has a parameter, or may have, if all calls of it here could pass one; to others
- * any. */
-static bool may_take(const struct su_side *side, uint32_t insn, uint8_t reg)
+/* Those that a function of this image takes: DWARF says that it has a parameter there, or may have,
+ * and all calls of it here could pass one. */
+static uint8_t find_taken(const struct su_side *side, uint32_t insn)
 {
 	const struct su_function *code = side->routine->code;
-	const struct su_insn *call = &code->insns[insn], *other;
-	bool takes = is_argument(side, insn, reg);
+	const struct su_insn *call = &code->insns[insn];
+	uint8_t bits = 0;
 
-	if (!takes || call->flow != SU_FLOW_CALL)
-		return takes;
-	if (!su_side_takes_argument(side, call->target, reg))
-		return false;
-	for (uint32_t i = 0; i < code->insn_count && takes &&
-			     !su_debug_is_variadic(side->program->debug, call->target);
-	     i++) {
-		other = &code->insns[i];
-		if (other->opcode == SU_OPC_CALL && other->flow == SU_FLOW_CALL &&
-		    other->target == call->target)
-			takes = is_argument(side, i, reg);
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++)
+		if (su_side_takes_argument(side, call->target, su_abi_arguments[i]))
+			bits |= (uint8_t)(1u << i);
+	if (su_debug_is_variadic(side->program->debug, call->target))
+		return bits;
+	for (uint32_t i = 0; i < code->insn_count && bits; i++)
+		if (is_other_call(code, call, i))
+			bits &= find_passed(side, i);
+	return bits;
+}
+
+/* What `find` says of the call; of all calls with the same key. */
+static uint8_t recall_bits(struct su_carry *carry, const struct su_side *side, uint32_t insn,
+			   uint64_t key, uint8_t (*find)(const struct su_side *, uint32_t))
+{
+	uint64_t full = key << 1 | (side == carry->to);
+	uintptr_t known;
+
+	if (!carry->call_bits)
+		carry->call_bits = su_map_create();
+	known = (uintptr_t)su_map_get_u64(carry->call_bits, full);
+	if (!known) {
+		known = 0x100u | find(side, insn);
+		su_map_put_u64(carry->call_bits, full, (void *)known);
 	}
-	return takes;
+	return (uint8_t)known;
+}
+
+static uint8_t arguments_taken(struct su_carry *carry, const struct su_side *side, uint32_t insn)
+{
+	const struct su_insn *call = &side->routine->code->insns[insn];
+	/* An instruction's number and an address in the image are told apart by the top bit. */
+	uint8_t bits = recall_bits(carry, side, insn, UINT64_C(1) << 62 | insn, find_passed);
+
+	if (bits && call->flow == SU_FLOW_CALL)
+		bits &= recall_bits(carry, side, insn, call->target & (UINT64_MAX >> 2),
+				    find_taken);
+	return bits;
+}
+
+/* Whether the function has another call that could be this one. */
+static uint8_t find_twin(const struct su_side *side, uint32_t insn)
+{
+	const struct su_function *code = side->routine->code;
+
+	for (uint32_t i = 0; i < code->insn_count; i++)
+		if (is_other_call(code, &code->insns[insn], i))
+			return true;
+	return false;
+}
+
+static bool has_twin(struct su_carry *carry, const struct su_side *side, uint32_t insn)
+{
+	return recall_bits(carry, side, insn, UINT64_C(1) << 61 | insn, find_twin);
 }
 
 size_t su_carry_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn,
@@ -226,24 +266,46 @@ size_t su_carry_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t t
 	const struct su_side *from = carry->from, *to = carry->to;
 	uint32_t *u, *v;
 	size_t count = 0;
+	uint8_t bits;
 
-	if (!has_twin(from, from_insn) && !has_twin(to, to_insn))
+	if (!has_twin(carry, from, from_insn) && !has_twin(carry, to, to_insn))
 		return 0;
+	bits = arguments_taken(carry, from, from_insn) | arguments_taken(carry, to, to_insn);
 	u = su_alloc(from->values->loc_count * sizeof(*u));
 	v = su_alloc(to->values->loc_count * sizeof(*v));
 	su_values_before(from->values, from_insn, u);
 	su_values_before(to->values, to_insn, v);
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
-		uint8_t reg = su_abi_arguments[i];
-
-		if (!may_take(from, from_insn, reg) && !may_take(to, to_insn, reg))
+		if (!(bits & (1u << i)))
 			continue;
-		ret[count][0] = u[reg];
-		ret[count++][1] = v[reg];
+		ret[count][0] = u[su_abi_arguments[i]];
+		ret[count++][1] = v[su_abi_arguments[i]];
 	}
 	free(u);
 	free(v);
 	return count;
+}
+
+static bool is_known(const struct su_side *side, uint32_t number)
+{
+	enum su_value_kind kind = su_value_get(side->values, number)->kind;
+
+	return kind == SU_VAL_CONST || kind == SU_VAL_ADDR;
+}
+
+bool su_carry_same_arguments(struct su_carry *carry, const struct su_product_pair *at)
+{
+	uint32_t arguments[SU_ABI_ARGUMENT_COUNT][2];
+	size_t count = su_carry_arguments(carry, at->i, at->j, arguments);
+	bool same = true;
+
+	for (size_t i = 0; i < count && same; i++) {
+		uint32_t u = arguments[i][0], v = arguments[i][1];
+
+		same = (is_known(carry->from, u) && is_known(carry->to, v)) ||
+		       su_carry_related(carry, at, u, v);
+	}
+	return same;
 }
 
 bool su_carry_other_callee_writes(const struct su_carry *carry, const struct su_recipe *recipe,

@@ -38,12 +38,12 @@ __attribute__((noinline)) static void wait_for_update(void)
 	}
 }
 
-__attribute__((noinline)) static int width(const struct place *place)
+__attribute__((noipa)) static int width(const struct place *place)
 {
 	return (int)strlen(place->name) + place->from;
 }
 
-__attribute__((noinline)) static const char *tail(const struct place *place)
+__attribute__((noipa)) static const char *tail(const struct place *place)
 {
 	return place->name + place->from;
 }
