@@ -443,17 +443,74 @@ static bool find_landing(const struct su_carry *carry, uint32_t call, uint32_t *
 	return node->mode != SU_PRODUCT_LOST && *ret_first < *ret_end;
 }
 
-/* Whether something else is called at the place, before both are together again. */
-static bool is_replaced(const struct su_carry *carry, uint32_t first)
+/* Whether some way leads from behind instruction `x` to `y`. */
+static bool leads_to(const struct su_function *code, uint32_t x, uint32_t y)
 {
-	const struct su_function *to = carry->to->routine->code;
-	uint32_t end = su_run_end(to, first);
+	bool *seen = su_alloc(code->block_count + 1), found;
+	SU_VEC(uint32_t) queue = { 0 };
 
-	for (uint32_t j = first; j < end && carry->alignment->old_of[j] == SU_NO_INSN; j++) {
-		if (to->insns[j].opcode == SU_OPC_CALL)
-			return true;
+	found = code->block_of[x] == code->block_of[y] && x < y;
+	su_vec_push(&queue, code->block_of[x]);
+	for (size_t n = 0; n < queue.len && !found; n++) {
+		const struct su_block *block = &code->blocks[queue.at[n]];
+
+		for (uint32_t s = 0; s < block->succ_count; s++) {
+			uint32_t next = block->succ[s];
+
+			found |= next == code->block_of[y];
+			if (!seen[next])
+				su_vec_push(&queue, next);
+			seen[next] = true;
+		}
 	}
-	return false;
+	su_vec_deinit(&queue);
+	free(seen);
+	return found;
+}
+
+/* What `to` does first in [first, end): 1 what `from` has still to do behind the call as well; -1
+ * something else, in place of the call perhaps; 0 nothing. */
+static int first_followed(const struct su_carry *carry, uint32_t call, uint32_t first, uint32_t end)
+{
+	const struct su_insn *insns = carry->to->routine->code->insns;
+
+	for (uint32_t j = first; j < end; j++) {
+		uint32_t partner = carry->alignment->old_of[j];
+
+		if (!su_carry_has_effect(carry->to, j))
+			continue;
+		if (partner != SU_NO_INSN)
+			return leads_to(carry->from->routine->code, call, partner) ? 1 : -1;
+		if (insns[j].opcode == SU_OPC_CALL)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether something else may be called in place of the call: on some way from `first` on, `to`
+ * makes a call that is new there, or one that `from` makes on another way only. */
+static bool is_replaced(const struct su_carry *carry, uint32_t call, uint32_t first)
+{
+	const struct su_function *code = carry->to->routine->code;
+	bool *seen = su_alloc(code->block_count + 1), replaced = false;
+	SU_VEC(uint32_t) queue = { 0 };
+
+	su_vec_push(&queue, code->block_of[first]);
+	for (size_t n = 0; n < queue.len && !replaced; n++) {
+		const struct su_block *block = &code->blocks[queue.at[n]];
+		int met = first_followed(carry, call, n ? block->first : first,
+					 block->first + block->count);
+
+		replaced = met < 0;
+		for (uint32_t s = 0; s < block->succ_count && !met; s++) {
+			if (!seen[block->succ[s]])
+				su_vec_push(&queue, block->succ[s]);
+			seen[block->succ[s]] = true;
+		}
+	}
+	su_vec_deinit(&queue);
+	free(seen);
+	return replaced;
 }
 
 const char *su_carry_derive_removed(struct su_carry *carry, struct su_recipe *recipe)
@@ -463,7 +520,7 @@ const char *su_carry_derive_removed(struct su_carry *carry, struct su_recipe *re
 	uint32_t call = recipe->from_insn, first, end;
 
 	if (may_have_moved(carry, call, SU_NO_INSN) || !find_landing(carry, call, &first, &end) ||
-	    is_replaced(carry, first))
+	    is_replaced(carry, call, first))
 		return reason;
 	if (!stands_alone(carry, call, 1) || !stands_alone(carry, call, -1))
 		return "this call has no counterpart in the other version, nor has what is done "
