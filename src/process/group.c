@@ -14,7 +14,8 @@
 #define FIRST_LIMIT 20e3 /* microseconds in which all are to be stopped and let go; doubles */
 #define LONGEST_LIMIT 320e3
 #define TRIES 7
-#define MANY 8 /* threads: fewer are waited for one by one */
+#define LOOK_AFTER 1e3 /* microseconds without a stop after which all threads are looked at */
+#define MANY 8	       /* threads: fewer are waited for one by one */
 
 /* A session without a group, taken as one. It is never added to. */
 static struct su_group alone(struct su_session **session)
@@ -252,11 +253,20 @@ static bool many_behind(const struct su_group *group, const struct position *at)
 	return group->sessions.at[at->session]->threads.len - at->thread > MANY;
 }
 
-/* Asks one thread after the other, so that each is asked few times; all when one takes long, since
- * it may wait for another that has to be sent on. */
+/* Looks at all threads: one that is waited for may itself wait for another that has to be sent on,
+ * and one that is dead is not reported while its leader lives. */
+static void look_at_all(struct su_group *group)
+{
+	while (sweep(group))
+		;
+	drop_dead(group);
+}
+
+/* Asks one thread after the other, so that each is asked few times; all when one takes long.  That
+ * takes 10 microseconds for each that runs, so there are pauses of ten times the length between. */
 static void wait_for_all(struct su_group *group, double deadline_us)
 {
-	double look_at_all = su_clock_us() + 1000;
+	double patience = LOOK_AFTER, look_at = su_clock_us() + patience;
 	struct position at = { 0, 0 };
 
 	for (;;) {
@@ -266,14 +276,18 @@ static void wait_for_all(struct su_group *group, double deadline_us)
 			at = (struct position){ 0, 0 };
 			continue;
 		}
-		if (su_session_poll(group->sessions.at[at.session], at.thread))
-			continue;
+		bool any = su_session_poll(group->sessions.at[at.session], at.thread);
 		double now = su_clock_us();
-		if (now >= look_at_all) {
-			while (sweep(group))
-				;
-			drop_dead(group);
-			look_at_all = now + 1000;
+		if (any) {
+			look_at = now + patience;
+			continue;
+		}
+		if (now >= look_at) {
+			look_at_all(group);
+			double after = su_clock_us();
+			if (10 * (after - now) > patience)
+				patience = 10 * (after - now);
+			look_at = after + patience;
 		}
 		if (now >= deadline_us)
 			return;
