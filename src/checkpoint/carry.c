@@ -547,6 +547,9 @@ static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 	if (su_carry_has_better_partner(carry, recipe->from_insn, recipe->to_insn))
 		return "which call of the other version it is cannot be told: the constants that "
 		       "they pass differ";
+	if (su_carry_crosses(carry, recipe->from_insn, recipe->to_insn))
+		return "another call is made before this one in the one version, and after it in "
+		       "the other";
 	const char *reason = su_carry_derive_recipe(carry, recipe, at);
 	if (!reason && uses_result(carry, recipe) && !su_carry_same_arguments(carry, at))
 		reason = "which call of the other version it is cannot be told: the values that "
@@ -724,5 +727,6 @@ void su_carry_deinit(struct su_carry *carry)
 	su_map_destroy(carry->call_bits);
 	su_names_destroy(carry->to_names);
 	su_map_destroy(carry->helpers);
+	su_vec_deinit(&carry->strays);
 	su_product_destroy(carry->product);
 }

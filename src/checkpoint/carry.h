@@ -94,6 +94,11 @@ struct su_recipe {
 	SU_VEC(struct su_move) moves; /* also those that move nothing (for the report) */
 };
 
+/* A call of `from` and one of `to` that may be the same one and run together nowhere. */
+struct su_stray {
+	uint32_t i, j;
+};
+
 struct su_carry {
 	struct su_arena *arena;
 	const struct su_side *from, *to;
@@ -112,6 +117,8 @@ struct su_carry {
 	struct su_map *call_bits;
 	struct su_names *to_names; /* memo of seed.c */
 	struct su_map *helpers;	   /* memo of exchange.c */
+	bool strays_known;	   /* memo of crossing.c */
+	SU_VEC(struct su_stray) strays;
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;
 };
@@ -135,6 +142,11 @@ bool su_carry_related_part(struct su_carry *carry, const struct su_product_pair 
 /* partner.c: whether the constants that two paired calls pass say that one of them belongs to
  * another call. */
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* partner.c: whether both call the same, and pass no constants that differ. */
+bool su_carry_may_be_same_call(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
+/* crossing.c: whether a call may lie before the pair of calls in the one version, and behind it in
+ * the other: it would be made twice, or not at all. */
+bool su_carry_crosses(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* partner.c: whether two calls may give the same result, as far as a constant that they pass first
  * tells. */
 bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);

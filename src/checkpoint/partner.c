@@ -81,6 +81,17 @@ bool su_carry_same_callee(const struct su_carry *carry, uint32_t from_insn, uint
 	       same_callee(carry, a, b);
 }
 
+bool su_carry_may_be_same_call(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	struct arguments u, v;
+
+	if (!su_carry_same_callee(carry, from_insn, to_insn))
+		return false;
+	u = arguments_of(carry->from, from_insn);
+	v = arguments_of(carry->to, to_insn);
+	return compare(carry, &u, &v) != UNLIKE;
+}
+
 /* Whether another call of `side` says more of the constants `wanted`: it passes them, or it passes
  * different ones as well and is nobody's partner, so that nothing but order speaks against it. */
 static bool is_rival(struct su_carry *carry, const struct su_side *side, uint32_t insn,
