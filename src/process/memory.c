@@ -60,8 +60,20 @@ size_t su_memory_try(const struct su_memory *memory, uint64_t addr, void *ret, s
 	return done;
 }
 
+/* /proc/PID/mem reads as an empty file when the memory that it was opened for is no more (Linux,
+ * fs/proc/base.c, mem_rw); where nothing is mapped it gives an error. */
+static bool is_gone(const struct su_memory *memory, uint64_t addr)
+{
+	uint8_t byte;
+
+	return memory->fd >= 0 && pread(memory->fd, &byte, 1, (off_t)addr) == 0;
+}
+
 static struct su_err *cannot_read(const struct su_memory *memory, uint64_t addr, size_t size)
 {
+	if (is_gone(memory, addr))
+		return su_err_new(SU_E_GONE, "process %d has exited, or executes another program",
+				  memory->pid);
 	return su_err_new(SU_E_IO, "cannot read %zu bytes at %#lx of process %d", size,
 			  (unsigned long)addr, memory->pid);
 }

@@ -199,11 +199,11 @@ class Pair:
             self.outcome.carried += answer.get("activations_carried") or 0
             self.outcome.pending += answer.get("activations_pending") or 0
             return not updated
-        if status == 3 and answer.get("code") == "gone":
+        if answer.get("code") == "gone":  # it has come to its end
             return updated
         if status != 1:
             raise Wrong(f"{step}: status {status}: {answer.get('reason')} {errors}")
-        self.outcome.refusals.append(general(answer.get("reason") or errors))
+        self.outcome.refusals.append(answer.get("reason") or errors)
         return updated
 
     def execute(self):
@@ -265,6 +265,8 @@ class Watchdog:
 
 def general(reason):
     """A refusal's reason without what is particular to one program."""
+    reason = re.sub(r"^thread \d+ \(.*?\) is not at a checkpoint, in ([^ :]+ \(.*?:\d+\)|[^ :]+): ",
+                    "", reason)
     reason = re.sub(r"\(?/[^ ]*/(\w+)", r"\1", reason)
     reason = re.sub(r"\bprog\.c:\d+|0x[0-9a-f]+|[+-]?\b\d+\b", "N", reason)
     reason = re.sub(r"\b(func_|g_|l_|p_|safe_|x_)\w+", r"\1*", reason)

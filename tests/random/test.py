@@ -84,6 +84,23 @@ def ranked(title, reasons):
     return lines + [f"  {n:5} {reason}" for reason, n in counted.most_common(12)]
 
 
+def ranked_refusals(hunt):
+    """Which reasons refuse what share of all updates, and an example of each."""
+    told = collections.defaultdict(list)
+    for outcome in hunt.outcomes:
+        for text in outcome.refusals:
+            told[pair.general(text)].append((outcome.seed, text))
+    refused = sum(map(len, told.values()))
+    tried = max(1, hunt.updates() + refused)
+    lines = [f"updates refused: {refused} of {tried}, {100 * refused / tried:.1f} %",
+             "  number  share  programs  reason"]
+    for reason, found in sorted(told.items(), key=lambda one: (-len(one[1]), one[0])):
+        seed, text = found[0]
+        lines += [f"  {len(found):6} {100 * len(found) / tried:4.1f} % {len(dict(found)):9}  {reason}",
+                  f"{'':29}e.g. seed {seed}: {text[:160]}"]
+    return lines
+
+
 def summary(hunt):
     outcomes = hunt.outcomes
     total = lambda name: sum(getattr(outcome, name) for outcome in outcomes)  # noqa: E731
@@ -92,7 +109,7 @@ def summary(hunt):
              f"{total('functions')} changed functions, {total('checkpoints')} checkpoints",
              f"no use: {dict(hunt.unfit)}"]
     lines += ranked("builds refused", [o.build_refused for o in outcomes if o.build_refused])
-    lines += ranked("updates refused", [r for o in outcomes for r in o.refusals])
+    lines += ranked_refusals(hunt)
     lines += ranked("places without checkpoint", [r for o in outcomes for r in o.missing])
     wrong = [o for o in outcomes if o.wrong]
     lines.append(f"WRONG: {len(wrong)}")
