@@ -93,8 +93,9 @@ bool su_names_next(const struct su_names *names, uint32_t number, size_t *at, ui
 /* ---- seed.c ---- */
 
 /* The variable that `v`, wanted in `loc`, is or is made from, and that `from` does not have: by
- * what DWARF says of it at the place, or of its merges anywhere.  NULL when there is none, or when
- * DWARF says somewhere that it is one that `from` has, too. */
+ * what DWARF says of it at the place, or of its merges anywhere.  NULL when there is none, when
+ * DWARF says somewhere that it is one that `from` has, too, or when it may be one of `from` under
+ * another name. */
 const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
 					      uint8_t size);
 /* Rule "seeded": what the new variable that `v` is starts with: its value if that can be computed

@@ -1,6 +1,8 @@
 /*
  * Rule "seeded": a variable that `from` does not have starts as the new program starts it.
  */
+#include <string.h>
+
 #include "checkpoint/derive_private.h"
 
 /* The merges that a variable goes through, and the constant that it starts from. */
@@ -243,8 +245,59 @@ static bool is_new_tree(struct su_point *point, uint32_t v, int depth, const str
 	return is_new;
 }
 
-const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
-					      uint8_t size)
+/* ---- renamed variables ---- */
+
+static size_t scope_length(const struct su_local *local)
+{
+	const char *end = strrchr(local->key, '>');
+
+	return end ? (size_t)(end - local->key) : 0;
+}
+
+static bool is_scalar(const struct su_local *local)
+{
+	return !local->is_static && !local->is_aggregate && local->size && local->size <= 8;
+}
+
+/* Whether a programmer could give the one's name to the other, and widen it meanwhile. */
+static bool are_alike(const struct su_local *a, const struct su_local *b)
+{
+	size_t length = scope_length(a);
+
+	return is_scalar(a) && is_scalar(b) && a->type_name && b->type_name &&
+	       !strchr(a->type_name, '*') == !strchr(b->type_name, '*') &&
+	       length == scope_length(b) && strncmp(a->key, b->key, length) == 0;
+}
+
+static bool has_local(const struct su_side *side, const char *key)
+{
+	for (size_t i = 0; i < side->local_count; i++) {
+		if (strcmp(side->locals[i].key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether `from` has a variable in scope that `to` has not, and that the new one may be under
+ * another name: then it has a value already. */
+static bool may_be_renamed(const struct su_point *point, const struct su_local *local)
+{
+	const struct su_side *from = point->carry->from;
+
+	for (uint32_t i = 0; i < from->local_count; i++) {
+		const struct su_local *old = &from->locals[i];
+
+		if (!old->is_parameter && are_alike(old, local) &&
+		    !has_local(point->carry->to, old->key) &&
+		    su_debug_local_in_scope(from->program->debug, from->routine->vaddr, i,
+					    point->from_vaddr))
+			return true;
+	}
+	return false;
+}
+
+static const struct su_local *find_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
+						uint8_t size)
 {
 	const struct su_local *named = NULL, *here;
 	bool all_named = true;
@@ -257,4 +310,12 @@ const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v
 	if (here)
 		return here;
 	return all_named && named && su_derive_covers(point, named, v, size) ? named : NULL;
+}
+
+const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
+					      uint8_t size)
+{
+	const struct su_local *local = find_new_variable(point, v, loc, size);
+
+	return local && !may_be_renamed(point, local) ? local : NULL;
 }
