@@ -112,6 +112,7 @@ static struct su_err *open_and_look(struct su_batch *batch, struct su_job *job, 
 
 	job->report = su_report_create(pid);
 	job->patch = batch->patch;
+	job->packed = batch->packed;
 	SU_TRY(err);
 	SU_TRY(batch->operation->look(job));
 	return su_conditions_resolve(&batch->conditions, job);
@@ -298,6 +299,7 @@ static struct su_err *join(struct su_batch *batch, struct su_session *session)
 	job->report = su_report_create(session->pid);
 	job->report->joined = true;
 	job->patch = batch->patch;
+	job->packed = batch->packed;
 	if (!err)
 		err = inherit(batch, job, parent);
 	if (!err || !su_batch_has_left(batch, job))
@@ -390,7 +392,7 @@ static void publish(struct su_batch *batch, struct su_job *job)
 }
 
 static struct su_err *run_together(const struct su_operation *operation,
-				   const struct su_patch *patch,
+				   const struct su_patch *patch, const struct su_packed *packed,
 				   const struct su_update_targets *targets,
 				   const struct su_update_options *options,
 				   struct su_update_report *report)
@@ -398,6 +400,7 @@ static struct su_err *run_together(const struct su_operation *operation,
 	double timeout = options ? options->timeout : DEFAULT_TIMEOUT;
 	struct su_batch batch = { .operation = operation,
 				  .patch = patch,
+				  .packed = packed,
 				  .options = options,
 				  .report = report,
 				  .deadline = su_clock_us() + timeout * 1e6 };
@@ -463,8 +466,8 @@ static struct su_err *run_each(struct su_batch *batch, struct tally *tally)
 
 			if (!su_search_is_named(&batch->search, pid) && !qualifies(batch, pid))
 				continue;
-			count(tally, run_together(batch->operation, batch->patch, &one,
-						  batch->options, batch->report));
+			count(tally, run_together(batch->operation, batch->patch, batch->packed,
+						  &one, batch->options, batch->report));
 			su_search_pass_over(&batch->search, pid);
 		}
 	} while (!err && tally->tried > before &&
@@ -474,14 +477,16 @@ static struct su_err *run_each(struct su_batch *batch, struct tally *tally)
 }
 
 static struct su_err *run_separately(const struct su_operation *operation,
-				     const struct su_patch *patch,
+				     const struct su_patch *patch, const struct su_packed *packed,
 				     const struct su_update_targets *targets,
 				     const struct su_update_options *options,
 				     struct su_update_report *report)
 {
-	struct su_batch batch = {
-		.operation = operation, .patch = patch, .options = options, .report = report
-	};
+	struct su_batch batch = { .operation = operation,
+				  .patch = patch,
+				  .packed = packed,
+				  .options = options,
+				  .report = report };
 	struct tally tally = { 0, 0, NULL };
 	struct su_err *err = su_search_init(&batch.search, targets);
 
@@ -506,10 +511,15 @@ struct su_err *su_batch_run(const struct su_operation *operation, const struct s
 			    struct su_update_report *report)
 {
 	double start = su_clock_us();
-	struct su_err *err = options && options->each
-				     ? run_separately(operation, patch, targets, options, report)
-				     : run_together(operation, patch, targets, options, report);
+	struct su_packed packed = { 0 };
 
+	if (patch)
+		su_pack(patch, &packed);
+	struct su_err *err =
+		options && options->each
+			? run_separately(operation, patch, &packed, targets, options, report)
+			: run_together(operation, patch, &packed, targets, options, report);
+	su_pack_deinit(&packed);
 	report->wall_us = su_clock_us() - start;
 	return err;
 }

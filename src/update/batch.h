@@ -48,6 +48,7 @@ struct su_operation {
 struct su_batch {
 	const struct su_operation *operation;
 	const struct su_patch *patch;
+	const struct su_packed *packed; /* the same; empty without a patch */
 	const struct su_update_options *options;
 	struct su_update_report *report;
 	struct su_search search;

@@ -4,6 +4,7 @@
 #ifndef SU_UPDATE_JOB_H
 #define SU_UPDATE_JOB_H
 
+#include "patch/pack.h"
 #include "process/group.h"
 #include "process/session.h"
 #include "update/commit.h"
@@ -22,7 +23,8 @@ struct su_job {
 	struct su_update_process *report; /* may be NULL */
 	struct su_maps maps;
 	struct su_registries registries;
-	const struct su_patch *patch; /* of the caller, or of the history */
+	const struct su_patch *patch;	/* of the caller, or of the history */
+	const struct su_packed *packed; /* the caller's, to be mapped; of the batch */
 	struct su_object image;
 	uint64_t below; /* mapping of the generation that made the patch's A; 0: the image is it */
 	struct su_history history; /* as of the last su_job_verify() or su_job_plan() */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "patch/pack.h"
 #include "update/lost.h"
 
 static int compare_order(const void *a, const void *b)
@@ -28,8 +29,9 @@ static bool is_sound(const struct su_registry *registry, uint64_t addr)
 	       registry->patch_off <= registry->size &&
 	       registry->patch_off - registry->span >=
 		       registry->span_count * sizeof(struct su_registry_span) &&
-	       registry->patch_size <= registry->size - registry->patch_off &&
-	       registry->old_build_id_size <= 64 && registry->new_build_id_size <= 64 &&
+	       registry->packed_size <= registry->size - registry->patch_off &&
+	       registry->patch_size <= limit && registry->old_build_id_size <= 64 &&
+	       registry->new_build_id_size <= 64 &&
 	       memchr(registry->image_name, 0, sizeof(registry->image_name));
 }
 
@@ -78,16 +80,24 @@ const struct su_registry *su_registry_top(const struct su_registries *registries
 	return NULL;
 }
 
+struct su_err *su_registry_read_file(const struct su_memory *memory,
+				     const struct su_registry *registry, uint8_t **ret)
+{
+	SU_FREE uint8_t *packed = su_alloc(registry->packed_size + 1);
+
+	SU_TRY(su_memory_read(memory, registry->base + registry->patch_off, packed,
+			      registry->packed_size));
+	return su_unpack(packed, registry->packed_size, registry->patch_size, ret);
+}
+
 struct su_err *su_registry_read_patch(const struct su_memory *memory,
 				      const struct su_registry *registry, struct su_patch **ret)
 {
-	uint8_t *bytes = su_alloc(registry->patch_size + 1);
-	struct su_err *err = su_memory_read(memory, registry->base + registry->patch_off, bytes,
-					    registry->patch_size);
+	const char *origin = "the patch held by the process";
+	uint8_t *bytes = NULL;
+	struct su_err *err = su_registry_read_file(memory, registry, &bytes);
 
-	if (err) {
-		free(bytes);
-		return err;
-	}
-	return su_patch_parse(bytes, registry->patch_size, "the patch held by the process", ret);
+	if (err)
+		return su_err_context(err, "%s", origin);
+	return su_patch_parse(bytes, registry->patch_size, origin, ret);
 }

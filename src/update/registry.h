@@ -4,7 +4,7 @@
  *	base			struct su_registry: what this is and which state it is in	R
  *	base + text_vaddr ...	the patch's segments (patch/format.h)				R X,
  *R, RW base + span		struct su_registry_span[span_count]: the undo journal		R
- *	base + patch_off	the patch file itself, so that revert needs no file		R
+ *	base + patch_off	the patch file, packed (patch/pack.h): revert needs no file	R
  *
  * The journal holds, for every place that a commit of either direction writes, the code that
  * belongs there and the jump that covers it.  With the state and the direction it says what each
@@ -25,7 +25,7 @@
 #include "process/session.h"
 
 #define SU_REGISTRY_MAGIC "SUREGIS" /* 8 bytes with its NUL */
-#define SU_REGISTRY_VERSION 2
+#define SU_REGISTRY_VERSION 3
 
 enum su_registry_state {
 	SU_REGISTRY_STAGED = 1, /* mapped, never committed */
@@ -48,9 +48,10 @@ struct su_registry {
 	uint64_t image_base;   /* load bias of the image */
 	uint64_t span;
 	uint64_t span_count;
-	uint64_t patch_off, patch_size;
-	int64_t since;	 /* Unix seconds of the last commit */
-	uint64_t update; /* of the last commit: a number that its processes share */
+	uint64_t patch_off, packed_size; /* what the mapping holds of the patch */
+	uint64_t patch_size;		 /* of the file */
+	int64_t since;			 /* Unix seconds of the last commit */
+	uint64_t update;		 /* of the last commit: a number that its processes share */
 	uint32_t old_build_id_size, new_build_id_size;
 	uint8_t old_build_id[64], new_build_id[64];
 	char image_name[256];
@@ -81,7 +82,11 @@ uint32_t su_registry_next_order(const struct su_registries *registries);
 const struct su_registry *su_registry_top(const struct su_registries *registries,
 					  uint64_t image_base);
 
-/* The patch that the process holds. */
+/* The bytes of the patch that the process holds, to be freed. */
+struct su_err *su_registry_read_file(const struct su_memory *memory,
+				     const struct su_registry *registry,
+				     uint8_t **ret) SU_MUST_CHECK;
+/* The same, parsed. */
 struct su_err *su_registry_read_patch(const struct su_memory *memory,
 				      const struct su_registry *registry,
 				      struct su_patch **ret) SU_MUST_CHECK;

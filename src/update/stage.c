@@ -26,9 +26,9 @@ static uint64_t journal_size(const struct su_patch *patch)
 	return round_up(patch->jump_count * sizeof(struct su_registry_span));
 }
 
-uint64_t su_stage_size(const struct su_patch *patch)
+uint64_t su_stage_size(const struct su_patch *patch, const struct su_packed *packed)
 {
-	return patch->head->span + journal_size(patch) + round_up(patch->size);
+	return patch->head->span + journal_size(patch) + round_up(packed->size);
 }
 
 /* ---- where ---- */
@@ -150,9 +150,8 @@ static struct su_err *mark_region(const struct su_memory *memory, uint64_t base,
 }
 
 static struct su_err *map_region(struct su_remote *remote, const struct su_patch *patch,
-				 uint64_t base)
+				 uint64_t base, uint64_t size)
 {
-	uint64_t size = su_stage_size(patch);
 	int64_t result;
 
 	SU_TRY(call(remote, SYS_mmap, "mmap",
@@ -209,8 +208,7 @@ with_remote(struct su_session *session, const struct su_maps *maps,
 static struct su_err *map_work(struct su_remote *remote, const struct su_patch *patch,
 			       uint64_t base, uint64_t size)
 {
-	(void)size;
-	return map_region(remote, patch, base);
+	return map_region(remote, patch, base, size);
 }
 
 static struct su_err *unmap_work(struct su_remote *remote, const struct su_patch *patch,
@@ -223,9 +221,10 @@ static struct su_err *unmap_work(struct su_remote *remote, const struct su_patch
 }
 
 struct su_err *su_stage_map(struct su_session *session, const struct su_maps *maps,
-			    const struct su_patch *patch, uint64_t base)
+			    const struct su_patch *patch, const struct su_packed *packed,
+			    uint64_t base)
 {
-	return with_remote(session, maps, map_work, patch, base, 0);
+	return with_remote(session, maps, map_work, patch, base, su_stage_size(patch, packed));
 }
 
 struct su_err *su_stage_unmap(struct su_session *session, const struct su_maps *maps, uint64_t base,
@@ -251,7 +250,8 @@ static struct su_err *put(const struct su_memory *memory, uint64_t addr, const v
 	return err;
 }
 
-static void describe(const struct su_plan *plan, struct su_registry *ret)
+static void describe(const struct su_plan *plan, const struct su_packed *packed,
+		     struct su_registry *ret)
 {
 	const struct su_patch_head *head = plan->patch->head;
 
@@ -261,12 +261,13 @@ static void describe(const struct su_plan *plan, struct su_registry *ret)
 		.state = SU_REGISTRY_STAGED,
 		.before = SU_REGISTRY_STAGED,
 		.base = plan->patch_base,
-		.size = su_stage_size(plan->patch),
+		.size = su_stage_size(plan->patch, packed),
 		.below = ret->below,
 		.image_base = plan->image_base,
 		.span = head->span,
 		.span_count = plan->spans.len,
 		.patch_off = head->span + journal_size(plan->patch),
+		.packed_size = packed->size,
 		.patch_size = plan->patch->size,
 		.old_build_id_size = head->old_build_id_size,
 		.new_build_id_size = head->new_build_id_size,
@@ -278,7 +279,8 @@ static void describe(const struct su_plan *plan, struct su_registry *ret)
 }
 
 struct su_err *su_stage_fill(const struct su_memory *memory, const struct su_plan *plan,
-			     const uint8_t *linked, struct su_registry *ret)
+			     const uint8_t *linked, const struct su_packed *packed,
+			     struct su_registry *ret)
 {
 	const struct su_patch *patch = plan->patch;
 	uint64_t base = plan->patch_base;
@@ -286,10 +288,10 @@ struct su_err *su_stage_fill(const struct su_memory *memory, const struct su_pla
 	for (size_t i = 0; i < patch->segment_count; i++)
 		SU_TRY(put(memory, base + patch->segments[i].vaddr,
 			   linked + patch->segments[i].vaddr, patch->segments[i].filesz));
-	describe(plan, ret);
+	describe(plan, packed, ret);
 	SU_TRY(put(memory, base + ret->span, plan->spans.at,
 		   plan->spans.len * sizeof(*plan->spans.at)));
-	SU_TRY(put(memory, base + ret->patch_off, patch->bytes, patch->size));
+	SU_TRY(put(memory, base + ret->patch_off, packed->bytes, packed->size));
 	return put(memory, base, ret, sizeof(*ret));
 }
 

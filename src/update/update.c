@@ -21,10 +21,11 @@ static bool holds_patch(const struct su_memory *memory, const struct su_registry
 {
 	if (registry->patch_size != patch->size)
 		return false;
-	SU_FREE uint8_t *bytes = su_alloc(registry->patch_size + 1);
-	return su_memory_try(memory, registry->base + registry->patch_off, bytes,
-			     registry->patch_size) == registry->patch_size &&
-	       !memcmp(bytes, patch->bytes, registry->patch_size);
+	SU_FREE uint8_t *bytes = NULL;
+	struct su_err *err = su_registry_read_file(memory, registry, &bytes);
+	bool holds = !err && !memcmp(bytes, patch->bytes, registry->patch_size);
+	su_err_destroy(err);
+	return holds;
 }
 
 static bool is_applied(const struct su_memory *memory, const struct su_registries *registries,
@@ -72,7 +73,7 @@ static struct su_err *plan_forward(struct su_job *job)
 
 	if (!base)
 		SU_TRY(su_stage_find_place(&job->maps, &job->image, &job->registries,
-					   su_stage_size(job->patch), &base));
+					   su_stage_size(job->patch, job->packed), &base));
 	SU_TRY(su_job_plan(job, SU_FORWARD, base));
 	SU_TRY(su_imports_resolve(&job->session->memory, &job->maps, job->patch, imports));
 	SU_TRY(su_sites_link(&job->plan->sites, imports, &job->linked));
@@ -113,12 +114,13 @@ static struct su_err *stage(struct su_job *job)
 		SU_TRY(su_stage_reset_data(&job->session->memory, job->plan, job->linked));
 		return su_plan_runs(job->plan, &job->session->memory, false);
 	}
-	SU_TRY(su_stage_map(job->session, &job->maps, job->patch, base));
+	SU_TRY(su_stage_map(job->session, &job->maps, job->patch, job->packed, base));
 	/* From here on there is something to take away again. */
 	job->registry.base = base;
-	job->registry.size = su_stage_size(job->patch);
+	job->registry.size = su_stage_size(job->patch, job->packed);
 	job->registry.state = SU_REGISTRY_STAGED;
-	SU_TRY(su_stage_fill(&job->session->memory, job->plan, job->linked, &job->registry));
+	SU_TRY(su_stage_fill(&job->session->memory, job->plan, job->linked, job->packed,
+			     &job->registry));
 	return su_plan_runs(job->plan, &job->session->memory, true);
 }
 
@@ -155,7 +157,7 @@ static struct su_err *prepare_to_apply(struct su_job *job)
 	SU_TRY(stage(job));
 	job->report->stage_us = su_clock_us() - start;
 	job->report->stage_stop_us = job->session->longest_stop;
-	job->report->patch_bytes_mapped = su_stage_size(job->patch);
+	job->report->patch_bytes_mapped = su_stage_size(job->patch, job->packed);
 	return NULL;
 }
 
@@ -183,7 +185,7 @@ static struct su_err *inherit_staged(struct su_job *job, bool *ret)
 	const struct su_memory *memory = &job->session->memory;
 	struct su_maps maps = { 0 };
 
-	job->report->patch_bytes_mapped = su_stage_size(job->patch);
+	job->report->patch_bytes_mapped = su_stage_size(job->patch, job->packed);
 	SU_TRY(su_maps_read(&maps, job->parent->session->pid));
 	*ret = same_mappings(&job->maps, &maps, job->registry.base,
 			     job->registry.base + job->registry.size);
@@ -192,7 +194,7 @@ static struct su_err *inherit_staged(struct su_job *job, bool *ret)
 		return NULL;
 	if (job->registry.state != SU_REGISTRY_STAGED)
 		return su_stage_reset_data(memory, job->plan, job->linked);
-	return su_stage_fill(memory, job->plan, job->linked, &job->registry);
+	return su_stage_fill(memory, job->plan, job->linked, job->packed, &job->registry);
 }
 
 static struct su_err *abandon_staged(struct su_job *job)
