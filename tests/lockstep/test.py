@@ -240,7 +240,7 @@ class Subject:
             stayed = tracee.registers().rip == base + point.start
             self.counts[f"updates {point.kind}" if stayed else "updates elsewhere"] += 1
             if stayed and comparable:
-                patch_base = registry(tracee)
+                patch_base = tracee.registry()
                 tracee.set_break(patch_base + point.end)
                 tracee.go()
                 self.compare(point, tracee, patch_base, hit)
@@ -277,14 +277,6 @@ def outcome(tracee):
     """(checksums, status). How often it called su_pause() may differ between versions."""
     output, status = tracee.finish()
     return [line for line in output.splitlines() if not line.startswith("calls")], status
-
-
-def registry(tracee):
-    """Where the patch stands in the process: it begins with its registry."""
-    for start, _, permissions, _ in tracee.maps():
-        if permissions.startswith("r") and tracee.read(start, 8) == b"SUREGIS\0":
-            return start
-    raise Wrong("the process has no registry")
 
 
 def make_pair(seed, tool, folder, kinds):

@@ -1,4 +1,5 @@
-"""A program under ptrace: breakpoints, registers, memory. For tests/lockstep only.
+"""A program under ptrace: breakpoints, registers, memory. For tests/lockstep and
+tests/every-checkpoint.
 
 The program runs at fixed addresses (ADDR_NO_RANDOMIZE), so that two runs can be compared.
 """
@@ -93,6 +94,16 @@ class Tracee:
                 start, end = (int(word, 16) for word in words[0].split("-"))
                 found.append((start, end, words[1], words[5] if len(words) > 5 else ""))
         return found
+
+    def base(self):
+        """Where the program itself is mapped."""
+        program = os.readlink(f"/proc/{self.pid}/exe")
+        return next(start for start, _, _, name in self.maps() if name == program)
+
+    def registry(self):
+        """Where the patch stands in the process: it begins with its registry."""
+        return next(start for start, _, permissions, _ in self.maps()
+                    if permissions.startswith("r") and self.read(start, 8) == b"SUREGIS\0")
 
     def set_break(self, address):
         if address not in self.saved:
