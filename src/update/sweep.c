@@ -3,14 +3,15 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 
 #define PAGE UINT64_C(4096)
-#define CHUNK 256		   /* pages that are read together */
+#define CHUNK 256		   /* pages whose state is asked for at once */
+#define ROOM ((size_t)16 * PAGE)   /* bytes that are read at once: they stay in the cache */
+#define PIECES 16		   /* and in how many places of the process they are */
 #define IN_USE (UINT64_C(3) << 62) /* present, or swapped out: pagemap(5) of proc */
 
 struct sweep {
@@ -19,22 +20,48 @@ struct sweep {
 	su_sweep_look *look;
 	void *ctx;
 	int pagemap;
-	uint8_t *bytes;
-	uint64_t *used; /* by page of a chunk */
 	enum su_sweep_end state;
 	uint64_t unreadable;
+	struct su_piece pieces[PIECES];
+	size_t piece_count;
+	size_t filled;	      /* bytes of the buffer that they take */
+	uint64_t used[CHUNK]; /* by page of a chunk */
+	uint8_t *bytes;	      /* ROOM of them */
 };
+
+/* Reads what has been gathered, and looks at it. */
+static void flush(struct sweep *sweep)
+{
+	su_memory_try_pieces(&sweep->ready->session->memory, sweep->pieces, sweep->piece_count);
+	for (size_t i = 0; i < sweep->piece_count && sweep->state == SU_SWEEP_ENDED; i++) {
+		const struct su_piece *piece = &sweep->pieces[i];
+
+		if (piece->got != piece->size) {
+			sweep->state = SU_SWEEP_UNREADABLE;
+			sweep->unreadable = piece->addr;
+		} else if (!sweep->look(sweep->ctx, piece->addr, piece->to, piece->size)) {
+			sweep->state = SU_SWEEP_STOPPED;
+		}
+	}
+	sweep->piece_count = sweep->filled = 0;
+}
 
 /* Pages in a row that are in use; the others are all zero. */
 static void look_at_run(struct sweep *sweep, uint64_t addr, size_t pages)
 {
-	size_t size = pages * PAGE;
+	const uint64_t end = addr + pages * PAGE;
 
-	if (su_memory_try(&sweep->ready->session->memory, addr, sweep->bytes, size) != size) {
-		sweep->state = SU_SWEEP_UNREADABLE;
-		sweep->unreadable = addr;
-	} else if (!sweep->look(sweep->ctx, addr, sweep->bytes, size)) {
-		sweep->state = SU_SWEEP_STOPPED;
+	while (addr < end && sweep->state == SU_SWEEP_ENDED) {
+		size_t size = end - addr, room = ROOM - sweep->filled;
+
+		if (size > room)
+			size = room;
+		sweep->pieces[sweep->piece_count++] =
+			(struct su_piece){ addr, sweep->bytes + sweep->filled, size, 0 };
+		sweep->filled += size;
+		addr += size;
+		if (sweep->filled == ROOM || sweep->piece_count == PIECES)
+			flush(sweep);
 	}
 }
 
@@ -115,22 +142,23 @@ enum su_sweep_end su_sweep(struct su_ready *ready, bool only_current, su_sweep_l
 			   void *ctx, uint64_t *ret_unreadable)
 {
 	SU_FREE char *path = su_format("/proc/%d/pagemap", ready->session->pid);
+	/* On the stack, which is in memory: that of an allocation would be given page by page. */
+	uint8_t bytes[ROOM];
 	struct sweep sweep = { .ready = ready,
 			       .only_current = only_current,
 			       .look = look,
 			       .ctx = ctx,
-			       .state = SU_SWEEP_ENDED };
+			       .state = SU_SWEEP_ENDED,
+			       .bytes = bytes };
 
-	if (!su_ready_refresh_maps(ready))
+	if (!ready->maps_are_fresh && !su_ready_refresh_maps(ready))
 		return SU_SWEEP_UNREADABLE;
 	sweep.pagemap = open(path, O_RDONLY | O_CLOEXEC);
-	sweep.bytes = su_alloc(CHUNK * PAGE);
-	sweep.used = su_alloc(CHUNK * sizeof(*sweep.used));
 	for (size_t i = 0; i < ready->maps.list.len && sweep.state == SU_SWEEP_ENDED; i++)
 		if (ready->maps.list.at[i].writable)
 			look_at_mapping(&sweep, &ready->maps.list.at[i]);
-	free(sweep.bytes);
-	free(sweep.used);
+	if (sweep.state == SU_SWEEP_ENDED)
+		flush(&sweep);
 	if (sweep.pagemap >= 0)
 		close(sweep.pagemap);
 	*ret_unreadable = sweep.unreadable;
