@@ -724,6 +724,7 @@ void su_carry_deinit(struct su_carry *carry)
 	su_vec_deinit(&carry->recipes);
 	su_map_destroy(carry->related);
 	su_map_destroy(carry->same_calls);
+	su_map_destroy(carry->own_constants);
 	su_map_destroy(carry->call_bits);
 	su_names_destroy(carry->to_names);
 	su_map_destroy(carry->helpers);

@@ -114,6 +114,7 @@ struct su_carry {
 	struct su_product *product;
 	struct su_map *related;	   /* memo of relate.c */
 	struct su_map *same_calls; /* memos of partner.c */
+	struct su_map *own_constants;
 	struct su_map *call_bits;
 	struct su_names *to_names; /* memo of seed.c */
 	struct su_map *helpers;	   /* memo of exchange.c */

@@ -7,6 +7,9 @@
  * another call of the other version passes the same constants.  A pair whose constants differ is
  * right (the constant was changed) only if no such better partner exists on either side, and none
  * that has no partner at all: it could be that one as well.
+ *
+ * One constant can be enough: `log(__FILE__, __LINE__, "opened")` is the only call of `log` in each
+ * version that passes this text, whatever else it passes.
  */
 #include "checkpoint/carry.h"
 
@@ -38,6 +41,127 @@ static struct arguments arguments_of(const struct su_side *side, uint32_t insn)
 	free(state);
 	return arguments;
 }
+
+/* ---- what only one call passes ---- */
+
+#define STACK_ARGUMENTS 2 /* that are looked at: psABI 3.2.3, from where rsp is at the call on */
+#define PLACES (SU_ABI_ARGUMENT_COUNT + STACK_ARGUMENTS)
+
+/* What the `place`th argument is, if it is one: 0 when it is in no cell, or in one that this
+ * function reads, which is a variable of its own. */
+static uint32_t argument_at(const struct su_side *side, uint32_t insn, const uint32_t *state,
+			    int place)
+{
+	const struct su_values *values = side->values;
+	int64_t off = values->sp[insn];
+	uint32_t loc;
+	bool exact;
+
+	if (place < SU_ABI_ARGUMENT_COUNT)
+		return state[su_abi_arguments[place]];
+	if (off == SU_NO_OFF)
+		return 0;
+	loc = su_values_cell(values, off + 8 * (place - SU_ABI_ARGUMENT_COUNT), 8, &exact);
+	return loc == UINT32_MAX || !exact || values->cells[loc - SU_CELL_BASE].is_loaded
+		       ? 0
+		       : state[loc];
+}
+
+static void read_places(const struct su_side *side, uint32_t insn, uint32_t *ret)
+{
+	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
+
+	su_values_before(side->values, insn, state);
+	for (int i = 0; i < PLACES; i++)
+		ret[i] = argument_at(side, insn, state, i);
+	free(state);
+}
+
+/* Whether the value may be `wanted`, as far as merges tell. */
+static bool may_be(const struct su_values *values, uint32_t number, uint32_t wanted, int depth)
+{
+	const struct su_value *value = su_value_get(values, number);
+	bool may = number == wanted;
+
+	if (value->kind != SU_VAL_PHI || may)
+		return may;
+	const struct su_block *block = &values->code->blocks[value->where];
+	uint32_t loc = value->loc;
+
+	for (uint32_t p = 0; p < block->pred_count && !may; p++) {
+		uint32_t in = values->out[block->pred[p]][loc];
+
+		may = in != number &&
+		      (depth >= MAX_MERGES || may_be(values, in, wanted, depth + 1));
+	}
+	return may;
+}
+
+static bool is_other_call(const struct su_function *code, const struct su_insn *call, uint32_t i)
+{
+	const struct su_insn *other = &code->insns[i];
+
+	return other != call && other->opcode == SU_OPC_CALL && other->flow == call->flow &&
+	       (call->flow != SU_FLOW_CALL || other->target == call->target);
+}
+
+/* Takes from `unique` (bits by place) the places at which another call of the same function may
+ * pass what this one passes. */
+static uint8_t only_passed_here(const struct su_side *side, uint32_t insn, const uint32_t *passed,
+				uint8_t unique)
+{
+	const struct su_function *code = side->routine->code;
+	uint32_t other[PLACES];
+
+	for (uint32_t i = 0; i < code->insn_count && unique; i++) {
+		if (!is_other_call(code, &code->insns[insn], i))
+			continue;
+		read_places(side, i, other);
+		for (int p = 0; p < PLACES; p++)
+			if (unique >> p & 1 && may_be(side->values, other[p], passed[p], 0))
+				unique &= (uint8_t) ~(1u << p);
+	}
+	return unique;
+}
+
+static bool find_own_constant(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	const struct su_side *from = carry->from, *to = carry->to;
+	uint32_t u[PLACES], v[PLACES];
+	uint8_t unique = 0;
+
+	if (from->routine->code->insns[from_insn].flow != SU_FLOW_CALL ||
+	    !su_carry_same_callee(carry, from_insn, to_insn))
+		return false;
+	read_places(from, from_insn, u);
+	read_places(to, to_insn, v);
+	for (int p = 0; p < PLACES; p++)
+		if (su_value_get(from->values, u[p])->kind == SU_VAL_ADDR &&
+		    su_value_get(to->values, v[p])->kind == SU_VAL_ADDR &&
+		    su_carry_related(carry, NULL, u[p], v[p]))
+			unique |= (uint8_t)(1u << p);
+	unique = only_passed_here(from, from_insn, u, unique);
+	return only_passed_here(to, to_insn, v, unique) != 0;
+}
+
+/* Whether both pass the same address of a text or variable, at the same place, that no other call
+ * of this function passes there in either version. */
+static bool pass_own_constant(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	static const char yes, no;
+	uint64_t key = (uint64_t)from_insn << 32 | to_insn;
+
+	if (!carry->own_constants)
+		carry->own_constants = su_map_create();
+	const void *known = su_map_get_u64(carry->own_constants, key);
+	if (!known) {
+		known = find_own_constant(carry, from_insn, to_insn) ? &yes : &no;
+		su_map_put_u64(carry->own_constants, key, (void *)known);
+	}
+	return known == &yes;
+}
+
+/* ---- constants ---- */
 
 enum likeness { UNLIKE, SILENT, ALIKE };
 
@@ -89,7 +213,7 @@ bool su_carry_may_be_same_call(struct su_carry *carry, uint32_t from_insn, uint3
 		return false;
 	u = arguments_of(carry->from, from_insn);
 	v = arguments_of(carry->to, to_insn);
-	return compare(carry, &u, &v) != UNLIKE;
+	return compare(carry, &u, &v) != UNLIKE || pass_own_constant(carry, from_insn, to_insn);
 }
 
 /* Whether another call of `side` says more of the constants `wanted`: it passes them, or it passes
@@ -114,7 +238,7 @@ bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uin
 	struct arguments v = arguments_of(carry->to, to_insn);
 	bool found = false;
 
-	if (compare(carry, &u, &v) != UNLIKE)
+	if (compare(carry, &u, &v) != UNLIKE || pass_own_constant(carry, from_insn, to_insn))
 		return false;
 	for (uint32_t i = 0; i < to->insn_count && !found; i++)
 		found = i != to_insn &&
@@ -151,20 +275,13 @@ bool su_carry_same_result(struct su_carry *carry, uint32_t from_insn, uint32_t t
 	const void *known = su_map_get_u64(carry->same_calls, key);
 	if (known)
 		return known == &yes;
-	bool same = same_arguments(carry, from_insn, to_insn);
+	bool same = same_arguments(carry, from_insn, to_insn) ||
+		    pass_own_constant(carry, from_insn, to_insn);
 	su_map_put_u64(carry->same_calls, key, (void *)(same ? &yes : &no));
 	return same;
 }
 
 /* ---- arguments ---- */
-
-static bool is_other_call(const struct su_function *code, const struct su_insn *call, uint32_t i)
-{
-	const struct su_insn *other = &code->insns[i];
-
-	return other != call && other->opcode == SU_OPC_CALL && other->flow == call->flow &&
-	       (call->flow != SU_FLOW_CALL || other->target == call->target);
-}
 
 /* Whether a call has left the value in a register, on some path at least. */
 static bool is_spoilt(const struct su_values *values, uint32_t number, int depth)
@@ -279,7 +396,8 @@ size_t su_carry_arguments(struct su_carry *carry, uint32_t from_insn, uint32_t t
 	size_t count = 0;
 	uint8_t bits;
 
-	if (!has_twin(carry, from, from_insn) && !has_twin(carry, to, to_insn))
+	if ((!has_twin(carry, from, from_insn) && !has_twin(carry, to, to_insn)) ||
+	    pass_own_constant(carry, from_insn, to_insn))
 		return 0;
 	bits = arguments_taken(carry, from, from_insn) | arguments_taken(carry, to, to_insn);
 	u = su_alloc(from->values->loc_count * sizeof(*u));
