@@ -29,6 +29,7 @@ struct su_dispatch {
 struct su_build {
 	struct su_arena *arena;
 	const struct su_image *image;
+	const struct su_debug *debug; /* or NULL */
 	struct su_function *function;
 	SU_VEC(uint64_t) refs;	 /* every address that the code names, sorted */
 	SU_VEC(uint64_t) labels; /* instructions whose address is taken */

@@ -278,10 +278,13 @@ static void finish(struct su_build *build)
 }
 
 struct su_function *su_function_create(struct su_arena *arena, const struct su_image *image,
-				       const struct su_part *parts, size_t part_count)
+				       const struct su_debug *debug, const struct su_part *parts,
+				       size_t part_count)
 {
 	struct su_function *function = su_arena_alloc(arena, sizeof(*function));
-	struct su_build build = { .arena = arena, .image = image, .function = function };
+	struct su_build build = {
+		.arena = arena, .image = image, .debug = debug, .function = function
+	};
 
 	su_assert(part_count > 0);
 	function->parts = su_arena_copy(arena, parts, part_count * sizeof(*parts));

@@ -14,6 +14,7 @@
 #include "arch/x86_64/insn.h"
 #include "base/alloc.h"
 #include "base/err.h"
+#include "dwarf/debuginfo.h"
 #include "elf/image.h"
 
 struct su_part {
@@ -54,9 +55,10 @@ struct su_function {
 
 /* Decodes and partitions the function with these parts. Never fails on odd code: it says opaque.
  * A direct jump or fall-through that leaves the parts is a tail call (leaves = true). All memory
- * belongs to `arena`. */
+ * belongs to `arena`. `debug` may be NULL; it says which imports do not return. */
 struct su_function *su_function_create(struct su_arena *arena, const struct su_image *image,
-				       const struct su_part *parts, size_t part_count);
+				       const struct su_debug *debug, const struct su_part *parts,
+				       size_t part_count);
 
 #define SU_NO_INSN UINT32_MAX
 /* Index of the instruction that starts at `vaddr`, or SU_NO_INSN. */

@@ -651,6 +651,51 @@ static void check_second_returns(struct su_carry *carry)
 	}
 }
 
+/* ---- calls that never return ---- */
+
+static bool has_recipe_at(const struct su_carry *carry, uint64_t vaddr)
+{
+	for (size_t i = 0; i < carry->recipes.len; i++) {
+		if (carry->recipes.at[i].from_vaddr == vaddr)
+			return true;
+	}
+	return false;
+}
+
+/* An activation that waits at a call that never returns is no obstacle when the other version makes
+ * that call too, and it does not return there either: its callee, old or carried over, never comes
+ * back.  It needs no value, and nothing is done when it is landed on. */
+static void derive_final(struct su_carry *carry, uint32_t call)
+{
+	const struct su_function *from = carry->from->routine->code, *to = carry->to->routine->code;
+	uint32_t next = after_call(from, call), other = carry->alignment->new_of[call];
+	uint32_t beyond = other == SU_NO_INSN ? SU_NO_INSN : after_call(to, other);
+
+	if (next == SU_NO_INSN || beyond == SU_NO_INSN || su_carry_may_return(to, other) ||
+	    from->insns[call].flow != SU_FLOW_CALL || to->insns[other].flow != SU_FLOW_CALL ||
+	    !su_carry_same_callee(carry, call, other) ||
+	    has_recipe_at(carry, from->insns[next].vaddr))
+		return;
+	struct su_recipe *recipe = su_vec_add(&carry->recipes);
+	recipe->from_insn = call;
+	recipe->to_insn = other;
+	recipe->is_return = true;
+	recipe->from_vaddr = from->insns[next].vaddr;
+	recipe->to_vaddr = to->insns[beyond].vaddr;
+	recipe->pairing = SU_PAIRING_SAME;
+	recipe->identity = true;
+}
+
+static void derive_final_calls(struct su_carry *carry)
+{
+	const struct su_function *code = carry->from->routine->code;
+
+	for (uint32_t i = 0; i < code->insn_count; i++) {
+		if (code->insns[i].opcode == SU_OPC_CALL && !su_carry_may_return(code, i))
+			derive_final(carry, i);
+	}
+}
+
 void su_carry_derive(struct su_carry *carry)
 {
 	const struct su_function *code = carry->from->routine->code;
@@ -670,6 +715,7 @@ void su_carry_derive(struct su_carry *carry)
 	}
 	su_carry_derive_asserted_loops(carry);
 	su_carry_derive_loops(carry);
+	derive_final_calls(carry);
 	check_second_returns(carry);
 }
 

@@ -169,7 +169,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		return source;
 	if (depth == 0 && point->last_try &&
 	    (local = su_derive_new_variable(point, v, loc, size)) != NULL &&
-	    (source = su_derive_seed(point, v, loc, move)) != NULL) {
+	    (source = su_derive_seed(point, v, loc, size, move)) != NULL) {
 		move->derivation = SU_DERIVED_SEEDED;
 		move->name = local->name;
 		point->recipe->seeded = true;

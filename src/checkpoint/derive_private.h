@@ -102,7 +102,7 @@ const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v
  * from its start, else (it was just updated in a way that cannot) its start. NULL when it starts in
  * no one way. */
 const struct su_source *su_derive_seed(struct su_point *point, uint32_t v, uint32_t loc,
-				       struct su_move *move);
+				       uint8_t size, struct su_move *move);
 /* Whether a stub can compute the expression: see stub.c. */
 bool su_derive_computable(const struct su_value *value);
 

@@ -11,15 +11,19 @@ struct history {
 	int64_t start;
 	bool started, broken;
 	bool narrowed; /* went through a 32-bit copy */
+	bool low_half; /* of a larger cell: nothing is known of the rest */
 };
 
-/* What a copy between registers of a 32-bit variable copies. */
+/* What a copy of a 32-bit variable copies: between registers, or into a slot that was larger
+ * before. */
 static uint32_t copied(const struct su_point *point, struct history *history, uint32_t v)
 {
 	const struct su_value *value = su_derive_to_value(point, v);
 
-	while (value->kind == SU_VAL_EXPR && value->op == SU_EXPR_ZX && value->size == 4) {
+	while (value->kind == SU_VAL_EXPR && value->size == 4 &&
+	       (value->op == SU_EXPR_ZX || value->op == SU_EXPR_INSERT)) {
 		history->narrowed = true;
+		history->low_half |= value->op == SU_EXPR_INSERT;
 		v = value->args[0];
 		value = su_derive_to_value(point, v);
 	}
@@ -98,6 +102,46 @@ static bool is_update(const struct su_point *point, struct history *history, uin
 	return update;
 }
 
+/* The one merge that `v` is computed from, together with nothing but constants; 0: none, or more.
+ */
+static uint32_t only_merge(const struct su_point *point, uint32_t v, int depth)
+{
+	struct su_value value = *su_derive_to_value(point, v);
+	uint32_t found = 0;
+
+	if (value.kind == SU_VAL_PHI)
+		return v;
+	if (value.kind != SU_VAL_EXPR || depth > SU_DERIVE_DEPTH)
+		return 0;
+	for (uint8_t i = 0; i < value.arg_count; i++) {
+		uint32_t arg = value.args[i], merge;
+
+		if (!arg || su_derive_to_value(point, arg)->kind == SU_VAL_CONST)
+			continue;
+		merge = only_merge(point, arg, depth + 1);
+		if (!merge || (found && found != merge))
+			return 0;
+		found = merge;
+	}
+	return found;
+}
+
+/* `v` is no merge: the variable itself, updated, or, where a loop inside of that which counts keeps
+ * it in a place of its own, made from the outer loop's merge, which then is a part of the history.
+ */
+static void add_update(const struct su_point *point, struct history *history, uint32_t v)
+{
+	uint32_t merge;
+
+	if (is_update(point, history, v, 0))
+		return;
+	merge = only_merge(point, v, 0);
+	if (merge)
+		su_vec_push(&history->merges, merge);
+	else
+		history->broken = true;
+}
+
 static void add_input(const struct su_point *point, struct history *history, uint32_t v)
 {
 	const struct su_value *value;
@@ -113,7 +157,7 @@ static void add_input(const struct su_point *point, struct history *history, uin
 		history->start = value->imm;
 		history->started = true;
 	} else {
-		history->broken |= !is_update(point, history, v, 0);
+		add_update(point, history, v);
 	}
 }
 
@@ -150,14 +194,14 @@ static void read_history(const struct su_point *point, uint32_t v, struct histor
 	}
 }
 
-/* The variable starts as one constant and is then only updated from itself. */
-static const struct su_source *seeded(struct su_point *point, uint32_t v)
+/* The variable starts as one constant and is then only updated from itself; `size` bytes count. */
+static const struct su_source *seeded(struct su_point *point, uint32_t v, uint8_t size)
 {
 	struct history history = { 0 };
 
 	read_history(point, v, &history);
 	su_vec_deinit(&history.merges);
-	if (!history.started || history.broken ||
+	if (!history.started || history.broken || (history.low_half && size > 4) ||
 	    (history.narrowed && (history.start < 0 || history.start > UINT32_MAX)))
 		return NULL;
 	return su_source_new(point,
@@ -165,8 +209,8 @@ static const struct su_source *seeded(struct su_point *point, uint32_t v)
 }
 
 /* A new variable's value: seeded, or computed from what is seeded or derived. */
-static const struct su_source *seed_tree(struct su_point *point, uint32_t v, struct su_move *move,
-					 int depth)
+static const struct su_source *seed_tree(struct su_point *point, uint32_t v, uint8_t size,
+					 struct su_move *move, int depth)
 {
 	struct su_value value = *su_derive_to_value(point, v);
 	struct su_source source = {
@@ -174,24 +218,24 @@ static const struct su_source *seed_tree(struct su_point *point, uint32_t v, str
 	};
 
 	if (value.kind == SU_VAL_PHI)
-		return seeded(point, v);
+		return seeded(point, v, depth ? 8 : size);
 	if (!su_derive_computable(&value) || depth >= SU_DERIVE_DEPTH)
 		return su_source_constant(point, v);
-	source.a = seed_tree(point, value.args[0], move, depth + 1);
+	source.a = seed_tree(point, value.args[0], size, move, depth + 1);
 	if (source.a && value.args[1])
-		source.b = seed_tree(point, value.args[1], move, depth + 1);
+		source.b = seed_tree(point, value.args[1], size, move, depth + 1);
 	return source.a && !source.b == !value.args[1] ? su_source_new(point, source) : NULL;
 }
 
 /* What a new variable starts with: its value if that can be computed from its start, else (it was
  * just updated in a way that cannot) its start. */
 const struct su_source *su_derive_seed(struct su_point *point, uint32_t v, uint32_t loc,
-				       struct su_move *move)
+				       uint8_t size, struct su_move *move)
 {
-	const struct su_source *source = seed_tree(point, v, move, 0);
+	const struct su_source *source = seed_tree(point, v, size, move, 0);
 	uint32_t merge = source ? 0 : merge_in(point, v, loc, 0);
 
-	return merge ? seeded(point, merge) : source;
+	return merge ? seeded(point, merge, size) : source;
 }
 
 /* ---- whose history it is ---- */

@@ -488,8 +488,8 @@ static void decode_all(struct su_program *program)
 	for (size_t i = 0; i < count; i++) {
 		struct su_routine *routine = &program->routines.at[i];
 
-		routine->code = su_function_create(program->arena, program->image, routine->parts,
-						   routine->part_count);
+		routine->code = su_function_create(program->arena, program->image, program->debug,
+						   routine->parts, routine->part_count);
 		codes[i] = routine->code;
 		entries[i] = routine->vaddr;
 		program->text_size += routine->parts[0].size;

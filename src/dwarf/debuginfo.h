@@ -190,6 +190,10 @@ bool su_debug_is_variadic(const struct su_debug *debug, uint64_t entry);
  * define; false when none does, or not all the same. */
 bool su_debug_declared_result(const struct su_debug *debug, const char *name, uint64_t *ret_hash);
 
+/* Whether units declare a function of that name and all of them say that it does not return, so
+ * that their compiler took what follows a call of it for unreachable. */
+bool su_debug_declared_noreturn(const struct su_debug *debug, const char *name);
+
 /* ---- call frame information (.eh_frame, else .debug_frame) ---- */
 
 struct su_frame_row {

@@ -109,15 +109,21 @@ struct su_debug {
 	struct su_frame_cache *frames;
 };
 
+struct su_dwarf_declared {
+	const char *name;
+	Dwarf_Die die;
+};
+
 /* Filled on demand, also through a const su_debug. */
 struct su_dwarf_cache {
-	bool has_statics, has_types;
+	bool has_statics, has_types, has_declared;
 	struct su_static *statics, *bare;
 	size_t static_count, bare_count;
 	struct su_type *types;
 	Dwarf_Die *type_dies; /* per type */
 	size_t type_count;
-	struct su_map *type_hashes; /* DIE address -> su_dwarf_hash */
+	SU_VEC(struct su_dwarf_declared) declared; /* sorted by name */
+	struct su_map *type_hashes;		   /* DIE address -> su_dwarf_hash */
 };
 
 /* ---- dies.c ---- */

@@ -351,30 +351,3 @@ bool su_debug_is_variadic(const struct su_debug *debug, uint64_t entry)
 	} while (su_dwarf_next(&child));
 	return false;
 }
-
-bool su_debug_declared_result(const struct su_debug *debug, const char *name, uint64_t *ret_hash)
-{
-	bool found = false, same = true;
-	Dwarf_Die child, type;
-
-	for (size_t i = 0; i < debug->units.len; i++) {
-		if (!su_dwarf_child(&debug->units.at[i].die, &child))
-			continue;
-		do {
-			const char *own = dwarf_diename(&child);
-			uint64_t hash = 0;
-
-			if (dwarf_tag(&child) != DW_TAG_subprogram || !own ||
-			    strcmp(own, name) != 0 || !su_dwarf_is_declaration(&child))
-				continue;
-			if (su_dwarf_type_of(&child, &type)) {
-				hash = su_dwarf_type_hash(debug, type);
-				same &= hash != 0;
-			}
-			same &= !found || hash == *ret_hash;
-			*ret_hash = hash;
-			found = true;
-		} while (su_dwarf_next(&child));
-	}
-	return found && same;
-}

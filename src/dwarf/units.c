@@ -236,6 +236,7 @@ void su_debug_close(struct su_debug *debug)
 	su_vec_deinit(&debug->function_spans);
 	su_map_destroy(debug->by_entry);
 	su_map_destroy(debug->cache->type_hashes);
+	su_vec_deinit(&debug->cache->declared);
 	free(debug->cache->statics);
 	free(debug->cache->bare);
 	free(debug->cache->types);

@@ -2,7 +2,7 @@
 
   event, worker, prefork   each model with our own patch of main, of the loops of parent, listener
                            and workers, and of the code in which connections wait: the program is
-                           updated, and the model's module.  At the end a graceful restart.
+                           updated, and the model's module.  At the end of both a graceful restart.
   parser-limits            of the kind that mends a hole: the header parser, changed while requests
                            have been read in part and a thread waits in it for the rest
   rewrite-rounds           mod_rewrite, a module, changed while a request waits in it for the answer
@@ -11,9 +11,9 @@
   chain                    updates of the program on top of one another, there and back and there
                            again, and all taken back
 
-Uploads, downloads and requests are half done at each change; connections stay open.  Where a thread
-may wait in code that cannot be carried over yet (BUSY), a refusal is reported and must leave the
-server as it was; without such a thread the change must be made.
+Uploads, downloads and requests are half done at each change; connections stay open.  Where a request
+waits in code that may not be carried over yet (parser-limits, rewrite-rounds), a refusal is reported
+and must leave the server as it was; without such a request the change must be made.
 """
 
 import contextlib
@@ -30,9 +30,6 @@ from harness.tool import Failure, reason_of
 httpd = load("servers/httpd", "server")
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUNDS = 3
-# Models whose loops may not be carried over yet: a listener with a frame of variable size, a
-# child's main with an object that moves and whose address a library was given.
-BUSY = ("event", "worker")
 MPM = "server/mpm/{0}/mod_mpm_{0}.so"
 REWRITE = "modules/mappers/mod_rewrite.so"
 
@@ -162,20 +159,17 @@ def loops(mpm):
             restart(site)
             said = change.summary(visitors, ROUNDS)
         with Site(change.old, mpm) as site:
-            refusal = update_model(site, model)
-        return f"{said}; {MPM.format(mpm)}: {refusal or str(model.functions) + ' functions'}"
+            update_model(site, model)
+        return f"{said}; {MPM.format(mpm)}: {model.functions} functions"
     return test
 
 
 def update_model(site, model):
-    """The module with the loops; a refusal is returned."""
-    refusal = site.visitors.across(lambda: model.try_to_apply(site.daemon))
-    if refusal and site.mpm not in BUSY:
-        raise Failure(refusal)
-    if not refusal:
-        require_loops_changed(site)
-        site.visitors.across(lambda: model.revert(site.daemon))
-    return refusal
+    """The module with the loops of listener, workers and children; then back, and a restart."""
+    site.visitors.across(lambda: model.apply(site.daemon))
+    require_loops_changed(site)
+    site.visitors.across(lambda: model.revert(site.daemon))
+    site.restart_gracefully()
 
 
 def new_connection(site, is_new):

@@ -1,0 +1,97 @@
+/*
+ * Functions that a unit declares and does not define: what a call of an import is known by.
+ *
+ * Compilers describe the declaration of each function that the unit calls (DWARF 5, 3.3.1).  Units
+ * may be compiled with different headers: what is said of a function is what all that declare it
+ * agree upon.
+ */
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dwarf/private.h"
+
+static int compare(const void *a, const void *b)
+{
+	const struct su_dwarf_declared *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static void collect(struct su_dwarf_cache *cache, Dwarf_Die *unit)
+{
+	Dwarf_Die child;
+
+	if (!su_dwarf_child(unit, &child))
+		return;
+	do {
+		const char *name = dwarf_diename(&child);
+
+		if (dwarf_tag(&child) == DW_TAG_subprogram && name &&
+		    su_dwarf_is_declaration(&child))
+			su_vec_push(&cache->declared, (struct su_dwarf_declared){ name, child });
+	} while (su_dwarf_next(&child));
+}
+
+/* The first of the declarations of `name`, which stand together, and how many there are. */
+static struct su_dwarf_declared *find(const struct su_debug *debug, const char *name, size_t *count)
+{
+	struct su_dwarf_cache *cache = debug->cache;
+	size_t low = 0, high;
+
+	if (!cache->has_declared) {
+		for (size_t i = 0; i < debug->units.len; i++)
+			collect(cache, &debug->units.at[i].die);
+		if (cache->declared.len)
+			qsort(cache->declared.at, cache->declared.len, sizeof(*cache->declared.at),
+			      compare);
+		cache->has_declared = true;
+	}
+	high = cache->declared.len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(cache->declared.at[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*count = 0;
+	while (low + *count < cache->declared.len &&
+	       !strcmp(cache->declared.at[low + *count].name, name))
+		++*count;
+	return *count ? &cache->declared.at[low] : NULL;
+}
+
+bool su_debug_declared_result(const struct su_debug *debug, const char *name, uint64_t *ret_hash)
+{
+	size_t count;
+	struct su_dwarf_declared *declared = find(debug, name, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		Dwarf_Die type;
+		uint64_t hash = 0;
+
+		if (su_dwarf_type_of(&declared[i].die, &type)) {
+			hash = su_dwarf_type_hash(debug, type);
+			if (!hash)
+				return false;
+		}
+		if (i > 0 && hash != *ret_hash)
+			return false;
+		*ret_hash = hash;
+	}
+	return count > 0;
+}
+
+bool su_debug_declared_noreturn(const struct su_debug *debug, const char *name)
+{
+	size_t count;
+	struct su_dwarf_declared *declared = find(debug, name, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!su_dwarf_flag(&declared[i].die, DW_AT_noreturn))
+			return false;
+	}
+	return count > 0;
+}
