@@ -311,13 +311,16 @@ static bool has_final_call(const struct su_function *function)
 	return found;
 }
 
-/* abort() is known by its name, thrd_exit() by its declaration. */
+/* abort() is known by its name, thrd_exit() by its declaration, which clang -O0 does not describe.
+ */
 START_TEST(calls_that_never_return_end)
 {
 	static const char *const names[] = { "last", "gives_up" };
+	const struct flavour *flavour = &flavours[_i];
+	bool described = strcmp(flavour->compiler, "clang") != 0 || !strstr(flavour->flags, "-O0");
 
 	open_flavour(_i);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 1 + described; i++) {
 		const struct su_function *function = function_named(names[i]);
 
 		check_shape(function);
