@@ -12,7 +12,7 @@
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 #define QUEUE_PART 16 /* signals that are asked for at once */
-#define FEW 32	      /* threads: to signal each takes time in proportion to the square of them */
+#define FEW 128	      /* threads: to signal each takes time in proportion to the square of them */
 #define STOP_SIGNALS (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
 
 /* Signals that are pending for the process, not for one of its threads.  The kernel's queue is

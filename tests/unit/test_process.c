@@ -224,7 +224,7 @@ START_TEST(a_stopped_process_stays_stopped)
 END_TEST
 
 /* Few threads are held one by one, many by their process. */
-static const int held_threads[] = { 16, 64 };
+static const int held_threads[] = { 16, 64, 160 };
 
 static void handling_threads(void)
 {
@@ -383,8 +383,8 @@ int main(void)
 	tcase_add_test(tcase, injected_calls_leave_no_trace);
 	tcase_add_test(tcase, signals_are_not_lost);
 	tcase_add_test(tcase, a_stopped_process_stays_stopped);
-	tcase_add_loop_test(tcase, hold_leaves_nothing_behind, 0, 2);
-	tcase_add_loop_test(tcase, hold_stops_the_process_when_we_die, 0, 2);
+	tcase_add_loop_test(tcase, hold_leaves_nothing_behind, 0, 3);
+	tcase_add_loop_test(tcase, hold_stops_the_process_when_we_die, 0, 3);
 	tcase_add_test(tcase, a_stepped_thread_survives_our_death);
 	tcase_add_test(tcase, refuses_what_cannot_be_traced);
 	suite_add_tcase(suite, tcase);
