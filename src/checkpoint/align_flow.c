@@ -5,7 +5,8 @@
  * together: where the branch goes, where it falls through to, the same entry of a jump table.  They
  * are paired when no instruction of either has a pair yet and at least half of the smaller one is
  * found in the other.  Compilers invert conditions when they lay out blocks in another order; then
- * the branch of the one belongs to the fall-through of the other.
+ * the branch of the one belongs to the fall-through of the other.  A branch whose test is another
+ * one leads on nowhere: it may be another branch altogether.
  */
 #include <stdlib.h>
 
@@ -113,6 +114,9 @@ static void meet_branch(struct aligner *aligner, uint32_t a, const struct su_ins
 	uint64_t next_a = in_a->vaddr + in_a->length, next_b = in_b->vaddr + in_b->length;
 	int cond_a = su_align_condition(in_a), cond_b = su_align_condition(in_b);
 
+	if (!su_align_same_test(aligner, in_a - aligner->a.routine->code->insns,
+				in_b - aligner->b.routine->code->insns))
+		return;
 	if (cond_a >= 0 && cond_a == cond_b) {
 		meet_at(aligner, a, in_a->target, b, in_b->target);
 		meet_at(aligner, a, next_a, b, next_b);

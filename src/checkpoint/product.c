@@ -142,7 +142,9 @@ static bool match_branch(struct explorer *explorer, uint32_t node, const next_li
 	int cond_a = su_align_condition(a), cond_b = su_align_condition(b);
 
 	if (a->flow != SU_FLOW_COND || b->flow != SU_FLOW_COND || cond_a < 0 || cond_b < 0 ||
-	    (cond_a ^ cond_b) > 1)
+	    (cond_a ^ cond_b) > 1 ||
+	    !su_align_same_test(&explorer->aligner, a - explorer->product->from->insns,
+				b - explorer->product->to->insns))
 		return false;
 	if (cond_a == cond_b) {
 		add_matched(explorer, node, as, a->target, bs, b->target);
