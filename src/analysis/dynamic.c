@@ -139,4 +139,5 @@ void su_dynamic_find(struct su_values *values)
 	visit_all(values, mark_rsp);
 	values->dynamic_slack = find_slack(values);
 	visit_all(values, note_end);
+	su_values_forget_marks(values);
 }

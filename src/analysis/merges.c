@@ -4,14 +4,19 @@
  * A merge (PHI) has its inputs in the states at the ends of the block's predecessors.  Each
  * question walks the inputs with a list of what it has seen, and assumes of a merge what it is
  * proving, so that loops do not hinder it.
+ *
+ * Walks over what a value may be made of are for the few values that are made of frame addresses.
+ * Which these are, and from which arguments a value comes, is found for all values at once by
+ * spreading marks from the leaves: in a long function most values are made of most others.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/value_table.h"
 #include "analysis/values.h"
 #include "arch/x86_64/abi.h"
 
-/* ---- roots ---- */
+/* ---- walks ---- */
 
 typedef SU_VEC(uint32_t) number_list;
 
@@ -41,16 +46,28 @@ static void walk_to(struct su_values *values, uint32_t number, number_list *list
 	su_vec_push(list, number);
 }
 
-static void add_inputs(struct su_values *values, const struct su_value *value, number_list *list)
+static void for_inputs(struct su_values *values, const struct su_value *value,
+		       void (*visit)(struct su_values *values, uint32_t input, void *ctx),
+		       void *ctx)
 {
 	if (value->kind != SU_VAL_PHI) {
 		for (uint8_t i = 0; i < value->arg_count; i++)
-			walk_to(values, value->args[i], list);
+			visit(values, value->args[i], ctx);
 		return;
 	}
 	const struct su_block *block = &values->code->blocks[value->where];
 	for (uint32_t i = 0; i < block->pred_count; i++)
-		walk_to(values, values->out[block->pred[i]][value->loc], list);
+		visit(values, values->out[block->pred[i]][value->loc], ctx);
+}
+
+static void walk_on(struct su_values *values, uint32_t input, void *ctx)
+{
+	walk_to(values, input, ctx);
+}
+
+static void add_inputs(struct su_values *values, const struct su_value *value, number_list *list)
+{
+	for_inputs(values, value, walk_on, list);
 }
 
 /* Of whole registers or halves: what goes in is part of what comes out. */
@@ -72,16 +89,159 @@ static bool is_made_of_others(const struct su_values *values, const struct su_va
 	       value->role == SU_ROLE_PART_READ || value->role == SU_ROLE_PART_WRITTEN;
 }
 
-/* All values that `number` may be made of, itself first. A pointer into the dynamic part is made of
- * where the fixed part ends, but does not point there: it is looked through on demand only. */
+/* ---- marks ---- */
+
+/* What a value is or may be made of; below, a bit for each argument register. */
+#define MARK_FRAME 0x40u   /* a frame address */
+#define MARK_DYNAMIC 0x80u /* a stack pointer in the dynamic part */
+
+static uint8_t own_mark(const struct su_values *values, uint32_t number)
+{
+	const struct su_value *value = su_value_get(values, number);
+	uint8_t mark = su_values_is_dynamic(values, number) ? MARK_DYNAMIC : 0;
+
+	if (value->kind == SU_VAL_FRAME)
+		mark |= MARK_FRAME;
+	if (value->kind == SU_VAL_ENTRY)
+		mark |= su_abi_argument_bit(value->loc);
+	return mark;
+}
+
+/* Which values are made of each, in one array: those of value v end at ends[v] and start at
+ * ends[v - 1]. */
+struct users {
+	uint32_t *ends, *numbers;
+	uint32_t user; /* whose inputs are being visited */
+};
+
+static void count_user(struct su_values *values, uint32_t input, void *ctx)
+{
+	struct users *users = ctx;
+
+	(void)values;
+	users->ends[input]++;
+}
+
+static void note_user(struct su_values *values, uint32_t input, void *ctx)
+{
+	struct users *users = ctx;
+
+	(void)values;
+	users->numbers[--users->ends[input]] = users->user;
+}
+
+static void for_users(struct su_values *values, struct users *users,
+		      void (*visit)(struct su_values *values, uint32_t input, void *ctx))
+{
+	for (uint32_t v = 1; v < values->table.len; v++) {
+		const struct su_value *value = su_value_get(values, v);
+
+		users->user = v;
+		if (is_made_of_others(values, value))
+			for_inputs(values, value, visit, users);
+	}
+}
+
+/* `ends` has one element more than there are values; afterwards they are starts. */
+static void find_users(struct su_values *values, struct users *users)
+{
+	size_t count = values->table.len;
+
+	users->ends = su_alloc((count + 1) * sizeof(*users->ends));
+	for_users(values, users, count_user);
+	for (size_t v = 1; v <= count; v++)
+		users->ends[v] += users->ends[v - 1];
+	users->numbers = su_alloc((users->ends[count] + 1) * sizeof(*users->numbers));
+	for_users(values, users, note_user);
+}
+
+/* Each value is spread again when its mark has grown: at most once for each bit. */
+static void spread_marks(struct su_values *values, const struct users *users)
+{
+	number_list list = { 0 };
+
+	for (uint32_t v = 1; v < values->table.len; v++) {
+		if (values->marks[v])
+			su_vec_push(&list, v);
+	}
+	while (list.len) {
+		uint32_t v = list.at[--list.len];
+
+		for (uint32_t i = users->ends[v]; i < users->ends[v + 1]; i++) {
+			uint8_t *mark = &values->marks[users->numbers[i]];
+
+			if ((values->marks[v] & ~*mark) == 0)
+				continue;
+			*mark |= values->marks[v];
+			su_vec_push(&list, users->numbers[i]);
+		}
+	}
+	su_vec_deinit(&list);
+}
+
+static void mark_from(struct su_values *values, uint32_t input, void *ctx)
+{
+	uint8_t *mark = ctx;
+
+	*mark |= values->marks[input];
+}
+
+/* Values that were made later than the others' marks are expressions over those. */
+static void mark_later(struct su_values *values, size_t before)
+{
+	for (uint32_t v = (uint32_t)before; v < values->table.len; v++) {
+		const struct su_value *value = su_value_get(values, v);
+
+		su_assert(value->kind != SU_VAL_PHI);
+		if (is_made_of_others(values, value))
+			for_inputs(values, value, mark_from, &values->marks[v]);
+	}
+}
+
+static uint8_t mark_of(struct su_values *values, uint32_t number)
+{
+	size_t before = values->marked_len;
+	struct users users = { 0 };
+
+	if (number < before)
+		return values->marks[number];
+	values->marked_len = values->table.len;
+	values->marks = su_realloc(values->marks, values->marked_len);
+	for (size_t v = before; v < values->marked_len; v++)
+		values->marks[v] = own_mark(values, (uint32_t)v);
+	if (before) {
+		mark_later(values, before);
+	} else {
+		find_users(values, &users);
+		spread_marks(values, &users);
+		free(users.ends);
+		free(users.numbers);
+	}
+	return values->marks[number];
+}
+
+void su_values_forget_marks(struct su_values *values)
+{
+	values->marked_len = 0;
+}
+
+/* ---- roots ---- */
+
+/* All values that are or may be made of frame addresses among those that `number` may be made of,
+ * itself first. A pointer into the dynamic part is made of where the fixed part ends, but does not
+ * point there: it is looked through on demand only. */
 static number_list origins(struct su_values *values, uint32_t number, bool through_dynamic)
 {
 	number_list list = { 0 };
 
+	if (!(mark_of(values, number) & MARK_FRAME))
+		return list;
 	start_walk(values, number, &list);
 	for (size_t i = 0; i < list.len; i++) {
 		struct su_value value = *su_value_get(values, list.at[i]);
 
+		if (!(values->marks[list.at[i]] & MARK_FRAME))
+			continue;
 		if (!through_dynamic && su_values_is_dynamic(values, list.at[i]))
 			continue;
 		if (is_made_of_others(values, &value))
@@ -125,28 +285,12 @@ bool su_values_stack_bounds(struct su_values *values, uint32_t number, int64_t *
 
 bool su_values_from_dynamic(struct su_values *values, uint32_t number)
 {
-	number_list list = origins(values, number, false);
-	bool found = false;
-
-	for (size_t i = 0; i < list.len && !found; i++)
-		found = su_values_is_dynamic(values, list.at[i]);
-	su_vec_deinit(&list);
-	return found;
+	return mark_of(values, number) & MARK_DYNAMIC;
 }
 
 uint8_t su_values_arguments_in(struct su_values *values, uint32_t number)
 {
-	number_list list = origins(values, number, true);
-	uint8_t arguments = 0;
-
-	for (size_t i = 0; i < list.len; i++) {
-		const struct su_value *value = su_value_get(values, list.at[i]);
-
-		if (value->kind == SU_VAL_ENTRY)
-			arguments |= su_abi_argument_bit(value->loc);
-	}
-	su_vec_deinit(&list);
-	return arguments;
+	return mark_of(values, number) & (uint8_t) ~(MARK_FRAME | MARK_DYNAMIC);
 }
 
 /* ---- narrow values ---- */

@@ -200,6 +200,7 @@ static void run_round(struct su_values *values, const uint32_t *order, size_t co
 
 	su_map_destroy(values->numbers);
 	su_value_table_init(values);
+	su_values_forget_marks(values);
 	allocate_states(values);
 	entry = su_alloc(values->loc_count * sizeof(*entry));
 	state = su_alloc(values->loc_count * sizeof(*state));
@@ -262,6 +263,9 @@ void su_values_deinit(struct su_values *values)
 	free(values->walked);
 	values->walked = NULL;
 	values->walked_len = 0;
+	free(values->marks);
+	values->marks = NULL;
+	values->marked_len = 0;
 }
 
 void su_values_before(struct su_values *values, uint32_t insn, uint32_t *ret)

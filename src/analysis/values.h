@@ -146,6 +146,8 @@ struct su_values {
 	uint32_t *walked;	 /* merges.c: by value number: the walk that came there last */
 	size_t walked_len;
 	uint32_t walks;
+	uint8_t *marks; /* merges.c: by value number: what it may be made of */
+	size_t marked_len;
 	const char *unknown; /* why the frame is not understood, or NULL */
 };
 
@@ -200,6 +202,8 @@ bool su_values_stack_bounds(struct su_values *values, uint32_t number, int64_t *
 /* Whether it may be computed from a stack pointer in the dynamic part, or is one. */
 bool su_values_from_dynamic(struct su_values *values, uint32_t number);
 bool su_values_is_dynamic(const struct su_values *values, uint32_t number);
+/* To be called when merges or what is dynamic have changed: what is known of them is found anew. */
+void su_values_forget_marks(struct su_values *values);
 /* The value that `number` is *ret more than. */
 uint32_t su_values_dynamic_base(const struct su_values *values, uint32_t number, int64_t *ret);
 /* A place relative to a register that holds a frame address in `state` is a place in the frame. */

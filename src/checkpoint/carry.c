@@ -773,6 +773,7 @@ void su_carry_deinit(struct su_carry *carry)
 	su_map_destroy(carry->own_constants);
 	su_map_destroy(carry->call_bits);
 	su_names_destroy(carry->to_names);
+	su_histories_destroy(carry->to_histories);
 	su_map_destroy(carry->helpers);
 	su_vec_deinit(&carry->strays);
 	su_product_destroy(carry->product);

@@ -116,7 +116,8 @@ struct su_carry {
 	struct su_map *same_calls; /* memos of partner.c */
 	struct su_map *own_constants;
 	struct su_map *call_bits;
-	struct su_names *to_names; /* memo of seed.c */
+	struct su_names *to_names; /* memos of seed.c */
+	struct su_histories *to_histories;
 	struct su_map *helpers;	   /* memo of exchange.c */
 	bool strays_known;	   /* memo of crossing.c */
 	SU_VEC(struct su_stray) strays;

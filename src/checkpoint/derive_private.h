@@ -92,6 +92,8 @@ bool su_names_next(const struct su_names *names, uint32_t number, size_t *at, ui
 
 /* ---- seed.c ---- */
 
+/* Takes NULL. */
+void su_histories_destroy(struct su_histories *histories);
 /* The variable that `v`, wanted in `loc`, is or is made from, and that `from` does not have: by
  * what DWARF says of it at the place, or of its merges anywhere.  NULL when there is none, when
  * DWARF says somewhere that it is one that `from` has, too, or when it may be one of `from` under

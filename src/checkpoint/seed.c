@@ -1,18 +1,100 @@
 /*
  * Rule "seeded": a variable that `from` does not have starts as the new program starts it.
+ *
+ * What a merge's history is depends on `to` alone, and many values of a function share it: each is
+ * read once.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "checkpoint/derive_private.h"
 
 /* The merges that a variable goes through, and the constant that it starts from. */
 struct history {
+	struct su_histories *all;
 	SU_VEC(uint32_t) merges;
 	int64_t start;
 	bool started, broken;
 	bool narrowed; /* went through a 32-bit copy */
 	bool low_half; /* of a larger cell: nothing is known of the rest */
 };
+
+/* What came of reading the history of one merge. */
+struct summary {
+	bool seeds; /* starts as one constant and is then only updated from itself */
+	int64_t start;
+	bool low_half;		      /* only of the low half of what it is kept in */
+	bool is_new;		      /* DWARF names no part of it as a variable of both versions */
+	const struct su_local *local; /* a variable of `to` alone that DWARF names, or NULL */
+};
+
+struct su_histories {
+	struct su_map *known; /* merge -> struct summary, of the carry's arena */
+	/* The merges of the history that is being read: by value number whether it is one, and by
+	 * location how many there are. */
+	uint8_t *listed;
+	uint32_t *at_location;
+	size_t listed_len;
+};
+
+static struct su_histories *histories_of(struct su_point *point)
+{
+	struct su_carry *carry = point->carry;
+
+	if (!carry->to_histories) {
+		carry->to_histories = su_alloc(sizeof(*carry->to_histories));
+		carry->to_histories->known = su_map_create();
+		carry->to_histories->at_location =
+			su_alloc(carry->to->values->loc_count * sizeof(uint32_t));
+	}
+	return carry->to_histories;
+}
+
+void su_histories_destroy(struct su_histories *histories)
+{
+	if (!histories)
+		return;
+	su_map_destroy(histories->known);
+	free(histories->listed);
+	free(histories->at_location);
+	free(histories);
+}
+
+static bool is_listed(const struct history *history, uint32_t v)
+{
+	return v < history->all->listed_len && history->all->listed[v];
+}
+
+static void list_merge(const struct su_point *point, struct history *history, uint32_t v)
+{
+	struct su_histories *all = history->all;
+	size_t before = all->listed_len, count = point->carry->to->values->table.len;
+
+	if (v >= before) {
+		all->listed = su_realloc(all->listed, count);
+		memset(all->listed + before, 0, count - before);
+		all->listed_len = count;
+	}
+	all->listed[v] = 1;
+	all->at_location[su_derive_to_value(point, v)->loc]++;
+	su_vec_push(&history->merges, v);
+}
+
+/* Takes back the merges that were listed after the first `count`. */
+static void unlist_merges(const struct su_point *point, struct history *history, size_t count)
+{
+	while (history->merges.len > count) {
+		uint32_t v = history->merges.at[--history->merges.len];
+
+		history->all->listed[v] = 0;
+		history->all->at_location[su_derive_to_value(point, v)->loc]--;
+	}
+}
+
+static bool shares_location(const struct history *history, uint32_t loc)
+{
+	return history->all->at_location[loc] > 0;
+}
 
 /* What a copy of a 32-bit variable copies: between registers, or into a slot that was larger
  * before. */
@@ -28,25 +110,6 @@ static uint32_t copied(const struct su_point *point, struct history *history, ui
 		value = su_derive_to_value(point, v);
 	}
 	return v;
-}
-
-static bool is_listed(const struct history *history, uint32_t v)
-{
-	for (size_t i = 0; i < history->merges.len; i++) {
-		if (history->merges.at[i] == v)
-			return true;
-	}
-	return false;
-}
-
-static bool shares_location(const struct su_point *point, const struct history *history,
-			    uint32_t loc)
-{
-	for (size_t i = 0; i < history->merges.len; i++) {
-		if (su_derive_to_value(point, history->merges.at[i])->loc == loc)
-			return true;
-	}
-	return false;
 }
 
 /* Whether the value is made of its operands.  What a call returns may be made of its arguments, but
@@ -70,13 +133,13 @@ static bool merges_updates(const struct su_point *point, struct history *history
 	const struct su_block *block = &values->code->blocks[phi->where];
 	size_t known = history->merges.len;
 
-	su_vec_push(&history->merges, v);
+	list_merge(point, history, v);
 	for (uint32_t p = 0; p < block->pred_count; p++) {
 		uint32_t in = values->out[block->pred[p]][phi->loc];
 
 		if (in && su_derive_to_value(point, in)->kind != SU_VAL_UNDEFINED &&
 		    !is_update(point, history, in, depth + 1)) {
-			history->merges.len = known;
+			unlist_merges(point, history, known);
 			return false;
 		}
 	}
@@ -89,8 +152,8 @@ static bool is_update(const struct su_point *point, struct history *history, uin
 	struct su_value value = *su_derive_to_value(point, v);
 	bool update = is_listed(history, v);
 
-	if (!update && value.kind == SU_VAL_PHI && shares_location(point, history, value.loc)) {
-		su_vec_push(&history->merges, v);
+	if (!update && value.kind == SU_VAL_PHI && shares_location(history, value.loc)) {
+		list_merge(point, history, v);
 		update = true;
 	}
 	if (!update && value.kind == SU_VAL_PHI && depth <= SU_DERIVE_DEPTH)
@@ -137,7 +200,7 @@ static void add_update(const struct su_point *point, struct history *history, ui
 		return;
 	merge = only_merge(point, v, 0);
 	if (merge)
-		su_vec_push(&history->merges, merge);
+		list_merge(point, history, merge);
 	else
 		history->broken = true;
 }
@@ -151,7 +214,7 @@ static void add_input(const struct su_point *point, struct history *history, uin
 	if (!v || value->kind == SU_VAL_UNDEFINED || is_listed(history, v))
 		return;
 	if (value->kind == SU_VAL_PHI) {
-		su_vec_push(&history->merges, v);
+		list_merge(point, history, v);
 	} else if (value->kind == SU_VAL_CONST) {
 		history->broken |= history->started && history->start != value->imm;
 		history->start = value->imm;
@@ -184,7 +247,7 @@ static void read_history(const struct su_point *point, uint32_t v, struct histor
 {
 	const struct su_values *values = point->carry->to->values;
 
-	su_vec_push(&ret->merges, v);
+	list_merge(point, ret, v);
 	for (size_t i = 0; i < ret->merges.len && !ret->broken; i++) {
 		const struct su_value *phi = su_derive_to_value(point, ret->merges.at[i]);
 		const struct su_block *block = &values->code->blocks[phi->where];
@@ -194,18 +257,59 @@ static void read_history(const struct su_point *point, uint32_t v, struct histor
 	}
 }
 
+/* What DWARF calls the merges of the history. */
+static void name_history(struct su_point *point, const struct history *history, struct summary *ret)
+{
+	struct su_carry *carry = point->carry;
+	uint32_t index;
+
+	if (!carry->to_names)
+		carry->to_names = su_names_create(carry->to);
+	for (size_t i = 0; i < history->merges.len; i++) {
+		uint32_t merge = history->merges.at[i];
+
+		for (size_t at = 0; su_names_next(carry->to_names, merge, &at, &index);) {
+			const struct su_local *local = &carry->to->locals[index];
+
+			if (su_derive_same_local(carry, local))
+				ret->is_new = false;
+			else
+				ret->local = local;
+		}
+	}
+}
+
+static const struct summary *summary_of(struct su_point *point, uint32_t v)
+{
+	struct su_histories *all = histories_of(point);
+	struct summary *summary = su_map_get_u64(all->known, v);
+	struct history history = { .all = all };
+
+	if (summary)
+		return summary;
+	summary = su_arena_alloc(point->carry->arena, sizeof(*summary));
+	read_history(point, v, &history);
+	summary->seeds = history.started && !history.broken &&
+			 (!history.narrowed || (history.start >= 0 && history.start <= UINT32_MAX));
+	summary->start = history.start;
+	summary->low_half = history.low_half;
+	summary->is_new = true;
+	name_history(point, &history, summary);
+	unlist_merges(point, &history, 0);
+	su_vec_deinit(&history.merges);
+	su_map_put_u64(all->known, v, summary);
+	return summary;
+}
+
 /* The variable starts as one constant and is then only updated from itself; `size` bytes count. */
 static const struct su_source *seeded(struct su_point *point, uint32_t v, uint8_t size)
 {
-	struct history history = { 0 };
+	const struct summary *summary = summary_of(point, v);
 
-	read_history(point, v, &history);
-	su_vec_deinit(&history.merges);
-	if (!history.started || history.broken || (history.low_half && size > 4) ||
-	    (history.narrowed && (history.start < 0 || history.start > UINT32_MAX)))
+	if (!summary->seeds || (summary->low_half && size > 4))
 		return NULL;
 	return su_source_new(point,
-			     (struct su_source){ .kind = SU_SOURCE_CONST, .imm = history.start });
+			     (struct su_source){ .kind = SU_SOURCE_CONST, .imm = summary->start });
 }
 
 /* A new variable's value: seeded, or computed from what is seeded or derived. */
@@ -240,47 +344,19 @@ const struct su_source *su_derive_seed(struct su_point *point, uint32_t v, uint3
 
 /* ---- whose history it is ---- */
 
-/* Whether merge `v` is all of one new variable: DWARF names no part of its history as a variable
- * that `from` has, too.  *ret becomes a new variable that it does name. */
-static bool is_new_history(struct su_point *point, uint32_t v, const struct su_local **ret)
-{
-	struct su_carry *carry = point->carry;
-	struct history history = { 0 };
-	bool is_new = true;
-	uint32_t index;
-
-	if (!carry->to_names)
-		carry->to_names = su_names_create(carry->to);
-	read_history(point, v, &history);
-	for (size_t i = 0; i < history.merges.len; i++) {
-		uint32_t merge = history.merges.at[i];
-
-		for (size_t at = 0; su_names_next(carry->to_names, merge, &at, &index);) {
-			const struct su_local *local = &carry->to->locals[index];
-
-			if (su_derive_same_local(carry, local))
-				is_new = false;
-			else
-				*ret = local;
-		}
-	}
-	su_vec_deinit(&history.merges);
-	return is_new;
-}
-
 /* All merges in the expression; *ret_named: whether each of them has a name. */
 static bool is_new_tree(struct su_point *point, uint32_t v, int depth, const struct su_local **ret,
 			bool *ret_named)
 {
 	struct su_value value = *su_derive_to_value(point, v);
-	const struct su_local *found = NULL;
 	bool is_new = true;
 
 	if (value.kind == SU_VAL_PHI) {
-		is_new = is_new_history(point, v, &found);
-		*ret_named &= found != NULL;
-		*ret = found ? found : *ret;
-		return is_new;
+		const struct summary *summary = summary_of(point, v);
+
+		*ret_named &= summary->local != NULL;
+		*ret = summary->local ? summary->local : *ret;
+		return summary->is_new;
 	}
 	if (!is_computed(point, &value) || depth > SU_DERIVE_DEPTH)
 		return true;
