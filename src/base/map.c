@@ -7,13 +7,14 @@
 
 #include "base/alloc.h"
 
-#define NUMBER_KEY ((size_t)-1)
+#define NUMBER_KEY UINT32_MAX
 
 struct slot {
-	const void *key;
-	uint64_t number; /* the key itself when key_size is NUMBER_KEY */
-	size_t key_size;
-	uint64_t hash;
+	union {
+		const void *key;
+		uint64_t number; /* the key itself when key_size is NUMBER_KEY */
+	};
+	uint32_t key_size, hash;
 	void *value; /* NULL: free slot */
 };
 
@@ -96,14 +97,20 @@ static void put(struct su_map *map, struct slot key)
 
 static struct slot bytes_key(const void *key, size_t key_size)
 {
-	return (struct slot){ .key = key, .key_size = key_size, .hash = su_hash(key, key_size, 0) };
+	su_assert(key_size < NUMBER_KEY);
+	return (struct slot){ .key = key,
+			      .key_size = (uint32_t)key_size,
+			      .hash = (uint32_t)su_hash(key, key_size, 0) };
 }
 
 static struct slot number_key(uint64_t key)
 {
+	uint64_t hash = key * 0x9e3779b97f4a7c15u;
+
+	hash = (hash ^ (hash >> 32)) * 0xff51afd7ed558ccdu;
 	return (struct slot){ .number = key,
 			      .key_size = NUMBER_KEY,
-			      .hash = su_hash(&key, sizeof(key), 0) };
+			      .hash = (uint32_t)(hash >> 32) };
 }
 
 void *su_map_get(const struct su_map *map, const void *key, size_t key_size)

@@ -79,11 +79,18 @@ struct su_dwarf_detail {
 	int64_t body_off;
 };
 
+/* A function type, read on demand: su_debug_signature_at(). */
+struct su_dwarf_signature {
+	bool known;
+	uint64_t result, whole;
+};
+
 struct su_dwarf_subprogram {
 	Dwarf_Die die;
 	struct su_dwarf_function pub;
 	bool shared; /* another subprogram claims some of its addresses: say nothing of variables */
 	struct su_dwarf_detail *detail;
+	const struct su_dwarf_signature *signature; /* NULL: not read yet */
 };
 
 #define SU_FRAME_CACHE 1024

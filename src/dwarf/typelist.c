@@ -308,30 +308,43 @@ static bool hash_parameters(const struct su_debug *debug, Dwarf_Die *function, u
 	return true;
 }
 
-bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_t *ret_result_hash,
-			   uint64_t *ret_hash)
+static bool read_signature(const struct su_debug *debug, struct su_dwarf_subprogram *function,
+			   struct su_dwarf_signature *ret)
 {
-	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
-	uint64_t result = 0, hash;
 	Dwarf_Die root, type;
 	int64_t convention;
 
-	if (!function || function->shared)
+	if (function->shared)
 		return false;
 	root = su_dwarf_root(function->die);
 	if (su_dwarf_const(&function->die, DW_AT_calling_convention, &convention) &&
 	    convention != DW_CC_normal)
 		return false;
 	if (su_dwarf_type_of(&root, &type)) {
-		result = su_dwarf_type_hash(debug, type);
-		if (result == 0)
+		ret->result = su_dwarf_type_hash(debug, type);
+		if (ret->result == 0)
 			return false;
 	}
-	hash = mix(0, result);
-	if (!hash_parameters(debug, &root, &hash))
+	ret->whole = mix(0, ret->result);
+	return hash_parameters(debug, &root, &ret->whole);
+}
+
+bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_t *ret_result_hash,
+			   uint64_t *ret_hash)
+{
+	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
+	struct su_dwarf_signature signature = { 0 };
+
+	if (!function)
 		return false;
-	*ret_result_hash = result;
-	*ret_hash = hash;
+	if (!function->signature) {
+		signature.known = read_signature(debug, function, &signature);
+		function->signature = su_arena_copy(debug->arena, &signature, sizeof(signature));
+	}
+	if (!function->signature->known)
+		return false;
+	*ret_result_hash = function->signature->result;
+	*ret_hash = function->signature->whole;
 	return true;
 }
 
