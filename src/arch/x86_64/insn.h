@@ -77,9 +77,9 @@ enum su_operand_kind { SU_OP_NONE = 0, SU_OP_REG, SU_OP_MEM, SU_OP_IMM };
 struct su_operand {
 	uint8_t kind; /* enum su_operand_kind */
 	uint8_t size; /* bytes; 0 for lea's memory operand */
-	bool read, written;
-	uint8_t reg;	/* SU_OP_REG: general or vector register, SU_REG_OTHER for the rest */
-	bool high_byte; /* ah, bh, ch, dh */
+	bool read : 1, written : 1;
+	bool high_byte : 1; /* ah, bh, ch, dh */
+	uint8_t reg;	    /* SU_OP_REG: general or vector register, SU_REG_OTHER for the rest */
 	uint8_t base, index, scale; /* SU_OP_MEM: SU_REG_NONE when absent; base may be SU_REG_RIP;
 				     * SU_REG_OTHER for a 32-bit register (address truncated) */
 	uint8_t segment;	    /* SU_REG_FS, SU_REG_GS or SU_REG_NONE */
