@@ -125,8 +125,8 @@ struct strongupdate_checkpoint {
 	bool seeded;
 	bool asserted; /* where it leads, or a value: see strongupdate_patch_assertion() */
 	/* "same"; "callee-changed": another function is called there; "helper": one that does
-	 * nothing but make the call; "call-removed": the call is gone, and it goes on at what follows;
-	 * "call-added": revert of one that is new */
+	 * nothing but make the call; "call-removed": the call is gone, and it goes on at what
+	 * follows; "call-added": revert of one that is new */
 	const char *pairing;
 	bool pristine; /* used only where no other update has carried any */
 	bool unheld;   /* used only when no one holds the address of what it moves in the frame */

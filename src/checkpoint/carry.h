@@ -118,8 +118,8 @@ struct su_carry {
 	struct su_map *call_bits;
 	struct su_names *to_names; /* memos of seed.c */
 	struct su_histories *to_histories;
-	struct su_map *helpers;	   /* memo of exchange.c */
-	bool strays_known;	   /* memo of crossing.c */
+	struct su_map *helpers; /* memo of exchange.c */
+	bool strays_known;	/* memo of crossing.c */
 	SU_VEC(struct su_stray) strays;
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;

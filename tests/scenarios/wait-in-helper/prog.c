@@ -1,6 +1,6 @@
 /*
- * The call in which an endless loop waits moved into a helper, which takes other arguments and hands
- * on its result.
+ * The call in which an endless loop waits moved into a helper, which takes other arguments and
+ * hands on its result.
  *
  * pairing: helper
  * before: old got=3 n=\d+
