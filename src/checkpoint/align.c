@@ -141,7 +141,7 @@ static void make_items(struct sequence *side, struct su_arena *arena, bool is_ol
 	side->items = items = su_arena_alloc(arena, (side->count + 1) * sizeof(*items));
 	for (uint32_t i = 0; i < side->count; i++)
 		items[i] = item_of(side, is_old, &code->insns[i]);
-	su_align_note_tests(code, items);
+	su_align_note_values(code, items);
 }
 
 /* ---- pairing ---- */

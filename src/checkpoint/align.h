@@ -12,10 +12,10 @@
 #include "diff/program.h"
 
 /* One instruction: equal keys say equal form; the weight says how much an instruction tells (0:
- * nothing; no-ops and plain jumps).  Equal tests of conditional branches say that both decide by
- * values that their blocks compute in the same form. */
+ * nothing; no-ops and plain jumps).  Equal values say that the blocks compute what the instructions
+ * give, or conditional branches decide by, in the same form. */
 struct su_align_item {
-	uint64_t key, test;
+	uint64_t key, value;
 	uint32_t weight;
 };
 

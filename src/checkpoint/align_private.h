@@ -41,10 +41,10 @@ int su_align_condition(const struct su_insn *insn);
 /* Whether two conditional branches decide by the same test, as far as their blocks tell. */
 static inline bool su_align_same_test(const struct aligner *aligner, ptrdiff_t i, ptrdiff_t j)
 {
-	return aligner->a.items[i].test == aligner->b.items[j].test;
+	return aligner->a.items[i].value == aligner->b.items[j].value;
 }
-/* align_test.c: fills in what the function's conditional branches decide by: items[].test. */
-void su_align_note_tests(const struct su_function *code, struct su_align_item *items);
+/* align_values.c: fills in items[].value. */
+void su_align_note_values(const struct su_function *code, struct su_align_item *items);
 /* align_flow.c: follows the control flow of both functions in step from the entry and from blocks
  * that are paired, and pairs the blocks that it meets together when they are alike. */
 void su_align_by_flow(struct aligner *aligner);

@@ -548,8 +548,8 @@ static const char *derive_pair(struct su_carry *carry, struct su_recipe *recipe,
 		return "which call of the other version it is cannot be told: the constants that "
 		       "they pass differ";
 	if (su_carry_crosses(carry, recipe->from_insn, recipe->to_insn))
-		return "another call is made before this one in the one version, and after it in "
-		       "the other";
+		return "something else is done before this call in the one version, and after it "
+		       "in the other";
 	const char *reason = su_carry_derive_recipe(carry, recipe, at);
 	if (!reason && uses_result(carry, recipe) && !su_carry_same_arguments(carry, at))
 		reason = "which call of the other version it is cannot be told: the values that "

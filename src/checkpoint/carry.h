@@ -94,7 +94,7 @@ struct su_recipe {
 	SU_VEC(struct su_move) moves; /* also those that move nothing (for the report) */
 };
 
-/* A call of `from` and one of `to` that may be the same one and run together nowhere. */
+/* A call or store of `from` and one of `to` that may be the same one and run together nowhere. */
 struct su_stray {
 	uint32_t i, j;
 };
@@ -146,8 +146,8 @@ bool su_carry_related_part(struct su_carry *carry, const struct su_product_pair 
 bool su_carry_has_better_partner(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* partner.c: whether both call the same, and pass no constants that differ. */
 bool su_carry_may_be_same_call(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
-/* crossing.c: whether a call may lie before the pair of calls in the one version, and behind it in
- * the other: it would be made twice, or not at all. */
+/* crossing.c: whether a call or store may lie before the pair of calls in the one version, and
+ * behind it in the other: it would be done twice, or not at all. */
 bool su_carry_crosses(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn);
 /* partner.c: whether two calls may give the same result, as far as a constant that they pass first
  * tells. */

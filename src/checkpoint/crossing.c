@@ -1,5 +1,5 @@
 /*
- * Calls that changed their order: part of carry.h.
+ * Calls and stores that changed their order: part of carry.h.
  *
  * An activation that waits in a call goes on behind the same call in `to`.  What `from` would have
  * done after the call must then lie behind it in `to` as well, and what it has done already before
@@ -7,6 +7,9 @@
  * twice, or not at all: `lock(); log();` became `log(); lock();`.  Which of the two stayed where it
  * was is the alignment's guess.  So a pair is doubted when there is a call in `from` and one in
  * `to` that may be the same one, that run together nowhere, and that lie on different sides of it.
+ * Stores to a variable are the same: `log(); total += n;` became `total += n; log();`.
+ *
+ * The same holds for an effect that both versions have, when `to` has it on the other side only.
  *
  * Order is that of paths without back edges: what comes in a loop's next turn is neither before nor
  * after.
@@ -15,32 +18,62 @@
 
 #include "checkpoint/carry.h"
 
-/* ---- calls that run together with no other ---- */
+#define MIN_TELLING 6u /* weight of an instruction that names a variable (align.c) */
 
-static bool is_single(const struct su_function *code, const bool *paired, uint32_t i)
+/* ---- what runs together with no other ---- */
+
+static bool is_store(const struct su_side *side, uint32_t i)
 {
-	return code->insns[i].opcode == SU_OPC_CALL && !paired[i] && su_carry_may_return(code, i);
+	return side->routine->code->insns[i].opcode != SU_OPC_CALL && su_carry_has_effect(side, i);
 }
 
-/* All pairs of calls, one of each version, that may be the same one though they are not paired. */
-static void find_strays(struct su_carry *carry)
+static bool is_call(const struct su_side *side, uint32_t i)
 {
-	const struct su_product *product = carry->product;
-	const struct su_function *from = product->from, *to = product->to;
-	bool *from_paired = su_alloc(from->insn_count + 1);
-	bool *to_paired = su_alloc(to->insn_count + 1);
+	const struct su_function *code = side->routine->code;
+
+	return code->insns[i].opcode == SU_OPC_CALL && su_carry_may_return(code, i);
+}
+
+/* Calls that may be the same one; stores of one form that name what they write, or compute it and
+ * its address in the same form. */
+static bool may_be_same(struct su_carry *carry, uint32_t i, uint32_t j)
+{
+	const struct su_align_item *from = &carry->alignment->old_items[i];
+	const struct su_align_item *to = &carry->alignment->new_items[j];
+
+	if (is_call(carry->from, i))
+		return is_call(carry->to, j) && su_carry_may_be_same_call(carry, i, j);
+	return from->key == to->key && is_store(carry->to, j) &&
+	       (from->weight >= MIN_TELLING || from->value == to->value);
+}
+
+static bool *find_paired(const struct su_product *product, size_t count, bool is_from)
+{
+	bool *paired = su_alloc(count + 1);
 
 	for (size_t n = 0; n < product->pairs.len; n++) {
 		const struct su_product_pair *pair = &product->pairs.at[n];
 
-		if (pair->node >= product->reached)
-			continue;
-		from_paired[pair->i] = true;
-		to_paired[pair->j] = true;
+		if (pair->node < product->reached)
+			paired[is_from ? pair->i : pair->j] = true;
 	}
+	return paired;
+}
+
+/* All pairs of instructions, one of each version, that may be the same one though they are not
+ * paired. */
+static void find_strays(struct su_carry *carry)
+{
+	const struct su_product *product = carry->product;
+	const struct su_function *from = product->from, *to = product->to;
+	bool *from_paired = find_paired(product, from->insn_count, true);
+	bool *to_paired = find_paired(product, to->insn_count, false);
+
 	for (uint32_t i = 0; i < from->insn_count; i++) {
-		for (uint32_t j = 0; j < to->insn_count && is_single(from, from_paired, i); j++) {
-			if (is_single(to, to_paired, j) && su_carry_may_be_same_call(carry, i, j))
+		if (from_paired[i] || !(is_call(carry->from, i) || is_store(carry->from, i)))
+			continue;
+		for (uint32_t j = 0; j < to->insn_count; j++) {
+			if (!to_paired[j] && may_be_same(carry, i, j))
 				su_vec_push(&carry->strays, (struct su_stray){ i, j });
 		}
 	}
@@ -95,37 +128,62 @@ static bool lies_before(const struct surroundings *around, uint32_t insn)
 {
 	uint32_t block = around->code->block_of[insn];
 
-	return around->before[block] ||
-	       (block == around->code->block_of[around->insn] && insn < around->insn);
+	if (block == around->code->block_of[around->insn])
+		return insn < around->insn;
+	return around->before[block];
 }
 
 static bool lies_after(const struct surroundings *around, uint32_t insn)
 {
 	uint32_t block = around->code->block_of[insn];
 
-	return around->after[block] ||
-	       (block == around->code->block_of[around->insn] && insn > around->insn);
+	if (block == around->code->block_of[around->insn])
+		return insn > around->insn;
+	return around->after[block];
+}
+
+static bool cross(const struct surroundings *u, const struct surroundings *v, uint32_t i,
+		  uint32_t j)
+{
+	return (lies_before(u, i) && lies_after(v, j)) || (lies_after(u, i) && lies_before(v, j));
+}
+
+/* Whether an effect that both versions have is on the other side, wherever `to` has it. */
+static bool pairs_cross(const struct su_carry *carry, const struct surroundings *u,
+			const struct surroundings *v)
+{
+	const struct su_product *product = carry->product;
+	bool all = true, any = false;
+
+	for (size_t n = 0; n < product->pairs.len; n++) {
+		const struct su_product_pair *pair = &product->pairs.at[n];
+
+		if (pair->node < product->reached) {
+			all &= cross(u, v, pair->i, pair->j);
+			any = true;
+		}
+		if (n + 1 < product->pairs.len && product->pairs.at[n + 1].i == pair->i)
+			continue;
+		if (any && all && su_carry_has_effect(carry->from, pair->i))
+			return true;
+		all = true;
+		any = false;
+	}
+	return false;
 }
 
 bool su_carry_crosses(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
 {
 	const struct su_product *product = carry->product;
-	bool crosses = false;
+	struct surroundings u = around(product->from, product->order_from, from_insn);
+	struct surroundings v = around(product->to, product->order_to, to_insn);
+	bool crosses = pairs_cross(carry, &u, &v);
 
 	if (!carry->strays_known)
 		find_strays(carry);
 	carry->strays_known = true;
-	if (!carry->strays.len)
-		return false;
-	struct surroundings u = around(product->from, product->order_from, from_insn);
-	struct surroundings v = around(product->to, product->order_to, to_insn);
-
-	for (size_t n = 0; n < carry->strays.len && !crosses; n++) {
-		const struct su_stray *stray = &carry->strays.at[n];
-
-		crosses = (lies_before(&u, stray->i) && lies_after(&v, stray->j)) ||
-			  (lies_after(&u, stray->i) && lies_before(&v, stray->j));
-	}
+	for (size_t n = 0; n < carry->strays.len && !crosses; n++)
+		crosses = cross(&u, &v, carry->strays.at[n].i, carry->strays.at[n].j);
 	free(u.before);
 	free(u.after);
 	free(v.before);

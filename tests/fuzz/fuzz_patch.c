@@ -48,6 +48,7 @@ static void plan_direction(const struct su_patch *patch, enum su_direction direc
 	struct su_plan plan;
 	uint8_t *linked = NULL;
 
+	struct su_packed packed;
 	struct su_err *err = su_plan_init(&plan, patch, direction, NULL, image_base, patch_base);
 	if (!err) {
 		su_plan_find_safe(&plan);
@@ -58,7 +59,9 @@ static void plan_direction(const struct su_patch *patch, enum su_direction direc
 	}
 	if (!err)
 		err = su_plan_spans(&plan, linked, code);
-	touch(su_stage_size(patch));
+	su_pack(patch, &packed);
+	touch(su_stage_size(patch, &packed));
+	su_pack_deinit(&packed);
 	su_err_destroy(err);
 	su_plan_deinit(&plan);
 	free(linked);

@@ -40,8 +40,6 @@ int main(void)
 		if (locked)
 			set_lock(0);
 		show("new", n);
-		if (n < 0)
-			pause_in_lock(n);
 	}
 #else
 	for (int n = 0;; n++) {

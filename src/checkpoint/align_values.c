@@ -58,7 +58,7 @@ static void set_results(struct values *values, const struct su_insn *insn, uint6
 		values->flags = result;
 }
 
-void su_align_note_tests(const struct su_function *code, struct su_align_item *items)
+void su_align_note_values(const struct su_function *code, struct su_align_item *items)
 {
 	for (size_t b = 0; b < code->block_count; b++) {
 		const struct su_block *block = &code->blocks[b];
@@ -68,7 +68,7 @@ void su_align_note_tests(const struct su_function *code, struct su_align_item *i
 			const struct su_insn *insn = &code->insns[i];
 			uint64_t result = result_of(&values, insn, items[i].key);
 
-			items[i].test = insn->flow == SU_FLOW_COND ? values.flags : 0;
+			items[i].value = insn->flow == SU_FLOW_COND ? values.flags : result;
 			set_results(&values, insn, result);
 		}
 	}
