@@ -6,11 +6,7 @@
  * expect: refuse
  * reason: 'record' of main, .* moves in the frame, and its address is held
  */
-#include "support.h"
-
-struct record {
-	long n, more[20];
-};
+#include "moving.h"
 
 static struct record *volatile keeper;
 
@@ -28,26 +24,11 @@ NOINLINE static void serve(struct record *record)
 
 static void (*volatile indirect)(struct record *) = serve;
 
-NOINLINE static void format(char *buffer, long n)
+NOINLINE static void give(struct record *record)
 {
-	sprintf(buffer, "step-%ld", n);
+	indirect(record);
 }
 
-int main(void)
+NOINLINE static void count(void)
 {
-#ifdef NEW
-	char text[600];
-#endif
-	struct record record = { 0 };
-
-	begin();
-	for (;;) {
-		indirect(&record);
-#ifdef NEW
-		format(text, record.n);
-		printf("new n=%ld text=%s\n", record.n, text);
-#else
-		format((char[32]){ 0 }, record.n);
-#endif
-	}
 }

@@ -5,18 +5,14 @@
  * expect: refuse
  * reason: held as data of an epoll item
  */
-#include "support.h"
+#include "moving.h"
 
 #include <sys/epoll.h>
 #include <unistd.h>
 
-struct record {
-	long n, more[20];
-};
-
 static int queue, ends[2];
 
-NOINLINE static void watch(struct record *record)
+NOINLINE static void give(struct record *record)
 {
 	struct epoll_event event = { .events = EPOLLOUT, .data.ptr = record };
 
@@ -33,30 +29,4 @@ NOINLINE static void count(void)
 		((struct record *)event.data.ptr)->n++;
 	memset(&event, 0, sizeof(event));
 	__asm__ volatile("" : : "r"(&event) : "memory");
-}
-
-NOINLINE static void format(char *buffer, long n)
-{
-	sprintf(buffer, "step-%ld", n);
-}
-
-int main(void)
-{
-#ifdef NEW
-	char text[600];
-#endif
-	struct record record = { 0 };
-
-	begin();
-	watch(&record);
-	for (;;) {
-		count();
-		tick();
-#ifdef NEW
-		format(text, record.n);
-		printf("new n=%ld text=%s\n", record.n, text);
-#else
-		printf("old n=%ld\n", record.n);
-#endif
-	}
 }
