@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "analysis/build.h"
+#include "analysis/analysis_private.h"
 
 static bool ends_block(const struct su_build *build, uint32_t i)
 {

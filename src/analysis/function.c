@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/build.h"
+#include "analysis/analysis_private.h"
 
 #define MAX_TURNS 32
 

@@ -17,7 +17,7 @@
  */
 #include <string.h>
 
-#include "analysis/build.h"
+#include "analysis/analysis_private.h"
 
 #define MAX_ENTRIES (1u << 16)
 #define MAX_STRAIGHT_BLOCKS 16

@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "analysis/build.h"
+#include "analysis/analysis_private.h"
 
 #define MAX_DEPTH 4
 #define MAX_SIZE 4096

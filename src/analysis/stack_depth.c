@@ -6,7 +6,7 @@
  * with different numbers.  It is used to tell a tail call through a pointer, which must have given
  * back its frame, from a jump inside the function, so unknown is the safe answer.
  */
-#include "analysis/build.h"
+#include "analysis/analysis_private.h"
 
 struct depth {
 	int32_t rsp, rbp;

@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "api/private.h"
+#include "api/api_private.h"
 #include "base/alloc.h"
-#include "build/plan.h"
+#include "make/make.h"
 
 static struct su_err *write_all(int fd, const uint8_t *bytes, size_t size, const char *path)
 {
@@ -104,7 +104,7 @@ static struct su_err *build(const char *old_path, const char *new_path,
 			    const char *patch_path, const struct strongupdate_options *options)
 {
 	const char *const inputs[] = { old_path, new_path };
-	struct su_plan_input input = { .old_path = old_path,
+	struct su_make_input input = { .old_path = old_path,
 				       .new_path = new_path,
 				       .debug_dirs = debug_dirs,
 				       .debug_dir_count = debug_dir_count };
@@ -118,7 +118,7 @@ static struct su_err *build(const char *old_path, const char *new_path,
 	size_t size = 0;
 
 	SU_TRY(check_output(patch_path, inputs));
-	SU_TRY(su_plan_build(&input, &bytes, &size));
+	SU_TRY(su_make_patch(&input, &bytes, &size));
 	SU_TRY(check_patch(bytes, size, patch_path));
 	return write_file(patch_path, bytes, size);
 }

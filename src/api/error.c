@@ -1,5 +1,5 @@
 /* Errors and the version as strongupdate.h gives them: see base/err.h. */
-#include "api/private.h"
+#include "api/api_private.h"
 
 static const struct su_err *inner(const struct strongupdate_error *error)
 {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/private.h"
+#include "api/api_private.h"
 #include "arch/x86_64/insn.h"
 #include "base/alloc.h"
 

@@ -5,7 +5,7 @@
  * related that do not depend on it (a node that is none in relate.c); and as the user speaks of
  * source lines, variables are what DWARF says that they are, also where no call has returned.
  */
-#include "checkpoint/derive_private.h"
+#include "checkpoint/derive/derive_private.h"
 
 static const struct su_asserted_pair *pair_of(const struct su_carry *carry, uint32_t from_insn)
 {

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "arch/x86_64/abi.h"
-#include "checkpoint/derive_private.h"
+#include "checkpoint/derive/derive_private.h"
 #include "checkpoint/stub.h"
 
 struct su_err *su_side_init(struct su_side *side, struct su_arena *arena,

@@ -15,7 +15,7 @@
 #include "analysis/values.h"
 #include "base/vec.h"
 #include "checkpoint/assert.h"
-#include "checkpoint/product.h"
+#include "checkpoint/product/product.h"
 #include "patch/format.h"
 
 struct su_side {

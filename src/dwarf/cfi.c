@@ -13,7 +13,7 @@
 
 #include "arch/x86_64/insn.h"
 #include "base/cursor.h"
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 #define RIP_COLUMN 16
 #define EH_PE_ABSENT 0xff

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 static void add(struct su_code_ranges *code, uint64_t low, uint64_t high)
 {

@@ -6,7 +6,7 @@
  */
 #include <dwarf.h>
 
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 #define RANGE_LIMIT 65536
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 struct enumerators {
 	SU_VEC(struct su_enumerator) list;

@@ -4,7 +4,7 @@
  * Of several rows for one address the last is in force (DWARF 5 section 6.2); line 0 means that
  * the compiler knows of no source for the code.
  */
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
 		      int *ret_line)

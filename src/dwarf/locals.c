@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "arch/x86_64/insn.h"
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 #define NO_PARENT UINT32_MAX
 #define NODE_LIMIT 200000

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "arch/x86_64/insn.h"
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 #define PLACE_LIMIT 65536
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 struct walk {
 	const struct su_debug *debug;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 #define DIFFERENCE_LIMIT 8
 #define NESTING_LIMIT 4

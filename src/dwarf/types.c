@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 #define NAME_LIMIT 400 /* longer texts end in "..." */
 #define DIMENSION_LIMIT 64

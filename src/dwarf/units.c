@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf/private.h"
+#include "dwarf/dwarf_private.h"
 
 static bool in_section(const struct su_image *image, uint64_t lo, uint64_t hi)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 #define SYSTEM_DEBUG_DIR "/usr/lib/debug"
 

@@ -6,7 +6,7 @@
  * section that was read.  Otherwise a place could be filled at run time that we know nothing of.
  * Source: gABI "Dynamic Section".
  */
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 #define DT_ANDROID_RELA 0x60000011
 #define DT_ANDROID_RELR 0x6fffe000

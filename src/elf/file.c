@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 #define FILE_SIZE_MAX (UINT64_C(4) << 30)
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 static bool in_memory(const struct su_section *section)
 {

@@ -16,7 +16,7 @@
  */
 #include <string.h>
 
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 static void add(struct su_image *image, const struct su_symbol *symbol, enum su_import_place place,
 		uint64_t vaddr, uint64_t size)

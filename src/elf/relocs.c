@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 typedef SU_VEC(struct su_dynreloc) reloc_vec;
 

@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 struct sweep {
 	SU_VEC(const struct su_symbol *) heap;	  /* covers the point, or has ended below the top */

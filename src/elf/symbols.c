@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 struct table {
 	struct su_cursor entries, strings;

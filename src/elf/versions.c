@@ -7,7 +7,7 @@
  * bounded besides, since lists of a hostile file may share their records.
  * Source: LSB Core, "Symbol Versioning".
  */
-#include "elf/private.h"
+#include "elf/elf_private.h"
 
 struct walk {
 	struct su_cursor bytes, strings;

@@ -4,7 +4,7 @@
  */
 #include <inttypes.h>
 
-#include "patch/private.h"
+#include "patch/patch_private.h"
 
 #define MAX_INSN 15
 

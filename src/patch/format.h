@@ -240,10 +240,9 @@ struct su_patch_reloc {
 	uint64_t target; /* in `space`; image: the thing that is meant, which has one home */
 	int64_t addend;
 	/* For the image only. */
-	uint64_t
-		end_of; /* 0, or a datum of A that ends at the address that is meant: it may be
+	uint64_t end_of; /* 0, or a datum of A that ends at the address that is meant: it may be
 			 * that end which is meant, so both must be equally far from their vaddrs */
-	uint64_t user;	/* 0, or the entry in A of the function whose code or state this is for */
+	uint64_t user;	 /* 0, or the entry in A of the function whose code or state this is for */
 	uint8_t type, space, home, reserved;
 	uint32_t reserved2;
 };

@@ -9,7 +9,7 @@
  * Invariant: when su_patch_parse() succeeds, apply may follow every index, string, address and
  * range in the tables without looking again.
  */
-#include "patch/private.h"
+#include "patch/patch_private.h"
 
 #include <elf.h>
 #include <errno.h>

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "process/private.h"
 #include "process/proc.h"
+#include "process/process_private.h"
 #include "process/quiet.h"
 
 #define FIRST_LIMIT 20e3 /* microseconds in which all are to be stopped and let go; doubles */

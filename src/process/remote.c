@@ -53,8 +53,8 @@ struct su_err *su_remote_begin(struct su_session *session, size_t index,
 	    !su_session_get_mask(thread, &remote.saved_mask))
 		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
 	remote.rsp = remote.saved.rsp;
-	if (gadgets->restorer && !su_escape_prepare(session, index, gadgets, maps, &remote.saved,
-						    remote.saved_mask, &remote.rsp))
+	if (gadgets->restorer && !su_way_home_prepare(session, index, gadgets, maps, &remote.saved,
+						      remote.saved_mask, &remote.rsp))
 		return su_err_new(SU_E_UNSUPPORTED, "thread %d has no room on its stack",
 				  thread->tid);
 	SU_TRY(set_options(session, thread->tid));

@@ -14,9 +14,9 @@
 #ifndef SU_PROCESS_REMOTE_H
 #define SU_PROCESS_REMOTE_H
 
-#include "process/escape.h"
 #include "process/proc.h"
 #include "process/session.h"
+#include "process/way_home.h"
 
 struct su_remote {
 	struct su_session *session;

@@ -14,8 +14,8 @@
 #include "base/alloc.h"
 #include "process/catch.h"
 #include "process/group.h"
-#include "process/private.h"
 #include "process/proc.h"
+#include "process/process_private.h"
 #include "process/quiet.h"
 
 long su_session_options(const struct su_session *session)

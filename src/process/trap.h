@@ -16,9 +16,9 @@
 #ifndef SU_PROCESS_TRAP_H
 #define SU_PROCESS_TRAP_H
 
-#include "process/escape.h"
 #include "process/proc.h"
 #include "process/session.h"
+#include "process/way_home.h"
 
 /* As the kernel has it. */
 struct su_sigaction {

@@ -17,10 +17,10 @@
 #ifndef SU_UPDATE_BATCH_H
 #define SU_UPDATE_BATCH_H
 
-#include "update/condition.h"
-#include "update/drive.h"
 #include "update/job.h"
-#include "update/obstacles.h"
+#include "update/plan/condition.h"
+#include "update/ready/drive.h"
+#include "update/ready/obstacles.h"
 #include "update/search.h"
 
 struct su_batch;

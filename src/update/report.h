@@ -5,8 +5,8 @@
 #define SU_UPDATE_REPORT_H
 
 #include "update/job.h"
-#include "update/obstacles.h"
-#include "update/ready.h"
+#include "update/ready/obstacles.h"
+#include "update/ready/ready.h"
 #include "update/update.h"
 
 /* Lists all threads of the last scan. */

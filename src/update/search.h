@@ -16,7 +16,7 @@
 #include "base/map.h"
 #include "process/group.h"
 #include "process/proc.h"
-#include "update/registry.h"
+#include "update/carried/registry.h"
 #include "update/update.h"
 
 struct su_search {

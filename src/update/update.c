@@ -12,9 +12,9 @@
 
 #include "base/alloc.h"
 #include "update/batch.h"
-#include "update/imports.h"
-#include "update/recover.h"
-#include "update/stage.h"
+#include "update/commit/recover.h"
+#include "update/plan/bind_imports.h"
+#include "update/plan/stage.h"
 
 static bool holds_patch(const struct su_memory *memory, const struct su_registry *registry,
 			const struct su_patch *patch)

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "build/plan.h"
+#include "make/make.h"
 #include "patch/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	bool as_old = size && bytes[size - 1] & 1;
 	int fd = open_bytes(bytes, size, path);
 	struct su_err *err =
-		su_plan_build(&(struct su_plan_input){ .old_path = as_old ? path : other,
+		su_make_patch(&(struct su_make_input){ .old_path = as_old ? path : other,
 						       .new_path = as_old ? other : path },
 			      &made, &made_size);
 

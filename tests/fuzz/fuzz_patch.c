@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/private.h"
-#include "update/plan.h"
-#include "update/stage.h"
+#include "api/api_private.h"
+#include "update/plan/plan.h"
+#include "update/plan/stage.h"
 
 static void inspect(const struct strongupdate_patch *patch)
 {

@@ -10,7 +10,7 @@ import re
 from .tool import Failure
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-ROOMS = ("base", "arch", "elf", "dwarf", "analysis", "diff", "checkpoint", "patch", "build")
+ROOMS = ("base", "arch", "elf", "dwarf", "analysis", "diff", "checkpoint", "patch", "make")
 ALLOWED = {room: set(ROOMS[:index + 1]) for index, room in enumerate(ROOMS)}
 ALLOWED["checkpoint"].add("patch")  # the records that a checkpoint becomes
 ALLOWED["process"] = {"base", "arch", "process"}

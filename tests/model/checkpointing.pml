@@ -1,7 +1,7 @@
 /*
  * How threads are brought to checkpoints, as a model for spin: see docs/checkpointing.md.
  *
- * Some threads with locks, conditions and joins (PROGRAM), and the protocol of src/update/drive.c.
+ * Some threads with locks, conditions and joins (PROGRAM), and the protocol of src/update/ready/drive.c.
  * A thread moves only while `running`; one that is to be caught stops where it comes to a place at
  * which the update may be committed.
  *

@@ -1,5 +1,5 @@
 /* src/elf against readelf, objdump and its own definitions, on real programs. */
-#include "elf/private.h"
+#include "elf/elf_private.h"
 #include "elf_fixture.h"
 #include "suite.h"
 

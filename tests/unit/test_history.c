@@ -7,7 +7,7 @@
 #include "patch/reader.h"
 #include "patch_fixture.h"
 #include "suite.h"
-#include "update/history.h"
+#include "update/carried/history.h"
 
 #define IMAGE UINT64_C(0x555555554000)
 #define FIRST UINT64_C(0x555555000000)	/* where the patch from A to B is mapped */

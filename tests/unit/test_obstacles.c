@@ -3,7 +3,7 @@
  * written as a list of what was in the way in it.
  */
 #include "suite.h"
-#include "update/obstacles.h"
+#include "update/ready/obstacles.h"
 
 #define CALL 0x1000
 #define OTHER_CALL 0x2000

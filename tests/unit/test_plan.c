@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "build/plan.h"
+#include "make/make.h"
 #include "patch/reader.h"
 #include "suite.h"
 
@@ -69,7 +69,7 @@ static struct su_patch *plan(struct su_err **ret_err)
 	uint8_t *bytes;
 	size_t size;
 
-	*ret_err = su_plan_build(&(struct su_plan_input){ .old_path = old, .new_path = new },
+	*ret_err = su_make_patch(&(struct su_make_input){ .old_path = old, .new_path = new },
 				 &bytes, &size);
 	if (*ret_err)
 		return NULL;

@@ -141,7 +141,7 @@ static int64_t inject(struct su_session *session, long number, uint64_t arg0)
 	int64_t result = 0;
 
 	fine(su_maps_read(&maps, session->pid));
-	struct su_gadgets gadgets = su_escape_find(&session->memory, &maps);
+	struct su_gadgets gadgets = su_way_home_find(&session->memory, &maps);
 	ck_assert(gadgets.call && gadgets.restorer);
 	fine(su_session_stop_one(session, &index));
 	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "build/plan.h"
+#include "make/make.h"
 #include "patch/reader.h"
 #include "suite.h"
 
@@ -109,11 +109,11 @@ static struct su_err *build(struct su_patch **ret)
 {
 	SU_FREE char *old = su_format("%s/old", dir), *new = su_format("%s/new", dir);
 	SU_FREE char *spec = su_format("%s/site.spec", dir);
-	struct su_plan_input input = { .old_path = old, .new_path = new, .spec_path = spec };
+	struct su_make_input input = { .old_path = old, .new_path = new, .spec_path = spec };
 	uint8_t *bytes;
 	size_t size;
 
-	SU_TRY(su_plan_build(&input, &bytes, &size));
+	SU_TRY(su_make_patch(&input, &bytes, &size));
 	return su_patch_parse(bytes, size, "patch", ret);
 }
 

@@ -14,8 +14,8 @@
 #include "process/session.h"
 #include "suite.h"
 #include "target_fixture.h"
-#include "update/locate.h"
-#include "update/registry.h"
+#include "update/carried/locate.h"
+#include "update/carried/registry.h"
 #include "update/update.h"
 
 static char state_of(pid_t pid)
@@ -627,7 +627,7 @@ static void die_while_injecting(pid_t pid, int when)
 
 	fine(su_session_open(pid, &session));
 	fine(su_maps_read(&maps, pid));
-	struct su_gadgets gadgets = su_escape_find(&session->memory, &maps);
+	struct su_gadgets gadgets = su_way_home_find(&session->memory, &maps);
 	fine(su_session_seize(session));
 	fine(su_session_stop_one(session, &index));
 	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));

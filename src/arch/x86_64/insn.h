@@ -151,9 +151,8 @@ struct su_insn {
 			       */
 	uint64_t target;      /* direct branches: vaddr */
 	struct su_operand operands[4];
-	struct su_field fields[2]; /* rip-relative displacements and branch targets only */
-	struct su_regset reads,
-		writes; /* registers and flags; a write to a 32-bit register writes
+	struct su_field fields[2];	/* rip-relative displacements and branch targets only */
+	struct su_regset reads, writes; /* registers and flags; a write to a 32-bit register writes
 			 * all 8 bytes; conditional writes (cmov) also count as reads;
 			 * addresses' base and index registers are reads. xor r,r and
 			 * sub r,r of equal registers read nothing (so too or $-1, and $0;

@@ -1,0 +1,36 @@
+/*
+ * Which instruction of the old function is which one of the new function.
+ *
+ * The alignment keeps order and pairs instructions of the same form: the same operation, the same
+ * callee, variable, constant and structure offset; registers, frame offsets and branch targets do
+ * not count.  Calls and references to things weigh more than plain instructions, so that they
+ * anchor the rest.  Instructions of different inlined functions never pair.
+ */
+#ifndef SU_CHECKPOINT_ALIGN_ALIGN_H
+#define SU_CHECKPOINT_ALIGN_ALIGN_H
+
+#include "diff/program.h"
+
+/* One instruction: equal keys say equal form; the weight says how much an instruction tells (0:
+ * nothing; no-ops and plain jumps).  Equal values say that the blocks compute what the instructions
+ * give, or conditional branches decide by, in the same form. */
+struct su_align_item {
+	uint64_t key, value;
+	uint32_t weight;
+};
+
+struct su_alignment {
+	const struct su_align_item *old_items, *new_items;
+	const uint32_t *new_of; /* by old instruction: the new one, or SU_NO_INSN */
+	const uint32_t *old_of; /* by new instruction */
+};
+
+/* Belongs to `arena`. */
+struct su_alignment *su_align(struct su_arena *arena, const struct su_program *old_program,
+			      const struct su_routine *old_routine,
+			      const struct su_program *new_program,
+			      const struct su_routine *new_routine);
+/* The same alignment seen from the new side. */
+struct su_alignment *su_align_reverse(struct su_arena *arena, const struct su_alignment *alignment);
+
+#endif

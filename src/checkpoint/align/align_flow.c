@@ -1,0 +1,180 @@
+/*
+ * Aligning by control flow: see align_private.h.
+ *
+ * Two blocks that are paired and end in the same kind of branch lead to blocks that belong
+ * together: where the branch goes, where it falls through to, the same entry of a jump table.  They
+ * are paired when no instruction of either has a pair yet and at least half of the smaller one is
+ * found in the other.  Compilers invert conditions when they lay out blocks in another order; then
+ * the branch of the one belongs to the fall-through of the other.  A branch whose test is another
+ * one leads on nowhere: it may be another branch altogether.
+ */
+#include <stdlib.h>
+
+#include "checkpoint/align/align_private.h"
+
+#define MAX_BLOCK_TABLE 250000u /* cells of the table for two blocks */
+
+static const struct su_block *block_of(const struct sequence *side, uint32_t block)
+{
+	return &side->routine->code->blocks[block];
+}
+
+static const struct su_insn *last_of(const struct sequence *side, uint32_t block)
+{
+	const struct su_block *b = block_of(side, block);
+
+	return &side->routine->code->insns[b->first + b->count - 1];
+}
+
+/* ---- likeness ---- */
+
+static bool untouched(const struct sequence *side, uint32_t block, const uint32_t *other_of)
+{
+	const struct su_block *b = block_of(side, block);
+
+	for (uint32_t i = 0; i < b->count; i++) {
+		if (other_of[b->first + i] != SU_NO_INSN)
+			return false;
+	}
+	return true;
+}
+
+static uint32_t weight_of(const struct sequence *side, uint32_t block)
+{
+	const struct su_block *b = block_of(side, block);
+	uint32_t weight = 0;
+
+	for (uint32_t i = 0; i < b->count; i++)
+		weight += side->items[b->first + i].weight;
+	return weight;
+}
+
+static bool alike(struct aligner *aligner, uint32_t a, uint32_t b, struct range range)
+{
+	uint32_t weight_a = weight_of(&aligner->a, a), weight_b = weight_of(&aligner->b, b);
+	uint32_t smaller = weight_a < weight_b ? weight_a : weight_b;
+
+	if ((uint64_t)(range.a1 - range.a0 + 1) * (range.b1 - range.b0 + 1) > MAX_BLOCK_TABLE)
+		return false;
+	return su_align_common(aligner, range, NULL) * 2 >= smaller;
+}
+
+static void meet(struct aligner *aligner, uint32_t a, uint32_t b)
+{
+	const struct su_block *in_a = block_of(&aligner->a, a), *in_b = block_of(&aligner->b, b);
+	struct range range = { in_a->first, in_a->first + in_a->count, in_b->first,
+			       in_b->first + in_b->count };
+
+	if (aligner->new_block[a] != UINT32_MAX || aligner->old_block[b] != UINT32_MAX ||
+	    !untouched(&aligner->a, a, aligner->new_of) ||
+	    !untouched(&aligner->b, b, aligner->old_of) || !alike(aligner, a, b, range))
+		return;
+	aligner->new_block[a] = b;
+	aligner->old_block[b] = a;
+	su_align_common(aligner, range, su_align_pair);
+}
+
+/* ---- successors ---- */
+
+static bool successor_at(const struct sequence *side, uint32_t block, uint64_t vaddr, uint32_t *ret)
+{
+	const struct su_block *b = block_of(side, block);
+
+	for (uint32_t i = 0; i < b->succ_count; i++) {
+		const struct su_block *succ = block_of(side, b->succ[i]);
+
+		if (side->routine->code->insns[succ->first].vaddr == vaddr) {
+			*ret = b->succ[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static void meet_at(struct aligner *aligner, uint32_t a, uint64_t vaddr_a, uint32_t b,
+		    uint64_t vaddr_b)
+{
+	uint32_t succ_a, succ_b;
+
+	if (successor_at(&aligner->a, a, vaddr_a, &succ_a) &&
+	    successor_at(&aligner->b, b, vaddr_b, &succ_b))
+		meet(aligner, succ_a, succ_b);
+}
+
+int su_align_condition(const struct su_insn *insn)
+{
+	if (insn->bytes[0] == 0x0f && insn->length == 6)
+		return insn->bytes[1] & 15;
+	return insn->length == 2 && (insn->bytes[0] & 0xf0) == 0x70 ? insn->bytes[0] & 15 : -1;
+}
+
+static void meet_branch(struct aligner *aligner, uint32_t a, const struct su_insn *in_a, uint32_t b,
+			const struct su_insn *in_b)
+{
+	uint64_t next_a = in_a->vaddr + in_a->length, next_b = in_b->vaddr + in_b->length;
+	int cond_a = su_align_condition(in_a), cond_b = su_align_condition(in_b);
+
+	if (!su_align_same_test(aligner, in_a - aligner->a.routine->code->insns,
+				in_b - aligner->b.routine->code->insns))
+		return;
+	if (cond_a >= 0 && cond_a == cond_b) {
+		meet_at(aligner, a, in_a->target, b, in_b->target);
+		meet_at(aligner, a, next_a, b, next_b);
+	} else if (cond_a >= 0 && cond_b >= 0 && (cond_a ^ cond_b) == 1) {
+		meet_at(aligner, a, in_a->target, b, next_b);
+		meet_at(aligner, a, next_a, b, in_b->target);
+	}
+}
+
+static void meet_tables(struct aligner *aligner, uint32_t a, uint32_t b)
+{
+	const struct su_function *in_a = aligner->a.routine->code, *in_b = aligner->b.routine->code;
+
+	if (in_a->table_count != in_b->table_count)
+		return;
+	for (size_t t = 0; t < in_a->table_count; t++) {
+		const struct su_jump_table *x = &in_a->tables[t], *y = &in_b->tables[t];
+
+		for (uint32_t i = 0; i < x->count && i < y->count; i++)
+			meet_at(aligner, a, x->targets[i], b, y->targets[i]);
+	}
+}
+
+static void meet_successors(struct aligner *aligner, uint32_t a, uint32_t b)
+{
+	const struct su_insn *in_a = last_of(&aligner->a, a), *in_b = last_of(&aligner->b, b);
+	const struct su_block *from = block_of(&aligner->a, a), *to = block_of(&aligner->b, b);
+
+	if (in_a->flow == SU_FLOW_COND && in_b->flow == SU_FLOW_COND)
+		meet_branch(aligner, a, in_a, b, in_b);
+	else if (in_a->flow == SU_FLOW_JUMP_IND && in_b->flow == SU_FLOW_JUMP_IND)
+		meet_tables(aligner, a, b);
+	else if (from->succ_count == 1 && to->succ_count == 1) /* by a jump or falling through */
+		meet(aligner, from->succ[0], to->succ[0]);
+}
+
+void su_align_by_flow(struct aligner *aligner)
+{
+	const struct su_function *a = aligner->a.routine->code, *b = aligner->b.routine->code;
+	size_t before, paired = 0;
+
+	if (!a->block_count || !b->block_count)
+		return;
+	meet(aligner, 0, 0);
+	do { /* each turn goes at least one block further */
+		before = paired;
+		paired = 0;
+		for (uint32_t i = 0; i < a->block_count; i++) {
+			const struct su_block *block = &a->blocks[i];
+			uint32_t last = aligner->new_of[block->first + block->count - 1];
+			uint32_t other = aligner->new_block[i];
+
+			if (other == UINT32_MAX && last != SU_NO_INSN)
+				other = b->block_of[last];
+			if (other == UINT32_MAX)
+				continue;
+			paired++;
+			meet_successors(aligner, i, other);
+		}
+	} while (paired != before);
+}

@@ -1,0 +1,75 @@
+/*
+ * What conditional branches decide by: see align_private.h.
+ *
+ * Every register and the flags hold a value in a block: what they held at its start, which is not
+ * known, or what an instruction computed from such values.  A value is told by the keys of the
+ * instructions that compute it; which registers they use does not count.
+ */
+#include "checkpoint/align/align_private.h"
+
+#include "arch/x86_64/abi.h"
+#include "diff/compare.h"
+
+#define REGISTERS 32 /* general and vector */
+
+struct values {
+	uint64_t reg[REGISTERS]; /* 0: from before the block */
+	uint64_t flags;
+};
+
+static bool is_in(const struct su_regset *set, unsigned int reg)
+{
+	return reg < SU_XMM0 ? set->gpr[reg] != 0 : (set->vector >> (reg - SU_XMM0) & 1) != 0;
+}
+
+static bool is_copy(const struct su_insn *insn)
+{
+	return insn->opcode == SU_OPC_MOV && insn->operands[0].kind == SU_OP_REG &&
+	       insn->operands[1].kind == SU_OP_REG && insn->operands[0].reg < REGISTERS &&
+	       insn->operands[1].reg < REGISTERS;
+}
+
+/* The frames may differ: where they are is no part of a value. */
+static uint64_t result_of(const struct values *values, const struct su_insn *insn, uint64_t key)
+{
+	uint64_t parts[REGISTERS + 2] = { key };
+	size_t count = 1;
+
+	if (is_copy(insn))
+		return values->reg[insn->operands[1].reg];
+	for (unsigned int reg = 0; reg < REGISTERS; reg++) {
+		if (is_in(&insn->reads, reg) && reg != SU_RSP)
+			parts[count++] = values->reg[reg];
+	}
+	if (insn->reads.flags)
+		parts[count++] = values->flags;
+	return su_hash(parts, count * sizeof(*parts), 0);
+}
+
+static void set_results(struct values *values, const struct su_insn *insn, uint64_t result)
+{
+	bool is_call = insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND;
+
+	for (unsigned int reg = 0; reg < REGISTERS; reg++) {
+		if (is_in(&insn->writes, reg) || (is_call && !su_abi_callee_saved(reg)))
+			values->reg[reg] = result;
+	}
+	if (insn->writes.flags || is_call)
+		values->flags = result;
+}
+
+void su_align_note_values(const struct su_function *code, struct su_align_item *items)
+{
+	for (size_t b = 0; b < code->block_count; b++) {
+		const struct su_block *block = &code->blocks[b];
+		struct values values = { 0 };
+
+		for (uint32_t i = block->first; i < block->first + block->count; i++) {
+			const struct su_insn *insn = &code->insns[i];
+			uint64_t result = result_of(&values, insn, items[i].key);
+
+			items[i].value = insn->flow == SU_FLOW_COND ? values.flags : result;
+			set_results(&values, insn, result);
+		}
+	}
+}

@@ -1,0 +1,111 @@
+/* The parts of derivation, one file for each family of rules: private to derive.c, sources.c,
+ * variable.c and seed.c. All sources belong to the carry's arena. */
+#ifndef SU_CHECKPOINT_DERIVE_DERIVE_PRIVATE_H
+#define SU_CHECKPOINT_DERIVE_DERIVE_PRIVATE_H
+
+#include "checkpoint/derive/derive.h"
+
+#define SU_DERIVE_DEPTH 16 /* levels of an expression */
+
+static inline const struct su_value *su_derive_to_value(const struct su_point *point, uint32_t v)
+{
+	return su_value_get(point->carry->to->values, v);
+}
+
+/* ---- sources.c: making sources ---- */
+
+const struct su_source *su_source_new(struct su_point *point, struct su_source source);
+/* a + imm; NULL when `a` is NULL or a stub could not compute it. */
+const struct su_source *su_source_sum(struct su_point *point, const struct su_source *a,
+				      int64_t imm);
+/* The low `size` bytes of `a`, extended to 8. NULL when `a` is NULL. */
+const struct su_source *su_source_extended(struct su_point *point, const struct su_source *a,
+					   uint8_t size, bool is_signed);
+/* Rule "constant": NULL unless `to` alone says what value `v` is. */
+const struct su_source *su_source_constant(struct su_point *point, uint32_t v);
+/* The low `size` bytes of what location `loc` of `from` holds. */
+const struct su_source *su_source_location(struct su_point *point, uint32_t loc, uint8_t size);
+static inline bool su_source_fits_int32(int64_t number)
+{
+	return number == (int32_t)number;
+}
+static inline bool su_source_is_load_size(uint64_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8 || size == 16;
+}
+
+/* ---- sources.c: what may be read ---- */
+
+/* What the call of `from` has not destroyed: neither vector registers nor memory below the stack
+ * pointer. */
+bool su_derive_survives(const struct su_point *point, uint32_t loc);
+bool su_derive_register_survives(const struct su_point *point, uint8_t reg);
+bool su_derive_memory_survives(const struct su_point *point, int64_t off);
+/* Whether the low `size` bytes of location `loc` of `from` may be read; see derive.h. */
+bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size);
+
+/* stack.c: `v` of `to` as what rsp of `from` counts from; NULL unless it is that. */
+const struct su_source *su_derive_in_dynamic(struct su_point *point, uint32_t v);
+
+/* ---- variable.c ---- */
+
+/* Rule "variable" for value `v`, wanted in `loc` of `to` (UINT32_MAX: nowhere in particular), of
+ * which the low `size` bytes count. NULL when it says nothing. */
+const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v, uint32_t loc,
+					      uint8_t size, const struct su_local **ret_local);
+/* The variable that `v` is, but for a constant distance, and that `from` does not have; or NULL. */
+const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
+					      uint32_t loc, uint8_t size, int64_t *ret_distance);
+
+/* ---- idle.c ---- */
+
+/* Whether nothing reads what register `loc` of `to` holds, though it counts as live. */
+bool su_derive_is_idle(const struct su_point *point, uint32_t loc);
+
+/* ---- assert.c ---- */
+
+/* What the user says that the new variable that `v` is starts with, or NULL. */
+const struct su_source *su_derive_by_assertion(struct su_point *point, uint32_t v, uint32_t loc,
+					       uint8_t size, struct su_move *move);
+/* The same for a variable in memory: whether the user says it. */
+bool su_derive_asserted_object(struct su_point *point, const struct su_region *region);
+/* Marks the values of a finished recipe that rest on what the user says. */
+void su_derive_mark_asserted(struct su_recipe *recipe);
+
+/* The variable of `from` that has the key of `wanted`, one of `to`; or NULL. */
+const struct su_local *su_derive_same_local(const struct su_carry *carry,
+					    const struct su_local *wanted);
+/* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
+bool su_derive_covers(const struct su_point *point, const struct su_local *local, uint32_t v,
+		      uint8_t size);
+/* The location of `side` that its scalar variable `index` is in (or a constant away from), when
+ * that is said to be at `at`; or UINT32_MAX. */
+uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struct su_loc at);
+
+/* ---- names.c ---- */
+
+/* What DWARF calls the values of a side, all over the function. su_names_destroy() takes NULL. */
+struct su_names *su_names_create(const struct su_side *side);
+void su_names_destroy(struct su_names *names);
+/* The variables that the value is or was: sets *ret_local for each in turn; *at is 0 at first. */
+bool su_names_next(const struct su_names *names, uint32_t number, size_t *at, uint32_t *ret_local);
+
+/* ---- seed.c ---- */
+
+/* Takes NULL. */
+void su_histories_destroy(struct su_histories *histories);
+/* The variable that `v`, wanted in `loc`, is or is made from, and that `from` does not have: by
+ * what DWARF says of it at the place, or of its merges anywhere.  NULL when there is none, when
+ * DWARF says somewhere that it is one that `from` has, too, or when it may be one of `from` under
+ * another name. */
+const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
+					      uint8_t size);
+/* Rule "seeded": what the new variable that `v` is starts with: its value if that can be computed
+ * from its start, else (it was just updated in a way that cannot) its start. NULL when it starts in
+ * no one way. */
+const struct su_source *su_derive_seed(struct su_point *point, uint32_t v, uint32_t loc,
+				       uint8_t size, struct su_move *move);
+/* Whether a stub can compute the expression: see stub.c. */
+bool su_derive_computable(const struct su_value *value);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * Registers that count as live and yet bring nothing: part of derive.h.
+ *
+ * Liveness takes every call to read all registers that arguments may be in.  Where an activation
+ * goes on right after a call that costs nothing, since they are spoilt there.  In the middle of a
+ * function it does: a register with whatever was left in it would have to be derived.  So a
+ * register is idle when a call has spoilt it (psABI 3.2.1: no caller reads such a value), or when
+ * all that reads it from there on are calls of functions which take no argument in it.  rax brings
+ * the number of vector registers to a variadic function; compilers write it as a constant, and
+ * constants are derived.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/x86_64/abi.h"
+#include "checkpoint/derive/derive_private.h"
+
+/* ---- spoilt values ---- */
+
+static bool is_result(uint32_t loc)
+{
+	return loc == SU_RAX || loc == SU_RDX || loc == SU_XMM0 || loc == SU_XMM0 + 1;
+}
+
+static bool is_spoilt(const struct su_values *values, uint32_t number, int depth)
+{
+	const struct su_value *value = su_value_get(values, number);
+	bool spoilt = true;
+
+	if (value->kind == SU_VAL_UNDEFINED)
+		return true;
+	if (value->kind == SU_VAL_DEF)
+		return values->code->insns[value->where].opcode == SU_OPC_CALL &&
+		       !is_result(value->loc);
+	if (value->kind != SU_VAL_PHI || value->loc >= SU_CELL_BASE || depth > 4)
+		return false;
+	const struct su_block *block = &values->code->blocks[value->where];
+	uint32_t loc = value->loc;
+
+	for (uint32_t p = 0; p < block->pred_count && spoilt; p++) {
+		uint32_t in = values->out[block->pred[p]][loc];
+
+		spoilt = in == number || is_spoilt(values, in, depth + 1);
+	}
+	return spoilt;
+}
+
+/* ---- registers that are not read ---- */
+
+static bool is_in_set(const struct su_regset *set, uint32_t loc)
+{
+	return loc < 16 ? set->gpr[loc] != 0 : set->vector >> (loc - SU_XMM0) & 1;
+}
+
+/* Whether a function of this image takes an argument in the register; unknown ones do. rdi may hold
+ * where a result goes that is returned in memory (psABI 3.2.3): that is no parameter to DWARF. */
+bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc)
+{
+	const struct su_routine *callee = su_program_routine_at(side->program, entry);
+	uint64_t result, whole;
+	const struct su_local *locals;
+	size_t count;
+
+	if (!callee || callee->vaddr != entry ||
+	    !su_debug_signature_at(side->program->debug, entry, &result, &whole) ||
+	    su_debug_is_variadic(side->program->debug, entry))
+		return true;
+	if (loc == SU_RDI && result) /* where a result goes that is returned in memory: 3.2.3 */
+		return true;
+	struct su_err *err = su_debug_locals(side->program->debug, entry, &locals, &count);
+	if (err) {
+		su_err_destroy(err);
+		return true;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		if (!locals[i].is_parameter || strchr(locals[i].key, '>'))
+			continue;
+		struct su_loc at = su_debug_local_at(side->program->debug, entry, i, entry);
+		if (at.kind != SU_LOC_REG || at.reg == loc)
+			return true;
+	}
+	return false;
+}
+
+static bool is_operand(const struct su_insn *insn, uint32_t loc)
+{
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if ((operand->kind == SU_OP_REG && operand->reg == loc) ||
+		    (operand->kind == SU_OP_MEM && (operand->base == loc || operand->index == loc)))
+			return true;
+	}
+	return false;
+}
+
+static bool reads(const struct su_side *side, const struct su_insn *insn, uint32_t loc)
+{
+	if (insn->opcode != SU_OPC_CALL)
+		return is_in_set(&insn->reads, loc);
+	if (is_operand(insn, loc))
+		return true;
+	if (!is_in_set(&insn->reads, loc) || loc == SU_RAX)
+		return false;
+	return insn->flow != SU_FLOW_CALL || su_side_takes_argument(side, insn->target, loc);
+}
+
+static bool ends(const struct su_side *side, const struct su_insn *insn, uint32_t loc)
+{
+	struct su_regset written;
+
+	if (insn->opcode != SU_OPC_CALL)
+		return loc < 16 && insn->writes.gpr[loc] == 0xff;
+	su_values_call_clobbers(side->values, insn, &written);
+	return is_in_set(&written, loc);
+}
+
+/* What becomes of the register in instructions [first, end): read, or written first, or neither. */
+enum fate { FATE_KEPT, FATE_READ, FATE_WRITTEN };
+
+static enum fate fate_in(const struct su_side *side, uint32_t first, uint32_t end, uint32_t loc)
+{
+	const struct su_insn *insns = side->routine->code->insns;
+
+	for (uint32_t i = first; i < end; i++) {
+		if (reads(side, &insns[i], loc))
+			return FATE_READ;
+		if (ends(side, &insns[i], loc))
+			return FATE_WRITTEN;
+	}
+	return FATE_KEPT;
+}
+
+bool su_side_reads_from(const struct su_side *side, uint32_t insn, uint32_t loc)
+{
+	const struct su_function *code = side->routine->code;
+	bool *seen = su_alloc(code->block_count + 1), read = false;
+	SU_VEC(uint32_t) queue = { 0 };
+
+	su_vec_push(&queue, code->block_of[insn]);
+	for (size_t i = 0; i < queue.len && !read; i++) {
+		const struct su_block *block = &code->blocks[queue.at[i]];
+		uint32_t first = i ? block->first : insn;
+		enum fate fate = fate_in(side, first, block->first + block->count, loc);
+
+		read = fate == FATE_READ || (fate == FATE_KEPT && block->leaves);
+		for (uint32_t s = 0; s < block->succ_count && fate == FATE_KEPT; s++) {
+			if (!seen[block->succ[s]])
+				su_vec_push(&queue, block->succ[s]);
+			seen[block->succ[s]] = true;
+		}
+	}
+	su_vec_deinit(&queue);
+	free(seen);
+	return read;
+}
+
+bool su_derive_is_idle(const struct su_point *point, uint32_t loc)
+{
+	const struct su_side *to = point->carry->to;
+
+	if (!point->recipe->lands || loc >= SU_CELL_BASE)
+		return false;
+	return is_spoilt(to->values, point->to_state[loc], 0) ||
+	       !su_side_reads_from(to, point->recipe->to_insn, loc);
+}

@@ -1,0 +1,356 @@
+/*
+ * Frame objects at a checkpoint: what is accessed through pointers stays in place, or is copied.
+ *
+ * Every region of `to` that may hold something at the point needs its counterpart in `from`: the
+ * same variable with the same layout, or, without a name, the same bytes of the frame.  An object
+ * may move only when its address cannot be held by anyone but the activation itself; where it may
+ * be, the updater has to look for holders while all stand still (update/held.h).  An object that
+ * has no counterpart is no obstacle when some path from the entry reaches the point without
+ * touching it: its contents cannot matter there.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/transfer.h"
+#include "arch/x86_64/abi.h"
+#include "checkpoint/derive/derive_private.h"
+
+static const struct su_region *counterpart(const struct su_point *point,
+					   const struct su_region *wanted)
+{
+	const struct su_side *from = point->carry->from, *to = point->carry->to;
+	const struct su_region *found = NULL;
+
+	for (size_t i = 0; i < from->values->regions.len; i++) {
+		const struct su_region *region = &from->values->regions.at[i];
+
+		if (wanted->local < 0 && region->local < 0 &&
+		    region->off == su_carry_place(point->carry, wanted->off) &&
+		    region->size == wanted->size)
+			return region;
+		if (wanted->local >= 0 && region->local >= 0 &&
+		    strcmp(from->locals[region->local].key, to->locals[wanted->local].key) == 0)
+			found = region;
+	}
+	return found;
+}
+
+/* The same variable in `from`, in memory but never accessed through a pointer there. */
+static bool counterpart_in_memory(const struct su_point *point, const struct su_region *wanted,
+				  struct su_region *ret)
+{
+	const struct su_side *from = point->carry->from, *to = point->carry->to;
+	const struct su_local *local = wanted->local >= 0 ? &to->locals[wanted->local] : NULL;
+
+	for (size_t i = 0; local && i < from->local_count; i++) {
+		struct su_loc at = point->from_locs[i];
+
+		if (strcmp(from->locals[i].key, local->key) != 0 || at.kind != SU_LOC_FRAME)
+			continue;
+		*ret = (struct su_region){ .off = at.off,
+					   .size = from->locals[i].size,
+					   .local = (int32_t)i };
+		return true;
+	}
+	return false;
+}
+
+/* ---- objects without a name ---- */
+
+static bool accesses(const struct su_values *values, uint32_t insn, const struct su_region *region)
+{
+	int64_t off = values->frame_off[insn];
+
+	return off != SU_NO_OFF && off >= region->off && off < region->off + (int64_t)region->size;
+}
+
+static bool writes_memory(const struct su_insn *insn)
+{
+	bool found = false;
+
+	for (uint8_t i = 0; i < insn->operand_count; i++)
+		found |= insn->operands[i].kind == SU_OP_MEM && insn->operands[i].written;
+	return found;
+}
+
+/* What register operands hold at two paired accesses. */
+static bool same_inputs(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+{
+	struct su_values *from = carry->from->values, *to = carry->to->values;
+	uint32_t *from_state = su_alloc(from->loc_count * sizeof(*from_state));
+	uint32_t *to_state = su_alloc(to->loc_count * sizeof(*to_state));
+	const struct su_insn *a = &from->code->insns[from_insn], *b = &to->code->insns[to_insn];
+	bool same = a->operand_count == b->operand_count;
+
+	su_values_after(from, from_insn, from_state);
+	su_values_after(to, to_insn, to_state);
+	for (uint8_t i = 0; i < a->operand_count && same; i++) {
+		const struct su_operand *x = &a->operands[i], *y = &b->operands[i];
+
+		same = x->kind == y->kind && x->size == y->size;
+		if (same && x->kind == SU_OP_REG && x->read && !x->written)
+			same = x->reg < 16 && y->reg < 16 &&
+			       su_carry_related(
+				       carry,
+				       su_product_pair_of(carry->product, from_insn, to_insn),
+				       from_state[x->reg], to_state[y->reg]);
+	}
+	free(from_state);
+	free(to_state);
+	return same;
+}
+
+/* A region without a name goes up to the next thing known, and spill slots may lie in it.  The
+ * bytes are the same on both sides only if they are accessed in the same way: what `to` accesses
+ * directly `from` does too, and what `from` writes directly `to` does too. */
+static bool is_used_alike(const struct su_point *point, const struct su_region *region)
+{
+	struct su_carry *carry = point->carry;
+	const struct su_values *from = carry->from->values, *to = carry->to->values;
+
+	for (uint32_t i = 0; i < to->code->insn_count; i++) {
+		uint32_t pair = carry->alignment->old_of[i];
+
+		if (!accesses(to, i, region))
+			continue;
+		if (pair == SU_NO_INSN || from->frame_off[pair] != to->frame_off[i] ||
+		    (writes_memory(&to->code->insns[i]) && !same_inputs(carry, pair, i)))
+			return false;
+	}
+	for (uint32_t i = 0; i < from->code->insn_count; i++) {
+		uint32_t pair = carry->alignment->new_of[i];
+
+		if (accesses(from, i, region) && writes_memory(&from->code->insns[i]) &&
+		    (pair == SU_NO_INSN || to->frame_off[pair] != from->frame_off[i]))
+			return false;
+	}
+	return true;
+}
+
+/* ---- untouched objects ---- */
+
+struct touch_search {
+	const struct su_region *region;
+	bool found;
+};
+
+static void visit_root(void *ctx, int64_t off)
+{
+	struct touch_search *search = ctx;
+
+	search->found |= off >= search->region->off &&
+			 off <= search->region->off + (int64_t)search->region->size;
+}
+
+static bool points_into(struct su_values *values, uint32_t number, const struct su_region *region)
+{
+	struct touch_search search = { .region = region };
+
+	su_values_visit_roots(values, number, visit_root, &search);
+	return search.found;
+}
+
+static bool inside(const struct su_region *region, int64_t off)
+{
+	return off >= region->off && off < region->off + (int64_t)region->size;
+}
+
+/* Whether the instruction accesses the region, or gives its address away. Only computing the
+ * address does not count. */
+static bool touches(struct su_values *values, uint32_t index, const uint32_t *state,
+		    const struct su_region *region)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	bool found = false, stores = insn->opcode == SU_OPC_PUSH;
+
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind != SU_OP_MEM || !operand->size)
+			continue;
+		found |= values->frame_off[index] != SU_NO_OFF
+				 ? inside(region, values->frame_off[index])
+				 : points_into(values, su_transfer_address(values, operand, state),
+					       region);
+		stores |= operand->written;
+	}
+	for (uint8_t i = 0; i < insn->operand_count && stores; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind == SU_OP_REG && operand->reg < 16 && operand->read)
+			found |= points_into(values, state[operand->reg], region);
+	}
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT && insn->opcode == SU_OPC_CALL; i++)
+		found |= points_into(values, state[su_abi_arguments[i]], region);
+	if (insn->is_string)
+		found |= points_into(values, state[SU_RDI], region) ||
+			 points_into(values, state[SU_RSI], region);
+	return found;
+}
+
+static bool block_touches(struct su_values *values, uint32_t block, uint32_t end,
+			  const struct su_region *region)
+{
+	const struct su_block *b = &values->code->blocks[block];
+	uint32_t *state = su_alloc(values->loc_count * sizeof(*state));
+	bool found = false;
+
+	memcpy(state, values->in[block], values->loc_count * sizeof(*state));
+	for (uint32_t i = b->first; i < b->first + b->count && i < end && !found; i++) {
+		found = touches(values, i, state, region);
+		su_transfer(values, i, state);
+	}
+	free(state);
+	return found;
+}
+
+/* Whether a path from the entry reaches instruction `insn` without touching the region. */
+static bool may_be_untouched(struct su_values *values, uint32_t insn,
+			     const struct su_region *region)
+{
+	const struct su_function *code = values->code;
+	uint32_t target = code->block_of[insn];
+	uint32_t *queue = su_alloc(code->block_count * sizeof(*queue));
+	bool *seen = su_alloc(code->block_count);
+	size_t head = 0, tail = 0;
+	bool reached = false;
+
+	queue[tail++] = 0;
+	seen[0] = true;
+	while (head < tail && !reached) {
+		uint32_t block = queue[head++];
+		bool touched =
+			block_touches(values, block, block == target ? insn : UINT32_MAX, region);
+
+		reached = block == target && !touched;
+		if (touched)
+			continue;
+		for (uint32_t i = 0; i < code->blocks[block].succ_count; i++) {
+			uint32_t succ = code->blocks[block].succ[i];
+
+			if (!seen[succ]) {
+				seen[succ] = true;
+				queue[tail++] = succ;
+			}
+		}
+	}
+	free(queue);
+	free(seen);
+	return reached;
+}
+
+/* ---- moves ---- */
+
+static const char *object_name(const struct su_point *point, const struct su_region *region)
+{
+	const struct su_side *to = point->carry->to;
+
+	if (region->local >= 0)
+		return to->locals[region->local].name;
+	return su_arena_format(point->carry->arena, "the unnamed frame object at %s",
+			       su_carry_frame_name(point->carry->arena, region->off));
+}
+
+static void add_move(struct su_point *point, const struct su_region *from,
+		     const struct su_region *to)
+{
+	struct su_move *move = su_vec_add(&point->recipe->moves);
+	int64_t off = su_carry_place(point->carry, to->off);
+
+	su_vec_push(&point->objects, (struct su_moved_object){ from->off, off, to->size });
+	move->to_memory = true;
+	move->off = off;
+	move->from_off = from->off;
+	move->size = (uint32_t)to->size;
+	move->derivation = SU_DERIVED_OBJECT;
+	move->name = to->local >= 0 ? object_name(point, to) : NULL;
+	move->text = from->off == off ? "object, stays in place" : "object, moved";
+}
+
+static bool same_layout(const struct su_point *point, const struct su_region *from,
+			const struct su_region *to)
+{
+	if (from->size != to->size)
+		return false;
+	if (from->local < 0 || to->local < 0)
+		return true;
+	return point->carry->from->locals[from->local].type_hash ==
+	       point->carry->to->locals[to->local].type_hash;
+}
+
+/* Whether `from` holds the object whatever way the activation came to it. */
+static bool is_kept(struct su_point *point, const struct su_region *from)
+{
+	const struct su_side *side = point->carry->from;
+
+	if (from->local >= 0 && !su_debug_local_in_scope(side->program->debug, side->routine->vaddr,
+							 (uint32_t)from->local, point->from_vaddr))
+		return su_derive_may_read_dead(point, NULL);
+	return su_derive_may_read_memory(point, from->off, from->size);
+}
+
+/* Whether an updater that knows where the frame is knows where the object is, and so can look for
+ * those who hold its address. */
+static bool has_findable_address(const struct su_point *point, const struct su_region *from,
+				 const struct su_region *to)
+{
+	return su_frame_base(from->off) == SU_FRAME_CFA &&
+	       su_frame_base(su_carry_place(point->carry, to->off)) == SU_FRAME_CFA;
+}
+
+static const char *derive_object(struct su_point *point, const struct su_region *region)
+{
+	struct su_carry *carry = point->carry;
+	struct su_region in_memory;
+	const struct su_region *from = counterpart(point, region);
+
+	if (region->local >= 0 &&
+	    !su_debug_local_in_scope(carry->to->program->debug, carry->to->routine->vaddr,
+				     (uint32_t)region->local, point->to_vaddr))
+		return NULL;
+	if (!from && counterpart_in_memory(point, region, &in_memory))
+		from = &in_memory;
+	if (from && region->local < 0 && !is_used_alike(point, region))
+		from = NULL;
+	if (!from) {
+		if (su_derive_asserted_object(point, region))
+			return NULL;
+		if (may_be_untouched(carry->to->values, point->recipe->to_insn, region))
+			return NULL;
+		return su_arena_format(carry->arena, "'%s' is in use and has no counterpart",
+				       object_name(point, region));
+	}
+	if (!same_layout(point, from, region))
+		return su_arena_format(carry->arena, "'%s' changed its layout",
+				       object_name(point, region));
+	if (!is_kept(point, from))
+		return su_arena_format(carry->arena, "'%s' is kept by one version only",
+				       object_name(point, region));
+	if (!su_derive_reachable(point, from->off) ||
+	    !su_derive_reachable(point, su_carry_place(carry, region->off)))
+		return "no register holds where its frame is";
+	if (from->off != su_carry_place(carry, region->off) &&
+	    (from->retained || region->retained)) {
+		if (!has_findable_address(point, from, region))
+			return su_arena_format(
+				carry->arena,
+				"'%s' moves in the frame and its address may be held elsewhere",
+				object_name(point, region));
+		point->recipe->unheld = true;
+	}
+	add_move(point, from, region);
+	return NULL;
+}
+
+const char *su_derive_objects(struct su_point *point)
+{
+	const struct su_values *values = point->carry->to->values;
+
+	for (size_t i = 0; i < values->regions.len; i++) {
+		const char *reason = derive_object(point, &values->regions.at[i]);
+
+		if (reason)
+			return reason;
+	}
+	return NULL;
+}

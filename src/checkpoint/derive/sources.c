@@ -1,0 +1,237 @@
+/*
+ * What a value may be made from: sources in the state of `from`. See derive.h for what makes one
+ * good.
+ */
+#include "checkpoint/derive/derive_private.h"
+
+#include "arch/x86_64/abi.h"
+
+const struct su_source *su_source_new(struct su_point *point, struct su_source source)
+{
+	return su_arena_copy(point->carry->arena, &source, sizeof(source));
+}
+
+const struct su_source *su_source_sum(struct su_point *point, const struct su_source *a,
+				      int64_t imm)
+{
+	if (!a || !imm)
+		return a;
+	if (!su_source_fits_int32(imm))
+		return NULL;
+	return su_source_new(
+		point,
+		(struct su_source){ .kind = SU_SOURCE_OP, .op = SU_EXPR_SUM, .imm = imm, .a = a });
+}
+
+/* ---- constant ---- */
+
+static const struct su_source *address(struct su_point *point, const struct su_value *value)
+{
+	int64_t distance = su_value_distance(value);
+	struct su_source named = { .kind = SU_SOURCE_ADDR, .imm = value->imm - distance };
+
+	return su_source_sum(point, su_source_new(point, named), distance);
+}
+
+static const struct su_source *frame_address(struct su_point *point, int64_t off)
+{
+	if (!su_derive_reachable(point, off))
+		return NULL;
+	return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = off });
+}
+
+const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
+{
+	const struct su_value *value = su_derive_to_value(point, v);
+
+	switch (value->kind) {
+	case SU_VAL_CONST:
+		return su_source_new(
+			point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = value->imm });
+	case SU_VAL_ADDR:
+		return address(point, value);
+	case SU_VAL_FRAME:
+		return frame_address(point, su_carry_place(point->carry, value->imm));
+	case SU_VAL_CANARY:
+		return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_CANARY });
+	default:
+		return NULL;
+	}
+}
+
+/* ---- pointers into objects that move ---- */
+
+struct moved_search {
+	const struct su_point *point;
+	bool found;
+};
+
+static void check_root(void *ctx, int64_t off)
+{
+	struct moved_search *search = ctx;
+
+	for (size_t i = 0; i < search->point->objects.len; i++) {
+		const struct su_moved_object *object = &search->point->objects.at[i];
+
+		if (object->from_off != object->to_off && off >= object->from_off &&
+		    off <= object->from_off + (int64_t)object->size)
+			search->found = true;
+	}
+}
+
+bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
+{
+	struct moved_search search = { .point = point };
+	bool any = false;
+
+	for (size_t i = 0; i < point->objects.len; i++)
+		any |= point->objects.at[i].from_off != point->objects.at[i].to_off;
+	if (!any)
+		return false;
+	su_values_visit_roots(point->carry->from->values, u, check_root, &search);
+	return search.found;
+}
+
+/* ---- what survives the call ---- */
+
+#define RED_ZONE 128 /* below rsp, is the function's own: psABI 3.2.2 */
+
+const struct su_source *su_source_location(struct su_point *point, uint32_t loc, uint8_t size)
+{
+	const struct su_values *values = point->carry->from->values;
+
+	if (loc < 16)
+		return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_REG,
+								.reg = (uint8_t)loc,
+								.size = 8 });
+	const struct su_cell *cell = &values->cells[loc - SU_CELL_BASE];
+	return su_source_new(
+		point,
+		(struct su_source){ .kind = SU_SOURCE_MEMORY,
+				    .imm = cell->off,
+				    .size = cell->size < size ? (uint8_t)cell->size : size });
+}
+
+bool su_derive_survives(const struct su_point *point, uint32_t loc)
+{
+	if (loc == SU_RSP)
+		return false;
+	if (loc < SU_CELL_BASE)
+		return loc < SU_XMM0 &&
+		       !su_carry_other_callee_writes(point->carry, point->recipe, (uint8_t)loc);
+	const struct su_cell *cell = &point->carry->from->values->cells[loc - SU_CELL_BASE];
+	return !cell->in_region && cell->is_read && su_derive_memory_survives(point, cell->off) &&
+	       su_source_is_load_size(cell->size);
+}
+
+bool su_derive_register_survives(const struct su_point *point, uint8_t reg)
+{
+	const struct su_function *code = point->carry->from->routine->code;
+	struct su_regset clobbered;
+
+	if (reg < 16 && su_carry_other_callee_writes(point->carry, point->recipe, reg))
+		return false;
+	if (point->recipe->inside)
+		return reg < 16 && reg != SU_RSP;
+	if (su_abi_callee_saved(reg))
+		return true;
+	su_values_call_clobbers(point->carry->from->values, &code->insns[point->recipe->from_insn],
+				&clobbered);
+	return reg < 16 && reg != SU_RSP && !clobbered.gpr[reg];
+}
+
+bool su_derive_memory_survives(const struct su_point *point, int64_t off)
+{
+	return off >= point->recipe->from_sp - (point->recipe->inside ? RED_ZONE : 0) &&
+	       su_derive_reachable(point, off);
+}
+
+const struct su_source *su_source_extended(struct su_point *point, const struct su_source *a,
+					   uint8_t size, bool is_signed)
+{
+	if (!a || size >= 8)
+		return a;
+	return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_OP,
+							.op = is_signed ? SU_EXPR_SX : SU_EXPR_ZX,
+							.size = size,
+							.a = a });
+}
+
+/* ---- what may be read ---- */
+
+bool su_derive_may_read_dead(struct su_point *point, const struct su_live_use *what)
+{
+	if (!point->last_try)
+		return false;
+	if (!point->carry->reverse) {
+		point->recipe->pristine = true;
+		return true;
+	}
+	if (!what || !point->carry->may_ask)
+		return false;
+	su_vec_push(&point->asked, *what);
+	return true;
+}
+
+bool su_derive_may_read_register(struct su_point *point, uint8_t reg, uint8_t size)
+{
+	uint8_t needed = size >= 8 ? 0xff : (uint8_t)((1 << size) - 1);
+	struct su_live_use what = { .insn = su_derive_resume_insn(point),
+				    .reg = reg,
+				    .mask = needed };
+
+	if (!point->recipe->inside && (reg == SU_RAX || reg == SU_RDX)) /* the call's results */
+		return true;
+	return (point->from_live.regs.gpr[reg] & needed) == needed ||
+	       su_derive_may_read_dead(point, &what);
+}
+
+static bool in_object(const struct su_values *values, int64_t off, uint64_t size)
+{
+	for (size_t i = 0; i < values->regions.len; i++) {
+		const struct su_region *region = &values->regions.at[i];
+
+		if (off >= region->off &&
+		    off + (int64_t)size <= region->off + (int64_t)region->size)
+			return true;
+	}
+	return false;
+}
+
+bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t size)
+{
+	const struct su_values *values = point->carry->from->values;
+	const struct su_live *from = point->carry->from->live;
+	struct su_live_use what = { .insn = su_derive_resume_insn(point),
+				    .off = off,
+				    .size = size };
+	uint64_t covered = 0;
+	bool live = true;
+
+	if (in_object(values, off, size))
+		return true;
+	for (size_t i = 0; i < values->cell_count; i++) {
+		const struct su_cell *cell = &values->cells[i];
+		int64_t low = cell->off > off ? cell->off : off;
+		int64_t high = cell->off + (int64_t)cell->size, end = off + (int64_t)size;
+
+		high = high < end ? high : end;
+		if (high <= low)
+			continue;
+		covered += (uint64_t)(high - low);
+		live &= su_live_has_bytes(from, &point->from_live, i, off, size);
+	}
+	return (live && covered == size) ||
+	       su_derive_may_read_dead(point, covered == size ? &what : NULL);
+}
+
+bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size)
+{
+	const struct su_cell *cells = point->carry->from->values->cells;
+
+	if (loc < SU_CELL_BASE)
+		return su_derive_may_read_register(point, (uint8_t)loc, size);
+	return su_derive_may_read_memory(
+		point, cells[loc - SU_CELL_BASE].off,
+		size < cells[loc - SU_CELL_BASE].size ? size : cells[loc - SU_CELL_BASE].size);
+}

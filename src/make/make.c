@@ -1,0 +1,460 @@
+/*
+ * The passes that make a patch out of two builds: see plan.h.
+ */
+#include "make/make.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff/compare.h"
+#include "diff/layout.h"
+#include "diff/match.h"
+#include "make/maker.h"
+
+/* ---- functions ---- */
+
+static bool is_added(const struct su_routine *routine)
+{
+	return !routine->peer && !routine->startup;
+}
+
+static uint32_t add_function(struct su_maker *maker, const struct su_routine *old_routine,
+			     const struct su_routine *new_routine, enum su_change change)
+{
+	const struct su_routine *routine = new_routine ? new_routine : old_routine;
+	struct su_patch_draft *draft = &maker->draft;
+	struct su_patch_function record = {
+		.name = su_patch_draft_string(draft, routine->name),
+		.unit = su_patch_draft_string(draft, routine->unit),
+		.reason = su_patch_draft_string(draft, routine->reason),
+		.change = change,
+		.old_vaddr = old_routine ? old_routine->vaddr : 0,
+		.new_vaddr = new_routine ? new_routine->vaddr : 0,
+	};
+
+	su_vec_push(&draft->functions, record);
+	return (uint32_t)draft->functions.len - 1;
+}
+
+static struct su_err *check_relocatable(const struct su_maker *maker,
+					const struct su_routine *routine)
+{
+	if (routine->code->relocatable)
+		return NULL;
+	return su_err_new(SU_E_UNSUPPORTED,
+			  "%s: the code of function '%s' (%s) is not understood: %s",
+			  maker->new_program->image->path, routine->name, routine->unit,
+			  routine->code->opaque ? routine->code->opaque : "it does not decode");
+}
+
+/* Which functions get new bodies. */
+static struct su_err *choose_bodies(struct su_maker *maker)
+{
+	struct su_program *program = maker->new_program;
+
+	for (size_t i = 0; i < program->routines.len; i++) {
+		struct su_routine *routine = &program->routines.at[i];
+
+		if (!routine->changed && !is_added(routine))
+			continue;
+		SU_TRY(check_relocatable(maker, routine));
+		su_vec_push(&maker->bodies, (struct su_body){ .routine = routine });
+	}
+	for (size_t i = 0; i < maker->bodies.len; i++) {
+		struct su_body *body = &maker->bodies.at[i];
+
+		su_map_put_u64(maker->body_of, su_key(body->routine), body);
+	}
+	return NULL;
+}
+
+static void lay_out_bodies(struct su_maker *maker)
+{
+	for (size_t i = 0; i < maker->bodies.len; i++) {
+		struct su_body *body = &maker->bodies.at[i];
+		const char *name = body->routine->name;
+
+		su_maker_lay_out_body(maker, body);
+		for (size_t p = 0; p < body->routine->part_count; p++)
+			su_vec_push(
+				&maker->draft.symbols,
+				(struct su_patch_symbol){
+					.name = p ? su_arena_format(maker->arena, "%s.cold", name)
+						  : name,
+					.vaddr = body->addr[p],
+					.size = body->routine->parts[p].size,
+					.is_function = true });
+	}
+}
+
+static struct su_err *copy_bodies(struct su_maker *maker)
+{
+	for (size_t i = 0; i < maker->bodies.len; i++)
+		SU_TRY(su_maker_copy_body(maker, &maker->bodies.at[i]));
+	return NULL;
+}
+
+/* ---- checkpoints ---- */
+
+static struct su_err *add_both_ways(struct su_maker *maker, uint32_t function, struct su_body *body,
+				    struct su_carry *forward, struct su_carry *reverse)
+{
+	su_carry_derive_both(forward, reverse);
+	SU_TRY(su_spec_count(&maker->spec, forward));
+	SU_TRY(su_spec_count(&maker->spec, reverse));
+	SU_TRY(su_maker_add_points(maker, function, forward, body));
+	return su_maker_add_points(maker, function, reverse, body);
+}
+
+static struct su_err *carry_both_ways(struct su_maker *maker, uint32_t function,
+				      struct su_body *body, const struct su_side *old_side,
+				      const struct su_side *new_side)
+{
+	struct su_asserted there = { 0 }, back = { 0 };
+	struct su_carry forward = {
+		.arena = maker->arena, .from = old_side, .to = new_side, .asserted = &there
+	};
+	struct su_carry reverse = { .arena = maker->arena,
+				    .from = new_side,
+				    .to = old_side,
+				    .asserted = &back,
+				    .reverse = true };
+	struct su_err *err;
+
+	forward.alignment = su_align(maker->arena, maker->old_program, old_side->routine,
+				     maker->new_program, new_side->routine);
+	reverse.alignment = su_align_reverse(maker->arena, forward.alignment);
+	err = su_spec_resolve(&maker->spec, old_side, new_side, false, &there);
+	if (!err)
+		err = su_spec_resolve(&maker->spec, new_side, old_side, true, &back);
+	if (!err)
+		err = add_both_ways(maker, function, body, &forward, &reverse);
+	su_carry_deinit(&forward);
+	su_carry_deinit(&reverse);
+	su_asserted_deinit(&there);
+	su_asserted_deinit(&back);
+	return err;
+}
+
+static struct su_err *change_function(struct su_maker *maker, struct su_body *body)
+{
+	struct su_routine *new_routine = body->routine, *old_routine = new_routine->peer;
+	uint32_t function = add_function(maker, old_routine, new_routine, SU_CHANGED);
+	struct su_side old_side = { 0 }, new_side = { 0 };
+	struct su_err *err;
+
+	maker->draft.functions.at[function].patch_vaddr = body->addr[0];
+	err = su_side_init(&old_side, maker->arena, maker->old_program, old_routine);
+	if (!err)
+		err = su_side_init(&new_side, maker->arena, maker->new_program, new_routine);
+	if (!err)
+		err = su_maker_check_bounds(&new_side);
+	if (!err)
+		err = carry_both_ways(maker, function, body, &old_side, &new_side);
+	su_side_deinit(&old_side);
+	su_side_deinit(&new_side);
+	return su_err_context(err, "function '%s'", new_routine->name);
+}
+
+/* Activations of functions that exist in one version only can but return. */
+static void strand_function(struct su_maker *maker, uint32_t function, enum su_direction direction,
+			    const struct su_program *program, const struct su_routine *routine,
+			    const struct su_body *body)
+{
+	const char *why = direction == SU_FORWARD
+				  ? "the function does not exist in the new version"
+				  : "the function does not exist in the old version";
+
+	maker->draft.functions.at[function].opaque[direction] =
+		su_patch_draft_string(&maker->draft, why);
+	su_maker_add_jumps(maker, function, direction, program, routine, body, NULL, 0);
+}
+
+static struct su_err *check_added(struct su_maker *maker, const struct su_routine *routine)
+{
+	struct su_side side = { 0 };
+	struct su_err *err = su_side_init(&side, maker->arena, maker->new_program, routine);
+
+	if (!err)
+		err = su_maker_check_bounds(&side);
+	su_side_deinit(&side);
+	return su_err_context(err, "function '%s'", routine->name);
+}
+
+static struct su_err *add_changed_and_added(struct su_maker *maker)
+{
+	for (size_t i = 0; i < maker->bodies.len; i++) {
+		struct su_body *body = &maker->bodies.at[i];
+		uint32_t function;
+
+		if (body->routine->peer) {
+			SU_TRY(change_function(maker, body));
+			continue;
+		}
+		SU_TRY(check_added(maker, body->routine));
+		function = add_function(maker, NULL, body->routine, SU_ADDED);
+		maker->draft.functions.at[function].patch_vaddr = body->addr[0];
+		strand_function(maker, function, SU_REVERSE, maker->new_program, body->routine,
+				body);
+	}
+	return NULL;
+}
+
+static void add_removed(struct su_maker *maker)
+{
+	struct su_program *program = maker->old_program;
+
+	for (size_t i = 0; i < program->routines.len; i++) {
+		struct su_routine *routine = &program->routines.at[i];
+
+		if (routine->peer || routine->startup)
+			continue;
+		uint32_t function = add_function(maker, routine, NULL, SU_REMOVED);
+		strand_function(maker, function, SU_FORWARD, program, routine, NULL);
+	}
+}
+
+/* ---- variables ---- */
+
+static void add_variable(struct su_maker *maker, const struct su_datum *datum,
+			 enum su_change change, uint64_t old_vaddr, uint64_t addr)
+{
+	struct su_patch_draft *draft = &maker->draft;
+
+	su_vec_push(&draft->variables,
+		    (struct su_patch_variable){ .name = su_patch_draft_string(draft, datum->name),
+						.unit = su_patch_draft_string(draft, datum->unit),
+						.change = change,
+						.size = (uint32_t)datum->size,
+						.old_vaddr = old_vaddr,
+						.patch_vaddr = addr });
+	if (addr)
+		su_vec_push(&draft->symbols, (struct su_patch_symbol){ .name = datum->name,
+								       .vaddr = addr,
+								       .size = datum->size });
+}
+
+static bool initial_differs(const struct su_program *a, const struct su_datum *x,
+			    const struct su_program *b, const struct su_datum *y)
+{
+	const uint8_t *in_a = su_image_bytes(a->image, x->vaddr, x->size);
+	const uint8_t *in_b = su_image_bytes(b->image, y->vaddr, y->size);
+	size_t count;
+
+	su_image_relocs_in(a->image, x->vaddr, x->size, &count);
+	if (count) /* pointers: their bytes say nothing */
+		return false;
+	if (!in_a != !in_b) { /* .data and .bss */
+		const uint8_t *bytes = in_a ? in_a : in_b;
+
+		for (uint64_t i = 0; i < x->size; i++) {
+			if (bytes[i])
+				return true;
+		}
+		return false;
+	}
+	return in_a && memcmp(in_a, in_b, x->size) != 0;
+}
+
+static uint64_t placed_addr(const struct su_maker *maker, const struct su_datum *datum)
+{
+	void *stored = su_map_get_u64(maker->placed, datum->vaddr);
+
+	return stored ? (uint64_t)(uintptr_t)stored - 1 : 0;
+}
+
+static void add_variables(struct su_maker *maker)
+{
+	struct su_program *a = maker->old_program, *b = maker->new_program;
+
+	for (size_t i = 0; i < b->data.len; i++) {
+		const struct su_datum *datum = &b->data.at[i], *old = datum->peer;
+
+		if (!old && placed_addr(maker, datum))
+			add_variable(maker, datum, SU_ADDED, 0, placed_addr(maker, datum));
+		else if (old && datum->constant && datum->same == SU_SAME_NO)
+			add_variable(maker, datum, SU_CHANGED, old->vaddr,
+				     placed_addr(maker, datum));
+		else if (old && !datum->constant && initial_differs(a, old, b, datum))
+			add_variable(maker, datum, SU_INITIAL, old->vaddr, 0);
+	}
+	for (size_t i = 0; i < a->data.len; i++) {
+		if (!a->data.at[i].peer)
+			add_variable(maker, &a->data.at[i], SU_REMOVED, a->data.at[i].vaddr, 0);
+	}
+}
+
+/* ---- the head ---- */
+
+static struct su_err *fill_head(struct su_maker *maker)
+{
+	const struct su_image *a = maker->old_program->image, *b = maker->new_program->image;
+	const struct su_section *note = su_image_section_named(a, ".note.gnu.build-id");
+	struct su_patch_head *head = &maker->draft.head;
+	const char *slash = strrchr(a->path, '/');
+
+	if (!note)
+		return su_err_new(SU_E_UNSUPPORTED,
+				  "%s: its build-id is not in a section of its own", a->path);
+	head->image_name = su_patch_draft_string(&maker->draft, slash ? slash + 1 : a->path);
+	head->old_build_id_size = (uint32_t)a->build_id_size;
+	head->new_build_id_size = (uint32_t)b->build_id_size;
+	memcpy(head->old_build_id, a->build_id, a->build_id_size);
+	memcpy(head->new_build_id, b->build_id, b->build_id_size);
+	head->note_vaddr = note->vaddr;
+	head->note_size = note->size;
+	head->image_low = UINT64_MAX;
+	for (size_t i = 0; i < a->segment_count; i++) {
+		const struct su_segment *segment = &a->segments[i];
+		uint64_t end = segment->vaddr + segment->memsz;
+
+		if (segment->type != PT_LOAD)
+			continue;
+		if (segment->vaddr < head->image_low)
+			head->image_low = segment->vaddr & ~4095ull;
+		if (end > head->image_high)
+			head->image_high = (end + 4095) & ~4095ull;
+	}
+	return NULL;
+}
+
+/* ---- the passes ---- */
+
+/* Strings that the old version's code refers to, for those of the same text to keep their address.
+ */
+static void index_old_strings(struct su_maker *maker)
+{
+	const struct su_program *program = maker->old_program;
+
+	for (size_t i = 0; i < program->anonymous.len; i++) {
+		uint64_t vaddr = program->anonymous.at[i];
+		const char *text = su_program_meaning(program, vaddr).kind == SU_MEANS_ANONYMOUS
+					   ? su_program_string_at(program, vaddr)
+					   : NULL;
+
+		if (text)
+			su_map_put_str(maker->old_strings, text, (void *)(uintptr_t)(vaddr + 1));
+	}
+}
+
+static void add_assertions(struct su_maker *maker)
+{
+	struct su_patch_draft *draft = &maker->draft;
+
+	for (size_t i = 0; i < maker->spec.statements.len; i++) {
+		const struct su_statement *statement = &maker->spec.statements.at[i];
+
+		su_vec_push(&draft->assertions,
+			    (struct su_patch_assertion){
+				    .text = su_patch_draft_string(draft, statement->text),
+				    .file = su_patch_draft_string(draft, maker->spec.path),
+				    .line = statement->line,
+				    .uses = statement->uses });
+	}
+}
+
+static bool has_excluded(const struct su_maker *maker)
+{
+	for (size_t i = 0; i < maker->spec.statements.len; i++) {
+		const struct su_statement *statement = &maker->spec.statements.at[i];
+
+		if (statement->kind == SU_STATEMENT_EXCLUDE && statement->uses)
+			return true;
+	}
+	return false;
+}
+
+static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, const char *what),
+			   void *ctx, uint8_t **ret_patch, size_t *ret_size)
+{
+	progress(ctx, "matching and comparing");
+	su_match_programs(maker->old_program, maker->new_program);
+	SU_TRY(su_layout_check(maker->old_program, maker->new_program));
+	su_compare_programs(maker->old_program, maker->new_program);
+	SU_TRY(su_spec_check(&maker->spec, maker->old_program, maker->new_program));
+	SU_TRY(su_spec_exclude(&maker->spec, maker->old_program, maker->new_program));
+	SU_TRY(su_bypass_short_functions(maker->old_program));
+	SU_TRY(fill_head(maker));
+	progress(ctx, "binding the new code");
+	SU_TRY(choose_bodies(maker));
+	lay_out_bodies(maker);
+	index_old_strings(maker);
+	SU_TRY(copy_bodies(maker));
+	progress(ctx, "deriving checkpoints");
+	SU_TRY(add_changed_and_added(maker));
+	SU_TRY(su_spec_finish(&maker->spec));
+	add_removed(maker);
+	add_assertions(maker);
+	if (!has_excluded(maker)) /* else where all of B lives is not known */
+		su_maker_add_map(maker);
+	add_variables(maker);
+	progress(ctx, "writing the patch");
+	SU_TRY(su_maker_add_hashes(maker));
+	su_maker_finish(maker); /* from here on all addresses are patch addresses */
+	su_maker_add_unwind(maker);
+	return su_patch_draft_encode(&maker->draft, ret_patch, ret_size);
+}
+
+static void no_progress(void *ctx, const char *what)
+{
+	(void)ctx;
+	(void)what;
+}
+
+static void maker_init(struct su_maker *maker)
+{
+	maker->arena = su_arena_create();
+	maker->spec.arena = maker->arena;
+	maker->body_of = su_map_create();
+	maker->placed = su_map_create();
+	maker->old_strings = su_map_create();
+	maker->slots = su_map_create();
+	maker->thunks = su_map_create();
+	su_patch_draft_init(&maker->draft);
+}
+
+static void maker_deinit(struct su_maker *maker)
+{
+	su_patch_draft_deinit(&maker->draft);
+	su_spec_deinit(&maker->spec);
+	su_vec_deinit(&maker->bodies);
+	su_vec_deinit(&maker->distances);
+	su_map_destroy(maker->body_of);
+	su_map_destroy(maker->placed);
+	su_map_destroy(maker->old_strings);
+	su_map_destroy(maker->slots);
+	su_map_destroy(maker->thunks);
+	su_program_close(maker->old_program);
+	su_program_close(maker->new_program);
+	su_arena_destroy(maker->arena);
+}
+
+static struct su_err *open_programs(struct su_maker *maker, const struct su_make_input *input,
+				    void (*progress)(void *ctx, const char *what), void *ctx)
+{
+	progress(ctx, "reading the old version");
+	SU_TRY(su_program_open(input->old_path, input->debug_dirs, input->debug_dir_count,
+			       &maker->old_program));
+	progress(ctx, "reading the new version");
+	return su_program_open(input->new_path, input->debug_dirs, input->debug_dir_count,
+			       &maker->new_program);
+}
+
+struct su_err *su_make_patch(const struct su_make_input *input, uint8_t **ret_patch,
+			     size_t *ret_size)
+{
+	void (*progress)(void *ctx, const char *what) =
+		input->progress ? input->progress : no_progress;
+	struct su_maker maker = { 0 };
+	struct su_err *err = NULL;
+
+	maker_init(&maker);
+	if (input->spec_path)
+		err = su_spec_read(&maker.spec, input->spec_path);
+	if (!err)
+		err = open_programs(&maker, input, progress, input->progress_ctx);
+	if (!err)
+		err = make(&maker, progress, input->progress_ctx, ret_patch, ret_size);
+	maker_deinit(&maker);
+	return err;
+}

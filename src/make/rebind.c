@@ -1,0 +1,464 @@
+/*
+ * Binding: every reference of the new version is resolved to what lives in the process.
+ *
+ * Unchanged functions and kept variables are at their old addresses; changed and added functions
+ * have bodies in the patch; the address *taken* of a function that exists in the old version is
+ * its old entry, so that pointer comparison goes on to work.  Added variables and changed constants
+ * are copied into the patch; a string that the old version refers to keeps its old address.
+ */
+#include <string.h>
+
+#include "arch/x86_64/emit.h"
+#include "diff/compare.h"
+#include "make/maker.h"
+
+struct su_body *su_maker_body(const struct su_maker *maker, const struct su_routine *routine)
+{
+	return su_map_get_u64(maker->body_of, su_key(routine));
+}
+
+static uint64_t part_addr(const struct su_routine *routine, const uint64_t addr[2], uint64_t vaddr)
+{
+	for (size_t i = 0; i < routine->part_count; i++) {
+		if (vaddr - routine->parts[i].vaddr < routine->parts[i].size)
+			return addr[i] + (vaddr - routine->parts[i].vaddr);
+	}
+	return addr[0] + (vaddr - routine->vaddr); /* the end of the body */
+}
+
+uint64_t su_maker_code_addr(const struct su_body *body, uint64_t vaddr)
+{
+	return part_addr(body->routine, body->addr, vaddr);
+}
+
+/* `off` bytes behind the start of `thing`. */
+static struct su_spot in_image(enum su_home home, uint64_t thing, int64_t off)
+{
+	return (struct su_spot){
+		.space = SU_SPACE_IMAGE, .addr = thing + (uint64_t)off, .thing = thing, .home = home
+	};
+}
+
+static struct su_spot in_patch(uint64_t addr)
+{
+	return (struct su_spot){ .space = SU_SPACE_PATCH, .addr = addr };
+}
+
+/* Remembered draft addresses are stored plus one, for 0 is one of them. */
+static void *remembered(uint64_t addr)
+{
+	return (void *)(uintptr_t)(addr + 1);
+}
+
+static bool recall(void *stored, uint64_t *ret)
+{
+	*ret = (uint64_t)(uintptr_t)stored - 1;
+	return stored != NULL;
+}
+
+static struct su_err *cannot_bind(struct su_maker *maker, const struct su_routine *user,
+				  uint64_t vaddr, const char *why)
+{
+	return su_err_new(SU_E_UNSUPPORTED, "%s: the reference of %s to 0x%lx cannot be bound: %s",
+			  maker->new_program->image->path, user ? user->name : "a constant",
+			  (unsigned long)vaddr, why);
+}
+
+/* ---- routines ---- */
+
+/* The part of the routine that covers `vaddr`, or its body. */
+static size_t part_at(const struct su_routine *routine, uint64_t vaddr)
+{
+	for (size_t i = 0; i < routine->part_count; i++) {
+		if (vaddr - routine->parts[i].vaddr < routine->parts[i].size)
+			return i;
+	}
+	return 0;
+}
+
+/* Nobody has the address of a function that is bypassed (short.c): its entry leads nowhere new. */
+static struct su_spot bind_routine(const struct su_maker *maker, const struct su_routine *routine,
+				   uint64_t vaddr, enum su_use use)
+{
+	const struct su_body *body = su_maker_body(maker, routine);
+	const struct su_routine *peer = routine->peer;
+	bool address = vaddr == routine->vaddr && use == SU_USE_ADDRESS;
+	size_t part = part_at(routine, vaddr);
+
+	if (body && !(address && peer && !peer->bypassed))
+		return in_patch(su_maker_code_addr(body, vaddr));
+	if (address)
+		return in_image(SU_HOME_ENTRY, peer->vaddr, 0);
+	return in_image(SU_HOME_CODE, peer->parts[part].vaddr,
+			(int64_t)(vaddr - routine->parts[part].vaddr));
+}
+
+/* ---- imports ---- */
+
+static const char *import_key(struct su_maker *maker, const struct su_symbol *symbol)
+{
+	return su_arena_format(maker->arena, "%s@%s", symbol->name,
+			       symbol->version ? symbol->version : "");
+}
+
+static void add_import(struct su_maker *maker, uint64_t slot, const struct su_symbol *symbol)
+{
+	su_vec_push(&maker->draft.imports,
+		    (struct su_patch_import){
+			    .slot = slot,
+			    .name = su_patch_draft_string(&maker->draft, symbol->name),
+			    .version = su_patch_draft_string(&maker->draft, symbol->version),
+			    .kind = symbol->type == STT_OBJECT ? SU_IMPORT_OBJECT
+							       : SU_IMPORT_FUNCTION });
+}
+
+uint64_t su_maker_import_slot(struct su_maker *maker, const struct su_symbol *symbol)
+{
+	const char *key = import_key(maker, symbol);
+	uint64_t slot;
+
+	if (recall(su_map_get_str(maker->slots, key), &slot))
+		return slot;
+	slot = su_maker_reserve(maker, SU_DRAFT_RODATA, 8, 0);
+	add_import(maker, slot, symbol);
+	su_map_put_str(maker->slots, key, remembered(slot));
+	return slot;
+}
+
+/* jmp *slot(%rip) */
+static uint64_t import_thunk(struct su_maker *maker, const struct su_symbol *symbol)
+{
+	const char *key = import_key(maker, symbol);
+	uint64_t thunk, slot = su_maker_import_slot(maker, symbol);
+	struct su_emit emit;
+
+	if (recall(su_map_get_str(maker->thunks, key), &thunk))
+		return thunk;
+	su_emit_init(&emit, 0);
+	size_t field = su_emit_jump_slot(&emit, 0);
+	thunk = su_maker_reserve(maker, 0, emit.code.len, 0);
+	memcpy(su_maker_at(maker, thunk), emit.code.at, emit.code.len);
+	su_maker_point(maker, thunk + field, thunk + field + 4, in_patch(slot));
+	su_emit_deinit(&emit);
+	su_map_put_str(maker->thunks, key, remembered(thunk));
+	return thunk;
+}
+
+/* Lazily bound slots do not hold the function's address before its first call. */
+static bool slot_is_bound(const struct su_image *image, uint64_t slot)
+{
+	size_t count;
+	const struct su_dynreloc *relocs = su_image_relocs_in(image, slot, 8, &count);
+
+	return count == 1 && relocs->type == R_X86_64_GLOB_DAT;
+}
+
+bool su_maker_is_far(const struct su_maker *maker, uint64_t vaddr, struct su_meaning *ret)
+{
+	struct su_import ignored;
+
+	*ret = su_program_meaning(maker->new_program, vaddr);
+	return ret->kind == SU_MEANS_IMPORT && ret->import.place == SU_IMPORT_COPY &&
+	       !su_image_import_named(maker->old_program->image, ret->import.symbol->name,
+				      ret->import.symbol->version, SU_IMPORT_COPY, &ignored);
+}
+
+static struct su_err *bind_import(struct su_maker *maker, const struct su_routine *user,
+				  const struct su_meaning *meaning, uint64_t vaddr,
+				  struct su_spot *ret)
+{
+	const struct su_symbol *symbol = meaning->import.symbol;
+	const struct su_image *old_image = maker->old_program->image;
+	struct su_import old_import;
+	bool known = su_image_import_named(old_image, symbol->name, symbol->version,
+					   meaning->import.place, &old_import);
+
+	switch (meaning->import.place) {
+	case SU_IMPORT_PLT:
+		*ret = known ? in_image(SU_HOME_DATA, old_import.vaddr, 0)
+			     : in_patch(import_thunk(maker, symbol));
+		return NULL;
+	case SU_IMPORT_GOT:
+		if (known && slot_is_bound(old_image, old_import.vaddr))
+			*ret = in_image(SU_HOME_DATA, old_import.vaddr, meaning->off);
+		else
+			*ret = in_patch(su_maker_import_slot(maker, symbol) +
+					(uint64_t)meaning->off);
+		return NULL;
+	case SU_IMPORT_COPY:
+		if (!known)
+			return cannot_bind(
+				maker, user, vaddr,
+				su_arena_format(maker->arena,
+						"'%s' of another library is used directly for the "
+						"first time "
+						"(a new copy relocation), and not in a plain load",
+						symbol->name));
+		*ret = in_image(SU_HOME_DATA, old_import.vaddr, meaning->off);
+		return NULL;
+	}
+	return cannot_bind(maker, user, vaddr, "unknown kind of import");
+}
+
+/* ---- data ---- */
+
+static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynreloc *reloc,
+				   uint64_t at)
+{
+	uint64_t vaddr = (uint64_t)reloc->addend;
+	struct su_spot spot;
+
+	if (reloc->symbol && reloc->symbol->shndx == SHN_UNDEF) {
+		if (reloc->addend)
+			return cannot_bind(maker, NULL, reloc->vaddr, "an import with an addend");
+		add_import(maker, at, reloc->symbol);
+		return NULL;
+	}
+	if (reloc->symbol)
+		vaddr += reloc->symbol->vaddr;
+	SU_TRY(su_maker_bind(maker, NULL, vaddr, SU_USE_ADDRESS, 0, &spot));
+	su_maker_absolute(maker, at, spot);
+	return NULL;
+}
+
+static struct su_err *copy_bytes(struct su_maker *maker, const uint8_t *bytes, uint64_t vaddr,
+				 uint64_t size, uint64_t to)
+{
+	size_t count;
+	const struct su_dynreloc *relocs =
+		su_image_relocs_in(maker->new_program->image, vaddr, size, &count);
+
+	memcpy(su_maker_at(maker, to), bytes, size);
+	for (size_t i = 0; i < count; i++)
+		SU_TRY(copy_pointer(maker, &relocs[i], to + (relocs[i].vaddr - vaddr)));
+	return NULL;
+}
+
+static struct su_err *place_bytes(struct su_maker *maker, uint64_t segment, uint64_t vaddr,
+				  uint64_t size, uint64_t *ret)
+{
+	const uint8_t *bytes = su_image_bytes(maker->new_program->image, vaddr, size);
+	uint64_t addr;
+
+	if (recall(su_map_get_u64(maker->placed, vaddr), &addr)) {
+		*ret = addr;
+		return NULL;
+	}
+	if (segment != SU_DRAFT_BSS && !bytes)
+		return cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
+	addr = su_maker_reserve(maker, segment, size, vaddr);
+	su_map_put_u64(maker->placed, vaddr, remembered(addr)); /* before its pointers: circles */
+	if (segment != SU_DRAFT_BSS)
+		SU_TRY(copy_bytes(maker, bytes, vaddr, size, addr));
+	*ret = addr;
+	return NULL;
+}
+
+struct su_err *su_maker_place(struct su_maker *maker, struct su_datum *datum, uint64_t *ret)
+{
+	const struct su_section *section =
+		su_image_section_at(maker->new_program->image, datum->vaddr);
+	uint64_t segment = SU_DRAFT_DATA;
+
+	if (datum->constant)
+		segment = SU_DRAFT_RODATA;
+	else if (section && section->type == SHT_NOBITS)
+		segment = SU_DRAFT_BSS;
+	return place_bytes(maker, segment, datum->vaddr, datum->size, ret);
+}
+
+static struct su_err *bind_datum_alone(struct su_maker *maker, struct su_datum *datum, int64_t off,
+				       struct su_spot *ret)
+{
+	bool kept = datum->peer && !(datum->constant && datum->same == SU_SAME_NO);
+	uint64_t addr;
+
+	if (kept) {
+		*ret = in_image(SU_HOME_DATA, datum->peer->vaddr, off);
+		return NULL;
+	}
+	SU_TRY(su_maker_place(maker, datum, &addr));
+	*ret = in_patch(addr + (uint64_t)off);
+	return NULL;
+}
+
+static bool refers_into(const struct su_routine *routine, const struct su_datum *datum)
+{
+	const struct su_function *code = routine->code;
+
+	for (size_t i = 0; i < code->insn_count; i++) {
+		for (int f = 0; f < 2; f++) {
+			if (code->insns[i].fields[f].size &&
+			    code->insns[i].fields[f].target - datum->vaddr < datum->size)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The start of one thing may be meant as the end of the one before it: `for (p = a; p < a + N;)`.
+ * It does not matter when both are next to each other in the process too, or when the code does not
+ * use the one before it. */
+static struct su_err *check_end(struct su_maker *maker, const struct su_routine *user,
+				const struct su_meaning *meaning, uint64_t vaddr,
+				struct su_spot *start)
+{
+	struct su_datum *datum = meaning->or_end_of;
+	struct su_spot end;
+
+	if (!datum || !user || !refers_into(user, datum))
+		return NULL;
+	SU_TRY(bind_datum_alone(maker, datum, (int64_t)datum->size, &end));
+	if (end.space == start->space && end.addr == start->addr) {
+		start->end_of = end.thing; /* in the image: not so in every process */
+		return NULL;
+	}
+	return cannot_bind(maker, user, vaddr,
+			   su_arena_format(maker->arena, "it may be '%s' or the end of '%s'",
+					   meaning->datum ? meaning->datum->name : "a constant",
+					   datum->name));
+}
+
+/* ---- constants without symbol ---- */
+
+/* Up to the next thing with a name: more than is needed, never less. */
+static uint64_t unnamed_size(const struct su_program *program, uint64_t vaddr)
+{
+	const struct su_section *section = su_image_section_at(program->image, vaddr);
+	uint64_t end = section->vaddr + section->size;
+
+	for (size_t i = 0; i < program->data.len; i++) {
+		if (program->data.at[i].vaddr > vaddr) {
+			if (program->data.at[i].vaddr < end)
+				end = program->data.at[i].vaddr;
+			break;
+		}
+	}
+	return end - vaddr;
+}
+
+/* Whether the old version has the same `size` bytes at `vaddr`. */
+static bool in_old_image(const struct su_maker *maker, uint64_t vaddr, const void *bytes,
+			 uint64_t size)
+{
+	const uint8_t *old = su_image_bytes(maker->old_program->image, vaddr, size);
+
+	return old && memcmp(old, bytes, size) == 0;
+}
+
+/* What looks like a string may be the start of an array: all up to the next thing counts. */
+static struct su_err *bind_anonymous(struct su_maker *maker, uint64_t vaddr, uint64_t size,
+				     struct su_spot *ret)
+{
+	const struct su_program *program = maker->new_program;
+	const char *text = size ? NULL : su_program_string_at(program, vaddr);
+	uint64_t addr, extent = su_program_extent(program, vaddr);
+
+	if (text)
+		size = strlen(text) + 1 > extent ? strlen(text) + 1 : extent;
+	else if (!size)
+		size = unnamed_size(program, vaddr);
+	else if (size < extent) /* other references may mean all of it */
+		size = extent;
+	if (text && recall(su_map_get_str(maker->old_strings, text), &addr) &&
+	    in_old_image(maker, addr, text, size)) {
+		*ret = in_image(SU_HOME_DATA, addr, 0);
+		return NULL;
+	}
+	SU_TRY(place_bytes(maker, SU_DRAFT_RODATA, vaddr, size, &addr));
+	*ret = in_patch(addr);
+	return NULL;
+}
+
+static struct su_err *bind_linker(struct su_maker *maker, const struct su_routine *user,
+				  const struct su_meaning *meaning, uint64_t vaddr,
+				  struct su_spot *ret)
+{
+	const struct su_image *image = maker->old_program->image;
+
+	for (size_t i = 0; i < image->symbol_count; i++) {
+		if (strcmp(image->symbols[i].name, meaning->name) == 0) {
+			*ret = in_image(SU_HOME_DATA, image->symbols[i].vaddr, 0);
+			return NULL;
+		}
+	}
+	return cannot_bind(maker, user, vaddr, "the old version has no such linker symbol");
+}
+
+static struct su_err *bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
+			   enum su_use use, uint64_t size, struct su_spot *ret)
+{
+	struct su_meaning meaning = su_program_meaning(maker->new_program, vaddr);
+
+	switch (meaning.kind) {
+	case SU_MEANS_ROUTINE:
+		if (!meaning.routine->peer && !su_maker_body(maker, meaning.routine))
+			return cannot_bind(
+				maker, user, vaddr,
+				"a start-up function that the old version does not have");
+		*ret = bind_routine(maker, meaning.routine, vaddr, use);
+		return NULL;
+	case SU_MEANS_DATUM:
+		SU_TRY(bind_datum_alone(maker, meaning.datum, meaning.off, ret));
+		break;
+	case SU_MEANS_IMPORT:
+		return bind_import(maker, user, &meaning, vaddr, ret);
+	case SU_MEANS_ANONYMOUS:
+		SU_TRY(bind_anonymous(maker, vaddr, use == SU_USE_ACCESS ? size : 0, ret));
+		break;
+	case SU_MEANS_LINKER:
+		return bind_linker(maker, user, &meaning, vaddr, ret);
+	case SU_MEANS_NOTHING:
+		return cannot_bind(maker, user, vaddr, "nothing is known about that address");
+	}
+	return use == SU_USE_ADDRESS ? check_end(maker, user, &meaning, vaddr, ret) : NULL;
+}
+
+struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
+			     enum su_use use, uint64_t size, struct su_spot *ret)
+{
+	struct su_spot spot;
+
+	SU_TRY(bind(maker, user, vaddr, use, size, &spot));
+	spot.user = user && user->peer ? user->peer->vaddr : 0;
+	*ret = spot;
+	return NULL;
+}
+
+/* ---- the old version ---- */
+
+static struct su_spot old_thing(const struct su_maker *maker, const struct su_routine *user,
+				uint64_t vaddr)
+{
+	struct su_meaning meaning = su_program_meaning(maker->old_program, vaddr);
+	const struct su_routine *routine = meaning.routine;
+	struct su_spot spot = in_image(SU_HOME_DATA, vaddr, 0);
+	uint64_t part;
+
+	switch (meaning.kind) {
+	case SU_MEANS_ROUTINE:
+		if (vaddr == routine->vaddr)
+			return in_image(SU_HOME_ENTRY, vaddr, 0);
+		part = routine->parts[part_at(routine, vaddr)].vaddr;
+		return in_image(SU_HOME_CODE, part, (int64_t)(vaddr - part));
+	case SU_MEANS_DATUM:
+		spot = in_image(SU_HOME_DATA, meaning.datum->vaddr, meaning.off);
+		break;
+	case SU_MEANS_IMPORT:
+		return in_image(SU_HOME_DATA, meaning.import.vaddr, meaning.off);
+	default: /* a constant without symbol or a linker's symbol is known by its address alone */
+		break;
+	}
+	if (meaning.or_end_of && refers_into(user, meaning.or_end_of))
+		spot.end_of = meaning.or_end_of->vaddr;
+	return spot;
+}
+
+struct su_spot su_maker_old_spot(const struct su_maker *maker, const struct su_routine *user,
+				 uint64_t vaddr)
+{
+	struct su_spot spot = old_thing(maker, user, vaddr);
+
+	spot.user = user->vaddr;
+	return spot;
+}

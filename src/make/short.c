@@ -1,0 +1,116 @@
+/*
+ * Functions too short for an entry jump: see maker.h.
+ *
+ * Such a function can be left alone at its old address when nothing calls it there any more: all of
+ * its callers are direct calls in this image, and they count as changed.  Bodies in the patch call
+ * its new body.
+ */
+#include <string.h>
+
+#include "make/maker.h"
+
+#define NEAR_JUMP 5u
+
+static bool has_room(const struct su_program *program, const struct su_routine *routine)
+{
+	const struct su_function *code = routine->code;
+	uint64_t skip = code->insn_count && code->insns[0].is_endbr ? code->insns[0].length : 0;
+	uint64_t size = routine->parts[0].size;
+
+	return size + su_maker_padding(program, routine->vaddr + size) >= skip + NEAR_JUMP;
+}
+
+static bool is_exported(const struct su_image *image, const struct su_routine *routine)
+{
+	for (size_t i = 0; i < image->symbol_count; i++) {
+		if (image->symbols[i].dynamic && image->symbols[i].vaddr == routine->vaddr)
+			return true;
+	}
+	for (size_t i = 0; i < image->reloc_count; i++) {
+		if (!image->relocs[i].symbol && (uint64_t)image->relocs[i].addend == routine->vaddr)
+			return true;
+	}
+	return false;
+}
+
+static bool is_branch(const struct su_insn *insn)
+{
+	return insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_JUMP ||
+	       insn->flow == SU_FLOW_COND;
+}
+
+/* Whether `caller` branches to `vaddr`; *ret_taken when it takes the address instead. */
+static bool refers(const struct su_routine *caller, uint64_t vaddr, bool *ret_taken)
+{
+	bool calls = false;
+
+	for (size_t i = 0; i < caller->code->insn_count; i++) {
+		const struct su_insn *insn = &caller->code->insns[i];
+
+		for (int f = 0; f < 2; f++) {
+			if (!insn->fields[f].size || insn->fields[f].target != vaddr)
+				continue;
+			if (is_branch(insn))
+				calls = true;
+			else
+				*ret_taken = true;
+		}
+	}
+	return calls;
+}
+
+static struct su_err *excluded_caller(const struct su_routine *caller,
+				      const struct su_routine *routine)
+{
+	return su_err_new(SU_E_UNSUPPORTED,
+			  "function '%s' is too short to be redirected, and its caller '%s' is "
+			  "excluded by the specification: exclude both or none",
+			  routine->name, caller->name);
+}
+
+static struct su_err *bypass(struct su_program *program, struct su_routine *routine)
+{
+	bool taken = is_exported(program->image, routine);
+
+	for (size_t i = 0; i < program->routines.len; i++) {
+		struct su_routine *caller = &program->routines.at[i];
+
+		if (caller == routine || !refers(caller, routine->vaddr, &taken))
+			continue;
+		if (caller->excluded)
+			return excluded_caller(caller, routine);
+		if (caller->peer && !caller->changed) {
+			caller->changed = caller->peer->changed = true;
+			caller->reason = caller->peer->reason = su_arena_format(
+				program->arena, "calls '%s', which is too short to be redirected",
+				routine->name);
+		}
+	}
+	if (taken)
+		return su_err_new(
+			SU_E_UNSUPPORTED,
+			"function '%s' (%s) is too short to be redirected, and its address is "
+			"in use",
+			routine->name, routine->unit);
+	routine->bypassed = true;
+	return NULL;
+}
+
+struct su_err *su_bypass_short_functions(struct su_program *old_program)
+{
+	bool again = true;
+
+	while (again) { /* a caller may be too short itself */
+		again = false;
+		for (size_t i = 0; i < old_program->routines.len; i++) {
+			struct su_routine *routine = &old_program->routines.at[i];
+
+			if (!routine->changed || routine->bypassed ||
+			    has_room(old_program, routine))
+				continue;
+			SU_TRY(bypass(old_program, routine));
+			again = true;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,35 @@
+/*
+ * A way home for a thread whose registers we have changed, should we die before we restore them.
+ *
+ * The kernel lets the threads of a dead tracer run from the registers that they have.  So a thread
+ * that makes system calls for us stands at a `syscall; ret` sequence of the target, and its stack
+ * pointer at the address of the C library's signal return code followed by a signal frame that
+ * holds all that the thread had: general registers, floating point and vector state, signal mask.
+ * Left alone, it finishes the call, returns, and is as before; a system call that our stop had
+ * interrupted is made again.
+ *
+ * The frame lies below the red zone, where a signal's frame would.
+ *
+ * Source: arch/x86/kernel/signal_64.c (rt_sigframe), psABI x86-64, ptrace(2) NT_X86_XSTATE.
+ */
+#ifndef SU_PROCESS_WAY_HOME_H
+#define SU_PROCESS_WAY_HOME_H
+
+#include "process/proc.h"
+#include "process/session.h"
+
+struct su_gadgets {
+	uint64_t call;	   /* `syscall`, followed by `ret` when `restorer` is not 0 */
+	uint64_t restorer; /* code that makes the rt_sigreturn system call, or 0 */
+};
+
+/* Looks for the sequences in the process's executable mappings. call is 0 when there is none. */
+struct su_gadgets su_way_home_find(const struct su_memory *memory, const struct su_maps *maps);
+
+/* Writes the frame for stopped thread `index` with these registers and mask; *ret_rsp gets the
+ * stack pointer to run with. False: there is no room for it. */
+bool su_way_home_prepare(const struct su_session *session, size_t index,
+			 const struct su_gadgets *gadgets, const struct su_maps *maps,
+			 const struct user_regs_struct *regs, uint64_t mask, uint64_t *ret_rsp);
+
+#endif

@@ -1,0 +1,206 @@
+/* ELF objects as they stand in a process: see locate.h. */
+#include "update/carried/locate.h"
+
+#include <string.h>
+
+#define PAGE UINT64_C(4096)
+#define MAX_SEGMENTS 64
+
+void su_hex(const uint8_t *bytes, size_t size, char *ret)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < size; i++) {
+		ret[2 * i] = digits[bytes[i] >> 4];
+		ret[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	ret[2 * size] = 0;
+}
+
+static bool read_header(const struct su_memory *memory, uint64_t addr, Elf64_Ehdr *ret)
+{
+	static const uint8_t ident[] = { ELFMAG0,    ELFMAG1,	  ELFMAG2,   ELFMAG3,
+					 ELFCLASS64, ELFDATA2LSB, EV_CURRENT };
+
+	return su_memory_try(memory, addr, ret, sizeof(*ret)) == sizeof(*ret) &&
+	       !memcmp(ret->e_ident, ident, sizeof(ident)) && ret->e_machine == EM_X86_64 &&
+	       ret->e_phentsize == sizeof(Elf64_Phdr) && ret->e_phnum &&
+	       ret->e_phnum <= MAX_SEGMENTS;
+}
+
+/* Looks through one note segment for the build-id. */
+static void read_notes(const struct su_memory *memory, uint64_t addr, uint64_t size,
+		       struct su_object *object)
+{
+	uint8_t notes[4096];
+	uint64_t at = 0;
+
+	if (size > sizeof(notes))
+		size = sizeof(notes);
+	size = su_memory_try(memory, addr, notes, size);
+	while (size - at >= sizeof(Elf64_Nhdr)) {
+		Elf64_Nhdr note;
+
+		memcpy(&note, notes + at, sizeof(note));
+		uint64_t name = at + sizeof(note),
+			 desc = name + ((note.n_namesz + UINT64_C(3)) & ~3);
+		uint64_t next = desc + ((note.n_descsz + UINT64_C(3)) & ~3);
+		if (next > size)
+			return;
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
+		    !memcmp(notes + name, "GNU", 4) && note.n_descsz <= sizeof(object->build_id)) {
+			memcpy(object->build_id, notes + desc, note.n_descsz);
+			object->build_id_size = note.n_descsz;
+			return;
+		}
+		at = next;
+	}
+}
+
+bool su_locate_object(const struct su_memory *memory, uint64_t addr, struct su_object *ret)
+{
+	Elf64_Ehdr header;
+	Elf64_Phdr segments[MAX_SEGMENTS];
+	struct su_object object = { .low = UINT64_MAX };
+	bool have_base = false;
+
+	if (!read_header(memory, addr, &header))
+		return false;
+	size_t size = header.e_phnum * sizeof(Elf64_Phdr);
+	if (su_memory_try(memory, addr + header.e_phoff, segments, size) != size)
+		return false;
+	for (size_t i = 0; i < header.e_phnum; i++)
+		if (segments[i].p_type == PT_LOAD && segments[i].p_offset < PAGE) {
+			object.base = addr - (segments[i].p_vaddr & -PAGE);
+			have_base = true;
+			break;
+		}
+	for (size_t i = 0; i < header.e_phnum && have_base; i++) {
+		const Elf64_Phdr *segment = &segments[i];
+		uint64_t start = object.base + segment->p_vaddr;
+		uint64_t end = (start + segment->p_memsz + PAGE - 1) & -PAGE;
+
+		if (segment->p_type == PT_LOAD) {
+			if ((start & -PAGE) < object.low)
+				object.low = start & -PAGE;
+			if (end > object.high)
+				object.high = end;
+		} else if (segment->p_type == PT_NOTE && !object.build_id_size) {
+			read_notes(memory, start, segment->p_memsz, &object);
+		} else if (segment->p_type == PT_DYNAMIC) {
+			object.dynamic = start;
+		}
+	}
+	if (have_base)
+		*ret = object;
+	return have_base;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool names_image(const char *path, const char *image)
+{
+	const char *name = base_name(path);
+	size_t len = strlen(image);
+
+	return !strncmp(name, image, len) && (!name[len] || !strcmp(name + len, " (deleted)"));
+}
+
+static struct su_err *not_found(pid_t pid, const struct su_patch *patch,
+				const struct su_object *same_name)
+{
+	char wanted[129], found[129];
+	const char *name = su_patch_string(patch, patch->head->image_name);
+
+	su_hex(patch->head->old_build_id, patch->head->old_build_id_size, wanted);
+	if (!same_name->build_id_size)
+		return su_err_new(SU_E_MISMATCH,
+				  "process %d does not have %s with build-id %s mapped", pid, name,
+				  wanted);
+	su_hex(same_name->build_id, same_name->build_id_size, found);
+	return su_err_new(SU_E_MISMATCH,
+			  "the patch is for %s with build-id %s, but process %d runs build-id %s",
+			  name, wanted, pid, found);
+}
+
+/* The object whose first page is mapped there. */
+static bool is_object(const struct su_memory *memory, const struct su_mapping *mapping,
+		      struct su_object *ret)
+{
+	return mapping->inode && !mapping->offset && mapping->readable &&
+	       su_locate_object(memory, mapping->start, ret);
+}
+
+/* The version that an object runs. */
+static void take_version(const struct su_registry *top, struct su_object *object)
+{
+	if (!top)
+		return;
+	object->build_id_size = top->new_build_id_size;
+	memcpy(object->build_id, top->new_build_id, object->build_id_size);
+}
+
+static bool is_laid_out(const struct su_object *object, const struct su_patch_head *head)
+{
+	return object->low == object->base + head->image_low &&
+	       object->high == object->base + head->image_high;
+}
+
+struct su_err *su_locate_image(const struct su_memory *memory, const struct su_maps *maps,
+			       const struct su_registries *registries, const struct su_patch *patch,
+			       struct su_object *ret, uint64_t *ret_below)
+{
+	const char *name = su_patch_string(patch, patch->head->image_name);
+	struct su_object same_name = { 0 }, found = { 0 }, object;
+	const struct su_registry *below = NULL;
+	unsigned matches = 0;
+
+	for (size_t i = 0; i < maps->list.len; i++) {
+		const struct su_mapping *mapping = &maps->list.at[i];
+
+		if (!is_object(memory, mapping, &object))
+			continue;
+		const struct su_registry *top = su_registry_top(registries, object.base);
+		take_version(top, &object);
+		if (names_image(su_maps_name(maps, mapping), name))
+			same_name = object;
+		if (object.build_id_size != patch->head->old_build_id_size ||
+		    memcmp(object.build_id, patch->head->old_build_id, object.build_id_size))
+			continue;
+		/* One object may be mapped by several mappings of its first page; count bases. */
+		if (!matches || object.base != found.base)
+			matches++;
+		found = object;
+		below = top;
+	}
+	if (!matches)
+		return not_found(memory->pid, patch, &same_name);
+	if (matches > 1)
+		return su_err_new(SU_E_UNSUPPORTED, "%s is mapped %u times in process %d", name,
+				  matches, memory->pid);
+	if (!below && !is_laid_out(&found, patch->head))
+		return su_err_new(SU_E_MISMATCH, "%s is not laid out as the patch expects", name);
+	*ret = found;
+	*ret_below = below ? below->base : 0;
+	return NULL;
+}
+
+struct su_err *su_locate_base(const struct su_memory *memory, const struct su_maps *maps,
+			      uint64_t base, struct su_object *ret)
+{
+	struct su_object object;
+
+	for (size_t i = 0; i < maps->list.len; i++) {
+		if (is_object(memory, &maps->list.at[i], &object) && object.base == base) {
+			*ret = object;
+			return NULL;
+		}
+	}
+	return su_err_new(SU_E_MISMATCH, "the image has moved since process %d was updated",
+			  memory->pid);
+}

@@ -1,0 +1,27 @@
+/*
+ * Run-time addresses of symbols in the libraries of a process.
+ *
+ * The dynamic loader's own list (DT_DEBUG of the executable, r_debug, link_map) gives the objects
+ * in search order; their hash tables, symbols and versions are read from the process's memory.  An
+ * IFUNC symbol has the address that its resolver chose in this process: it is taken from a slot
+ * that the loader has filled (an IRELATIVE slot of the defining library, or a bound slot of the
+ * same symbol and version in any object), never computed.  No such slot: refused.
+ *
+ * Source: System V gABI (dynamic linking), LSB symbol versioning, glibc <link.h>.
+ */
+#ifndef SU_UPDATE_PLAN_BIND_IMPORTS_H
+#define SU_UPDATE_PLAN_BIND_IMPORTS_H
+
+#include "patch/reader.h"
+#include "process/memory.h"
+#include "process/proc.h"
+
+/* Resolves every import of the patch: `ret[i]` gets the address for imports[i]. */
+struct su_err *su_imports_resolve(const struct su_memory *memory, const struct su_maps *maps,
+				  const struct su_patch *patch, uint64_t *ret) SU_MUST_CHECK;
+
+/* Whether any object of the process imports any of these; true also when that cannot be said. */
+bool su_imports_any(const struct su_memory *memory, const struct su_maps *maps,
+		    const char *const *names, size_t count);
+
+#endif

@@ -1,0 +1,248 @@
+/* Conditions on what may be active: see condition.h. */
+#include "update/plan/condition.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define SUFFIX " inactive"
+
+/* ---- parsing ---- */
+
+/* LINE or FIRST-LAST, up to the end of the text. */
+static bool parse_lines(const char *text, struct su_lines *ret)
+{
+	int end = 0;
+
+	if (sscanf(text, "%d%n-%d%n", &ret->first, &end, &ret->last, &end) == 1)
+		ret->last = ret->first;
+	return end && !text[end] && ret->first > 0 && ret->last >= ret->first;
+}
+
+static bool parse(const char *given, struct su_condition *ret)
+{
+	size_t len = strlen(given), suffix = strlen(SUFFIX);
+
+	*ret = (struct su_condition){ 0 };
+	if (len <= suffix || strcmp(given + len - suffix, SUFFIX) != 0)
+		return false;
+	ret->text = su_strdup(given);
+	ret->text[len - suffix] = 0;
+	char *colon = strrchr(ret->text, ':');
+	if (!colon)
+		return !strpbrk(ret->text, " \t/");
+	if (colon == ret->text || !parse_lines(colon + 1, &ret->lines))
+		return false;
+	ret->lines.file = ret->file = su_format("%.*s", (int)(colon - ret->text), ret->text);
+	return true;
+}
+
+struct su_err *su_conditions_parse(const struct su_update_options *options,
+				   struct su_conditions *ret)
+{
+	*ret = (struct su_conditions){ .debug_dirs = options->debug_dirs,
+				       .debug_dir_count = options->debug_dir_count };
+	for (size_t i = 0; i < options->when_count; i++) {
+		bool fine = parse(options->when[i], su_vec_add(&ret->list));
+
+		if (!fine)
+			return su_err_new(SU_E_USAGE,
+					  "'%s' is no condition: write 'FUNCTION inactive', "
+					  "'FILE:LINE inactive' or 'FILE:FIRST-LAST inactive'",
+					  options->when[i]);
+	}
+	return NULL;
+}
+
+void su_conditions_deinit(struct su_conditions *conditions)
+{
+	for (size_t i = 0; i < conditions->list.len; i++) {
+		struct su_condition *condition = &conditions->list.at[i];
+
+		free(condition->text);
+		free(condition->file);
+		su_vec_deinit(&condition->code.list);
+	}
+	su_vec_deinit(&conditions->list);
+}
+
+/* ---- resolving ---- */
+
+/* The first mapping of the image, or NULL. */
+static const struct su_mapping *image_mapping(const struct su_job *job)
+{
+	for (size_t i = 0; i < job->maps.list.len; i++) {
+		const struct su_mapping *mapping = &job->maps.list.at[i];
+
+		if (mapping->start >= job->image.low && mapping->start < job->image.high &&
+		    mapping->inode)
+			return mapping;
+	}
+	return NULL;
+}
+
+/* The file that is mapped, also when it has been deleted or replaced, or is in another mount
+ * namespace. */
+static char *mapped_path(const struct su_job *job, const struct su_mapping *mapping)
+{
+	return su_format("/proc/%d/map_files/%lx-%lx", job->session->pid,
+			 (unsigned long)mapping->start, (unsigned long)mapping->end);
+}
+
+/* What is in its place now: of an updated program mostly the version that it was updated to. */
+static char *present_path(const struct su_job *job, const struct su_mapping *mapping)
+{
+	const char *name = su_maps_name(&job->maps, mapping), *deleted = " (deleted)";
+	size_t len = strlen(name), suffix = strlen(deleted);
+
+	if (len > suffix && !strcmp(name + len - suffix, deleted))
+		len -= suffix;
+	return su_format("/proc/%d/root%.*s", job->session->pid, (int)len, name);
+}
+
+/* By its build-id below a directory, as debuggers look for programs. */
+static char *path_by_build_id(const char *dir, const struct su_patch_head *head)
+{
+	char hex[2 * sizeof(head->old_build_id) + 1];
+
+	su_hex(head->old_build_id, head->old_build_id_size, hex);
+	return su_format("%s/.build-id/%.2s/%s", dir, hex, hex + 2);
+}
+
+/* Opens `path`, if that is the version that the patch is for. */
+static struct su_err *open_version(const struct su_conditions *conditions, const char *path,
+				   const struct su_patch_head *head, struct su_image **ret)
+{
+	struct su_image *image;
+
+	SU_TRY(su_image_open(path, conditions->debug_dirs, conditions->debug_dir_count, &image));
+	if (image->build_id_size == head->old_build_id_size &&
+	    !memcmp(image->build_id, head->old_build_id, image->build_id_size)) {
+		*ret = image;
+		return NULL;
+	}
+	su_image_close(image);
+	return su_err_new(SU_E_MISMATCH, "%s has another build-id", path);
+}
+
+/* The file of the version that the process runs by its updates. It is mapped nowhere. */
+static struct su_err *open_updated(const struct su_conditions *conditions, const struct su_job *job,
+				   const struct su_mapping *mapping, struct su_image **ret)
+{
+	const struct su_patch_head *head = job->patch->head;
+	SU_FREE char *present = present_path(job, mapping);
+	struct su_err *err = open_version(conditions, present, head, ret);
+
+	for (size_t i = 0; i < conditions->debug_dir_count && err; i++) {
+		su_err_destroy(err);
+		SU_FREE char *path = path_by_build_id(conditions->debug_dirs[i], head);
+		err = open_version(conditions, path, head, ret);
+	}
+	if (!err)
+		return NULL;
+	char hex[2 * sizeof(head->old_build_id) + 1];
+	su_hex(head->old_build_id, head->old_build_id_size, hex);
+	struct su_err *all = su_err_new(SU_E_UNSUPPORTED,
+					"the file of the version that it was updated to, build-id "
+					"%s, is needed: put it where "
+					"that of the process was, or give a --debug-dir that has "
+					"it as .build-id/%.2s/%s (%s)",
+					hex, hex, hex + 2, su_err_message(err));
+	su_err_destroy(err);
+	return all;
+}
+
+static struct su_err *open_running(const struct su_conditions *conditions, const struct su_job *job,
+				   struct su_image **ret)
+{
+	const struct su_mapping *mapping = image_mapping(job);
+
+	if (!mapping)
+		return su_err_new(SU_E_UNSUPPORTED, "the image's file is not known");
+	if (job->below)
+		return open_updated(conditions, job, mapping, ret);
+	return open_version(conditions, mapped_path(job, mapping), job->patch->head, ret);
+}
+
+static struct su_err *resolve_one(struct su_condition *condition, const struct su_debug *debug)
+{
+	if (condition->lines.file)
+		su_debug_code_of_lines(debug, &condition->lines, &condition->code);
+	else
+		su_debug_code_of_function(debug, condition->text, &condition->code);
+	if (condition->code.list.len)
+		return NULL;
+	return su_err_new(SU_E_UNSUPPORTED, "the version that runs has no code for '%s'",
+			  condition->text);
+}
+
+static struct su_err *resolve_in(struct su_conditions *conditions, const struct su_image *image)
+{
+	struct su_debug *debug;
+
+	if (!image->dwarf_elf)
+		return su_err_new(SU_E_UNSUPPORTED, "%s has no debug information", image->path);
+	SU_TRY(su_debug_open(image, &debug));
+	struct su_err *err = NULL;
+	for (size_t i = 0; i < conditions->list.len && !err; i++)
+		err = resolve_one(&conditions->list.at[i], debug);
+	su_debug_close(debug);
+	return err;
+}
+
+struct su_err *su_conditions_resolve(struct su_conditions *conditions, const struct su_job *job)
+{
+	struct su_image *image;
+
+	if (!conditions->list.len || conditions->resolved)
+		return NULL;
+	struct su_err *err = open_running(conditions, job, &image);
+	if (!err) {
+		err = resolve_in(conditions, image);
+		su_image_close(image);
+	}
+	conditions->resolved = !err;
+	return su_err_context(err, "--when cannot be looked up for process %d", job->session->pid);
+}
+
+/* ---- guarding ---- */
+
+/* Code of the version that runs may be in the image and in the bodies of several updates. */
+static void guard_range(struct su_job *job, const struct su_generation *below,
+			const struct su_code_range *range, const char *what)
+{
+	uint64_t size = 1;
+
+	for (uint64_t vaddr = range->low; vaddr < range->high; vaddr += size) {
+		struct su_thing thing = { .home = SU_HOME_CODE, .vaddr = vaddr };
+		uint64_t addr;
+
+		size = 1;
+		/* What is nowhere in the process cannot be active. */
+		if (!su_history_find(below, job->image.base, thing, &addr, &size)) {
+			size = 1;
+			continue;
+		}
+		if (size > range->high - vaddr)
+			size = range->high - vaddr;
+		su_plan_guard(job->plan, addr, addr + size, what);
+	}
+}
+
+void su_conditions_guard(const struct su_conditions *conditions, struct su_job *job)
+{
+	const struct su_generation *below =
+		job->below ? su_history_at(&job->history, job->below) : NULL;
+
+	if (!conditions->list.len)
+		return;
+	for (size_t i = 0; i < conditions->list.len; i++) {
+		const struct su_condition *condition = &conditions->list.at[i];
+
+		for (size_t k = 0; k < condition->code.list.len; k++)
+			guard_range(job, below, &condition->code.list.at[k], condition->text);
+	}
+	su_plan_seal(job->plan);
+}

@@ -1,0 +1,555 @@
+/* A patch against one process: see plan.h. */
+#include "update/plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define RUN_GAP 256 /* places closer than this are written together */
+
+void su_plan_deinit(struct su_plan *plan)
+{
+	for (size_t i = 0; i < plan->runs.len; i++)
+		free(plan->runs.at[i].before);
+	su_vec_deinit(&plan->hazards);
+	su_vec_deinit(&plan->safe);
+	su_vec_deinit(&plan->spans);
+	su_vec_deinit(&plan->runs);
+	su_vec_deinit(&plan->checks);
+	su_vec_deinit(&plan->carried);
+	su_vec_deinit(&plan->onward);
+	su_sites_deinit(&plan->sites);
+}
+
+static int compare_hazards(const void *a, const void *b)
+{
+	const struct su_hazard *x = a, *y = b;
+
+	return (x->low > y->low) - (x->low < y->low);
+}
+
+static int compare_safe(const void *a, const void *b)
+{
+	const struct su_safe *x = a, *y = b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x->is_return - y->is_return;
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+	const struct su_registry_span *x = a, *y = b;
+
+	return (x->addr > y->addr) - (x->addr < y->addr);
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+#define SORT(vec, compare)                                                                         \
+	((vec).len ? qsort((vec).at, (vec).len, sizeof(*(vec).at), (compare)) : (void)0)
+
+/* ---- hazards ---- */
+
+static void add_dead(struct su_plan *plan, const struct su_sites *sites,
+		     enum su_direction direction)
+{
+	const struct su_patch *patch = sites->patch;
+
+	for (size_t i = 0; i < patch->range_count; i++) {
+		if (patch->ranges[i].direction == direction)
+			su_vec_push(&plan->hazards,
+				    (struct su_hazard){ sites->ranges[i].low, sites->ranges[i].high,
+							SU_HAZARD_DEAD, patch->ranges[i].function,
+							patch });
+	}
+}
+
+static void add_islands(struct su_plan *plan)
+{
+	const struct su_patch *patch = plan->patch;
+	unsigned other = 1u - plan->direction;
+
+	for (size_t i = 0; i < patch->jump_count; i++) {
+		const struct su_patch_jump *jump = &patch->jumps[i];
+		uint64_t at = plan->sites.jump_at[i];
+
+		if (jump->direction == other && jump->kind == SU_JUMP_ISLAND && at)
+			su_vec_push(&plan->hazards,
+				    (struct su_hazard){ at, at + jump->size, SU_HAZARD_ISLAND, 0,
+							patch });
+	}
+}
+
+/* The patch's text without the new bodies, which are the ranges of the reverse direction. */
+static void add_stubs(struct su_plan *plan, const struct su_sites *sites)
+{
+	const struct su_patch *patch = sites->patch;
+	SU_VEC(struct su_extent) bodies = { 0 };
+
+	for (size_t i = 0; i < patch->range_count; i++)
+		if (patch->ranges[i].direction == SU_REVERSE)
+			su_vec_push(&bodies, sites->ranges[i]);
+	SORT(bodies, compare_u64); /* by `low`, which is the first member */
+	for (size_t i = 0; i < patch->segment_count; i++) {
+		const struct su_patch_segment *segment = &patch->segments[i];
+		uint64_t at = sites->patch_base + segment->vaddr, end = at + segment->memsz;
+
+		if (!(segment->flags & 1))
+			continue;
+		for (size_t j = 0; j <= bodies.len; j++) {
+			uint64_t stop = j < bodies.len ? bodies.at[j].low : end;
+
+			if (stop > at)
+				su_vec_push(
+					&plan->hazards,
+					(struct su_hazard){ at, stop, SU_HAZARD_STUB, 0, patch });
+			at = j < bodies.len ? bodies.at[j].high : end;
+		}
+	}
+	su_vec_deinit(&bodies);
+}
+
+/* ---- safe addresses ---- */
+
+static void add_safe_entries(struct su_plan *plan, const struct su_sites *sites,
+			     enum su_direction direction)
+{
+	const struct su_patch *patch = sites->patch;
+
+	for (size_t i = 0; i < patch->jump_count; i++) {
+		const struct su_patch_jump *jump = &patch->jumps[i];
+		const struct su_patch_function *function = &patch->functions[jump->function];
+		uint64_t entry =
+			direction == SU_FORWARD ? function->old_vaddr : function->patch_vaddr;
+		uint64_t at = sites->jump_at[i];
+
+		if (jump->direction != direction || jump->kind != SU_JUMP_ENTRY || !at)
+			continue;
+		su_vec_push(&plan->safe, (struct su_safe){ .addr = at, .is_entry = true });
+		/* Nothing but endbr64 stands between an entry and its jump. */
+		if (jump->at - entry == 4)
+			su_vec_push(&plan->safe,
+				    (struct su_safe){ .addr = at - 4, .is_entry = true });
+	}
+}
+
+/* Whether activations may have been carried into the function, in the code that is left. */
+static bool was_carried_into(const struct su_plan *plan, uint32_t function)
+{
+	const struct su_patch *patch = plan->patch;
+
+	for (size_t i = 0; i < patch->range_count; i++) {
+		const struct su_extent *extent = &plan->sites.ranges[i];
+
+		if (patch->ranges[i].function != function ||
+		    patch->ranges[i].direction != (uint32_t)plan->direction)
+			continue;
+		for (size_t j = 0; j < plan->carried.len; j++)
+			if (plan->carried.at[j] - extent->low < extent->high - extent->low)
+				return true;
+	}
+	return false;
+}
+
+/* What is dead in an activation is as its code left it only where all of it was in this code. A
+ * register that calls do not preserve may also be spoilt by another version of a callee. */
+static bool is_usable(const struct su_plan *plan, const struct su_patch_checkpoint *point)
+{
+	if (!(point->flags & SU_POINT_PRISTINE) || plan->alone)
+		return true;
+	return point->kind == SU_POINT_CALL_RETURN && !(point->flags & SU_POINT_SCRATCH) &&
+	       !was_carried_into(plan, point->function);
+}
+
+static struct su_safe safe_at_point(const struct su_patch_checkpoint *point, uint64_t from)
+{
+	return (struct su_safe){ .addr = from,
+				 .is_return = point->kind == SU_POINT_CALL_RETURN,
+				 .any_way = point->flags & SU_POINT_ANY_WAY,
+				 .unheld = point->flags & SU_POINT_UNHELD ? point : NULL };
+}
+
+void su_plan_find_safe(struct su_plan *plan)
+{
+	const struct su_patch *patch = plan->patch;
+
+	add_safe_entries(plan, &plan->sites, plan->direction);
+	for (size_t i = 0; i < patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
+		uint64_t from = plan->sites.point_from[i];
+
+		if (point->direction == plan->direction && point->kind != SU_POINT_ENTRY && from &&
+		    is_usable(plan, point))
+			su_vec_push(&plan->safe, safe_at_point(point, from));
+	}
+}
+
+/* Whether an activation that comes to `to` from a checkpoint may go on there after the commit. One
+ * that had not returned from a call does not hold the call's results. */
+static bool leads_on(const struct su_plan *plan, const struct su_onward *onward)
+{
+	const struct su_safe *safe = su_plan_safe_at(plan, onward->to);
+
+	if (!su_plan_hazard_at(plan, onward->to))
+		return true;
+	/* What moves there is not in the frame as it is now. */
+	if (!safe || safe->is_entry || safe->unheld)
+		return false;
+	return onward->from.is_return ? safe->is_return : !safe->is_return || safe->any_way;
+}
+
+/* Checkpoints of other generations from which the way leads to code that lives on: those that lead
+ * there at once, those that lead to one of these, and so on. */
+static void add_safe_onward(struct su_plan *plan)
+{
+	SU_VEC(struct su_safe) added = { 0 };
+
+	for (size_t i = 0; i < plan->onward.len; i++)
+		plan->onward.at[i].found = false;
+	do {
+		for (size_t i = 0; i < added.len; i++)
+			su_vec_push(&plan->safe, added.at[i]);
+		SORT(plan->safe, compare_safe);
+		added.len = 0;
+		for (size_t i = 0; i < plan->onward.len; i++) {
+			struct su_onward *onward = &plan->onward.at[i];
+
+			if (onward->found || !leads_on(plan, onward))
+				continue;
+			onward->found = true;
+			su_vec_push(&added, onward->from);
+		}
+	} while (added.len);
+	su_vec_deinit(&added);
+}
+
+/* ---- the parts ---- */
+
+/* Where checkpoints of `direction` other than entries lead. */
+static void add_carried(struct su_plan *plan, const struct su_sites *sites,
+			enum su_direction direction)
+{
+	for (size_t i = 0; i < sites->patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &sites->patch->checkpoints[i];
+
+		if (point->direction == direction && point->kind != SU_POINT_ENTRY)
+			su_vec_push(&plan->carried, sites->point_to[i]);
+	}
+}
+
+struct su_err *su_plan_init(struct su_plan *plan, const struct su_patch *patch,
+			    enum su_direction direction, const struct su_generation *below,
+			    uint64_t image_base, uint64_t patch_base)
+{
+	memset(plan, 0, sizeof(*plan));
+	plan->alone = true;
+	plan->patch = patch;
+	plan->direction = direction;
+	plan->image_base = image_base;
+	plan->patch_base = patch_base;
+	SU_TRY(su_sites_init(&plan->sites, patch, below, image_base, patch_base));
+	add_dead(plan, &plan->sites, direction);
+	add_islands(plan);
+	add_stubs(plan, &plan->sites);
+	return NULL;
+}
+
+void su_plan_know_own(struct su_plan *plan, const struct su_registry *registry)
+{
+	/* On the way back, what it reads was made on the way there. */
+	if (plan->direction != SU_FORWARD || !registry->was_reverted)
+		return;
+	plan->alone = false;
+	add_carried(plan, &plan->sites, SU_REVERSE);
+}
+
+static void add_onward(struct su_plan *plan, const struct su_sites *sites,
+		       enum su_direction direction)
+{
+	for (size_t i = 0; i < sites->patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &sites->patch->checkpoints[i];
+		struct su_onward onward = { .from = safe_at_point(point, sites->point_from[i]),
+					    .to = sites->point_to[i] };
+
+		/* Yet another version of the callee may spoil the register. */
+		bool spoilt =
+			(point->flags & SU_POINT_SCRATCH) && sites->image_base == plan->image_base;
+
+		if (point->direction != direction || point->kind == SU_POINT_ENTRY || spoilt ||
+		    !onward.from.addr)
+			continue;
+		onward.from.is_onward = true;
+		onward.from.unheld = NULL; /* that was seen to when this generation was committed */
+		su_vec_push(&plan->onward, onward);
+	}
+}
+
+struct su_err *su_plan_add_other(struct su_plan *plan, const struct su_generation *other)
+{
+	const struct su_patch *patch = other->patch;
+	enum su_direction direction =
+		other->registry.state == SU_REGISTRY_REVERTED ? SU_REVERSE : SU_FORWARD;
+	struct su_sites sites;
+
+	SU_TRY(su_sites_init(&sites, patch, other->below, other->registry.image_base,
+			     other->registry.base));
+	if (sites.image_base == plan->image_base)
+		plan->alone = false;
+	add_dead(plan, &sites, direction);
+	add_stubs(plan, &sites);
+	add_safe_entries(plan, &sites, direction);
+	add_carried(plan, &sites, SU_FORWARD);
+	if (other->registry.was_reverted)
+		add_carried(plan, &sites, SU_REVERSE);
+	add_onward(plan, &sites, direction);
+	su_sites_deinit(&sites);
+	return NULL;
+}
+
+/* ---- conditions ---- */
+
+static void drop_safe(struct su_plan *plan, uint64_t low, uint64_t high)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->safe.len; i++) {
+		const struct su_safe *safe = &plan->safe.at[i];
+
+		/* A call may be the last instruction. */
+		if (safe->addr - safe->is_return < low || safe->addr - safe->is_return >= high)
+			plan->safe.at[kept++] = *safe;
+	}
+	plan->safe.len = kept;
+}
+
+void su_plan_guard(struct su_plan *plan, uint64_t low, uint64_t high, const char *what)
+{
+	size_t count = plan->hazards.len;
+
+	drop_safe(plan, low, high);
+	high++; /* where a call returns to that is the last instruction */
+	for (size_t i = 0; i < count; i++) {
+		struct su_hazard *hazard = &plan->hazards.at[i];
+		struct su_hazard behind = *hazard;
+
+		if (hazard->low >= high || hazard->high <= low)
+			continue;
+		behind.low = high;
+		hazard->high = hazard->low < low ? low : hazard->low;
+		if (behind.low < behind.high)
+			su_vec_push(&plan->hazards, behind);
+	}
+	su_vec_push(&plan->hazards,
+		    (struct su_hazard){
+			    .low = low, .high = high, .kind = SU_HAZARD_GUARDED, .guard = what });
+}
+
+/* ---- sealing ---- */
+
+static void drop_empty(struct su_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->hazards.len; i++)
+		if (plan->hazards.at[i].low < plan->hazards.at[i].high)
+			plan->hazards.at[kept++] = plan->hazards.at[i];
+	plan->hazards.len = kept;
+}
+
+/* Two boxes: the widest gap between neighbours (image to patch) lies between them. */
+static void bound_hazards(struct su_plan *plan)
+{
+	size_t split = plan->hazards.len;
+	uint64_t widest = 0;
+
+	memset(plan->low, 0, sizeof(plan->low));
+	memset(plan->high, 0, sizeof(plan->high));
+	for (size_t i = 1; i < plan->hazards.len; i++) {
+		uint64_t gap = plan->hazards.at[i].low - plan->hazards.at[i - 1].high;
+
+		if (gap > widest) {
+			widest = gap;
+			split = i;
+		}
+	}
+	for (size_t i = 0; i < plan->hazards.len; i++) {
+		unsigned box = i >= split;
+
+		if (!plan->high[box])
+			plan->low[box] = plan->hazards.at[i].low;
+		plan->high[box] = plan->hazards.at[i].high;
+	}
+}
+
+static void drop_onward(struct su_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->safe.len; i++)
+		if (!plan->safe.at[i].is_onward)
+			plan->safe.at[kept++] = plan->safe.at[i];
+	plan->safe.len = kept;
+}
+
+const char *su_plan_guard_at(const struct su_plan *plan, uint64_t addr)
+{
+	const struct su_hazard *hazard = su_plan_hazard_at(plan, addr);
+
+	/* A way has no more steps than there are. */
+	for (size_t i = 0; i < 2 * plan->onward.len && hazard && hazard->kind != SU_HAZARD_GUARDED;
+	     i++) {
+		const struct su_onward *onward = &plan->onward.at[i % plan->onward.len];
+
+		if (onward->from.addr != addr)
+			continue;
+		addr = onward->to;
+		hazard = su_plan_hazard_at(plan, addr);
+	}
+	return hazard && hazard->kind == SU_HAZARD_GUARDED ? hazard->guard : NULL;
+}
+
+void su_plan_seal(struct su_plan *plan)
+{
+	drop_empty(plan);
+	drop_onward(plan);
+	SORT(plan->hazards, compare_hazards);
+	bound_hazards(plan);
+	add_safe_onward(plan);
+}
+
+const struct su_hazard *su_plan_hazard_at(const struct su_plan *plan, uint64_t addr)
+{
+	size_t low = 0, high = plan->hazards.len;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (plan->hazards.at[middle].high <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == plan->hazards.len || plan->hazards.at[low].low > addr)
+		return NULL;
+	return &plan->hazards.at[low];
+}
+
+const struct su_safe *su_plan_safe_at(const struct su_plan *plan, uint64_t addr)
+{
+	size_t low = 0, high = plan->safe.len;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (plan->safe.at[middle].addr < addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == plan->safe.len || plan->safe.at[low].addr != addr)
+		return NULL;
+	return &plan->safe.at[low];
+}
+
+/* ---- the journal ---- */
+
+static struct su_err *encode_jump(uint64_t to, struct su_registry_span *span)
+{
+	if (span->size == 5) {
+		span->jump[0] = 0xe9;
+		return su_sites_put_rel32(span->jump + 1, span->addr + 5, to);
+	}
+	int64_t distance = (int64_t)(to - (span->addr + 2));
+	if (distance != (int8_t)distance)
+		return su_err_new(SU_E_FORMAT, "a short jump does not reach its island");
+	span->jump[0] = 0xeb;
+	span->jump[1] = (uint8_t)distance;
+	return NULL;
+}
+
+struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
+			     const uint8_t (*image_code)[8])
+{
+	const struct su_patch *patch = plan->patch;
+
+	plan->spans.len = 0;
+	for (size_t i = 0; i < patch->jump_count; i++) {
+		const struct su_patch_jump *jump = &patch->jumps[i];
+		struct su_registry_span span = { .addr = plan->sites.jump_at[i],
+						 .size = jump->size,
+						 .direction = jump->direction };
+
+		if (!span.addr)
+			continue;
+		if (jump->direction == SU_FORWARD)
+			memcpy(span.code, image_code[i], span.size);
+		else
+			memcpy(span.code, linked + jump->at, span.size);
+		SU_TRY(encode_jump(plan->sites.jump_to[i], &span));
+		su_vec_push(&plan->spans, span);
+	}
+	SORT(plan->spans, compare_spans);
+	return NULL;
+}
+
+/* ---- runs ---- */
+
+static bool is_written(const struct su_plan *plan, const struct su_registry_span *span, bool fresh)
+{
+	return !fresh || span->direction == plan->direction;
+}
+
+static struct su_err *fill_run(struct su_plan *plan, const struct su_memory *memory,
+			       struct su_run *run, bool fresh)
+{
+	run->before = su_alloc(3 * run->size);
+	run->after = run->before + run->size;
+	run->check = run->after + run->size;
+	SU_TRY(su_memory_read(memory, run->addr, run->before, run->size));
+	memcpy(run->after, run->before, run->size);
+	for (size_t i = 0; i < plan->spans.len; i++) {
+		const struct su_registry_span *span = &plan->spans.at[i];
+		bool ours = span->direction == plan->direction;
+
+		if (span->addr < run->addr || span->addr >= run->addr + run->size ||
+		    !is_written(plan, span, fresh))
+			continue;
+		uint64_t off = span->addr - run->addr;
+		if (memcmp(run->before + off, ours ? span->code : span->jump, span->size))
+			return su_err_new(SU_E_MISMATCH,
+					  "the code at %#lx is not what the update left there",
+					  (unsigned long)span->addr);
+		memcpy(run->after + off, ours ? span->jump : span->code, span->size);
+	}
+	return NULL;
+}
+
+struct su_err *su_plan_runs(struct su_plan *plan, const struct su_memory *memory, bool fresh)
+{
+	struct su_run *run = NULL;
+
+	for (size_t i = 0; i < plan->spans.len; i++) {
+		const struct su_registry_span *span = &plan->spans.at[i];
+
+		if (!is_written(plan, span, fresh))
+			continue;
+		if (!run || span->addr - (run->addr + run->size) > RUN_GAP) {
+			run = su_vec_add(&plan->runs);
+			run->addr = span->addr;
+		}
+		run->size = span->addr + span->size - run->addr;
+	}
+	for (size_t i = 0; i < plan->runs.len; i++) {
+		run = &plan->runs.at[i];
+		SU_TRY(fill_run(plan, memory, run, fresh));
+		su_vec_push(&plan->checks, (struct su_piece){ run->addr, run->check, run->size });
+	}
+	return NULL;
+}

@@ -1,0 +1,208 @@
+/* Is the code that a patch is to replace the code that it was made for: see verify.h. */
+#include "update/plan/verify.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct check {
+	const struct su_memory *memory;
+	const struct su_sites *sites;
+	const struct su_history *history;
+	const struct su_registry_span *journal;
+	size_t journal_count;
+	/* The contents of the generation that was asked for last. */
+	const struct su_generation *linked_of;
+	uint8_t *linked;
+};
+
+static int compare_spans(const void *a, const void *b)
+{
+	const struct su_registry_span *x = a, *y = b;
+
+	return (x->addr > y->addr) - (x->addr < y->addr);
+}
+
+struct su_err *su_verify_read_journal(const struct su_memory *memory,
+				      const struct su_registry *registry,
+				      struct su_registry_span **ret)
+{
+	size_t size = registry->span_count * sizeof(**ret);
+	struct su_registry_span *spans = su_alloc(size + 1);
+	struct su_err *err = su_memory_read(memory, registry->base + registry->span, spans, size);
+
+	for (size_t i = 0; i < registry->span_count && !err; i++)
+		if (spans[i].size > 8)
+			err = su_err_new(SU_E_FORMAT, "the undo journal is damaged");
+	if (err) {
+		free(spans);
+		return err;
+	}
+	qsort(spans, registry->span_count, sizeof(*spans), compare_spans);
+	*ret = spans;
+	return NULL;
+}
+
+/* The first place of the journal at or after `addr`. */
+static size_t journal_from(const struct check *check, uint64_t addr)
+{
+	size_t low = 0, high = check->journal_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (check->journal[middle].addr < addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Reads code as it is without the patch's own jumps. */
+static struct su_err *read_code(const struct check *check, uint64_t addr, uint8_t *bytes,
+				size_t size)
+{
+	SU_TRY(su_memory_read(check->memory, addr, bytes, size));
+	for (size_t i = journal_from(check, addr); i < check->journal_count; i++) {
+		const struct su_registry_span *span = &check->journal[i];
+
+		if (span->addr - addr >= size)
+			break;
+		if (span->direction == SU_FORWARD && span->size <= size - (span->addr - addr))
+			memcpy(bytes + (span->addr - addr), span->code, span->size);
+	}
+	return NULL;
+}
+
+/* ---- the three kinds ---- */
+
+static bool has_hash(const uint8_t *bytes, size_t size, const uint8_t *wanted)
+{
+	uint8_t hash[SU_PATCH_CODE_HASH_SIZE];
+
+	crypto_generichash(hash, sizeof(hash), bytes, size, NULL, 0);
+	return !memcmp(hash, wanted, sizeof(hash));
+}
+
+/* Whether a reference leads to what it means; `bytes` are those at its place, `addr` its end's. */
+static bool leads_right(const struct check *check, const struct su_patch_field *field,
+			uint64_t user, const uint8_t *bytes, uint64_t end)
+{
+	struct su_thing thing = { field->home, field->target, user };
+	uint64_t wanted, ignored;
+	int32_t distance = (int8_t)bytes[0];
+
+	if (field->size == 4)
+		memcpy(&distance, bytes, sizeof(distance));
+	return su_history_find(check->sites->below, check->sites->image_base, thing, &wanted,
+			       &ignored) &&
+	       end + (uint64_t)(int64_t)distance == wanted + (uint64_t)(int64_t)field->addend;
+}
+
+static bool is_moved_code(const struct check *check, const struct su_patch_range *range,
+			  uint64_t low, uint8_t *bytes)
+{
+	const struct su_patch *patch = check->sites->patch;
+	uint64_t user = patch->functions[range->function].old_vaddr;
+
+	for (uint32_t i = 0; i < range->field_count; i++) {
+		const struct su_patch_field *field = &patch->fields[range->first_field + i];
+		uint64_t off = field->at - range->vaddr;
+
+		if (!leads_right(check, field, user, bytes + off, low + off + field->to_end))
+			return false;
+		memset(bytes + off, 0, field->size);
+	}
+	return has_hash(bytes, range->code_size, range->masked_hash);
+}
+
+static struct su_err *is_patched_code(struct check *check, const struct su_generation *generation,
+				      uint64_t low, const uint8_t *bytes, size_t size, bool *ret)
+{
+	uint64_t off = low - generation->registry.base;
+	struct su_sites sites;
+
+	if (check->linked_of != generation) {
+		free(check->linked);
+		check->linked = NULL;
+		check->linked_of = NULL;
+		SU_TRY(su_sites_init(&sites, generation->patch, generation->below,
+				     generation->registry.image_base, generation->registry.base));
+		struct su_err *err = su_sites_link(&sites, NULL, &check->linked);
+		su_sites_deinit(&sites);
+		SU_TRY(err);
+		check->linked_of = generation;
+	}
+	uint64_t span = generation->patch->head->span;
+	*ret = off <= span && size <= span - off && !memcmp(bytes, check->linked + off, size);
+	return NULL;
+}
+
+static struct su_err *is_right(struct check *check, size_t index, bool *ret)
+{
+	const struct su_sites *sites = check->sites;
+	const struct su_patch_range *range = &sites->patch->ranges[index];
+	const struct su_extent *extent = &sites->ranges[index];
+	const struct su_generation *generation = su_history_at(check->history, extent->low);
+	size_t size = extent->high - extent->low;
+	SU_FREE uint8_t *bytes = su_alloc(size + 1);
+
+	SU_TRY(read_code(check, extent->low, bytes, size));
+	if (!sites->below)
+		*ret = has_hash(bytes, size, range->hash);
+	else if (!generation)
+		*ret = is_moved_code(check, range, extent->low, bytes);
+	else
+		SU_TRY(is_patched_code(check, generation, extent->low, bytes, size, ret));
+	return NULL;
+}
+
+static struct su_err *check_range(struct check *check, size_t index)
+{
+	const struct su_patch *patch = check->sites->patch;
+	bool right;
+
+	SU_TRY(is_right(check, index, &right));
+	if (right)
+		return NULL;
+	return su_err_new(
+		SU_E_MISMATCH,
+		"the code of function %s in process %d is not that of the build the patch was made "
+		"for",
+		su_patch_string(patch, patch->functions[patch->ranges[index].function].name),
+		check->memory->pid);
+}
+
+static struct su_err *check_all(struct check *check, uint8_t (*ret_code)[8])
+{
+	const struct su_sites *sites = check->sites;
+	const struct su_patch *patch = sites->patch;
+
+	for (size_t i = 0; i < patch->range_count; i++)
+		if (patch->ranges[i].direction == SU_FORWARD)
+			SU_TRY(check_range(check, i));
+	for (size_t i = 0; i < patch->jump_count; i++)
+		if (patch->jumps[i].direction == SU_FORWARD && sites->jump_at[i])
+			SU_TRY(read_code(check, sites->jump_at[i], ret_code[i],
+					 patch->jumps[i].size));
+	return NULL;
+}
+
+struct su_err *su_verify_code(const struct su_memory *memory, const struct su_sites *sites,
+			      const struct su_history *history,
+			      const struct su_registry_span *journal, size_t journal_count,
+			      uint8_t (*ret_code)[8])
+{
+	struct check check = { .memory = memory,
+			       .sites = sites,
+			       .history = history,
+			       .journal = journal,
+			       .journal_count = journal_count };
+	struct su_err *err = check_all(&check, ret_code);
+
+	free(check.linked);
+	return err;
+}

@@ -1,0 +1,480 @@
+/* Who holds the address of an object that is about to move: see held.h. */
+#include "update/ready/held.h"
+
+#include <dirent.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/pidfd.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <linux/sockios.h>
+
+#include "base/alloc.h"
+#include "update/ready/leaf.h"
+#include "update/ready/sweep.h"
+
+#define MAX_XSTATE 16384 /* bytes of an XSAVE area, with room to spare */
+
+/* An object that moves, of one activation. */
+struct moving {
+	uint64_t low, high; /* high: its end, which a pointer may point to */
+	const struct su_patch_value *value;
+	uint32_t activation;
+};
+
+struct activation {
+	size_t thread; /* index */
+	uint64_t at;
+	uint64_t ignored[SU_ABI_SAVED_COUNT]; /* words that it overwrites; 0: none */
+	uint8_t ignored_registers;	      /* of the thread, by su_abi_saved_bit() */
+};
+
+struct search {
+	struct su_ready *ready;
+	SU_VEC(struct moving) moving; /* ascending once all are known */
+	SU_VEC(struct activation) activations;
+	uint64_t longest; /* high - low of the longest */
+	struct su_held_report report;
+};
+
+/* ---- what moves ---- */
+
+struct visit {
+	struct search *search;
+	size_t thread;
+	const struct su_patch_checkpoint *point; /* of the frame before, or NULL */
+	struct su_frame frame;			 /* that frame */
+};
+
+static bool moves(const struct su_patch_value *value)
+{
+	return value->derivation == SU_DERIVED_OBJECT && value->from_offset != value->to_offset;
+}
+
+static void add_activation(struct visit *visit, uint64_t cfa)
+{
+	struct search *search = visit->search;
+	const struct su_patch *patch = search->ready->plan->patch;
+	const struct su_patch_checkpoint *point = visit->point;
+	struct activation activation = { .thread = visit->thread, .at = visit->frame.pc };
+
+	for (int i = 0; i < SU_ABI_SAVED_COUNT; i++) {
+		uint64_t where = visit->frame.saved[i];
+
+		if (point->reads & (1u << i) || where == SU_FRAME_NOWHERE)
+			continue;
+		if (where == SU_FRAME_IN_REGISTER)
+			activation.ignored_registers |= (uint8_t)(1u << i);
+		else
+			activation.ignored[i] = where;
+	}
+	for (uint32_t i = 0; i < point->value_count; i++) {
+		const struct su_patch_value *value = &patch->values[point->first_value + i];
+		uint64_t low = cfa + (uint64_t)value->from_offset;
+
+		if (!moves(value))
+			continue;
+		if (value->size > search->longest)
+			search->longest = value->size;
+		su_vec_push(&search->moving, (struct moving){ low, low + value->size, value,
+							      (uint32_t)search->activations.len });
+	}
+	su_vec_push(&search->activations, activation);
+}
+
+/* The next frame out tells where the CFA of the one before it is. */
+static bool visit_frame(void *ctx, const struct su_frame *frame)
+{
+	struct visit *visit = ctx;
+	const struct su_plan *plan = visit->search->ready->plan;
+
+	if (visit->point)
+		add_activation(visit, frame->sp);
+	const struct su_safe *safe = su_plan_hazard_at(plan, frame->pc - frame->is_return)
+					     ? su_plan_safe_at(plan, frame->pc)
+					     : NULL;
+	visit->point = safe ? safe->unheld : NULL;
+	visit->frame = *frame;
+	return true;
+}
+
+static int compare_moving(const void *a, const void *b)
+{
+	const struct moving *x = a, *y = b;
+
+	return (x->low > y->low) - (x->low < y->low);
+}
+
+/* False: some stack could not be walked through. */
+static bool find_moving(struct search *search)
+{
+	struct su_ready *ready = search->ready;
+
+	for (size_t i = 0; i < ready->session->threads.len; i++) {
+		struct visit visit = { .search = search, .thread = i };
+
+		if (ready->threads.at[i].verdict != SU_VERDICT_READY ||
+		    !ready->threads.at[i].may_move)
+			continue;
+		if (!su_unwind(ready->unwinder, &ready->session->memory,
+			       &ready->session->threads.at[i].regs, &ready->threads.at[i].stack, 1,
+			       false, visit_frame, &visit) ||
+		    visit.point) {
+			search->report.tid = ready->session->threads.at[i].tid;
+			search->report.holder = "a stack that cannot be unwound to its start";
+			return false;
+		}
+	}
+	qsort(search->moving.at, search->moving.len, sizeof(*search->moving.at), compare_moving);
+	return true;
+}
+
+/* ---- who points there ---- */
+
+/* A word that may be a pointer, and where it is. */
+struct word {
+	uint64_t value;
+	const char *holder; /* a constant, for the report */
+	uint64_t address;   /* 0: in no memory */
+	size_t thread;	    /* in a register of that thread, if `bit` */
+	uint8_t bit;	    /* su_abi_saved_bit(), or 0 */
+};
+
+static bool is_ignored(const struct search *search, const struct moving *moving,
+		       const struct word *word)
+{
+	const struct activation *activation = &search->activations.at[moving->activation];
+
+	if (word->bit && activation->thread == word->thread)
+		return activation->ignored_registers & word->bit;
+	for (int i = 0; i < SU_ABI_SAVED_COUNT; i++)
+		if (word->address && activation->ignored[i] == word->address)
+			return true;
+	return false;
+}
+
+static void found(struct search *search, const struct moving *moving, const struct word *word)
+{
+	const struct activation *activation = &search->activations.at[moving->activation];
+	const struct su_ready *ready = search->ready;
+
+	search->report =
+		(struct su_held_report){ .held = SU_HELD_FOUND,
+					 .tid = ready->session->threads.at[activation->thread].tid,
+					 .point = activation->at,
+					 .object = su_patch_string(ready->plan->patch,
+								   moving->value->name),
+					 .holder = word->holder,
+					 .address = word->address };
+}
+
+/* The first object that may reach up to `word`. */
+static size_t first_near(const struct search *search, uint64_t word)
+{
+	size_t low = 0, high = search->moving.len;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (word > search->moving.at[mid].low + search->longest)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Whether it is a pointer that counts. */
+static bool points_into_moving(struct search *search, const struct word *word)
+{
+	const struct moving *all = search->moving.at;
+	uint64_t to = word->value;
+
+	if (to < all[0].low || to > all[search->moving.len - 1].low + search->longest)
+		return false;
+	for (size_t i = first_near(search, to); i < search->moving.len && all[i].low <= to; i++) {
+		if (to > all[i].high || is_ignored(search, &all[i], word))
+			continue;
+		found(search, &all[i], word);
+		return true;
+	}
+	return false;
+}
+
+static bool is_value_held(struct search *search, uint64_t value, const char *holder)
+{
+	struct word word = { .value = value, .holder = holder };
+
+	return points_into_moving(search, &word);
+}
+
+static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t size)
+{
+	struct word word = { .holder = "in memory" };
+
+	for (size_t off = 0; off + 8 <= size; off += 8) {
+		memcpy(&word.value, bytes + off, sizeof(word.value));
+		word.address = addr + off;
+		if (points_into_moving(ctx, &word))
+			return false;
+	}
+	return true;
+}
+
+/* What moves data may hold pointers in vector registers. */
+static bool is_in_vectors(struct search *search, pid_t tid)
+{
+	uint64_t state[MAX_XSTATE / 8];
+	struct iovec to = { state, sizeof(state) };
+
+	if (ptrace(PTRACE_GETREGSET, tid, NT_X86_XSTATE, &to) || to.iov_len == sizeof(state)) {
+		search->report.holder = "its vector registers";
+		return true;
+	}
+	for (size_t i = 0; i < to.iov_len / 8; i++)
+		if (is_value_held(search, state[i], "in a vector register"))
+			return true;
+	return false;
+}
+
+static bool is_in_registers(struct search *search, size_t index)
+{
+	const struct user_regs_struct *regs = &search->ready->session->threads.at[index].regs;
+	const uint64_t values[] = { regs->rbx, regs->rbp, regs->r12, regs->r13, regs->r14,
+				    regs->r15, regs->rax, regs->rcx, regs->rdx, regs->rsi,
+				    regs->rdi, regs->r8,  regs->r9,  regs->r10, regs->r11 };
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		struct word word = { .value = values[i],
+				     .holder = "in a register",
+				     .thread = index,
+				     .bit = i < SU_ABI_SAVED_COUNT ? (uint8_t)(1u << i) : 0 };
+
+		if (points_into_moving(search, &word))
+			return true;
+	}
+	return false;
+}
+
+static bool is_in_thread(struct search *search, size_t index)
+{
+	const struct su_ready *ready = search->ready;
+	const struct su_thread *thread = &ready->session->threads.at[index];
+	const struct su_snapshot *stack = &ready->threads.at[index].stack;
+	struct su_leaf leaf = su_leaf_of(&ready->session->memory, &thread->regs);
+	uint64_t live = leaf.reads_red_zone ? stack->addr : thread->regs.rsp & ~UINT64_C(7);
+	uint64_t dead = live > stack->addr ? live - stack->addr : 0;
+
+	if (!stack->size) {
+		search->report.holder = "a stack that cannot be read";
+		return true;
+	}
+	return is_in_registers(search, index) ||
+	       (leaf.reads_vectors && is_in_vectors(search, thread->tid)) ||
+	       (dead < stack->size &&
+		!look_at_words(search, live, stack->bytes + dead, stack->size - dead));
+}
+
+static bool is_in_threads(struct search *search)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < search->ready->session->threads.len && !any; i++)
+		any = search->ready->threads.at[i].verdict == SU_VERDICT_READY &&
+		      is_in_thread(search, i);
+	return any;
+}
+
+static bool is_in_memory(struct search *search)
+{
+	uint64_t unreadable = 0;
+
+	switch (su_sweep(search->ready, true, look_at_words, search, &unreadable)) {
+	case SU_SWEEP_ENDED:
+		return false;
+	case SU_SWEEP_STOPPED:
+		return true;
+	default:
+		search->report.holder = "memory that cannot be read";
+		search->report.address = unreadable;
+		return true;
+	}
+}
+
+/* ---- what the kernel keeps ---- */
+
+/* Words that a file of /proc gives in hexadecimal, behind `mark` in the lines with `key`. */
+static bool is_in_file(struct search *search, const char *path, const char *key, const char *mark,
+		       const char *holder)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+	bool any = false;
+
+	if (!file) {
+		search->report.holder = holder;
+		return true;
+	}
+	while (!any && fgets(line, sizeof(line), file)) {
+		const char *at = strstr(line, key);
+
+		at = at ? strstr(at, mark) : NULL;
+		any = at && is_value_held(search, strtoull(at + strlen(mark), NULL, 16), holder);
+	}
+	fclose(file);
+	return any;
+}
+
+/* "signal: NUMBER/POINTER": proc_pid_timers(5). */
+static bool is_in_timers(struct search *search)
+{
+	SU_FREE char *path = su_format("/proc/%d/timers", search->ready->session->pid);
+
+	return is_in_file(search, path, "signal:", "/", "as data of a timer");
+}
+
+static bool is_queued(struct search *search, pid_t tid, uint32_t flags)
+{
+	siginfo_t infos[16];
+	long count = 0;
+
+	for (uint64_t off = 0;; off += 16) {
+		struct __ptrace_peeksiginfo_args args = { .off = off, .flags = flags, .nr = 16 };
+
+		count = ptrace(PTRACE_PEEKSIGINFO, tid, &args, infos);
+		for (long i = 0; i < count; i++)
+			if (is_value_held(search, (uint64_t)infos[i].si_value.sival_ptr,
+					  "with a queued signal"))
+				return true;
+		if (count < 16)
+			return false;
+	}
+}
+
+static bool is_in_signals(struct search *search)
+{
+	const struct su_session *session = search->ready->session;
+	bool any = false, shared = false;
+
+	for (size_t i = 0; i < session->threads.len && !any; i++) {
+		pid_t tid = session->threads.at[i].tid;
+
+		if (session->threads.at[i].state != SU_THREAD_STOPPED)
+			continue;
+		any = is_queued(search, tid, 0) ||
+		      (!shared && is_queued(search, tid, PTRACE_PEEKSIGINFO_SHARED));
+		shared = true;
+	}
+	return any;
+}
+
+/* Bytes under way in a pipe or a local socket cannot be looked at without taking them. */
+static bool has_bytes(int pidfd, int number, bool is_socket)
+{
+	int fd = pidfd_getfd(pidfd, number, 0), in = 0, out = 0, domain = AF_UNIX;
+	socklen_t size = sizeof(domain);
+	bool any = fd < 0;
+
+	if (fd >= 0 && is_socket && getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size))
+		any = true;
+	if (fd >= 0 && domain == AF_UNIX) {
+		ioctl(fd, FIONREAD, &in); /* fails for one that listens */
+		if (is_socket)
+			ioctl(fd, SIOCOUTQ, &out);
+		any |= in > 0 || out > 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	return any;
+}
+
+static bool is_behind_descriptor(struct search *search, int pidfd, const char *number)
+{
+	pid_t pid = search->ready->session->pid;
+	SU_FREE char *link = su_format("/proc/%d/fd/%s", pid, number);
+	char what[64] = "";
+
+	if (readlink(link, what, sizeof(what) - 1) < 0)
+		return false;
+	if (!strcmp(what, "anon_inode:[eventpoll]")) {
+		SU_FREE char *info = su_format("/proc/%d/fdinfo/%s", pid, number);
+
+		return is_in_file(search, info, "tfd:", "data:", "as data of an epoll item");
+	}
+	if (!strcmp(what, "anon_inode:[io_uring]")) {
+		search->report.holder = "an io_uring";
+		return true;
+	}
+	bool is_socket = !strncmp(what, "socket:", 7);
+	if ((is_socket || !strncmp(what, "pipe:", 5)) &&
+	    has_bytes(pidfd, atoi(number), is_socket)) {
+		search->report.holder = "bytes under way in a pipe or a local socket";
+		return true;
+	}
+	return false;
+}
+
+static bool is_behind_descriptors(struct search *search)
+{
+	SU_FREE char *path = su_format("/proc/%d/fd", search->ready->session->pid);
+	DIR *folder = opendir(path);
+	int pidfd = pidfd_open(search->ready->session->pid, 0);
+	const struct dirent *entry;
+	bool any = !folder || pidfd < 0;
+
+	if (any)
+		search->report.holder = "its open files";
+	while (!any && (entry = readdir(folder)))
+		any = *entry->d_name != '.' && is_behind_descriptor(search, pidfd, entry->d_name);
+	if (folder)
+		closedir(folder);
+	if (pidfd >= 0)
+		close(pidfd);
+	return any;
+}
+
+static bool has_requests(struct search *search)
+{
+	const struct su_maps *maps = &search->ready->maps;
+
+	for (size_t i = 0; i < maps->list.len; i++) {
+		if (strcmp(su_maps_name(maps, &maps->list.at[i]), "/[aio]"))
+			continue;
+		search->report.holder = "an aio context";
+		return true;
+	}
+	return false;
+}
+
+/* ---- all of it ---- */
+
+bool su_held_possible(const struct su_ready *ready)
+{
+	for (size_t i = 0; i < ready->session->threads.len && i < ready->threads.len; i++)
+		if (ready->threads.at[i].verdict == SU_VERDICT_READY &&
+		    ready->threads.at[i].may_move)
+			return true;
+	return false;
+}
+
+struct su_held_report su_held_find(struct su_ready *ready)
+{
+	struct search search = { .ready = ready, .report = { .object = "", .holder = "" } };
+
+	if (find_moving(&search) &&
+	    (!search.moving.len || (!is_in_threads(&search) && !is_in_memory(&search) &&
+				    !is_in_timers(&search) && !is_in_signals(&search) &&
+				    !has_requests(&search) && !is_behind_descriptors(&search))))
+		search.report.held = SU_HELD_NONE;
+	su_vec_deinit(&search.moving);
+	su_vec_deinit(&search.activations);
+	return search.report;
+}
