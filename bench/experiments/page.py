@@ -4,6 +4,7 @@ import json
 import math
 import os
 import statistics
+import textwrap
 
 from experiments import plots, stats
 from experiments.measure import AFTER
@@ -47,6 +48,18 @@ def ratio(values):
 
 def cut(text, room=250):
     return text if len(text) <= room else text[:room].rsplit(" ", 1)[0] + " ..."
+
+
+def filled(text):
+    """The lines of a page in 100 columns; tables, pictures and code stay as they are."""
+    lines = []
+    for line in text.split("\n"):
+        if len(line) <= 100 or line.startswith(("|", "![", "    ")):
+            lines.append(line)
+        else:
+            lines += textwrap.wrap(line, 100, subsequent_indent="  " if line[0] == "-" else "",
+                                   break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines)
 
 
 def plural(count, one, many=None):
@@ -300,12 +313,13 @@ LIMITS = """## What these numbers do not show
 
 - Server and clients are on one machine, and speak over the loopback. Networks, disks and other
   programs are not in the figures.
-- Each server is loaded with one kind of work, and nearly all of it is kept busy. A change of a rarely
-  executed function costs less than is seen here, or nothing.
-- What is changed are a few functions: the loops, mostly. A patch that changes many has more entry jumps.
+- Each server is loaded with one kind of work, and nearly all of it is kept busy. A change of a
+  rarely executed function costs less than is seen here, or nothing.
+- What is changed are a few functions: the loops, mostly. A patch that changes many has more entry
+  jumps.
 - A dip of a few per cent within one second is within what the clients themselves vary by.
-- New connections to sshd execute the file on disk. Its logins are those of an updated listener with NEW
-  on disk; the session processes that they make were not updated but started.
+- New connections to sshd execute the file on disk. Its logins are those of an updated listener with
+  NEW on disk; the session processes that they make were not updated but started.
 - The state that a restart loses (a cache's contents, say) is not counted.
 
 ## How to repeat
@@ -350,5 +364,5 @@ def write(options):
         text += events(having("updates"), folder)
     text += refusals(servers, named.get("survey", {}).get("survey"), failed)
     with open(os.path.join(options.output, "experiments.md"), "w", encoding="utf-8") as file:
-        file.write("\n".join(text) + "\n" + LIMITS)
+        file.write(filled("\n".join(text) + "\n" + LIMITS))
     return [name for name, _ in failed]

@@ -82,7 +82,7 @@ bool cli_parse_pid(const char *text, pid_t *ret);
 const char *cli_format_us(double us, char buffer[32]);
 const char *cli_plural(uint64_t count); /* "s" or "" */
 
-/* ---- process.c ---- */
+/* ---- targets.c ---- */
 
 /* Options for a call on a process, with progress; su_progress_stop() it after. */
 struct strongupdate_options cli_options(const struct cli_args *args, struct su_progress *progress);

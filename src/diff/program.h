@@ -33,8 +33,8 @@ struct su_routine {
 	struct su_function *code;
 	struct su_routine *peer; /* in the other version, or NULL */
 	bool changed;		 /* against its peer */
-	bool excluded;		 /* differs, but the user wants it to stay: see build/exclude.c */
-	bool bypassed;	    /* no call reaches the old entry after the update: see build/short.c */
+	bool excluded;		 /* differs, but the user wants it to stay: see make/exclude.c */
+	bool bypassed;	    /* no call reaches the old entry after the update: see make/short.c */
 	const char *reason; /* why it counts as changed; of arena */
 };
 

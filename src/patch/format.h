@@ -5,7 +5,7 @@
  * target; patch address 0 is where the mapping starts in the process:
  *
  *	patch address	section		contents
- *	0		(none)		registry page(s), written by apply: see update/registry.h
+ *	0		(none)		registry page(s), written by apply: see update/carried/registry.h
  *	text_vaddr	.text	R X	new bodies, import thunks, carry-over stubs
  *	rodata_vaddr	.rodata	R	copied constants and jump tables, import slots (.got)
  *	data_vaddr	.data	RW	added variables with initial values

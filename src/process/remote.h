@@ -7,7 +7,7 @@
  * where the kernel permits that, and at the end registers (orig_rax included), mask and options are
  * as before, with the thread in PTRACE_EVENT_STOP again, so that a system call which our stop had
  * interrupted is restarted by the kernel.  If we die meanwhile the thread goes back by itself where
- * the target has the code for that (escape.h).
+ * the target has the code for that (way_home.h).
  *
  * Source: ptrace(2) (syscall stops, PTRACE_O_SUSPEND_SECCOMP), arch/x86/kernel/signal.c.
  */

@@ -11,7 +11,7 @@ import stat
 import subprocess
 import threading
 
-from . import conditions, elf, measuring, surroundings, tree
+from . import conditions, elf, measuring, surroundings, texts, tree
 from .compile import Config, compile_pair, run
 from .process import Process
 from .scenario import LIMIT, Scenario
@@ -366,7 +366,7 @@ def usage(bench, _folder):
 CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, reverted_twice,
          fifty_times, gone, no_permission, traced, deleted_binary, truncated,
          flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage,
-         tree.include_arrows, tree.file_lengths) + conditions.CASES + surroundings.CASES \
+         tree.include_arrows, tree.file_lengths) + texts.CASES + conditions.CASES + surroundings.CASES \
     + measuring.CASES
 
 

@@ -1,5 +1,5 @@
 /*
- * How threads are brought to checkpoints, as a model for spin: see docs/checkpointing.md.
+ * How threads are brought to checkpoints, as a model for spin: see docs/design/checkpointing.md.
  *
  * Some threads with locks, conditions and joins (PROGRAM), and the protocol of src/update/ready/drive.c.
  * A thread moves only while `running`; one that is to be caught stops where it comes to a place at

@@ -4,7 +4,7 @@
  * Every region of `to` that may hold something at the point needs its counterpart in `from`: the
  * same variable with the same layout, or, without a name, the same bytes of the frame.  An object
  * may move only when its address cannot be held by anyone but the activation itself; where it may
- * be, the updater has to look for holders while all stand still (update/held.h).  An object that
+ * be, the updater has to look for holders while all stand still (update/ready/held.h).  An object that
  * has no counterpart is no obstacle when some path from the entry reaches the point without
  * touching it: its contents cannot matter there.
  */

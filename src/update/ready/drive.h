@@ -13,7 +13,7 @@
  * process, or for one that cannot be told. rest      All run, and are met wherever they are.
  *
  * No attempt is longer than its time limit, and after each failure other threads run than before,
- * so waiting for locks of the target cannot become a deadlock: docs/checkpointing.md, tests/model.
+ * so waiting for locks of the target cannot become a deadlock: docs/design/checkpointing.md, tests/model.
  *
  * Meanwhile a SIGTRAP that we leave behind when killed is harmless (process/trap.h); where that
  * cannot be had, threads are only met by chance.

@@ -1,0 +1,94 @@
+"""Rules about what is written in the tree: pages, comments, and what they point to.
+
+Links lead somewhere, files that are named exist, lines of pages fit in 100 columns, and no merge
+left a marker behind.
+"""
+
+import os
+import re
+import subprocess
+
+from .tool import Failure, Skip
+from .tree import TOP
+
+WIDEST = 100
+# What a text may name without the tree having it: examples, and files of others.
+FOREIGN = {"prog.c", "f.c", "program.c", "file.c", "link.h"}
+KERNEL = ("kernel/", "arch/x86/", "fs/")
+
+
+def tracked(*endings):
+    """(name, text) of each file that git knows and whose name ends like this."""
+    done = subprocess.run(["git", "-C", TOP, "ls-files", "-z"], capture_output=True, text=True,
+                          timeout=30, check=False)
+    if done.returncode != 0:
+        raise Skip("no git here, or no clone")
+    for name in done.stdout.split("\0"):
+        path = os.path.join(TOP, name)
+        if name.endswith(endings) and os.path.isfile(path):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                yield name, file.read()
+
+
+def require_none(wrong):
+    wrong = sorted(set(wrong))
+    if wrong:
+        raise Failure("; ".join(wrong))
+
+
+def conflict_markers(_bench, _folder):
+    """No file holds what a merge leaves where two sides differ."""
+    require_none(f"{name}: {found[0]}" for name, text in tracked("")
+                 for found in re.finditer(r"^(<{7} \S+|>{7} \S+|={7})$", text, re.M))
+
+
+def links(_bench, _folder):
+    """Each link of a page to a file of the tree leads to one, and to a heading that is there."""
+    pages = dict(tracked(".md"))
+    wrong = []
+    for name, text in pages.items():
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"\w+:", target):
+                continue
+            path, _, heading = target.partition("#")
+            path = os.path.normpath(os.path.join(os.path.dirname(name), path)) if path else name
+            if not os.path.exists(os.path.join(TOP, path)):
+                wrong.append(f"{name}: {target} is not there")
+            elif heading and heading not in headings(pages.get(path, "")):
+                wrong.append(f"{name}: {target} has no such heading")
+    require_none(wrong)
+
+
+def headings(text):
+    """The names by which a page's headings are linked to."""
+    titles = re.findall(r"^#+ (.*)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def named_files(_bench, _folder):
+    """A C file that a page or a comment of the sources names is in the tree."""
+    files = list(tracked(".md", ".c", ".h"))
+    ends = FOREIGN | {name[at:] for name, _ in files
+                      for at in [0, *(found.end() for found in re.finditer("/", name))]}
+    wrong = []
+    for page, text in files:
+        if page.endswith(".md"):
+            said = re.findall(r"`([\w/.-]+)`", text)
+        elif page.startswith(("src/", "include/")):
+            said = re.findall(r"[\w/.-]+", " ".join(re.findall(r"/\*.*?\*/", text, re.S)))
+        else:
+            continue
+        wrong += [f"{page} names {word}" for word in said
+                  if re.search(r"\w\.[ch]$", word) and not word.startswith(KERNEL)
+                  and word not in ends]
+    require_none(wrong)
+
+
+def page_widths(_bench, _folder):
+    """Lines of pages fit in 100 columns, but for tables and what programs print."""
+    require_none(f"{name}:{number}" for name, text in tracked(".md")
+                 for number, line in enumerate(text.split("\n"), 1)
+                 if len(line) > WIDEST and not line.startswith(("|", "    ", "![")))
+
+
+CASES = (conflict_markers, links, named_files, page_widths)
