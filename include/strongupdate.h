@@ -2,15 +2,19 @@
  * libstrongupdate: updating running programs in place.
  *
  * A patch is built from two builds of a program (strongupdate_build), looked into
- * (strongupdate_patch_*), tried (strongupdate_check) and applied to a process
- * or to several as one (strongupdate_apply).  strongupdate_status says which updates a process
- * carries, strongupdate_revert takes the newest back.  The command strongupdate(1) is a thin user
- * of this.
+ * (strongupdate_patch_*), tried (strongupdate_check) and applied to a process or to several as one
+ * (strongupdate_apply).  strongupdate_status says which updates a process carries,
+ * strongupdate_revert takes the newest back.  The command strongupdate(1) uses nothing else of the
+ * library but src/base (JSON, progress, memory).
  *
  * Functions that can fail return an error, or NULL for success.  An error says how the target is:
- * with exit status 1, 2 and 3 it is exactly as it was before the call.  Nothing here prints or
- * exits.  Calls on different processes may run in different threads; one patch may be shared by
- * them.  All strings are UTF-8 as far as the inspected programs' names are.
+ * with exit status 1, 2 and 3 it is exactly as it was before the call.  Two things do not come back
+ * as an error: when memory runs out, or an assertion of the library's own fails, it prints a line
+ * and aborts; a target in the middle of its commit then stays stopped until strongupdate_recover().
+ * Nothing else prints or exits.
+ *
+ * Calls on different processes may run in different threads; one patch may be shared by them.  All
+ * strings are UTF-8 as far as the inspected programs' names are.
  */
 #ifndef STRONGUPDATE_H
 #define STRONGUPDATE_H
@@ -246,7 +250,7 @@ struct strongupdate_report {
 
 /*
  * Each gives a report, also when it fails; strongupdate_report_free() it.  Without options->each
- *all processes are one update: it is done in all of them or in none.
+ * all processes are one update: it is done in all of them or in none.
  *
  * check: would the patch apply at this instant? Changes nothing; NULL means yes.
  * apply: success means that the processes run the new version wholly.  Those qualify that run the

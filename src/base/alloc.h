@@ -2,8 +2,9 @@
  * Memory.
  *
  * Allocation does not fail to its callers: running out of memory prints a line and aborts.  That is
- * sound because nothing is allocated while a target is between its first and its last write (the
- * kernel resumes the threads of a tracer that dies before).
+ * as sound as any other death of the updater: before the first write the kernel lets the threads of
+ * a dead tracer run on, and from there to the last one the process is held (process/hold.h) and
+ * `recover` puts it right.  A commit that succeeds allocates nothing; an error does, for its text.
  *
  * An arena owns everything that belongs to one image, one analysis or one patch, and frees it at
  * once.

@@ -1,5 +1,5 @@
 /*
- * The patch in the making, shared by the passes of plan.c.
+ * The patch in the making, shared by the passes of make.c.
  *
  * Until the sizes of the segments are known, a patch address is a *draft address*: the segment in
  * the high bits and the offset in the low ones.  Text starts at a fixed address, so its draft

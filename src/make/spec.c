@@ -134,16 +134,16 @@ static struct su_err *add_statement(struct su_spec *spec, char *line, uint32_t n
 		return NULL;
 	statement.text = su_arena_format(spec->arena, "%s", text);
 	if (!parse_statement(text, &statement))
-		return su_spec_error(spec, &statement, SU_E_USAGE,
-				     "'%s' is no statement: write 'FILE:LINE -> FILE:LINE', "
-				     "'FUNCTION:VARIABLE = NUMBER' or 'exclude FUNCTION'",
-				     statement.text);
+		return su_spec_error(
+			spec, &statement, SU_E_USAGE,
+			"'%s' is no statement: write 'FILE:LINE -> FILE:LINE', 'FUNCTION:VARIABLE = NUMBER' or 'exclude FUNCTION'",
+			statement.text);
 	for (size_t i = 0; i < spec->statements.len; i++) {
 		if (collide(&spec->statements.at[i], &statement))
-			return su_spec_error(spec, &statement, SU_E_USAGE,
-					     "'%s' says the same or another thing than line %u: "
-					     "keep one of them",
-					     statement.text, spec->statements.at[i].line);
+			return su_spec_error(
+				spec, &statement, SU_E_USAGE,
+				"'%s' says the same or another thing than line %u: keep one of them",
+				statement.text, spec->statements.at[i].line);
 	}
 	su_vec_push(&spec->statements, statement);
 	return NULL;

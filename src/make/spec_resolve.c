@@ -196,10 +196,10 @@ static struct su_err *pair_calls(struct resolving *at, struct place *from, struc
 							       .to_insn = to->calls.at[0] });
 	if (at->asserted->pairs.len > before || at->reverse)
 		return NULL;
-	return su_spec_error(at->spec, at->statement, SU_E_USAGE,
-			     "'%s': there are %zu calls at the old line and %zu at the new one, of "
-			     "other functions; which is which cannot be told",
-			     at->statement->text, from->calls.len, to->calls.len);
+	return su_spec_error(
+		at->spec, at->statement, SU_E_USAGE,
+		"'%s': there are %zu calls at the old line and %zu at the new one, of other functions; which is which cannot be told",
+		at->statement->text, from->calls.len, to->calls.len);
 }
 
 static struct su_err *several_places(const struct resolving *at, const struct su_lines *lines)

@@ -17,9 +17,8 @@
  * The tables serve both directions: A to B (apply) and B to A (revert).  An address in them is a
  * vaddr of the old image A (SU_SPACE_IMAGE) or a patch address (SU_SPACE_PATCH).  A process that
  * came to A by earlier patches has A's code and data in several places: the address maps of those
- * patches (.su.map) say where.  Strings are
- * offsets into .su.str, where offset 0 is "".  All integers are little-endian; records hold no
- * padding that is not named.
+ * patches (.su.map) say where.  Strings are offsets into .su.str, where offset 0 is "".  All
+ * integers are little-endian; records hold no padding that is not named.
  */
 #ifndef SU_PATCH_FORMAT_H
 #define SU_PATCH_FORMAT_H

@@ -341,8 +341,8 @@ static struct su_err *check_layout(const struct su_patch_draft *draft, uint64_t 
 			continue;
 		if (parts[i].vaddr % PAGE || parts[i].vaddr < end)
 			return su_err_new(SU_E_INTERNAL,
-					  "%s of the patch is at 0x%" PRIx64 ", not on a page at "
-					  "or after 0x%" PRIx64,
+					  "%s of the patch is at 0x%" PRIx64
+					  ", not on a page at or after 0x%" PRIx64,
 					  parts[i].name, parts[i].vaddr, end);
 		end = page_up(parts[i].vaddr + parts[i].size);
 	}

@@ -315,10 +315,10 @@ static void interrupt_all(struct su_group *group)
 
 struct su_err *su_group_sharing_error(pid_t pid, pid_t sharer)
 {
-	return su_err_new(SU_E_BUSY,
-			  "process %d shares the memory of process %d (vfork, or clone with "
-			  "CLONE_VM), so that one cannot be updated without the other",
-			  sharer, pid);
+	return su_err_new(
+		SU_E_BUSY,
+		"process %d shares the memory of process %d (vfork, or clone with CLONE_VM), so that one cannot be updated without the other",
+		sharer, pid);
 }
 
 static struct su_err *too_late(const struct su_session *session)

@@ -19,10 +19,10 @@ static struct su_err *set_options(const struct su_session *session, pid_t tid)
 	if (!ptrace(PTRACE_SETOPTIONS, tid, 0, options | PTRACE_O_SUSPEND_SECCOMP))
 		return NULL;
 	if (su_proc_status_number(session->pid, tid, "Seccomp", 10, 1))
-		return su_err_new(SU_E_PERMISSION,
-				  "thread %d is under seccomp, which may not be suspended "
-				  "(CAP_SYS_ADMIN is needed)",
-				  tid);
+		return su_err_new(
+			SU_E_PERMISSION,
+			"thread %d is under seccomp, which may not be suspended (CAP_SYS_ADMIN is needed)",
+			tid);
 	if (ptrace(PTRACE_SETOPTIONS, tid, 0, options))
 		return su_err_errno(SU_E_GONE, errno, "cannot trace thread %d", tid);
 	return NULL;

@@ -73,17 +73,14 @@ static const char *general_reason(const struct su_plan *plan, enum su_verdict ve
 	if (verdict == SU_VERDICT_INTERRUPTED)
 		return "a signal interrupted the function where it has no checkpoint";
 	if (hazard && hazard->patch != patch)
-		return "it waits in the code of an earlier version at a call that has no "
-		       "checkpoint "
-		       "now";
+		return "it waits in the code of an earlier version at a call that has no checkpoint now";
 	if (hazard && patch->functions[hazard->function].opaque[plan->direction])
 		return su_patch_string(patch,
 				       patch->functions[hazard->function].opaque[plan->direction]);
 	if (verdict == SU_VERDICT_INSIDE)
 		return "it runs in the function and does not come to a checkpoint";
 	if (!plan->alone)
-		return "the function waits at a call that has no checkpoint for a process that has "
-		       "been updated before";
+		return "the function waits at a call that has no checkpoint for a process that has been updated before";
 	return "the function waits at a call that has no checkpoint";
 }
 
@@ -157,24 +154,22 @@ static struct su_err *suspended(const struct su_plan *plan, const struct su_obst
 
 	if (obstacle->suspended == SU_SUSPENDED_UNKNOWN)
 		return su_err_new(SU_E_BUSY,
-				  "the memory at %#lx cannot be searched for suspended "
-				  "activations",
+				  "the memory at %#lx cannot be searched for suspended activations",
 				  (unsigned long)obstacle->where);
 	if (!missing)
 		return su_err_new(
 			SU_E_BUSY,
-			"an activation of %s may be suspended (a coroutine's) where it "
-			"has no checkpoint",
+			"an activation of %s may be suspended (a coroutine's) where it has no checkpoint",
 			hazard && hazard->kind == SU_HAZARD_DEAD
 				? su_patch_string(hazard->patch,
 						  hazard->patch->functions[hazard->function].name)
 				: "code that goes away");
-	return su_err_new(SU_E_BUSY,
-			  "an activation of %s may be suspended (a coroutine's) at %s:%u, where it "
-			  "has no checkpoint: %s",
-			  su_patch_string(patch, patch->functions[missing->function].name),
-			  missing->file ? su_patch_string(patch, missing->file) : "?",
-			  missing->line, su_patch_string(patch, missing->reason));
+	return su_err_new(
+		SU_E_BUSY,
+		"an activation of %s may be suspended (a coroutine's) at %s:%u, where it has no checkpoint: %s",
+		su_patch_string(patch, patch->functions[missing->function].name),
+		missing->file ? su_patch_string(patch, missing->file) : "?", missing->line,
+		su_patch_string(patch, missing->reason));
 }
 
 /* The object that moves, and who holds its address. */
@@ -186,19 +181,19 @@ static struct su_err *held(const struct su_plan *plan, const struct su_held_repo
 		what->address ? su_format(" at %#lx", (unsigned long)what->address) : su_strdup("");
 
 	if (what->held == SU_HELD_UNKNOWN)
-		return su_err_new(SU_E_BUSY,
-				  "a local variable moves in the frame of an active function, and "
-				  "%s may hold its address%s",
-				  what->holder, at);
-	return su_err_new(SU_E_BUSY,
-			  "%s%s%s of %s, in which thread %d is, moves in the frame, and its "
-			  "address is held %s%s",
-			  named ? "'" : "", named ? what->object : "an object", named ? "'" : "",
-			  hazard && hazard->kind == SU_HAZARD_DEAD
-				  ? su_patch_string(hazard->patch,
-						    hazard->patch->functions[hazard->function].name)
-				  : "a function",
-			  what->tid, what->holder, at);
+		return su_err_new(
+			SU_E_BUSY,
+			"a local variable moves in the frame of an active function, and %s may hold its address%s",
+			what->holder, at);
+	return su_err_new(
+		SU_E_BUSY,
+		"%s%s%s of %s, in which thread %d is, moves in the frame, and its address is held %s%s",
+		named ? "'" : "", named ? what->object : "an object", named ? "'" : "",
+		hazard && hazard->kind == SU_HAZARD_DEAD
+			? su_patch_string(hazard->patch,
+					  hazard->patch->functions[hazard->function].name)
+			: "a function",
+		what->tid, what->holder, at);
 }
 
 static struct su_err *in_the_way(const struct su_plan *plan, const struct su_obstacle *obstacle)

@@ -316,10 +316,10 @@ static struct su_err *require_alike(const struct su_batch *batch)
 			   sizeof(first->old_build_id)) ||
 		    memcmp(first->new_build_id, registry->new_build_id,
 			   sizeof(first->new_build_id)))
-			return su_err_new(SU_E_STATE,
-					  "there are different updates in force, of %s and of %s: "
-					  "give the patch that is to be reverted",
-					  first->image_name, registry->image_name);
+			return su_err_new(
+				SU_E_STATE,
+				"there are different updates in force, of %s and of %s: give the patch that is to be reverted",
+				first->image_name, registry->image_name);
 	}
 	return NULL;
 }
@@ -337,10 +337,10 @@ static struct su_err *not_newest(const struct su_job *job)
 				  "the update of %s from %.12s to %.12s was applied to process %d "
 				  "on top of that of the patch: revert it first",
 				  registry->image_name, old_id, new_id, job->session->pid);
-	return su_err_new(SU_E_STATE,
-			  "the newest update of process %d, of %s from %.12s to %.12s, is not that "
-			  "of the patch",
-			  job->session->pid, registry->image_name, old_id, new_id);
+	return su_err_new(
+		SU_E_STATE,
+		"the newest update of process %d, of %s from %.12s to %.12s, is not that of the patch",
+		job->session->pid, registry->image_name, old_id, new_id);
 }
 
 static struct su_err *look_to_revert(struct su_job *job)

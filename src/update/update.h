@@ -2,9 +2,9 @@
  * Applying an upgrade patch to running processes, and taking it back: the protocol.
  *
  * Any number of processes with any number of threads each, as one update.  See
- * docs/design/update.md.  A call ends in one of three ways: NULL and all processes are wholly in the wanted
- * version; an error, and all are exactly as they were; or SU_E_DAMAGED, when an undo failed, and
- * the message says what to do.
+ * docs/design/update.md.  A call ends in one of three ways: NULL and all processes are wholly in
+ * the wanted version; an error, and all are exactly as they were; or SU_E_DAMAGED, when an undo
+ * failed, and the message says what to do.
  */
 #ifndef SU_UPDATE_UPDATE_H
 #define SU_UPDATE_UPDATE_H

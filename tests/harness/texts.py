@@ -91,4 +91,30 @@ def page_widths(_bench, _folder):
                  if len(line) > WIDEST and not line.startswith(("|", "    ", "![")))
 
 
-CASES = (conflict_markers, links, named_files, page_widths)
+def comment_margins(_bench, _folder):
+    """Each line of a block comment begins with ` * `: none was filled by a machine that lost it."""
+    wrong = []
+    for name, text in tracked(".c", ".h"):
+        for comment in re.finditer(r"^/\*\n(.*?)^ \*/", text, re.M | re.S):
+            lines = comment.group(1).split("\n")[:-1]
+            first = text.count("\n", 0, comment.start()) + 2
+            wrong += [f"{name}:{first + index}" for index, line in enumerate(lines)
+                      if not re.match(r" \*([ \t]|$)", line)]
+    require_none(wrong)
+
+
+PRINTS = ("src/cli/", "src/base/alloc.c", "src/base/err.", "src/base/progress.c",
+          "src/base/json.c")
+
+
+def quiet_library(_bench, _folder):
+    """Only the command prints or exits, and in the library what says that it aborts."""
+    words = re.compile(r"\b(printf|fprintf|vprintf|vfprintf|puts|fputs|putchar|perror|exit|_exit"
+                       r"|abort|stdout|stderr)\b *[(),;]")
+    require_none(f"{name}: {found.group(1)}" for name, text in tracked(".c", ".h")
+                 if name.startswith("src/") and not name.startswith(PRINTS)
+                 for found in words.finditer(re.sub(r"/\*.*?\*/|\"(?:[^\"\\]|\\.)*\"", "", text,
+                                                    flags=re.S)))
+
+
+CASES = (conflict_markers, links, named_files, page_widths, comment_margins, quiet_library)

@@ -8,12 +8,12 @@
  *	family spawn		threads that start programs by vfork() all the time
  *	family vfork		a child of vfork() that does not end, beside a thread in a loop
  *	family sharing		a child that shares memory without end
- *	family again		a master, and a worker that executes this program anew again and
- *again family execs		a master and a worker that executes another program after a while
+ *	family again		a master, and a worker that executes this program again and again
+ *	family execs		a master and a worker that executes another program after a while
  *	family threads		children are forked by threads other than the first
  *
  * Each process prints lines "ROLE PID VERSION n=NUMBER".  A line with BAD is a failure.  All end
- *with their master.
+ * with their master.
  */
 #include <fcntl.h>
 #include <pthread.h>

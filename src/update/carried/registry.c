@@ -50,10 +50,10 @@ struct su_err *su_registry_find(const struct su_memory *memory, const struct su_
 		    memcmp(registry.magic, SU_REGISTRY_MAGIC, sizeof(registry.magic)))
 			continue;
 		if (!is_sound(&registry, mapping->start))
-			return su_err_new(SU_E_FORMAT,
-					  "process %d has a damaged or unknown update registry "
-					  "at %#lx",
-					  memory->pid, (unsigned long)mapping->start);
+			return su_err_new(
+				SU_E_FORMAT,
+				"process %d has a damaged or unknown update registry at %#lx",
+				memory->pid, (unsigned long)mapping->start);
 		su_vec_push(&ret->list, registry);
 	}
 	if (ret->list.len)

@@ -2,8 +2,8 @@
  * What stays in an updated process: one mapping per patch.
  *
  *	base			struct su_registry: what this is and which state it is in	R
- *	base + text_vaddr ...	the patch's segments (patch/format.h)				R X,
- *R, RW base + span		struct su_registry_span[span_count]: the undo journal		R
+ *	base + text_vaddr ...	the patch's segments (patch/format.h)			R X, R, RW
+ *	base + span		struct su_registry_span[span_count]: the undo journal		R
  *	base + patch_off	the patch file, packed (patch/pack.h): revert needs no file	R
  *
  * The journal holds, for every place that a commit of either direction writes, the code that

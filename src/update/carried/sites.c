@@ -91,10 +91,10 @@ static struct su_err *set_jump(struct su_sites *sites, size_t index)
 	if (!sites->jump_to[index])
 		sites->jump_at[index] = at = 0;
 	if (!at && jump->kind == SU_JUMP_ENTRY)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "function '%s' has no room to be redirected where the process "
-				  "has it",
-				  function_name(sites, jump->function));
+		return su_err_new(
+			SU_E_UNSUPPORTED,
+			"function '%s' has no room to be redirected where the process has it",
+			function_name(sites, jump->function));
 	return NULL;
 }
 
@@ -197,15 +197,15 @@ static struct su_err *find_target(const struct su_sites *sites, const struct su_
 
 	if (reloc->space == SU_SPACE_IMAGE) {
 		if (!su_history_find(sites->below, sites->image_base, thing, &addr, &ignored))
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "what is at 0x%lx in the old version has no place in the "
-					  "process",
-					  (unsigned long)reloc->target);
+			return su_err_new(
+				SU_E_UNSUPPORTED,
+				"what is at 0x%lx in the old version has no place in the process",
+				(unsigned long)reloc->target);
 		if (!end_is_with(sites, reloc, addr))
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "0x%lx in the old version is the end of one variable and "
-					  "the start of another, which are apart in the process",
-					  (unsigned long)reloc->target);
+			return su_err_new(
+				SU_E_UNSUPPORTED,
+				"0x%lx in the old version is the end of one variable and the start of another, which are apart in the process",
+				(unsigned long)reloc->target);
 	}
 	*ret = addr + (uint64_t)reloc->addend;
 	return NULL;

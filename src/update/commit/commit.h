@@ -4,8 +4,10 @@
  * Of several processes each pass is made for all before the next one:
  *
  *	begin	the registry's state "committing", and what each thread must find when we die
- *(hold.h) write	the code, read back seal	the registry's final state drop	the threads
- *may run when we die
+ *		(hold.h)
+ *	write	the code, read back
+ *	seal	the registry's final state
+ *	drop	the threads may run when we die
  *
  * When one fails, all processes are undone, the last write first: su_commit_undo().
  */

@@ -3,10 +3,12 @@
  *
  *	left behind			the process		recovery
  *	registry "committing"		stopped, code mixed	every place gets what it held
- *before, or it is completed (see below) final state, "held" set		stopped, code whole
- *it runs on note of a lent signal mask	runs			the thread gets its own back handler
- *for SIGTRAP (trap.h)	runs			taken away registry "staged"		runs
- *unmapped
+ *							before, or the commit is completed
+ *							(see below)
+ *	final state, "held" set		stopped, code whole	it runs on
+ *	note of a lent signal mask	runs			the thread gets its own back
+ *	handler for SIGTRAP (trap.h)	runs			taken away
+ *	registry "staged"		runs			unmapped
  *
  * A commit that was cut off is taken back rather than completed: what stood before is in the
  * journal, byte for byte, and no thread has run since, so none can be in the way.  That last is

@@ -159,8 +159,7 @@ static struct su_err *list_libraries(struct resolver *resolver)
 	if (!get(resolver, debug + 8, &map, sizeof(map)) || !debug)
 		return su_err_new(
 			SU_E_UNSUPPORTED,
-			"the process has no dynamic loader's list of libraries, which the "
-			"patch's imports need");
+			"the process has no dynamic loader's list of libraries, which the patch's imports need");
 	while (map && resolver->libraries.len < MAX_OBJECTS &&
 	       get(resolver, map, link, sizeof(link))) {
 		struct library library = { .base = link[0] };
@@ -420,8 +419,7 @@ static struct su_err *resolve_ifunc(struct resolver *resolver, struct library *d
 	}
 	return su_err_new(
 		SU_E_UNSUPPORTED,
-		"the patch needs '%s', which the library chooses at run time (IFUNC), and "
-		"the process has not chosen it yet",
+		"the patch needs '%s', which the library chooses at run time (IFUNC), and the process has not chosen it yet",
 		name);
 }
 

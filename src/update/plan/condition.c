@@ -48,10 +48,10 @@ struct su_err *su_conditions_parse(const struct su_update_options *options,
 		bool fine = parse(options->when[i], su_vec_add(&ret->list));
 
 		if (!fine)
-			return su_err_new(SU_E_USAGE,
-					  "'%s' is no condition: write 'FUNCTION inactive', "
-					  "'FILE:LINE inactive' or 'FILE:FIRST-LAST inactive'",
-					  options->when[i]);
+			return su_err_new(
+				SU_E_USAGE,
+				"'%s' is no condition: write 'FUNCTION inactive', 'FILE:LINE inactive' or 'FILE:FIRST-LAST inactive'",
+				options->when[i]);
 	}
 	return NULL;
 }
@@ -144,12 +144,12 @@ static struct su_err *open_updated(const struct su_conditions *conditions, const
 		return NULL;
 	char hex[2 * sizeof(head->old_build_id) + 1];
 	su_hex(head->old_build_id, head->old_build_id_size, hex);
-	struct su_err *all = su_err_new(SU_E_UNSUPPORTED,
-					"the file of the version that it was updated to, build-id "
-					"%s, is needed: put it where "
-					"that of the process was, or give a --debug-dir that has "
-					"it as .build-id/%.2s/%s (%s)",
-					hex, hex, hex + 2, su_err_message(err));
+	struct su_err *all = su_err_new(
+		SU_E_UNSUPPORTED,
+		"the file of the version that it was updated to, build-id %s, is needed: put it "
+		"where that of the process was, or give a --debug-dir that has it as "
+		".build-id/%.2s/%s (%s)",
+		hex, hex, hex + 2, su_err_message(err));
 	su_err_destroy(err);
 	return all;
 }

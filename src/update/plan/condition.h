@@ -11,9 +11,9 @@
  *
  * Code of the version that runs is meant, all copies of it: inlined, split and cloned ones as well.
  * It is looked up in the DWARF of that version's file, before any thread is stopped: the one that
- *the process has mapped, or after updates the one that is in its place now or that a build-id leads
- *to. Where that code is in an updated process its history says.  An activation of an older version
- *that will be carried over into such code counts as being there.
+ * the process has mapped, or after updates the one that is in its place now or that a build-id
+ * leads to.  Where that code is in an updated process its history says.  An activation of an older
+ * version that will be carried over into such code counts as being there.
  *
  * Code under a condition counts as code that must not run at the commit and has no checkpoint
  * (plan.h), so threads are brought out of it like out of any other.

@@ -170,8 +170,7 @@ static struct su_err *check_range(struct check *check, size_t index)
 		return NULL;
 	return su_err_new(
 		SU_E_MISMATCH,
-		"the code of function %s in process %d is not that of the build the patch was made "
-		"for",
+		"the code of function %s in process %d is not that of the build the patch was made for",
 		su_patch_string(patch, patch->functions[patch->ranges[index].function].name),
 		check->memory->pid);
 }

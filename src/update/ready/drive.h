@@ -8,12 +8,15 @@
  *
  *   alone     Only threads that are not ready run, for a moment: when all have been caught nobody
  *             else has moved.  Where one sleeps on a lock the holder of which is known (futex.h),
- * the holder runs too. together  Ready threads run as well; caught ones are held, so nobody waits
- * for more than the few that have arrived.  For threads that wait for something outside of the
- * process, or for one that cannot be told. rest      All run, and are met wherever they are.
+ *             the holder runs too.
+ *   together  Ready threads run as well; caught ones are held, so nobody waits for more than the
+ *             few that have arrived.  For threads that wait for something outside of the process,
+ *             or for one that cannot be told.
+ *   rest      All run, and are met wherever they are.
  *
  * No attempt is longer than its time limit, and after each failure other threads run than before,
- * so waiting for locks of the target cannot become a deadlock: docs/design/checkpointing.md, tests/model.
+ * so waiting for locks of the target cannot become a deadlock: docs/design/checkpointing.md and
+ * tests/model.
  *
  * Meanwhile a SIGTRAP that we leave behind when killed is harmless (process/trap.h); where that
  * cannot be had, threads are only met by chance.
