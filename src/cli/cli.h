@@ -17,20 +17,8 @@
 #include "base/vec.h"
 #include "strongupdate.h"
 
-enum cli_option {
-	CLI_JSON = 1,
-	CLI_OUTPUT = 2,
-	CLI_DEBUG_DIR = 4,
-	CLI_TIMEOUT = 8,
-	CLI_TARGETS = 16, /* --all, --tree */
-	CLI_EACH = 32,
-	CLI_WHEN = 64,
-	CLI_SCAN = 128,
-	CLI_SPEC = 256,
-};
-
 struct cli_args {
-	bool json;
+	bool json, help;
 	const char *output; /* -o */
 	const char *spec;
 	double timeout;
@@ -42,15 +30,32 @@ struct cli_args {
 	int operand_count;
 };
 
+/* ---- main.c: the commands ---- */
+
+enum cli_commands {
+	CLI_BUILD = 1,
+	CLI_INSPECT = 2,
+	CLI_CHECK = 4,
+	CLI_APPLY = 8,
+	CLI_STATUS = 16,
+	CLI_REVERT = 32,
+	CLI_RECOVER = 64,
+	CLI_COMPLETION = 128,
+	CLI_HELP = 256,
+	CLI_EVERY_COMMAND = 511,
+};
+
 struct cli_command {
+	enum cli_commands bit;
 	const char *name;
-	const char *synopsis;		/* what follows the name */
+	const char *operands;		/* as the usage shows them */
 	const char *summary;		/* one line */
-	unsigned options;		/* CLI_* that it takes */
-	unsigned required;		/* CLI_* without which it is a usage error */
 	int min_operands, max_operands; /* max -1: any number */
 	int (*run)(const struct cli_args *args);
 };
+
+extern const struct cli_command cli_commands[];
+extern const size_t cli_command_count;
 
 int cmd_build(const struct cli_args *args);
 int cmd_inspect(const struct cli_args *args);
@@ -59,6 +64,42 @@ int cmd_apply(const struct cli_args *args);
 int cmd_status(const struct cli_args *args);
 int cmd_revert(const struct cli_args *args);
 int cmd_recover(const struct cli_args *args);
+int cmd_completion(const struct cli_args *args);
+int cmd_help(const struct cli_args *args);
+
+/* ---- options.c: their options ---- */
+
+enum cli_use {
+	CLI_ONCE = 0,
+	CLI_REPEATED,
+	CLI_REQUIRED,
+	CLI_AMONG_OPERANDS, /* the commands' `operands` show it */
+	CLI_NOT_IN_USAGE,
+};
+
+struct cli_option {
+	char letter;	      /* -o */
+	const char *name;     /* --spec */
+	const char *argument; /* as the usage shows it; NULL: it has none */
+	const char *wanted;   /* what an argument that is not taken should be */
+	enum cli_use use;
+	unsigned commands; /* that take it */
+	/* False when the argument is wrong. */
+	bool (*take)(struct cli_args *args, const char *argument);
+	const char *help; /* one line */
+};
+
+extern const struct cli_option cli_options[];
+extern const size_t cli_option_count;
+
+/* "--spec" or "-o"; free() it. */
+char *cli_option_name(const struct cli_option *option);
+/* "usage: strongupdate build OLD NEW ...", in lines of about `width`; free() it. */
+char *cli_usage_of(const struct cli_command *command, int width);
+/* Returns an exit status. */
+int cli_print_help(const struct cli_command *command);
+/* Reads the options and operands of argv[1] on; says what is wrong, and returns an exit status. */
+int cli_parse(const struct cli_command *command, struct cli_args *args, int argc, char **argv);
 
 /* ---- common.c ---- */
 
@@ -85,7 +126,8 @@ const char *cli_plural(uint64_t count); /* "s" or "" */
 /* ---- targets.c ---- */
 
 /* Options for a call on a process, with progress; su_progress_stop() it after. */
-struct strongupdate_options cli_options(const struct cli_args *args, struct su_progress *progress);
+struct strongupdate_options cli_options_of(const struct cli_args *args,
+					   struct su_progress *progress);
 /* Which processes the command line means: operands from `first` on, --tree, --all. */
 struct cli_targets {
 	struct strongupdate_targets public;

@@ -91,7 +91,7 @@ int cmd_build(const struct cli_args *args)
 	struct strongupdate_error *error;
 	struct strongupdate_patch *patch;
 	struct su_progress progress;
-	struct strongupdate_options options = cli_options(args, &progress);
+	struct strongupdate_options options = cli_options_of(args, &progress);
 
 	options.spec = args->spec;
 	error = strongupdate_build(args->operands[0], args->operands[1], args->debug_dirs.at,

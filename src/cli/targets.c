@@ -5,7 +5,8 @@
 
 #include "cli/cli.h"
 
-struct strongupdate_options cli_options(const struct cli_args *args, struct su_progress *progress)
+struct strongupdate_options cli_options_of(const struct cli_args *args,
+					   struct su_progress *progress)
 {
 	su_progress_start(progress);
 	return (struct strongupdate_options){

@@ -11,7 +11,7 @@ import stat
 import subprocess
 import threading
 
-from . import conditions, elf, measuring, surroundings, texts, tree
+from . import conditions, elf, manual, measuring, surroundings, texts, tree
 from .compile import Config, compile_pair, run
 from .process import Process
 from .scenario import LIMIT, Scenario
@@ -351,7 +351,9 @@ def status_tells(bench, folder):
 def usage(bench, _folder):
     """Wrong command lines give status 2, and missing files 3 or 1 with a message."""
     for args in ((), ("frobnicate",), ("apply",), ("build", "x"), ("apply", "x", "notapid"),
-                 ("apply", "--bogus"), ("apply", "a.sup", "-1"), ("revert",)):
+                 ("apply", "--bogus"), ("apply", "a.sup", "-1"), ("revert",), ("help", "nix"),
+                 ("build", "a", "b"), ("inspect", "a", "b"), ("apply", "--all=1"),
+                 ("completion", "csh"), ("apply", "a", "1", "--timeout", "soon")):
         done = subprocess.run([bench.tool.path, *args], stdin=subprocess.DEVNULL, text=True,
                               capture_output=True, timeout=30, check=False)
         if done.returncode != 2 or not done.stderr.strip():
@@ -366,8 +368,8 @@ def usage(bench, _folder):
 CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, reverted_twice,
          fifty_times, gone, no_permission, traced, deleted_binary, truncated,
          flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage,
-         tree.include_arrows, tree.file_lengths) + texts.CASES + conditions.CASES + surroundings.CASES \
-    + measuring.CASES
+         tree.include_arrows, tree.file_lengths) + texts.CASES + manual.CASES + conditions.CASES \
+    + surroundings.CASES + measuring.CASES
 
 
 def items(tool, root):

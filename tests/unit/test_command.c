@@ -196,9 +196,21 @@ START_TEST(no_failed_build_leaves_a_file)
 }
 END_TEST
 
-static const char *const helps[] = { "--help",	       "--version",	"build --help",
-				     "inspect --help", "check --help",	"apply --help",
-				     "status --help",  "revert --help", "apply a b --help" };
+static const char *const helps[] = { "--help",
+				     "-h",
+				     "-V",
+				     "--version",
+				     "help",
+				     "help build",
+				     "build --help",
+				     "inspect --help",
+				     "check --help",
+				     "apply --help",
+				     "status -h",
+				     "revert --help",
+				     "completion bash",
+				     "completion zsh",
+				     "apply a b --help" };
 
 START_TEST(help_goes_to_standard_output)
 {

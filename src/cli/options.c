@@ -1,0 +1,342 @@
+/*
+ * The options of all commands: one table.
+ *
+ * A row says all that there is to say of an option: how it is written, which commands take it, what
+ * it does to the parsed command line, and how it is explained.  Usage, help, parsing and completion
+ * are made from the rows; a test compares the manual's with them (tests/harness/manual.py).
+ */
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "cli/cli.h"
+
+#define MAX_TIMEOUT 86400.0 /* seconds */
+#define USAGE_WIDTH 80
+
+static bool take_output(struct cli_args *args, const char *text)
+{
+	args->output = text;
+	return true;
+}
+
+static bool take_spec(struct cli_args *args, const char *text)
+{
+	args->spec = text;
+	return true;
+}
+
+static bool take_tree(struct cli_args *args, const char *text)
+{
+	pid_t pid;
+
+	if (!cli_parse_pid(text, &pid))
+		return false;
+	su_vec_push(&args->trees, pid);
+	return true;
+}
+
+static bool take_all(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->all = true;
+	return true;
+}
+
+static bool take_each(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->each = true;
+	return true;
+}
+
+static bool take_when(struct cli_args *args, const char *text)
+{
+	su_vec_push(&args->when, text);
+	return true;
+}
+
+static bool take_timeout(struct cli_args *args, const char *text)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (end == text || *end || !isfinite(value) || value < 0 || value > MAX_TIMEOUT)
+		return false;
+	args->timeout = value;
+	return true;
+}
+
+static bool take_scan_memory(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->scan_memory = true;
+	return true;
+}
+
+static bool take_debug_dir(struct cli_args *args, const char *text)
+{
+	su_vec_push(&args->debug_dirs, text);
+	return true;
+}
+
+static bool take_json(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->json = true;
+	return true;
+}
+
+static bool take_help(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->help = true;
+	return true;
+}
+
+#define UPDATES (CLI_CHECK | CLI_APPLY | CLI_REVERT)
+#define PROCESSES (UPDATES | CLI_STATUS | CLI_RECOVER)
+
+const struct cli_option cli_options[] = {
+	{ .letter = 'o',
+	  .argument = "PATCH.sup",
+	  .use = CLI_REQUIRED,
+	  .commands = CLI_BUILD,
+	  .take = take_output,
+	  .help = "where the patch goes; replaced when it exists" },
+	{ .name = "spec",
+	  .argument = "FILE",
+	  .commands = CLI_BUILD,
+	  .take = take_spec,
+	  .help = "what you know of the change: see strongupdate(1)" },
+	{ .name = "tree",
+	  .argument = "PID",
+	  .wanted = "a process id",
+	  .use = CLI_AMONG_OPERANDS,
+	  .commands = PROCESSES,
+	  .take = take_tree,
+	  .help = "the process and its descendants, as far as they are concerned" },
+	{ .name = "all",
+	  .use = CLI_AMONG_OPERANDS,
+	  .commands = PROCESSES,
+	  .take = take_all,
+	  .help = "all processes that are concerned, found by build-id" },
+	{ .name = "each",
+	  .commands = UPDATES,
+	  .take = take_each,
+	  .help = "every process is an update of its own: what can be, is done" },
+	{ .name = "when",
+	  .argument = "CONDITION",
+	  .use = CLI_REPEATED,
+	  .commands = CLI_CHECK | CLI_APPLY,
+	  .take = take_when,
+	  .help = "not before 'FUNCTION inactive', or 'FILE:LINE[-LINE] inactive'" },
+	{ .name = "timeout",
+	  .argument = "SECONDS",
+	  .wanted = "a number of seconds",
+	  .commands = CLI_APPLY | CLI_REVERT,
+	  .take = take_timeout,
+	  .help = "how long threads may take to reach a checkpoint (10)" },
+	{ .name = "scan-memory",
+	  .commands = UPDATES,
+	  .take = take_scan_memory,
+	  .help = "also look for coroutines that nothing tells of, in all memory" },
+	{ .name = "debug-dir",
+	  .argument = "DIR",
+	  .use = CLI_REPEATED,
+	  .commands = CLI_BUILD | CLI_CHECK | CLI_APPLY,
+	  .take = take_debug_dir,
+	  .help = "look for separate debug files in DIR/.build-id" },
+	{ .name = "json",
+	  .commands = CLI_BUILD | CLI_INSPECT | PROCESSES,
+	  .take = take_json,
+	  .help = "print one JSON object" },
+	{ .letter = 'h',
+	  .name = "help",
+	  .use = CLI_NOT_IN_USAGE,
+	  .commands = CLI_EVERY_COMMAND,
+	  .take = take_help,
+	  .help = "print this" },
+};
+
+enum { OPTION_COUNT = sizeof(cli_options) / sizeof(*cli_options) };
+
+const size_t cli_option_count = OPTION_COUNT;
+
+/* ---- usage and help ---- */
+
+char *cli_option_name(const struct cli_option *option)
+{
+	return option->name ? su_format("--%s", option->name) : su_format("-%c", option->letter);
+}
+
+/* "[--when CONDITION]..."; NULL: the usage does not show it. */
+static char *usage_of(const struct cli_option *option)
+{
+	if (option->use == CLI_AMONG_OPERANDS || option->use == CLI_NOT_IN_USAGE)
+		return NULL;
+	SU_FREE char *name = cli_option_name(option);
+	SU_FREE char *text = su_format("%s%s%s", name, option->argument ? " " : "",
+				       option->argument ? option->argument : "");
+	if (option->use == CLI_REQUIRED)
+		return su_format("%s", text);
+	return su_format("[%s]%s", text, option->use == CLI_REPEATED ? "..." : "");
+}
+
+char *cli_usage_of(const struct cli_command *command, int width)
+{
+	char *text = su_format("usage: strongupdate %s %s", command->name, command->operands);
+	size_t column = strlen(text);
+	int indent = (int)(strlen("usage: strongupdate ") + strlen(command->name)) + 1;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		SU_FREE char *part = usage_of(&cli_options[i]);
+
+		if (!part || !(cli_options[i].commands & command->bit))
+			continue;
+		bool wraps = column + 1 + strlen(part) > (size_t)width;
+		char *longer = wraps ? su_format("%s\n%*s%s", text, indent, "", part)
+				     : su_format("%s %s", text, part);
+		column = (wraps ? (size_t)indent : column + 1) + strlen(part);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+int cli_print_help(const struct cli_command *command)
+{
+	SU_FREE char *usage = cli_usage_of(command, USAGE_WIDTH);
+
+	printf("%s\n%s\n\n", usage, command->summary);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct cli_option *option = &cli_options[i];
+
+		if (!(option->commands & command->bit))
+			continue;
+		SU_FREE char *name = cli_option_name(option);
+		SU_FREE char *both = option->letter && option->name
+					     ? su_format("-%c, %s", option->letter, name)
+					     : su_format("%s %s", name,
+							 option->argument ? option->argument : "");
+		printf("  %-18s  %s\n", both, option->help);
+	}
+	return cli_finish(STRONGUPDATE_DONE);
+}
+
+/* ---- parsing ---- */
+
+/* getopt_long()'s tables of what the command takes. */
+struct grammar {
+	struct option longs[OPTION_COUNT + 1];
+	char letters[1 + 2 * OPTION_COUNT + 1];
+};
+
+enum { FIRST_LONG = 256 }; /* plus the row: the code of an option with a long name */
+
+static void make_grammar(const struct cli_command *command, struct grammar *ret)
+{
+	struct option *next = ret->longs;
+	char *letter = ret->letters;
+
+	*ret = (struct grammar){ 0 };
+	*letter++ = ':';
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct cli_option *option = &cli_options[i];
+		int argument = option->argument ? required_argument : no_argument;
+
+		if (!(option->commands & command->bit))
+			continue;
+		if (option->name)
+			*next++ = (struct option){ option->name, argument, NULL,
+						   FIRST_LONG + (int)i };
+		if (!option->letter)
+			continue;
+		*letter++ = option->letter;
+		if (option->argument)
+			*letter++ = ':';
+	}
+}
+
+/* The option with that code of getopt_long(), or NULL. */
+static const struct cli_option *option_of(int code)
+{
+	if (code >= FIRST_LONG)
+		return &cli_options[code - FIRST_LONG];
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (code && cli_options[i].letter == code)
+			return &cli_options[i];
+	}
+	return NULL;
+}
+
+/* getopt_long() has returned ':' or '?' for what it has just read. */
+static int bad_option(const struct cli_command *command, const struct cli_args *args, char **argv,
+		      int answer)
+{
+	const struct cli_option *option = option_of(optopt);
+	SU_FREE char *name = option			  ? cli_option_name(option)
+			     : optopt > 0 && optopt < 256 ? su_format("-%c", optopt)
+							  : su_format("%s", argv[optind - 1]);
+
+	if (answer == ':')
+		return cli_usage(args->json, "%s: option %s needs an argument", command->name,
+				 name);
+	if (option && option->commands & command->bit)
+		return cli_usage(args->json, "%s: option %s takes no argument", command->name,
+				 name);
+	return cli_usage(args->json, "%s: there is no option %s; see 'strongupdate %s --help'",
+			 command->name, name, command->name);
+}
+
+/* What is wrong with the command line as a whole; `given` has a bit for each row. Free() it; NULL:
+ * nothing is. */
+static char *find_fault(const struct cli_command *command, const struct cli_args *args,
+			unsigned given)
+{
+	if (args->operand_count < command->min_operands)
+		return su_format("something is missing");
+	if (command->max_operands >= 0 && args->operand_count > command->max_operands)
+		return su_format("'%s' is too much", args->operands[command->max_operands]);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct cli_option *option = &cli_options[i];
+		SU_FREE char *name = cli_option_name(option);
+
+		if (option->use == CLI_REQUIRED && option->commands & command->bit &&
+		    !(given & 1u << i))
+			return su_format("option %s is missing", name);
+	}
+	return NULL;
+}
+
+int cli_parse(const struct cli_command *command, struct cli_args *args, int argc, char **argv)
+{
+	struct grammar grammar;
+	unsigned given = 0;
+	int code;
+
+	make_grammar(command, &grammar);
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, grammar.letters, grammar.longs, NULL)) != -1) {
+		if (code == ':' || code == '?')
+			return bad_option(command, args, argv, code);
+		const struct cli_option *option = option_of(code);
+
+		given |= 1u << (option - cli_options);
+		if (!option->take(args, optarg))
+			return cli_usage(args->json, "'%s' is not %s", optarg, option->wanted);
+		if (args->help)
+			return STRONGUPDATE_DONE;
+	}
+	args->operands = argv + optind;
+	args->operand_count = argc - optind;
+	SU_FREE char *fault = find_fault(command, args, given);
+	if (!fault)
+		return STRONGUPDATE_DONE;
+	SU_FREE char *usage = cli_usage_of(command, INT_MAX);
+	return cli_usage(args->json, "%s: %s; %s", command->name, fault, usage);
+}
