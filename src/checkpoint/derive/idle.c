@@ -96,11 +96,14 @@ static bool is_operand(const struct su_insn *insn, uint32_t loc)
 
 static bool reads(const struct su_side *side, const struct su_insn *insn, uint32_t loc)
 {
+	struct su_regset may_read;
+
 	if (insn->opcode != SU_OPC_CALL)
 		return is_in_set(&insn->reads, loc);
 	if (is_operand(insn, loc))
 		return true;
-	if (!is_in_set(&insn->reads, loc) || loc == SU_RAX)
+	su_abi_call_reads(&may_read);
+	if (!is_in_set(&may_read, loc) || loc == SU_RAX)
 		return false;
 	return insn->flow != SU_FLOW_CALL || su_side_takes_argument(side, insn->target, loc);
 }
