@@ -191,6 +191,34 @@ struct strongupdate_assertion strongupdate_patch_assertion(const struct strongup
 struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,
 							 size_t index);
 
+/* ---- verifying ---- */
+
+/* A checkpoint at which an activation would do what neither version does. */
+struct strongupdate_finding {
+	size_t checkpoint; /* index */
+	const char *text;  /* what is wrong */
+	const char *input; /* what the functions were given */
+};
+
+struct strongupdate_verification {
+	/* By checkpoint: on how many paths it was tried and found right. */
+	const uint32_t *paths;
+	size_t tried, not_reached; /* checkpoints other than entries */
+	const struct strongupdate_finding *findings;
+	size_t finding_count;
+};
+
+/*
+ * Tries the checkpoints of a finished patch: both versions of each changed function are run in an
+ * emulator, by themselves and mixed as the patch mixes them. It takes the files that the patch was
+ * made from, and debug files by build-id from options->debug_dirs. Findings are no error.
+ */
+struct strongupdate_error *strongupdate_verify(const struct strongupdate_patch *patch,
+					       const char *old_path, const char *new_path,
+					       const struct strongupdate_options *options,
+					       struct strongupdate_verification **ret);
+void strongupdate_verification_free(struct strongupdate_verification *verification);
+
 /* ---- processes ---- */
 
 struct strongupdate_thread {

@@ -21,6 +21,7 @@ struct cli_args {
 	bool json, help;
 	const char *output; /* -o */
 	const char *spec;
+	const char *old_path, *new_path; /* --old, --new */
 	double timeout;
 	bool all, each, scan_memory;
 	SU_VEC(pid_t) trees;
@@ -42,7 +43,8 @@ enum cli_commands {
 	CLI_RECOVER = 64,
 	CLI_COMPLETION = 128,
 	CLI_HELP = 256,
-	CLI_EVERY_COMMAND = 511,
+	CLI_VERIFY = 512,
+	CLI_EVERY_COMMAND = 1023,
 };
 
 struct cli_command {
@@ -59,6 +61,7 @@ extern const size_t cli_command_count;
 
 int cmd_build(const struct cli_args *args);
 int cmd_inspect(const struct cli_args *args);
+int cmd_verify(const struct cli_args *args);
 int cmd_check(const struct cli_args *args);
 int cmd_apply(const struct cli_args *args);
 int cmd_status(const struct cli_args *args);

@@ -30,6 +30,18 @@ static bool take_spec(struct cli_args *args, const char *text)
 	return true;
 }
 
+static bool take_old(struct cli_args *args, const char *text)
+{
+	args->old_path = text;
+	return true;
+}
+
+static bool take_new(struct cli_args *args, const char *text)
+{
+	args->new_path = text;
+	return true;
+}
+
 static bool take_tree(struct cli_args *args, const char *text)
 {
 	pid_t pid;
@@ -113,6 +125,18 @@ const struct cli_option cli_options[] = {
 	  .commands = CLI_BUILD,
 	  .take = take_spec,
 	  .help = "what you know of the change: see strongupdate(1)" },
+	{ .name = "old",
+	  .argument = "OLD",
+	  .use = CLI_REQUIRED,
+	  .commands = CLI_VERIFY,
+	  .take = take_old,
+	  .help = "the build that the patch leads from" },
+	{ .name = "new",
+	  .argument = "NEW",
+	  .use = CLI_REQUIRED,
+	  .commands = CLI_VERIFY,
+	  .take = take_new,
+	  .help = "the build that it leads to" },
 	{ .name = "tree",
 	  .argument = "PID",
 	  .wanted = "a process id",
@@ -148,11 +172,11 @@ const struct cli_option cli_options[] = {
 	{ .name = "debug-dir",
 	  .argument = "DIR",
 	  .use = CLI_REPEATED,
-	  .commands = CLI_BUILD | CLI_CHECK | CLI_APPLY,
+	  .commands = CLI_BUILD | CLI_VERIFY | CLI_CHECK | CLI_APPLY,
 	  .take = take_debug_dir,
 	  .help = "look for separate debug files in DIR/.build-id" },
 	{ .name = "json",
-	  .commands = CLI_BUILD | CLI_INSPECT | PROCESSES,
+	  .commands = CLI_BUILD | CLI_INSPECT | CLI_VERIFY | PROCESSES,
 	  .take = take_json,
 	  .help = "print one JSON object" },
 	{ .letter = 'h',

@@ -10,9 +10,11 @@ import re
 from .tool import Failure
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-ROOMS = ("base", "arch", "elf", "dwarf", "analysis", "diff", "checkpoint", "patch", "make")
+ROOMS = ("base", "arch", "elf", "dwarf", "analysis", "diff", "checkpoint", "patch", "validate", "make")
 ALLOWED = {room: set(ROOMS[:index + 1]) for index, room in enumerate(ROOMS)}
 ALLOWED["checkpoint"].add("patch")  # the records that a checkpoint becomes
+# The second opinion knows nothing of the first.
+ALLOWED["validate"] -= {"analysis", "diff", "checkpoint"}
 ALLOWED["process"] = {"base", "arch", "process"}
 ALLOWED["update"] = {"base", "arch", "elf", "dwarf", "patch", "process", "update"}
 ALLOWED["api"] = set(ALLOWED) | {"api"}

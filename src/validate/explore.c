@@ -1,0 +1,310 @@
+/* Looking for inputs, and trying checkpoints on them: see explore.h. */
+#include "validate/explore.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "validate/equal.h"
+#include "validate/steer.h"
+
+#define FIRST_SEEDS 6u
+#define MAX_WAITING 1024u
+#define OCCURRENCES 4u /* of one checkpoint in one run: loops gone through so often */
+
+/* ---- inputs ---- */
+
+struct search {
+	const struct su_trial *trial;
+	struct su_runner *runner;
+	struct su_steering steering;
+	SU_VEC(struct su_input) waiting;
+	uint64_t random, steps;
+	su_samples *samples;
+};
+
+static uint64_t next_random(struct search *search)
+{
+	return search->random = su_world_mix(search->random, 7);
+}
+
+static void add_waiting(struct search *search, struct su_input input)
+{
+	if (search->waiting.len < MAX_WAITING)
+		su_vec_push(&search->waiting, input);
+	else
+		su_input_deinit(&input);
+}
+
+/* Inputs that differ from this one as the run has shown to be of use. */
+static void follow_up(struct search *search, const struct su_input *input)
+{
+	for (size_t i = 0; i < search->steering.wanted.len; i++) {
+		struct su_exception exception = search->steering.wanted.at[i];
+		struct su_input next = su_input_copy(input);
+
+		if (exception.origin.kind == SU_ORIGIN_ANSWER && next_random(search) & 1)
+			exception.origin.number = SU_EVERY_CALL;
+		su_vec_push(&next.exceptions, exception);
+		add_waiting(search, next);
+	}
+	search->steering.wanted.len = 0;
+}
+
+static struct su_sample run_both(const struct su_trial *trial, struct su_runner *runner,
+				 struct su_input input, struct su_steering *steering)
+{
+	struct su_sample sample = { .input = input };
+
+	(void)trial;
+	su_run_whole(runner, false, &sample.input, steering, &sample.from);
+	su_run_whole(runner, true, &sample.input, steering, &sample.to);
+	su_agreement_pair(&sample.from, &sample.to, &sample.pairs);
+	return sample;
+}
+
+/* Any of those that wait, and at times one that shares the exceptions of an earlier one. */
+static struct su_input next_input(struct search *search)
+{
+	uint64_t random = next_random(search);
+	struct su_input input;
+
+	if (!search->waiting.len || (random & 7) == 0) {
+		size_t count = search->samples->len;
+
+		if (count)
+			input = su_input_copy(&search->samples->at[(random >> 8) % count].input);
+		else
+			input = (struct su_input){ 0 };
+		input.seed = next_random(search);
+		return input;
+	}
+	size_t at = (random >> 8) % search->waiting.len;
+	input = search->waiting.at[at];
+	search->waiting.at[at] = search->waiting.at[--search->waiting.len];
+	return input;
+}
+
+void su_explore(const struct su_trial *trial, struct su_emulator *emulator,
+		const struct su_effort *effort, su_samples *ret)
+{
+	struct search search = { .trial = trial, .samples = ret };
+
+	search.runner = su_runner_create(trial, emulator);
+	search.steering.emulator = emulator;
+	search.steering.outcomes = su_map_create();
+	for (uint64_t i = 0; i < FIRST_SEEDS; i++)
+		add_waiting(&search, (struct su_input){ .seed = su_world_mix(i, 11) });
+	while (ret->len < effort->inputs && search.steps < effort->steps) {
+		struct su_sample sample =
+			run_both(trial, search.runner, next_input(&search), &search.steering);
+
+		search.steps += sample.from.steps + sample.to.steps + 50;
+		follow_up(&search, &sample.input);
+		su_vec_push(ret, sample);
+	}
+	for (size_t i = 0; i < search.waiting.len; i++)
+		su_input_deinit(&search.waiting.at[i]);
+	su_vec_deinit(&search.waiting);
+	su_vec_deinit(&search.steering.wanted);
+	su_map_destroy(search.steering.outcomes);
+	su_runner_destroy(search.runner);
+}
+
+void su_repeat(const struct su_trial *trial, struct su_emulator *emulator,
+	       const su_samples *samples, su_samples *ret)
+{
+	struct su_runner *runner = su_runner_create(trial, emulator);
+
+	for (size_t i = 0; i < samples->len; i++) {
+		struct su_sample sample =
+			run_both(trial, runner, su_input_copy(&samples->at[i].input), NULL);
+
+		su_vec_push(ret, sample);
+	}
+	su_runner_destroy(runner);
+}
+
+void su_samples_deinit(su_samples *samples)
+{
+	for (size_t i = 0; i < samples->len; i++) {
+		struct su_sample *sample = &samples->at[i];
+
+		su_input_deinit(&sample->input);
+		su_trace_deinit(&sample->from);
+		su_trace_deinit(&sample->to);
+		su_pairs_deinit(&sample->pairs);
+	}
+	su_vec_deinit(samples);
+}
+
+/* ---- checkpoints ---- */
+
+struct attempt {
+	const struct su_trial *trial;
+	struct su_runner *runner;
+	struct su_agreement *agreement;
+	const struct su_effort *effort;
+	struct su_verdict *verdicts;
+	uint32_t *wrong; /* by point: inputs that showed something */
+};
+
+/* How many effects that both have come before. */
+static size_t common_before(const struct su_pairs *pairs, bool to, size_t effects)
+{
+	size_t count = 0;
+
+	while (count < pairs->list.len &&
+	       (to ? pairs->list.at[count].to : pairs->list.at[count].from) < effects)
+		count++;
+	return count;
+}
+
+/* How often the run has been at the point since the last effect that both have, before `arrival`. */
+static size_t times_before(const struct su_sample *sample, bool to, size_t arrival)
+{
+	const struct su_trace *trace = to ? &sample->to : &sample->from;
+	const struct su_arrival *at = &trace->arrivals.at[arrival];
+	size_t common = common_before(&sample->pairs, to, at->effects), times = 0;
+
+	for (size_t i = 0; i < arrival; i++)
+		times += trace->arrivals.at[i].point == at->point &&
+			 common_before(&sample->pairs, to, trace->arrivals.at[i].effects) == common;
+	return times;
+}
+
+/* The arrival of `to` that goes with one of `from`, or SIZE_MAX. */
+static size_t twin_arrival(const struct su_sample *sample, size_t arrival)
+{
+	const struct su_arrival *at = &sample->from.arrivals.at[arrival];
+	size_t common = common_before(&sample->pairs, false, at->effects);
+	size_t times = times_before(sample, false, arrival);
+
+	for (size_t i = 0; i < sample->to.arrivals.len; i++) {
+		const struct su_arrival *other = &sample->to.arrivals.at[i];
+
+		if (other->point == at->point &&
+		    common_before(&sample->pairs, true, other->effects) == common &&
+		    times_before(sample, true, i) == times)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+static bool run_mixed(struct attempt *attempt, const struct su_sample *sample, size_t arrival,
+		      struct su_trace *ret)
+{
+	struct su_change_over over = { .arrival = arrival, .to = &sample->to };
+	size_t other = twin_arrival(sample, arrival);
+	struct su_twin twin = { 0 };
+	bool there = other != SIZE_MAX;
+
+	if (!there)
+		return false;
+	over.point = &attempt->trial->points.at[sample->from.arrivals.at[arrival].point];
+	over.to_effects = sample->to.arrivals.at[other].effects;
+	if (over.point->needs_twin) {
+		there = su_run_twin(attempt->runner, &sample->input, other, &twin);
+		over.twin = &twin;
+	}
+	there = there && su_run_mixed(attempt->runner, &sample->input, &over, ret);
+	su_twin_deinit(&twin);
+	return there;
+}
+
+static void note_wrong(struct attempt *attempt, const struct su_sample *sample, uint32_t point,
+		       char *text)
+{
+	struct su_verdict *verdict = &attempt->verdicts[point];
+
+	attempt->wrong[point]++;
+	if (verdict->text) {
+		free(text);
+		return;
+	}
+	verdict->text = text;
+	verdict->input = su_input_format(&sample->input, attempt->trial->world);
+}
+
+static void try_arrival(struct attempt *attempt, const struct su_sample *sample, size_t arrival)
+{
+	const struct su_arrival *at = &sample->from.arrivals.at[arrival];
+	struct su_trace mixed = { 0 };
+	size_t compared = 0;
+	char *wrong = NULL;
+
+	if (run_mixed(attempt, sample, arrival, &mixed))
+		wrong = su_agreement_judge(attempt->agreement, &sample->from, &sample->to,
+					   &sample->pairs, at->effects, &mixed, &compared);
+	if (wrong)
+		note_wrong(attempt, sample, at->point, wrong);
+	else if (compared)
+		attempt->verdicts[at->point].paths++;
+	su_trace_deinit(&mixed);
+}
+
+static bool is_done(const struct attempt *attempt, uint32_t point)
+{
+	return (attempt->verdicts[point].text && !attempt->wrong[point]) ||
+	       attempt->verdicts[point].paths >= attempt->effort->paths ||
+	       attempt->wrong[point] >= 2;
+}
+
+static void try_sample(struct attempt *attempt, const struct su_sample *sample)
+{
+	uint32_t *times = su_alloc((attempt->trial->points.len + 1) * sizeof(*times));
+
+	for (size_t i = 0; i < sample->from.arrivals.len; i++) {
+		uint32_t point = sample->from.arrivals.at[i].point, before = attempt->wrong[point];
+
+		if (times[point]++ >= OCCURRENCES || is_done(attempt, point))
+			continue;
+		try_arrival(attempt, sample, i);
+		if (attempt->wrong[point] > before) /* one input counts once */
+			times[point] = OCCURRENCES;
+	}
+	free(times);
+}
+
+/* What one input alone shows is not enough to take a checkpoint away, nor is it validated. */
+static void settle(struct attempt *attempt)
+{
+	for (size_t i = 0; i < attempt->trial->points.len; i++) {
+		struct su_verdict *verdict = &attempt->verdicts[i];
+
+		if (!verdict->text || !attempt->wrong[i])
+			continue;
+		verdict->paths = 0;
+		if (attempt->wrong[i] >= 2)
+			continue;
+		free(verdict->text);
+		free(verdict->input);
+		verdict->text = verdict->input = NULL;
+	}
+}
+
+void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
+		   const struct su_effort *effort, const su_samples *samples,
+		   struct su_verdict *ret)
+{
+	struct attempt attempt = { .trial = trial, .effort = effort, .verdicts = ret };
+
+	attempt.runner = su_runner_create(trial, emulator);
+	attempt.agreement = su_agreement_create(trial);
+	attempt.wrong = su_alloc((trial->points.len + 1) * sizeof(*attempt.wrong));
+	for (size_t i = 0; i < samples->len; i++)
+		su_agreement_learn(attempt.agreement, &samples->at[i].from, &samples->at[i].to,
+				   &samples->at[i].pairs);
+	for (size_t i = 0; i < samples->len; i++)
+		try_sample(&attempt, &samples->at[i]);
+	settle(&attempt);
+	for (uint32_t i = 0; i < trial->points.len; i++) {
+		if (!ret[i].text)
+			ret[i].text =
+				su_equal_judge(trial, attempt.runner, samples, i, &ret[i].input);
+		if (ret[i].text)
+			ret[i].paths = 0;
+	}
+	free(attempt.wrong);
+	su_agreement_destroy(attempt.agreement);
+	su_runner_destroy(attempt.runner);
+}

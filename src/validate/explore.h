@@ -1,0 +1,41 @@
+/* One function's trial: inputs are looked for, checkpoints are tried on them. */
+#ifndef SU_VALIDATE_EXPLORE_H
+#define SU_VALIDATE_EXPLORE_H
+
+#include "validate/agree.h"
+#include "validate/run.h"
+
+struct su_effort {
+	size_t inputs;	/* of one function */
+	uint64_t steps; /* instructions, likewise */
+	uint32_t paths; /* of one checkpoint */
+};
+
+/* An input with what both versions do for it by themselves. */
+struct su_sample {
+	struct su_input input;
+	struct su_trace from, to;
+	struct su_pairs pairs;
+};
+
+typedef SU_VEC(struct su_sample) su_samples;
+
+/* What was found of one checkpoint. */
+struct su_verdict {
+	uint32_t paths;
+	char *text, *input; /* NULL, or a finding */
+};
+
+/* Finds inputs for a pair of versions. */
+void su_explore(const struct su_trial *trial, struct su_emulator *emulator,
+		const struct su_effort *effort, su_samples *ret);
+/* Runs both versions on each input again: for the other direction. */
+void su_repeat(const struct su_trial *trial, struct su_emulator *emulator,
+	       const su_samples *samples, su_samples *ret);
+/* Tries the trial's checkpoints; ret[i] is of point i. */
+void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
+		   const struct su_effort *effort, const su_samples *samples,
+		   struct su_verdict *ret);
+void su_samples_deinit(su_samples *samples);
+
+#endif

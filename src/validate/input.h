@@ -1,0 +1,44 @@
+/*
+ * An input of a run: one number that all arguments and answers follow from, and exceptions.
+ *
+ * Which version asks makes no difference: an answer belongs to a callee and to how often that was
+ * called before.
+ */
+#ifndef SU_VALIDATE_INPUT_H
+#define SU_VALIDATE_INPUT_H
+
+#include "base/vec.h"
+#include "validate/world.h"
+
+enum su_origin_kind {
+	SU_ORIGIN_ARGUMENT = 0, /* `number`: which */
+	SU_ORIGIN_ANSWER,	/* of callee `where`; `number`: how often it was called before */
+	SU_ORIGIN_FILL,	  /* what the call wrote to argument `number & 7`, word `number >> 32` */
+	SU_ORIGIN_MEMORY, /* at address `where`, when the run starts */
+};
+
+/* Where a value comes from. */
+struct su_origin {
+	enum su_origin_kind kind;
+	uint64_t where, number;
+};
+
+struct su_exception {
+	struct su_origin origin;
+	uint64_t value;
+};
+
+#define SU_EVERY_CALL UINT64_MAX /* number of an answer: each one */
+
+struct su_input {
+	uint64_t seed;
+	SU_VEC(struct su_exception) exceptions; /* the last one counts */
+};
+
+uint64_t su_input_value(const struct su_input *input, const struct su_origin *origin);
+struct su_input su_input_copy(const struct su_input *input);
+void su_input_deinit(struct su_input *input);
+/* In words, allocated. */
+char *su_input_format(const struct su_input *input, const struct su_world *world);
+
+#endif
