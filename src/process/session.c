@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "process/catch.h"
 #include "process/group.h"
+#include "process/interrupted.h"
 #include "process/proc.h"
 #include "process/process_private.h"
 #include "process/quiet.h"
@@ -238,6 +239,8 @@ static void handle_status(struct su_session *session, size_t index, int status)
 		thread->state = SU_THREAD_GONE;
 		return;
 	}
+	if (!event || event == PTRACE_EVENT_STOP)
+		su_interrupted_start_again(thread->tid);
 	if (event == PTRACE_EVENT_STOP) {
 		thread->group_stop = is_stop_signal(sig);
 		thread->state = SU_THREAD_STOPPED;
