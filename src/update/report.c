@@ -68,6 +68,9 @@ static const char *general_reason(const struct su_plan *plan, enum su_verdict ve
 
 	if (verdict == SU_VERDICT_UNKNOWN)
 		return "its stack cannot be unwound to its start";
+	if (verdict == SU_VERDICT_HIDDEN)
+		return "a uretprobe hides where one of its functions returns to (remove the probe: "
+		       "perf, bpftrace and the like set them)";
 	if (hazard && hazard->kind != SU_HAZARD_DEAD)
 		return "it is on its way between the versions";
 	if (verdict == SU_VERDICT_INTERRUPTED)
@@ -163,7 +166,7 @@ static struct su_err *suspended(const struct su_plan *plan, const struct su_obst
 			hazard && hazard->kind == SU_HAZARD_DEAD
 				? su_patch_string(hazard->patch,
 						  hazard->patch->functions[hazard->function].name)
-				: "code that goes away");
+				: "some function (a uretprobe hides which)");
 	return su_err_new(
 		SU_E_BUSY,
 		"an activation of %s may be suspended (a coroutine's) at %s:%u, where it has no checkpoint: %s",

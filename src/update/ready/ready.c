@@ -6,11 +6,14 @@
 
 #include "base/alloc.h"
 #include "update/ready/leaf.h"
+#include "update/ready/suspended.h"
 
 #define FIRST_BUFFER (64u << 10)
 #define MOST_STACKS (16u << 10) /* are smaller than this */
 #define MAX_STACK (16u << 20)
 #define MAX_TEXT (UINT64_C(1) << 30)
+#define PAGE 4096u
+#define LAST_PAGE UINT64_C(0x7fffffffe000)
 
 /* Code that makes the rt_sigreturn system call: mov $15, %rax (or %eax); syscall. */
 static void find_restorers(struct su_ready *ready, const struct su_mapping *mapping)
@@ -40,9 +43,12 @@ static void find_all_restorers(struct su_ready *ready)
 	struct su_err *err = su_maps_read(&ready->maps, ready->session->pid);
 
 	su_err_destroy(err); /* the process is gone: the next stop says so */
+	ready->trampoline = LAST_PAGE;
 	for (size_t i = 0; i < ready->maps.list.len; i++) {
 		const struct su_mapping *mapping = &ready->maps.list.at[i];
 
+		if (!strcmp(su_maps_name(&ready->maps, mapping), "[uprobes]"))
+			ready->trampoline = mapping->start;
 		if (mapping->executable && mapping->end - mapping->start < MAX_TEXT &&
 		    strcmp(su_maps_name(&ready->maps, mapping), "[vsyscall]"))
 			find_restorers(ready, mapping);
@@ -77,6 +83,7 @@ void su_ready_init_like(struct su_ready *ready, struct su_session *session,
 			const struct su_ready *parent)
 {
 	init(ready, session, parent->plan, parent->unwinder);
+	ready->trampoline = parent->trampoline;
 	for (size_t i = 0; i < parent->restorers.len; i++)
 		su_vec_push(&ready->restorers, parent->restorers.at[i]);
 }
@@ -158,6 +165,11 @@ static bool examine_frame(void *ctx, const struct su_frame *frame)
 		fine = exam->count_only ||
 		       su_ready_may_resume_at(exam->ready, frame->pc, frame->sp);
 	exam->waiting += checkpoint;
+	if (!exam->count_only && frame->pc - exam->ready->trampoline < PAGE) {
+		exam->verdict = SU_VERDICT_HIDDEN;
+		exam->where = frame->pc;
+		return false;
+	}
 	if (!fine) {
 		exam->verdict = frame->is_return ? SU_VERDICT_WAITING
 				: exam->first	 ? SU_VERDICT_INSIDE
@@ -199,6 +211,7 @@ struct word_scan {
 	bool may_wait;	   /* some word is a checkpoint's return address */
 	bool may_move;	   /* ... of one that moves objects whose address may be held */
 	bool signal_frame; /* some word is where a signal handler returns to */
+	bool probed;	   /* some word is where a function with a uretprobe returns to */
 };
 
 static bool is_restorer(const struct su_ready *ready, uint64_t word)
@@ -222,6 +235,7 @@ static struct word_scan scan_words(const struct su_ready *ready, const struct su
 		if (word < 0x10000)
 			continue;
 		scan.signal_frame |= is_restorer(ready, word);
+		scan.probed |= word == ready->trampoline;
 		if (!su_plan_may_hazard(plan, word) || !su_plan_hazard_at(plan, word))
 			continue;
 		const struct su_safe *safe = su_plan_safe_at(plan, word);
@@ -243,7 +257,7 @@ static bool own_stack_is_clean(struct su_ready *ready, const struct su_mapping *
 	struct su_snapshot stack = { own->start, bytes, size };
 	struct word_scan scan = scan_words(ready, &stack);
 	free(bytes);
-	return read && scan.clean && !scan.may_wait;
+	return read && scan.clean && !scan.may_wait && !scan.probed;
 }
 
 /* Does the frame belong to the code that starts a thread, and ends that thread alone when it
@@ -393,7 +407,9 @@ static void judge_stack(struct su_ready *ready, const struct su_thread *thread,
 {
 	struct stack_look look = look_at_stack(ready, thread, judged);
 
-	if (look.words.clean && look.on_own && !look.words.signal_frame) {
+	bool hidden = (look.words.probed || thread->regs.rip - ready->trampoline < PAGE) &&
+		      su_suspended_leaves_gaps(ready->plan);
+	if (look.words.clean && look.on_own && !look.words.signal_frame && !hidden) {
 		judged->verdict = SU_VERDICT_READY;
 		return;
 	}

@@ -12,6 +12,11 @@
  * whose stack holds the return address of a signal frame: an alternate stack may lie inside of the
  * thread's own, above frames that are live.
  *
+ * A uretprobe puts the address of a page of the kernel's ([uprobes]) where a return address was, and
+ * the kernel alone knows that one.  Where a frame returns there, and some return address in dead
+ * code is no checkpoint, the thread is not ready.  The page may have been made since the maps were
+ * read; it lies where the kernel always puts it, the last page of user space, unless that is taken.
+ *
  * Reading the maps anew takes long beside the rest, so they are only read in a stop when something
  * has to be unwound.  A thread's own stack needs no fresh ones: all of it that is live lies between
  * the stack pointer and the thread control block (%fs), which C libraries put at its top, and that
@@ -32,6 +37,7 @@ enum su_verdict {
 	SU_VERDICT_INSIDE,	/* its program counter is in a hazard */
 	SU_VERDICT_WAITING,	/* a frame waits at an address without a checkpoint */
 	SU_VERDICT_INTERRUPTED, /* a signal interrupted it in a hazard */
+	SU_VERDICT_HIDDEN,	/* a uretprobe hides where a frame returns to */
 	SU_VERDICT_READY,
 	SU_VERDICT_GONE, /* has exited */
 };
@@ -55,6 +61,7 @@ struct su_ready {
 	struct su_maps maps;
 	bool maps_are_fresh;			/* read since all were stopped */
 	SU_VEC(uint64_t) restorers;		/* code that a signal handler returns to */
+	uint64_t trampoline;			/* of uretprobes */
 	SU_VEC(struct su_ready_thread) threads; /* by index in the session */
 	SU_VEC(struct su_piece) pieces;		/* room for reading all stacks at once */
 };

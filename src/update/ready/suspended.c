@@ -8,8 +8,7 @@
 
 /* ---- is there anything to find? ---- */
 
-/* Whether some return address in dead code is no checkpoint. */
-static bool leaves_gaps(const struct su_plan *plan)
+bool su_suspended_leaves_gaps(const struct su_plan *plan)
 {
 	const struct su_patch *patch = plan->patch;
 
@@ -28,6 +27,9 @@ static bool leaves_gaps(const struct su_plan *plan)
 	for (size_t i = 0; i < plan->onward.len; i++)
 		if (!plan->onward.at[i].found)
 			return true;
+	for (size_t i = 0; i < plan->safe.len; i++)
+		if (plan->safe.at[i].unheld)
+			return true; /* where its frame is must be known */
 	return false;
 }
 
@@ -38,7 +40,7 @@ bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *m
 	static const char *const stack[] = { "sigaltstack" };
 	static const char *const jumps[] = { "longjmp", "_longjmp", "siglongjmp", "__longjmp_chk" };
 
-	if (!leaves_gaps(plan))
+	if (!su_suspended_leaves_gaps(plan))
 		return false;
 	return asked || su_imports_any(memory, maps, switches, 3) ||
 	       (su_imports_any(memory, maps, stack, 1) && su_imports_any(memory, maps, jumps, 4));
@@ -48,7 +50,8 @@ bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *m
 
 struct search {
 	const struct su_plan *plan;
-	uint64_t word; /* what was found, or 0 */
+	uint64_t trampoline; /* of uretprobes: it may stand for any return address */
+	uint64_t word;	     /* what was found, or 0 */
 };
 
 static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t size)
@@ -60,6 +63,10 @@ static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t
 		uint64_t word;
 
 		memcpy(&word, bytes + off, sizeof(word));
+		if (word == search->trampoline) {
+			search->word = word;
+			return false;
+		}
 		if (!su_plan_may_hazard(search->plan, word) ||
 		    !su_plan_hazard_at(search->plan, word))
 			continue;
@@ -74,7 +81,7 @@ static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t
 
 enum su_suspended su_suspended_find(struct su_ready *ready, uint64_t *ret_word)
 {
-	struct search search = { .plan = ready->plan };
+	struct search search = { .plan = ready->plan, .trampoline = ready->trampoline };
 
 	switch (su_sweep(ready, false, look_at_words, &search, ret_word)) {
 	case SU_SWEEP_ENDED:
