@@ -75,7 +75,8 @@ static struct su_err *plan_forward(struct su_job *job)
 		SU_TRY(su_stage_find_place(&job->maps, &job->image, &job->registries,
 					   su_stage_size(job->patch, job->packed), &base));
 	SU_TRY(su_job_plan(job, SU_FORWARD, base));
-	SU_TRY(su_imports_resolve(&job->session->memory, &job->maps, job->patch, imports));
+	SU_TRY(su_imports_resolve(&job->session->memory, &job->maps, job->image.base, job->patch,
+				  imports));
 	SU_TRY(su_sites_link(&job->plan->sites, imports, &job->linked));
 	return su_plan_spans(job->plan, job->linked, job->image_code);
 }

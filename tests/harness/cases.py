@@ -11,7 +11,7 @@ import stat
 import subprocess
 import threading
 
-from . import conditions, elf, manual, measuring, probes, surroundings, texts, tree
+from . import conditions, elf, imports, manual, measuring, probes, surroundings, texts, tree
 from .compile import Config, compile_pair, run
 from .process import Process
 from .scenario import LIMIT, Scenario
@@ -369,7 +369,7 @@ CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, re
          fifty_times, gone, no_permission, traced, deleted_binary, truncated,
          flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage,
          tree.include_arrows, tree.file_lengths) + texts.CASES + manual.CASES + conditions.CASES \
-    + surroundings.CASES + measuring.CASES + probes.CASES
+    + surroundings.CASES + measuring.CASES + probes.CASES + imports.CASES
 
 
 def items(tool, root):

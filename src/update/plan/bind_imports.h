@@ -1,8 +1,10 @@
 /*
  * Run-time addresses of symbols in the libraries of a process.
  *
- * The dynamic loader's own list (DT_DEBUG of the executable, r_debug, link_map) gives the objects
- * in search order; their hash tables, symbols and versions are read from the process's memory.  An
+ * The dynamic loader's own lists (DT_DEBUG of the executable, r_debug, link_map), one for each
+ * namespace, give the objects; a symbol is looked up in the scope of the image that is updated, as
+ * far as that can be known: first what was loaded at program start, in order, then what the image
+ * needs itself.  Where several that were loaded later define it, it is refused.  Their hash tables, symbols and versions are read from the process's memory.  An
  * IFUNC symbol has the address that its resolver chose in this process: it is taken from a slot
  * that the loader has filled (an IRELATIVE slot of the defining library, or a bound slot of the
  * same symbol and version in any object), never computed.  No such slot: refused.
@@ -18,7 +20,8 @@
 
 /* Resolves every import of the patch: `ret[i]` gets the address for imports[i]. */
 struct su_err *su_imports_resolve(const struct su_memory *memory, const struct su_maps *maps,
-				  const struct su_patch *patch, uint64_t *ret) SU_MUST_CHECK;
+				  uint64_t image_base, const struct su_patch *patch,
+				  uint64_t *ret) SU_MUST_CHECK;
 
 /* Whether any object of the process imports any of these; true also when that cannot be said. */
 bool su_imports_any(const struct su_memory *memory, const struct su_maps *maps,

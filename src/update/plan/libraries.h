@@ -1,0 +1,58 @@
+/*
+ * What the dynamic loader of a process has loaded, and in which of it an image's symbols are found.
+ *
+ * The loader's own lists (DT_DEBUG of the executable, r_debug, link_map), one for each namespace,
+ * are read from the process's memory.  In the first namespace symbols are looked up in what was loaded
+ * at program start, in the list's order; what dlopen() brought comes behind that, and an object that it
+ * brought finds what it needs itself.  Who opened what, and whether with RTLD_GLOBAL, the public part
+ * of the loader's data does not say: what depends on that is not known.
+ *
+ * Source: System V gABI (dynamic linking), glibc <link.h>, elf/dl-lookup.c, elf/dl-open.c.
+ */
+#ifndef SU_UPDATE_PLAN_LIBRARIES_H
+#define SU_UPDATE_PLAN_LIBRARIES_H
+
+#include <elf.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+#include "process/memory.h"
+#include "process/proc.h"
+
+#define SU_MAX_NEEDED 64
+
+/* One loaded object's dynamic section; addresses, 0 when absent. */
+struct su_library {
+	uint64_t link_map;   /* its entry in the loader's list */
+	unsigned name_space; /* which list */
+	bool startup;	     /* loaded at program start, in the first namespace */
+	bool in_scope;	     /* the image finds symbols in it */
+	uint64_t base, low, high;
+	uint64_t soname, needed[SU_MAX_NEEDED]; /* offsets in the strings */
+	unsigned needed_count;
+	uint64_t symtab, strtab, strtab_size, gnu_hash, hash, versym, verdef, verneed;
+	uint64_t verdef_count, verneed_count;
+	uint64_t rela, rela_size, jmprel, jmprel_size;
+	/* Copies of the relocation tables, made at first use. */
+	Elf64_Rela *relocs;
+	size_t reloc_count;
+	bool relocs_read;
+};
+
+struct su_libraries {
+	const struct su_memory *memory;
+	const struct su_maps *maps;
+	SU_VEC(struct su_library) list;
+	unsigned name_space; /* of the image */
+};
+
+bool su_libraries_get(const struct su_libraries *libraries, uint64_t addr, void *ret, size_t size);
+bool su_libraries_has_string(const struct su_libraries *libraries, uint64_t addr, const char *text);
+
+/* Reads the lists. `list` is to be freed by the caller. */
+struct su_err *su_libraries_list(struct su_libraries *libraries) SU_MUST_CHECK;
+/* Says of each whether the image with that base finds symbols in it. */
+struct su_err *su_libraries_scope(struct su_libraries *libraries,
+				  uint64_t image_base) SU_MUST_CHECK;
+
+#endif
