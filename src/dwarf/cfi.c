@@ -129,6 +129,7 @@ struct frames {
 	Dwarf_Off cie_off; /* the CIE that `encoding` was read from */
 	bool cie_known;
 	uint8_t encoding; /* DW_EH_PE_* of its FDEs' addresses */
+	uint8_t language; /* ... and of the addresses of their language-specific data */
 };
 
 /* The bytes of a pointer encoded so, 0 when its size varies or is unknown. */
@@ -163,13 +164,14 @@ static bool read_encoded(struct su_cursor *cursor, uint8_t encoding, uint64_t *r
 	return true;
 }
 
-/* The FDEs' pointer encoding from a CIE's augmentation "z...": R names it, P and L come before. */
-static bool cie_encoding(const Dwarf_CIE *cie, uint8_t *ret)
+/* The FDEs' pointer encodings from a CIE's augmentation "z...": R and L name them, P may stand
+ * between. */
+static bool cie_encodings(const Dwarf_CIE *cie, struct frames *ret)
 {
 	struct su_cursor cursor =
 		su_cursor_init(cie->augmentation_data, cie->augmentation_data_size);
 	const char *letter = cie->augmentation;
-	uint8_t encoding = DW_EH_PE_absptr, other;
+	uint8_t encoding = DW_EH_PE_absptr, language = EH_PE_ABSENT, other;
 	uint64_t skipped;
 
 	if (*letter && *letter != 'z')
@@ -177,13 +179,14 @@ static bool cie_encoding(const Dwarf_CIE *cie, uint8_t *ret)
 	for (; *letter; letter++) {
 		if (*letter == 'R' && !su_cursor_read(&cursor, &encoding, 1))
 			return false;
-		if (*letter == 'L' && !su_cursor_skip(&cursor, 1))
+		if (*letter == 'L' && !su_cursor_read(&cursor, &language, 1))
 			return false;
 		if (*letter == 'P' && (!su_cursor_read(&cursor, &other, 1) ||
 				       !read_encoded(&cursor, other, &skipped)))
 			return false;
 	}
-	*ret = encoding;
+	ret->encoding = encoding;
+	ret->language = language;
 	return true;
 }
 
@@ -196,8 +199,7 @@ static bool fde_encoding(struct frames *frames, const Dwarf_FDE *fde, uint8_t *r
 		frames->cie_off = fde->CIE_pointer;
 		frames->cie_known = dwarf_next_cfi(frames->ident, frames->data, frames->is_eh,
 						   fde->CIE_pointer, &next, &entry) == 0 &&
-				    dwarf_cfi_cie_p(&entry) &&
-				    cie_encoding(&entry.cie, &frames->encoding);
+				    dwarf_cfi_cie_p(&entry) && cie_encodings(&entry.cie, frames);
 	}
 	*ret = frames->encoding;
 	return frames->cie_known;
@@ -221,6 +223,19 @@ static bool fde_range(struct frames *frames, const Dwarf_FDE *fde, struct su_dwa
 	ret->lo = start;
 	ret->hi = start + size;
 	return size > 0 && ret->hi > start;
+}
+
+/* Language-specific data: where the function is entered again while the stack is unwound. */
+static bool fde_has_language_data(const struct frames *frames, const Dwarf_FDE *fde)
+{
+	struct su_cursor cursor = su_cursor_init(fde->start, (uint64_t)(fde->end - fde->start));
+	size_t size = encoded_size(frames->encoding);
+	uint8_t length; /* of the augmentation: far below 128 */
+	uint64_t data = 0;
+
+	return frames->language != EH_PE_ABSENT && su_cursor_skip(&cursor, 2 * size) &&
+	       su_cursor_read(&cursor, &length, 1) &&
+	       read_encoded(&cursor, frames->language, &data) && data;
 }
 
 static bool find_frames(Elf *elf, const char *wanted, bool is_eh, struct frames *ret)
@@ -279,4 +294,23 @@ void su_debug_visit_frames(struct su_debug *debug,
 	for (size_t i = 0; i < ranges.len; i++)
 		visit(ctx, ranges.at[i].lo, ranges.at[i].hi);
 	su_vec_deinit(&ranges);
+}
+
+void su_debug_visit_landing(struct su_debug *debug, void (*visit)(void *ctx, uint64_t start),
+			    void *ctx)
+{
+	struct su_dwarf_range range;
+	struct frames frames;
+	Dwarf_CFI_Entry entry;
+	Dwarf_Off off = 0, next;
+
+	if (!find_frames(debug->image->elf, ".eh_frame", true, &frames))
+		return;
+	while (dwarf_next_cfi(frames.ident, frames.data, frames.is_eh, off, &next, &entry) == 0 &&
+	       next > off) {
+		off = next;
+		if (!dwarf_cfi_cie_p(&entry) && fde_range(&frames, &entry.fde, &range) &&
+		    fde_has_language_data(&frames, &entry.fde))
+			visit(ctx, range.lo);
+	}
 }

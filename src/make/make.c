@@ -377,6 +377,7 @@ static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, c
 	SU_TRY(fill_head(maker));
 	progress(ctx, "binding the new code");
 	SU_TRY(choose_bodies(maker));
+	SU_TRY(su_maker_check_unwinding(maker));
 	lay_out_bodies(maker);
 	index_old_strings(maker);
 	SU_TRY(copy_bodies(maker));

@@ -159,6 +159,12 @@ uint64_t su_maker_padding(const struct su_program *program, uint64_t vaddr);
  * them, and go straight to the new body. */
 struct su_err *su_bypass_short_functions(struct su_program *old_program) SU_MUST_CHECK;
 
+/* ---- unwinding.c ---- */
+
+/* Refuses new code that an unwinder in the process has to go through. After the bodies are chosen.
+ */
+struct su_err *su_maker_check_unwinding(const struct su_maker *maker) SU_MUST_CHECK;
+
 /* ---- fields.c ---- */
 
 /* Hashes of the code that forward commits overwrite, and the references in it. */
