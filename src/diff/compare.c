@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "diff/constants.h"
+
 struct pair {
 	const struct su_program *old_program, *new_program;
 };
@@ -92,7 +94,8 @@ static bool same_datum(const struct pair *pair, const struct su_meaning *a,
 {
 	if (a->datum->peer != b->datum || a->off != b->off)
 		return false;
-	return !a->datum->constant || same_constant(pair, a->datum, b->datum);
+	return !a->datum->constant || a->datum->in_place ||
+	       same_constant(pair, a->datum, b->datum);
 }
 
 static bool same_meaning(const struct pair *pair, uint64_t old_vaddr, uint64_t new_vaddr,
@@ -126,6 +129,14 @@ bool su_same_meaning(const struct su_program *old_program, uint64_t old_vaddr,
 	struct pair pair = { old_program, new_program };
 
 	return same_meaning(&pair, old_vaddr, new_vaddr, size);
+}
+
+bool su_same_bytes(const struct su_program *old_program, uint64_t old_vaddr,
+		   const struct su_program *new_program, uint64_t new_vaddr, uint64_t size)
+{
+	struct pair pair = { old_program, new_program };
+
+	return same_bytes(&pair, old_vaddr, new_vaddr, size);
 }
 
 /* ---- routines ---- */
@@ -275,6 +286,7 @@ void su_compare_programs(struct su_program *old_program, struct su_program *new_
 {
 	struct pair pair = { old_program, new_program };
 
+	su_constants_choose(old_program, new_program);
 	compare_constants(&pair);
 	for (size_t i = 0; i < old_program->routines.len; i++) {
 		struct su_routine *a = &old_program->routines.at[i], *b = a->peer;

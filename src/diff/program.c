@@ -222,6 +222,8 @@ static void name_by_dwarf(struct su_program *program)
 			return;
 		if (statics[j].vaddr != datum->vaddr)
 			continue;
+		datum->shared = j + 1 < count && statics[j + 1].vaddr == datum->vaddr &&
+				!statics[j + 1].is_tls;
 		datum->name = statics[j].name;
 		datum->unit = statics[j].unit ? statics[j].unit : datum->unit;
 		datum->function = statics[j].function;

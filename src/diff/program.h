@@ -46,6 +46,8 @@ struct su_datum {
 	bool global;
 	bool constant; /* in memory that the program cannot write after start-up */
 	bool scalar;   /* a number, an enumeration or a pointer; false when unknown */
+	bool shared;   /* several variables of the source are at this address */
+	bool in_place; /* of constants: a new version's contents are written where it is */
 	uint64_t vaddr, size;
 	uint64_t type_hash; /* 0: unknown */
 	struct su_datum *peer;

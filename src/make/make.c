@@ -381,6 +381,7 @@ static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, c
 	lay_out_bodies(maker);
 	index_old_strings(maker);
 	SU_TRY(copy_bodies(maker));
+	SU_TRY(su_maker_add_words(maker));
 	progress(ctx, "deriving checkpoints");
 	SU_TRY(add_changed_and_added(maker));
 	SU_TRY(su_spec_finish(&maker->spec));

@@ -93,6 +93,15 @@ uint64_t su_maker_code_addr(const struct su_body *body, uint64_t vaddr);
 struct su_err *su_maker_place(struct su_maker *maker, struct su_datum *datum,
 			      uint64_t *ret) SU_MUST_CHECK;
 
+/* Copies bytes of the new version to a draft address, with their pointers bound. */
+struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint64_t size,
+				   uint64_t to) SU_MUST_CHECK;
+
+/* ---- words.c ---- */
+
+/* The new contents of constants that stay where they are. */
+struct su_err *su_maker_add_words(struct su_maker *maker) SU_MUST_CHECK;
+
 /* ---- segments.c ---- */
 
 /* Room in the segment, aligned so that (address - like) % 64 == 0; returns the draft address. */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diff/constants.h"
 #include "make/maker.h"
 
 #define NOWHERE ((uint32_t)2) /* in place of a space while the map is made */
@@ -140,7 +141,7 @@ static void add_data(struct su_maker *maker, entries *map)
 		struct su_datum *datum = &program->data.at[i];
 		struct su_spot spot;
 
-		if (datum->peer && !(datum->constant && datum->same == SU_SAME_NO))
+		if (su_datum_stays(datum))
 			add(map, SU_MAP_DATA, datum->vaddr, datum->size,
 			    in_image(datum->peer->vaddr));
 		else if (place_new(maker, datum, &spot))

@@ -10,6 +10,7 @@
 
 #include "arch/x86_64/emit.h"
 #include "diff/compare.h"
+#include "diff/constants.h"
 #include "make/maker.h"
 
 struct su_body *su_maker_body(const struct su_maker *maker, const struct su_routine *routine)
@@ -221,13 +222,16 @@ static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynre
 	return NULL;
 }
 
-static struct su_err *copy_bytes(struct su_maker *maker, const uint8_t *bytes, uint64_t vaddr,
-				 uint64_t size, uint64_t to)
+struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint64_t size,
+				   uint64_t to)
 {
+	const struct su_image *image = maker->new_program->image;
+	const uint8_t *bytes = su_image_bytes(image, vaddr, size);
 	size_t count;
-	const struct su_dynreloc *relocs =
-		su_image_relocs_in(maker->new_program->image, vaddr, size, &count);
+	const struct su_dynreloc *relocs = su_image_relocs_in(image, vaddr, size, &count);
 
+	if (!bytes)
+		return cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
 	memcpy(su_maker_at(maker, to), bytes, size);
 	for (size_t i = 0; i < count; i++)
 		SU_TRY(copy_pointer(maker, &relocs[i], to + (relocs[i].vaddr - vaddr)));
@@ -237,19 +241,16 @@ static struct su_err *copy_bytes(struct su_maker *maker, const uint8_t *bytes, u
 static struct su_err *place_bytes(struct su_maker *maker, uint64_t segment, uint64_t vaddr,
 				  uint64_t size, uint64_t *ret)
 {
-	const uint8_t *bytes = su_image_bytes(maker->new_program->image, vaddr, size);
 	uint64_t addr;
 
 	if (recall(su_map_get_u64(maker->placed, vaddr), &addr)) {
 		*ret = addr;
 		return NULL;
 	}
-	if (segment != SU_DRAFT_BSS && !bytes)
-		return cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
 	addr = su_maker_reserve(maker, segment, size, vaddr);
 	su_map_put_u64(maker->placed, vaddr, remembered(addr)); /* before its pointers: circles */
 	if (segment != SU_DRAFT_BSS)
-		SU_TRY(copy_bytes(maker, bytes, vaddr, size, addr));
+		SU_TRY(su_maker_copy_bytes(maker, vaddr, size, addr));
 	*ret = addr;
 	return NULL;
 }
@@ -270,10 +271,9 @@ struct su_err *su_maker_place(struct su_maker *maker, struct su_datum *datum, ui
 static struct su_err *bind_datum_alone(struct su_maker *maker, struct su_datum *datum, int64_t off,
 				       struct su_spot *ret)
 {
-	bool kept = datum->peer && !(datum->constant && datum->same == SU_SAME_NO);
 	uint64_t addr;
 
-	if (kept) {
+	if (su_datum_stays(datum)) {
 		*ret = in_image(SU_HOME_DATA, datum->peer->vaddr, off);
 		return NULL;
 	}

@@ -133,6 +133,8 @@ static void finish_tables(struct su_maker *maker)
 		if (draft->map.at[i].space == SU_SPACE_PATCH)
 			draft->map.at[i].addr = final_addr(maker, draft->map.at[i].addr);
 	}
+	for (size_t i = 0; i < draft->words.len; i++)
+		draft->words.at[i].from = final_addr(maker, draft->words.at[i].from);
 	for (size_t i = 0; i < draft->imports.len; i++)
 		draft->imports.at[i].slot = final_addr(maker, draft->imports.at[i].slot);
 	for (size_t i = 0; i < draft->variables.len; i++)

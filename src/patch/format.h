@@ -25,7 +25,7 @@
 
 #include <stdint.h>
 
-#define SU_PATCH_VERSION 3
+#define SU_PATCH_VERSION 4
 #define SU_PATCH_MAGIC "STRGUPD"   /* 8 bytes with its NUL */
 #define SU_PATCH_HASH_SIZE 32	   /* BLAKE2b-256 (crypto_generichash) */
 #define SU_PATCH_CODE_HASH_SIZE 16 /* BLAKE2b-128 */
@@ -44,6 +44,7 @@
 #define SU_SECTION_RELOCS ".su.relocs"	     /* struct su_patch_reloc[], by at */
 #define SU_SECTION_IMPORTS ".su.imports"     /* struct su_patch_import[] */
 #define SU_SECTION_FIELDS ".su.fields"	     /* struct su_patch_field[], in runs by range */
+#define SU_SECTION_WORDS ".su.words"	     /* struct su_patch_word[], by at */
 #define SU_SECTION_MAP ".su.map"	     /* struct su_patch_map[], by (kind, vaddr) */
 /* struct su_patch_assertion[]; need not be there */
 #define SU_SECTION_ASSERTIONS ".su.assertions"
@@ -253,6 +254,16 @@ struct su_patch_import {
 	uint64_t slot;		/* patch address */
 	uint32_t name, version; /* version 0: any */
 	uint32_t kind, reserved;
+};
+
+/* Up to 8 bytes of a constant of A that stays where it is, and whose contents change. */
+struct su_patch_word {
+	uint64_t at;	    /* in A */
+	uint64_t from;	    /* patch address: the new contents */
+	uint8_t before[8];  /* A's contents; zero when it is a pointer, or behind `size` */
+	uint8_t size;	    /* 1 to 8 */
+	uint8_t is_pointer; /* A's contents are filled in by the loader */
+	uint8_t reserved[6];
 };
 
 enum su_map_kind {

@@ -242,6 +242,7 @@ static struct su_err *read_tables(struct su_patch *patch)
 	READ_TABLE(patch, SU_SECTION_RELOCS, relocs, reloc_count);
 	READ_TABLE(patch, SU_SECTION_IMPORTS, imports, import_count);
 	READ_TABLE(patch, SU_SECTION_FIELDS, fields, field_count);
+	READ_TABLE(patch, SU_SECTION_WORDS, words, word_count);
 	READ_TABLE(patch, SU_SECTION_MAP, map, map_count);
 	return NULL;
 }
@@ -665,6 +666,33 @@ static struct su_err *check_import(const struct su_patch *patch,
 	return NULL;
 }
 
+static struct su_err *check_word(const struct su_patch *patch, const struct su_patch_word *word)
+{
+	const struct su_patch_segment *segment = filled(patch, word->from, word->size);
+
+	if (!word->size || word->size > sizeof(word->before) || word->is_pointer > 1 ||
+	    !all_zero(word->reserved, sizeof(word->reserved)))
+		return su_patch_bad("unknown kind of word at 0x%" PRIx64, word->at);
+	if (!su_patch_in_image(patch, word->at, word->size))
+		return su_patch_bad("the word at 0x%" PRIx64 " is not in the image", word->at);
+	if (!segment || segment->flags != PF_R)
+		return su_patch_bad("the word at 0x%" PRIx64 " has no new contents", word->at);
+	return NULL;
+}
+
+static struct su_err *check_words(const struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->word_count; i++) {
+		const struct su_patch_word *word = &patch->words[i], *last = word - 1;
+
+		SU_TRY(check_word(patch, word));
+		if (i && (word->at < last->at || word->at - last->at < last->size))
+			return su_patch_bad("words overlap or are not sorted at 0x%" PRIx64,
+					    word->at);
+	}
+	return NULL;
+}
+
 static struct su_err *check_records(struct su_patch *patch)
 {
 	for (size_t i = 0; i < patch->function_count; i++)
@@ -689,6 +717,7 @@ static struct su_err *check_records(struct su_patch *patch)
 	SU_TRY(check_relocs(patch));
 	for (size_t i = 0; i < patch->import_count; i++)
 		SU_TRY(check_import(patch, &patch->imports[i]));
+	SU_TRY(check_words(patch));
 	return su_patch_check_map(patch);
 }
 

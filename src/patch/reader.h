@@ -47,6 +47,8 @@ struct su_patch {
 	size_t import_count;
 	const struct su_patch_field *fields;
 	size_t field_count;
+	const struct su_patch_word *words;
+	size_t word_count;
 	const struct su_patch_map *map;
 	size_t map_count;
 	struct su_patch_segment segments[4];

@@ -55,6 +55,7 @@ void su_patch_draft_deinit(struct su_patch_draft *draft)
 	su_vec_deinit(&draft->relocs);
 	su_vec_deinit(&draft->imports);
 	su_vec_deinit(&draft->fields);
+	su_vec_deinit(&draft->words);
 	su_vec_deinit(&draft->map);
 	su_vec_deinit(&draft->symbols);
 	su_vec_deinit(&draft->text);
@@ -108,6 +109,13 @@ static int compare_checkpoints(const void *a, const void *b)
 static int compare_relocs(const void *a, const void *b)
 {
 	const struct su_patch_reloc *x = a, *y = b;
+
+	return compare_u64(x->at, y->at);
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	const struct su_patch_word *x = a, *y = b;
 
 	return compare_u64(x->at, y->at);
 }
@@ -313,6 +321,7 @@ static void add_tables(struct file *file, const struct su_patch_draft *draft)
 	ADD_TABLE(file, SU_SECTION_RELOCS, draft->relocs);
 	ADD_TABLE(file, SU_SECTION_IMPORTS, draft->imports);
 	ADD_TABLE(file, SU_SECTION_FIELDS, draft->fields);
+	ADD_TABLE(file, SU_SECTION_WORDS, draft->words);
 	ADD_TABLE(file, SU_SECTION_MAP, draft->map);
 }
 
@@ -420,6 +429,7 @@ struct su_err *su_patch_draft_encode(struct su_patch_draft *draft, uint8_t **ret
 	SORT(draft->checkpoints, compare_checkpoints);
 	SORT(draft->relocs, compare_relocs);
 	SORT(draft->symbols, compare_symbols);
+	SORT(draft->words, compare_words);
 	SORT(draft->map, compare_map);
 
 	append(&file, room, sizeof(room));

@@ -57,7 +57,7 @@ void su_job_close(struct su_job *job)
 	su_history_deinit(&job->history);
 	su_maps_deinit(&job->maps);
 	su_vec_deinit(&job->registries.list);
-	free(job->image_code);
+	su_originals_deinit(&job->originals);
 }
 
 /* ---- history ---- */
@@ -93,11 +93,11 @@ struct su_err *su_job_verify(struct su_job *job, bool applied)
 	if (applied)
 		SU_TRY(su_verify_read_journal(memory, &job->registry, &journal));
 	SU_TRY(su_sites_init(&sites, job->patch, below(job), job->image.base, job->registry.base));
-	free(job->image_code);
-	job->image_code = su_alloc((job->patch->jump_count + 1) * sizeof(*job->image_code));
+	su_originals_deinit(&job->originals);
+	su_originals_init(&job->originals, job->patch);
 	struct su_err *err =
 		su_verify_code(memory, &sites, &job->history, journal,
-			       applied ? job->registry.span_count : 0, job->image_code);
+			       applied ? job->registry.span_count : 0, &job->originals);
 	su_sites_deinit(&sites);
 	return err;
 }

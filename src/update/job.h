@@ -32,7 +32,7 @@ struct su_job {
 	struct su_unwinder *unwinder;
 	struct su_registry registry;
 	uint8_t *linked;
-	uint8_t (*image_code)[8]; /* by index of patch->jumps */
+	struct su_originals originals;
 
 	/* For batch.c. */
 	const struct su_job *parent; /* owns plan, unwinder and linked: this process was forked */

@@ -78,7 +78,7 @@ static struct su_err *plan_forward(struct su_job *job)
 	SU_TRY(su_imports_resolve(&job->session->memory, &job->maps, job->image.base, job->patch,
 				  imports));
 	SU_TRY(su_sites_link(&job->plan->sites, imports, &job->linked));
-	return su_plan_spans(job->plan, job->linked, job->image_code);
+	return su_plan_spans(job->plan, job->linked, &job->originals);
 }
 
 static struct su_err *look_and_verify(struct su_job *job)
@@ -367,6 +367,18 @@ static struct su_err *require_newest(struct su_job *job)
 	return NULL;
 }
 
+/* The addresses that were found when the patch was applied. */
+static struct su_err *adopt_imports(struct su_job *job)
+{
+	const struct su_patch *patch = job->patch;
+
+	for (size_t i = 0; i < patch->import_count; i++)
+		SU_TRY(su_memory_read(&job->session->memory,
+				      job->registry.base + patch->imports[i].slot,
+				      job->linked + patch->imports[i].slot, 8));
+	return NULL;
+}
+
 static struct su_err *prepare_to_revert(struct su_job *job)
 {
 	const struct su_generation *newest;
@@ -384,7 +396,8 @@ static struct su_err *prepare_to_revert(struct su_job *job)
 	SU_TRY(su_job_verify(job, true));
 	SU_TRY(su_job_plan(job, SU_REVERSE, job->registry.base));
 	SU_TRY(su_sites_link(&job->plan->sites, NULL, &job->linked));
-	SU_TRY(su_plan_spans(job->plan, job->linked, job->image_code));
+	SU_TRY(adopt_imports(job));
+	SU_TRY(su_plan_spans(job->plan, job->linked, &job->originals));
 	SU_TRY(su_plan_runs(job->plan, &job->session->memory, false));
 	job->report->patch_bytes_mapped = job->registry.size;
 	job->registry.was_reverted = 1;

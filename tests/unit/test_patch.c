@@ -114,6 +114,7 @@ START_TEST(round_trip_keeps_every_table)
 	ASSERT_TABLE(patch, variables, variable_count, draft.variables);
 	ASSERT_TABLE(patch, relocs, reloc_count, draft.relocs);
 	ASSERT_TABLE(patch, fields, field_count, draft.fields);
+	ASSERT_TABLE(patch, words, word_count, draft.words);
 	ASSERT_TABLE(patch, map, map_count, draft.map);
 	ASSERT_TABLE(patch, imports, import_count, draft.imports);
 	ck_assert_str_eq(su_patch_string(patch, patch->functions[0].name), "handle");
@@ -421,6 +422,14 @@ SPOIL(spoil_field_home, d->fields.at[1].home = SU_HOME_DATA + 1)
 SPOIL(spoil_field_overlap, d->fields.at[1].at = 0x4014)
 SPOIL(spoil_field_order, d->fields.at[1].at = 0x4001)
 SPOIL(spoil_field_outside, d->fields.at[1].at = 0x407a)
+SPOIL(spoil_word_size, d->words.at[0].size = 0)
+SPOIL(spoil_word_long, d->words.at[0].size = 9)
+SPOIL(spoil_word_kind, d->words.at[0].is_pointer = 2)
+SPOIL(spoil_word_reserved, d->words.at[0].reserved[2] = 1)
+SPOIL(spoil_word_image, d->words.at[0].at = 0x10000000)
+SPOIL(spoil_word_from, d->words.at[0].from = TEXT)
+SPOIL(spoil_word_nowhere, d->words.at[0].from = 0x10000000)
+SPOIL(spoil_word_overlap, d->words.at[0].at = 0x800c)
 SPOIL(spoil_map_kind, d->map.at[2].kind = SU_MAP_DATA_NEW + 1)
 SPOIL(spoil_map_space, d->map.at[0].space = SU_SPACE_PATCH + 1)
 SPOIL(spoil_map_empty, d->map.at[0].size = 0)
@@ -509,6 +518,14 @@ static const struct {
 	ROW(spoil_field_overlap),
 	ROW(spoil_field_order),
 	ROW(spoil_field_outside),
+	ROW(spoil_word_size),
+	ROW(spoil_word_long),
+	ROW(spoil_word_kind),
+	ROW(spoil_word_reserved),
+	ROW(spoil_word_image),
+	ROW(spoil_word_from),
+	ROW(spoil_word_nowhere),
+	ROW(spoil_word_overlap),
 	ROW(spoil_map_kind),
 	ROW(spoil_map_space),
 	ROW(spoil_map_empty),

@@ -8,21 +8,46 @@
 #include "update/carried/locate.h"
 
 /* What the places hold at which a commit forward writes a jump into the update's mapping.  Short
- * jumps tell nothing: they stay in the image, and are alike in every update of it. */
+ * jumps tell nothing: they stay in the image, and are alike in every update of it.  An update that
+ * has no other place is known by the contents that it gave to constants. */
 struct places {
 	bool jump;  /* one of them its jump */
 	bool code;  /* one of them the image's code */
 	bool other; /* one of them neither, or it is not mapped */
+	bool words; /* there are constants alone */
 };
 
 static bool leads_into(const struct su_registry *registry, const struct su_registry_span *span)
 {
 	int32_t distance;
 
-	if (span->size != 5) /* jmp rel32 */
+	if (span->kind != SU_SPAN_JUMP || span->size != 5) /* jmp rel32 */
 		return false;
 	memcpy(&distance, span->jump + 1, sizeof(distance));
 	return span->addr + 5 + (uint64_t)(int64_t)distance - registry->base < registry->size;
+}
+
+static void look_at(const struct su_memory *memory, const struct su_registry_span *span,
+		    struct places *ret)
+{
+	uint8_t bytes[sizeof(span->jump)];
+
+	if (su_memory_try(memory, span->addr, bytes, span->size) != span->size)
+		ret->other = true;
+	else if (!memcmp(bytes, span->jump, span->size))
+		ret->jump = true;
+	else if (!memcmp(bytes, span->code, span->size))
+		ret->code = true;
+	else
+		ret->other = true;
+}
+
+static bool has_jumps(const struct su_registry *registry, const struct su_registry_span *spans)
+{
+	for (size_t i = 0; i < registry->span_count; i++)
+		if (leads_into(registry, &spans[i]))
+			return true;
+	return false;
 }
 
 static struct su_err *look(const struct su_memory *memory, const struct su_registry *registry,
@@ -32,21 +57,14 @@ static struct su_err *look(const struct su_memory *memory, const struct su_regis
 	SU_FREE struct su_registry_span *spans = su_alloc(size + 1);
 
 	SU_TRY(su_memory_read(memory, registry->base + registry->span, spans, size));
-	memset(ret, 0, sizeof(*ret));
+	*ret = (struct places){ .words = !has_jumps(registry, spans) };
 	for (size_t i = 0; i < registry->span_count && !ret->jump; i++) {
 		const struct su_registry_span *span = &spans[i];
-		uint8_t bytes[5];
 
-		if (span->direction != SU_FORWARD || !leads_into(registry, span))
-			continue;
-		if (su_memory_try(memory, span->addr, bytes, sizeof(bytes)) != sizeof(bytes))
-			ret->other = true;
-		else if (!memcmp(bytes, span->jump, sizeof(bytes)))
-			ret->jump = true;
-		else if (!memcmp(bytes, span->code, sizeof(bytes)))
-			ret->code = true;
-		else
-			ret->other = true;
+		if (span->size > sizeof(span->jump))
+			return su_err_new(SU_E_FORMAT, "the undo journal is damaged");
+		if (span->direction == SU_FORWARD && (ret->words || leads_into(registry, span)))
+			look_at(memory, span, ret);
 	}
 	return NULL;
 }
@@ -89,6 +107,16 @@ static struct su_err *is_superseded(const struct su_memory *memory,
 	return NULL;
 }
 
+/* Whether another update in force stands on it: that one may have written to the same constants. */
+static bool is_below(const struct su_registries *registries, const struct su_registry *registry)
+{
+	for (size_t i = 0; i < registries->list.len; i++)
+		if (registries->list.at[i].state == SU_REGISTRY_APPLIED &&
+		    registries->list.at[i].below == registry->base)
+			return true;
+	return false;
+}
+
 /* Whether an update of the image itself, not one on top of another, is in force no more. */
 static struct su_err *is_lost(const struct su_memory *memory, const struct su_maps *maps,
 			      const struct su_registries *registries, size_t at, bool *ret)
@@ -104,7 +132,9 @@ static struct su_err *is_lost(const struct su_memory *memory, const struct su_ma
 	SU_TRY(look(memory, registry, &places));
 	if (places.jump)
 		return NULL;
-	*ret = (applied && places.code && !places.other) || !has_image(memory, maps, registry);
+	bool overwritten = places.words && is_below(registries, registry);
+	*ret = (applied && places.code && !places.other && !overwritten) ||
+	       !has_image(memory, maps, registry);
 	if (applied && !*ret)
 		SU_TRY(is_superseded(memory, registries, at, ret));
 	return NULL;

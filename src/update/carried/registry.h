@@ -25,7 +25,7 @@
 #include "process/session.h"
 
 #define SU_REGISTRY_MAGIC "SUREGIS" /* 8 bytes with its NUL */
-#define SU_REGISTRY_VERSION 3
+#define SU_REGISTRY_VERSION 4
 
 enum su_registry_state {
 	SU_REGISTRY_STAGED = 1, /* mapped, never committed */
@@ -58,12 +58,18 @@ struct su_registry {
 	struct su_mask_note mask_note; /* process/session.h */
 };
 
+enum su_span_kind {
+	SU_SPAN_JUMP = 0, /* code, and the jump that is written over it */
+	SU_SPAN_WORD,	  /* a constant's contents, old and new */
+};
+
 /* One place that commits write; `direction` is the one whose commit puts the jump there. */
 struct su_registry_span {
 	uint64_t addr;
 	uint8_t size; /* at most 8 */
 	uint8_t direction;
-	uint8_t reserved[6];
+	uint8_t kind; /* enum su_span_kind */
+	uint8_t reserved[5];
 	uint8_t code[8], jump[8];
 };
 

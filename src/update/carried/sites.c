@@ -13,7 +13,21 @@ void su_sites_deinit(struct su_sites *sites)
 	free(sites->jump_to);
 	free(sites->point_from);
 	free(sites->point_to);
+	free(sites->word_at);
 	memset(sites, 0, sizeof(*sites));
+}
+
+void su_originals_init(struct su_originals *originals, const struct su_patch *patch)
+{
+	originals->code = su_alloc((patch->jump_count + 1) * sizeof(*originals->code));
+	originals->words = su_alloc((patch->word_count + 1) * sizeof(*originals->words));
+}
+
+void su_originals_deinit(struct su_originals *originals)
+{
+	free(originals->code);
+	free(originals->words);
+	memset(originals, 0, sizeof(*originals));
 }
 
 /* ---- addresses ---- */
@@ -127,6 +141,24 @@ static struct su_err *set_point(struct su_sites *sites, size_t index)
 	return NULL;
 }
 
+/* ---- constants ---- */
+
+static struct su_err *set_word(struct su_sites *sites, size_t index)
+{
+	const struct su_patch_word *word = &sites->patch->words[index];
+	struct su_thing thing = { SU_HOME_DATA, word->at, 0 };
+	uint64_t size;
+
+	if (!su_history_find(sites->below, sites->image_base, thing, &sites->word_at[index],
+			     &size) ||
+	    size < word->size)
+		return su_err_new(SU_E_UNSUPPORTED,
+				  "the constant at 0x%lx in the old version has no place in the "
+				  "process",
+				  (unsigned long)word->at);
+	return NULL;
+}
+
 static uint64_t *numbers(size_t count)
 {
 	return su_alloc((count + 1) * sizeof(uint64_t));
@@ -141,11 +173,14 @@ static struct su_err *fill(struct su_sites *sites)
 	sites->jump_to = numbers(patch->jump_count);
 	sites->point_from = numbers(patch->checkpoint_count);
 	sites->point_to = numbers(patch->checkpoint_count);
+	sites->word_at = numbers(patch->word_count);
 	for (size_t i = 0; i < patch->range_count; i++)
 		SU_TRY(set_range(sites, i));
 	SU_TRY(set_jumps(sites));
 	for (size_t i = 0; i < patch->checkpoint_count; i++)
 		SU_TRY(set_point(sites, i));
+	for (size_t i = 0; i < patch->word_count; i++)
+		SU_TRY(set_word(sites, i));
 	return NULL;
 }
 

@@ -21,12 +21,22 @@ struct su_sites {
 	struct su_extent *ranges;	 /* by index of patch->ranges */
 	uint64_t *jump_at, *jump_to;	 /* by index of patch->jumps; `at` 0: lost */
 	uint64_t *point_from, *point_to; /* by index of patch->checkpoints; `from` 0: lost */
+	uint64_t *word_at;		 /* by index of patch->words */
 };
 
 struct su_err *su_sites_init(struct su_sites *sites, const struct su_patch *patch,
 			     const struct su_generation *below, uint64_t image_base,
 			     uint64_t patch_base) SU_MUST_CHECK;
 void su_sites_deinit(struct su_sites *sites);
+
+/* What a process holds at the places that a commit forward writes, without what has been written. */
+struct su_originals {
+	uint8_t (*code)[8];  /* by index of patch->jumps: those forward */
+	uint8_t (*words)[8]; /* by index of patch->words */
+};
+
+void su_originals_init(struct su_originals *originals, const struct su_patch *patch);
+void su_originals_deinit(struct su_originals *originals);
 
 /* Where code is: `vaddr` in A (SU_SPACE_IMAGE) or in the patch. */
 bool su_sites_code(const struct su_sites *sites, enum su_space space, uint64_t vaddr,

@@ -475,7 +475,7 @@ static struct su_err *encode_jump(uint64_t to, struct su_registry_span *span)
 }
 
 struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
-			     const uint8_t (*image_code)[8])
+			     const struct su_originals *originals)
 {
 	const struct su_patch *patch = plan->patch;
 
@@ -489,10 +489,21 @@ struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
 		if (!span.addr)
 			continue;
 		if (jump->direction == SU_FORWARD)
-			memcpy(span.code, image_code[i], span.size);
+			memcpy(span.code, originals->code[i], span.size);
 		else
 			memcpy(span.code, linked + jump->at, span.size);
 		SU_TRY(encode_jump(plan->sites.jump_to[i], &span));
+		su_vec_push(&plan->spans, span);
+	}
+	for (size_t i = 0; i < patch->word_count; i++) {
+		const struct su_patch_word *word = &patch->words[i];
+		struct su_registry_span span = { .addr = plan->sites.word_at[i],
+						 .size = word->size,
+						 .direction = SU_FORWARD,
+						 .kind = SU_SPAN_WORD };
+
+		memcpy(span.code, originals->words[i], span.size);
+		memcpy(span.jump, linked + word->from, span.size);
 		su_vec_push(&plan->spans, span);
 	}
 	SORT(plan->spans, compare_spans);
@@ -531,18 +542,29 @@ static struct su_err *fill_run(struct su_plan *plan, const struct su_memory *mem
 	return NULL;
 }
 
+/* Between jumps there is code, which does not change; a constant's neighbours may be variables. */
+static bool joins(const struct su_run *run, bool of_words, const struct su_registry_span *span)
+{
+	bool is_word = span->kind == SU_SPAN_WORD;
+
+	return of_words == is_word &&
+	       span->addr - (run->addr + run->size) <= (is_word ? 0 : RUN_GAP);
+}
+
 struct su_err *su_plan_runs(struct su_plan *plan, const struct su_memory *memory, bool fresh)
 {
 	struct su_run *run = NULL;
+	bool of_words = false;
 
 	for (size_t i = 0; i < plan->spans.len; i++) {
 		const struct su_registry_span *span = &plan->spans.at[i];
 
 		if (!is_written(plan, span, fresh))
 			continue;
-		if (!run || span->addr - (run->addr + run->size) > RUN_GAP) {
+		if (!run || !joins(run, of_words, span)) {
 			run = su_vec_add(&plan->runs);
 			run->addr = span->addr;
+			of_words = span->kind == SU_SPAN_WORD;
 		}
 		run->size = span->addr + span->size - run->addr;
 	}

@@ -109,10 +109,10 @@ static inline bool su_plan_may_hazard(const struct su_plan *plan, uint64_t word)
 	       word - plan->low[1] < plan->high[1] - plan->low[1];
 }
 
-/* The journal of both directions: image code as `image_code` gives it for each forward jump (in
- * order of patch->jumps), patch code from `linked`. */
+/* The journal of both directions: what is in the image from `originals`, what is in the patch from
+ * `linked`. */
 struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
-			     const uint8_t (*image_code)[8]) SU_MUST_CHECK;
+			     const struct su_originals *originals) SU_MUST_CHECK;
 /* The runs of the commit, from the memory as it is. `fresh`: the patch has never been committed. */
 struct su_err *su_plan_runs(struct su_plan *plan, const struct su_memory *memory,
 			    bool fresh) SU_MUST_CHECK;

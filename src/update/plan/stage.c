@@ -23,7 +23,7 @@ static uint64_t round_up(uint64_t value)
 
 static uint64_t journal_size(const struct su_patch *patch)
 {
-	return round_up(patch->jump_count * sizeof(struct su_registry_span));
+	return round_up((patch->jump_count + patch->word_count) * sizeof(struct su_registry_span));
 }
 
 uint64_t su_stage_size(const struct su_patch *patch, const struct su_packed *packed)

@@ -175,7 +175,21 @@ static struct su_err *check_range(struct check *check, size_t index)
 		check->memory->pid);
 }
 
-static struct su_err *check_all(struct check *check, uint8_t (*ret_code)[8])
+/* What a pointer held is the loader's affair, or that of the update before. */
+static struct su_err *check_word(const struct check *check, size_t index, uint8_t *ret)
+{
+	const struct su_patch_word *word = &check->sites->patch->words[index];
+
+	SU_TRY(read_code(check, check->sites->word_at[index], ret, word->size));
+	if (word->is_pointer || !memcmp(ret, word->before, word->size))
+		return NULL;
+	return su_err_new(SU_E_MISMATCH,
+			  "the constant at %#lx in process %d is not that of the build the patch "
+			  "was made for",
+			  (unsigned long)check->sites->word_at[index], check->memory->pid);
+}
+
+static struct su_err *check_all(struct check *check, struct su_originals *ret)
 {
 	const struct su_sites *sites = check->sites;
 	const struct su_patch *patch = sites->patch;
@@ -185,22 +199,24 @@ static struct su_err *check_all(struct check *check, uint8_t (*ret_code)[8])
 			SU_TRY(check_range(check, i));
 	for (size_t i = 0; i < patch->jump_count; i++)
 		if (patch->jumps[i].direction == SU_FORWARD && sites->jump_at[i])
-			SU_TRY(read_code(check, sites->jump_at[i], ret_code[i],
+			SU_TRY(read_code(check, sites->jump_at[i], ret->code[i],
 					 patch->jumps[i].size));
+	for (size_t i = 0; i < patch->word_count; i++)
+		SU_TRY(check_word(check, i, ret->words[i]));
 	return NULL;
 }
 
 struct su_err *su_verify_code(const struct su_memory *memory, const struct su_sites *sites,
 			      const struct su_history *history,
 			      const struct su_registry_span *journal, size_t journal_count,
-			      uint8_t (*ret_code)[8])
+			      struct su_originals *ret)
 {
 	struct check check = { .memory = memory,
 			       .sites = sites,
 			       .history = history,
 			       .journal = journal,
 			       .journal_count = journal_count };
-	struct su_err *err = check_all(&check, ret_code);
+	struct su_err *err = check_all(&check, ret);
 
 	free(check.linked);
 	return err;

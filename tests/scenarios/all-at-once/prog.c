@@ -1,6 +1,6 @@
 /*
- * Threads that wait in changed code, that compute in it, that get signals all the time and that
- * look after their own signal mask. The fault sweeps update it, too.
+ * Threads that wait in changed code, that compute in it, that get signals all the time, that look
+ * after their own signal mask and that hold a constant which changes. The fault sweeps update it, too.
  *
  * before: main old n=\d+
  * before: waiter old n=\d+
@@ -88,15 +88,23 @@ static void *mixer(void *arg)
 	return arg;
 }
 
+struct label {
+	const char *text;
+	long factor;
+};
+
+static const struct label label = { VERSION, FACTOR };
+
 static void *kicker(void *arg)
 {
+	const struct label *held = (const struct label *)opaque((long)&label);
 	const struct timespec span = { .tv_nsec = 2000000 };
 
 	for (int n = 0;; n++) {
 		nanosleep(&span, NULL);
 		kill(getpid(), SIGUSR1);
 		if (n % 10 == 0)
-			printf("kicker " VERSION " n=%d\n", n);
+			printf("kicker %s n=%d\n", held->factor == 3 ? "old" : held->text, n);
 	}
 	return arg;
 }
