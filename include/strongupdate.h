@@ -105,6 +105,7 @@ struct strongupdate_patch_info {
 	size_t file_size;
 	uint64_t mapped_size; /* bytes of address space that it takes in a process */
 	size_t function_count, variable_count, checkpoint_count, missing_count, assertion_count;
+	size_t match_count;
 };
 
 enum strongupdate_direction { STRONGUPDATE_APPLY = 0, STRONGUPDATE_REVERT = 1 };
@@ -159,6 +160,14 @@ struct strongupdate_missing {
 };
 
 /* A statement of the specification that the patch was built with. */
+/* A function or variable of both versions whose identity rests on more than a name of its own. */
+struct strongupdate_match {
+	const char *name, *unit;
+	const char *evidence; /* in words */
+	bool is_variable;
+	uint64_t old_vaddr, new_vaddr;
+};
+
 struct strongupdate_assertion {
 	const char *text;
 	const char *file;
@@ -186,6 +195,8 @@ struct strongupdate_value strongupdate_patch_value(const struct strongupdate_pat
 						   size_t index);
 struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate_patch *patch,
 						       size_t index);
+struct strongupdate_match strongupdate_patch_match(const struct strongupdate_patch *patch,
+						   size_t index);
 struct strongupdate_assertion strongupdate_patch_assertion(const struct strongupdate_patch *patch,
 							   size_t index);
 struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,

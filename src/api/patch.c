@@ -44,6 +44,7 @@ struct strongupdate_error *strongupdate_patch_open(const char *path,
 		.checkpoint_count = patch->checkpoint_count,
 		.missing_count = patch->missing_count,
 		.assertion_count = patch->assertion_count,
+		.match_count = patch->match_count,
 	};
 	*ret = opened;
 	return NULL;
@@ -200,6 +201,23 @@ struct strongupdate_value strongupdate_patch_value(const struct strongupdate_pat
 	format_place(ret.from, sizeof(ret.from), value->from_kind, value->from_number,
 		     value->from_offset);
 	return ret;
+}
+
+struct strongupdate_match strongupdate_patch_match(const struct strongupdate_patch *patch,
+						   size_t index)
+{
+	const struct su_patch *inner = patch->patch;
+
+	su_assert(index < inner->match_count);
+	const struct su_patch_match *match = &inner->matches[index];
+	return (struct strongupdate_match){
+		.name = su_patch_string(inner, match->name),
+		.unit = su_patch_string(inner, match->unit),
+		.evidence = su_patch_string(inner, match->evidence),
+		.is_variable = match->is_variable,
+		.old_vaddr = match->old_vaddr,
+		.new_vaddr = match->new_vaddr,
+	};
 }
 
 struct strongupdate_assertion strongupdate_patch_assertion(const struct strongupdate_patch *patch,

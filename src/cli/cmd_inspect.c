@@ -169,6 +169,18 @@ static void json_assertion(struct su_json *json, const struct strongupdate_asser
 	su_json_end(json);
 }
 
+static void json_match(struct su_json *json, const struct strongupdate_match *match)
+{
+	su_json_object(json, NULL);
+	su_json_string(json, "name", match->name);
+	su_json_string(json, "unit", match->unit);
+	su_json_string(json, "kind", match->is_variable ? "variable" : "function");
+	su_json_string(json, "evidence", match->evidence);
+	su_json_hex(json, "old_vaddr", match->old_vaddr);
+	su_json_hex(json, "new_vaddr", match->new_vaddr);
+	su_json_end(json);
+}
+
 static void json_variable(struct su_json *json, const struct strongupdate_variable *variable)
 {
 	su_json_object(json, NULL);
@@ -210,6 +222,13 @@ static int say_json(const struct view *view)
 		struct strongupdate_variable variable = strongupdate_patch_variable(view->patch, i);
 
 		json_variable(&json, &variable);
+	}
+	su_json_end(&json);
+	su_json_array(&json, "matches");
+	for (size_t i = 0; i < info->match_count; i++) {
+		struct strongupdate_match match = strongupdate_patch_match(view->patch, i);
+
+		json_match(&json, &match);
 	}
 	su_json_end(&json);
 	su_json_end(&json);
@@ -315,6 +334,20 @@ static void print_variables(const struct view *view)
 	}
 }
 
+static void print_matches(const struct view *view)
+{
+	if (view->info->match_count)
+		printf("\nmatched by more than a name\n");
+	for (size_t i = 0; i < view->info->match_count; i++) {
+		struct strongupdate_match match = strongupdate_patch_match(view->patch, i);
+
+		printf("    %-13s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s  %s%s%s\n",
+		       match.is_variable ? "variable" : "function", match.old_vaddr,
+		       match.new_vaddr, match.name, match.unit, *match.unit ? "  " : "",
+		       match.evidence);
+	}
+}
+
 static int say_text(const struct view *view)
 {
 	const struct strongupdate_patch_info *info = view->info;
@@ -335,6 +368,7 @@ static int say_text(const struct view *view)
 	for (size_t i = 0; i < info->function_count; i++)
 		print_function(view, i);
 	print_variables(view);
+	print_matches(view);
 	return cli_finish(STRONGUPDATE_DONE);
 }
 

@@ -94,8 +94,7 @@ static bool same_datum(const struct pair *pair, const struct su_meaning *a,
 {
 	if (a->datum->peer != b->datum || a->off != b->off)
 		return false;
-	return !a->datum->constant || a->datum->in_place ||
-	       same_constant(pair, a->datum, b->datum);
+	return !a->datum->constant || a->datum->in_place || same_constant(pair, a->datum, b->datum);
 }
 
 static bool same_meaning(const struct pair *pair, uint64_t old_vaddr, uint64_t new_vaddr,
@@ -248,6 +247,50 @@ static const char *difference(const struct pair *pair, struct su_program *new_pr
 	if (a->code->insn_count != b->code->insn_count || a->part_count != b->part_count)
 		return "its length differs";
 	return NULL;
+}
+
+/* In one version a thing is its own peer. */
+static bool same_within(const struct su_routine *a, const struct su_routine *b)
+{
+	if (a->code->insn_count != b->code->insn_count || !a->code->relocatable)
+		return false;
+	for (uint32_t i = 0; i < a->code->insn_count; i++) {
+		const struct su_insn *in_a = &a->code->insns[i], *in_b = &b->code->insns[i];
+
+		if (!same_shape(in_a, in_b))
+			return false;
+		for (int f = 0; f < 2; f++) {
+			uint64_t to_a = in_a->fields[f].target, to_b = in_b->fields[f].target;
+			bool inside = su_function_covers(a->code, to_a) &&
+				      su_function_covers(b->code, to_b) &&
+				      same_place(a->code, to_a, b->code, to_b);
+
+			if (in_a->fields[f].size && to_a != to_b && !inside)
+				return false;
+		}
+	}
+	return true;
+}
+
+bool su_same_code(const struct su_program *a_program, const struct su_routine *a,
+		  const struct su_program *b_program, const struct su_routine *b)
+{
+	struct pair pair = { a_program, b_program };
+
+	if (a_program == b_program)
+		return same_within(a, b);
+	if (!a->code->relocatable || a->code->insn_count != b->code->insn_count)
+		return false;
+	for (uint32_t i = 0; i < a->code->insn_count; i++) {
+		const struct su_insn *in_a = &a->code->insns[i], *in_b = &b->code->insns[i];
+
+		if (!same_shape(in_a, in_b))
+			return false;
+		for (int f = 0; f < 2; f++)
+			if (in_a->fields[f].size && !same_field(&pair, a, in_a, b, in_b, f))
+				return false;
+	}
+	return true;
 }
 
 /* Bytes that do not decode are compared as they are. */

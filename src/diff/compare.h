@@ -23,4 +23,8 @@ bool su_same_meaning(const struct su_program *old_program, uint64_t old_vaddr,
 bool su_same_bytes(const struct su_program *old_program, uint64_t old_vaddr,
 		   const struct su_program *new_program, uint64_t new_vaddr, uint64_t size);
 
+/* Whether two routines, of one version or of both, do the same with the same things. */
+bool su_same_code(const struct su_program *a_program, const struct su_routine *a,
+		  const struct su_program *b_program, const struct su_routine *b);
+
 #endif

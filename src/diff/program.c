@@ -19,7 +19,10 @@ static const char *base_name(const char *path)
 
 static const char *unit_of(const struct su_program *program, const struct su_symbol *symbol)
 {
-	const char *unit = su_debug_unit_at(program->debug, symbol->vaddr);
+	struct su_dwarf_function function;
+	const char *unit = su_debug_function_at(program->debug, symbol->vaddr, &function)
+				   ? function.unit
+				   : su_debug_unit_at(program->debug, symbol->vaddr);
 
 	if (!unit)
 		unit = symbol->file;
@@ -71,6 +74,7 @@ static void add_routine(struct su_program *program, const struct su_symbol *symb
 	struct su_routine *routine = su_vec_add(&program->routines);
 	routine->name = symbol->name;
 	routine->unit = unit_of(program, symbol);
+	routine->unit_id = su_debug_unit_id_at(program->debug, symbol->vaddr);
 	routine->global = symbol->bind != STB_LOCAL;
 	routine->startup = is_startup(symbol);
 	routine->vaddr = symbol->vaddr;
@@ -226,6 +230,7 @@ static void name_by_dwarf(struct su_program *program)
 				!statics[j + 1].is_tls;
 		datum->name = statics[j].name;
 		datum->unit = statics[j].unit ? statics[j].unit : datum->unit;
+		datum->unit_id = statics[j].unit_id;
 		datum->function = statics[j].function;
 		datum->ordinal = statics[j].ordinal;
 		datum->type_hash = statics[j].type_hash;

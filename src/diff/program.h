@@ -24,6 +24,7 @@
 struct su_routine {
 	const char *name; /* symbol name; of aliases the first global one */
 	const char *unit; /* compilation unit or source file name, "" when unknown */
+	uint64_t unit_id; /* two units may have one name; 0: unknown */
 	bool global;
 	bool startup; /* crt code (_start, frame_dummy, ...): belongs to the toolchain, never
 			 updated */
@@ -32,6 +33,7 @@ struct su_routine {
 	size_t part_count;
 	struct su_function *code;
 	struct su_routine *peer; /* in the other version, or NULL */
+	const char *evidence;	 /* what the match rests on; NULL: a name that only one has */
 	bool changed;		 /* against its peer */
 	bool excluded;		 /* differs, but the user wants it to stay: see make/exclude.c */
 	bool bypassed;	    /* no call reaches the old entry after the update: see make/short.c */
@@ -41,7 +43,9 @@ struct su_routine {
 struct su_datum {
 	const char *name;
 	const char *unit;     /* "" when unknown */
+	uint64_t unit_id;     /* as of a routine */
 	const char *function; /* owner of a local static, or NULL */
+	bool function_is_global;
 	uint32_t ordinal;
 	bool global;
 	bool constant; /* in memory that the program cannot write after start-up */
@@ -50,7 +54,11 @@ struct su_datum {
 	bool in_place; /* of constants: a new version's contents are written where it is */
 	uint64_t vaddr, size;
 	uint64_t type_hash; /* 0: unknown */
+	uint64_t
+		contents; /* a hash of its initial bytes; 0: there are none, or pointers are in it */
 	struct su_datum *peer;
+	const char *evidence; /* as of a routine */
+	bool doubtful;	      /* no peer, and it may be one of several of the other version */
 	enum {
 		SU_SAME_UNKNOWN = 0,
 		SU_SAME_ASSUMED,

@@ -31,6 +31,7 @@ void su_debug_close(struct su_debug *debug); /* takes NULL */
 struct su_dwarf_function {
 	const char *name; /* source name ("frob", not "frob.constprop.0") */
 	const char *unit; /* DW_AT_name of its compilation unit */
+	uint64_t unit_id; /* of that unit, among those of the image; 0: unknown */
 	uint64_t entry;	  /* low_pc or the first range's start */
 	bool external;
 };
@@ -40,6 +41,12 @@ bool su_debug_function_at(const struct su_debug *debug, uint64_t vaddr,
 			  struct su_dwarf_function *ret);
 /* DW_AT_name of the compilation unit that covers `vaddr`, or NULL. */
 const char *su_debug_unit_at(const struct su_debug *debug, uint64_t vaddr);
+/* The identity of that unit; 0 when none covers `vaddr`. */
+uint64_t su_debug_unit_id_at(const struct su_debug *debug, uint64_t vaddr);
+/* What the compiler made the function at `entry` for: the parameters that are constants in all of
+ * it, "kind=2 flags=1", in the order of the source; "" when there are none. NULL when DWARF does
+ * not say all of it. Allocated: free() it. */
+char *su_debug_specialised(const struct su_debug *debug, uint64_t entry);
 /* Source file and line of `vaddr`; false when unknown. The string lives as long as `debug`. */
 bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
 		      int *ret_line);
@@ -128,6 +135,7 @@ bool su_debug_local_in_scope(struct su_debug *debug, uint64_t entry, uint32_t in
 struct su_static {
 	const char *name;
 	const char *unit;
+	uint64_t unit_id;     /* as of functions */
 	const char *function; /* the function that owns a local static, or NULL */
 	uint32_t ordinal;     /* among equal (unit, function, name), in DIE order, from 0 */
 	uint64_t vaddr;	      /* for TLS: the offset in the TLS block */

@@ -99,6 +99,15 @@ const char *su_dwarf_unit_name(Dwarf_Die *die)
 	return name ? name : "";
 }
 
+uint64_t su_dwarf_unit_id(Dwarf_Die *die, Dwarf_Die *instance)
+{
+	Dwarf_Die unit;
+
+	if (dwarf_diecu(die, &unit, NULL, NULL) && dwarf_tag(&unit) == DW_TAG_compile_unit)
+		return dwarf_dieoffset(&unit);
+	return dwarf_diecu(instance, &unit, NULL, NULL) ? dwarf_dieoffset(&unit) : 0;
+}
+
 const struct su_dwarf_span *su_dwarf_span_at(const struct su_dwarf_span *spans, size_t count,
 					     uint64_t vaddr)
 {

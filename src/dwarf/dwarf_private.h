@@ -149,6 +149,9 @@ bool su_dwarf_is_declaration(Dwarf_Die *die); /* of itself, not of what it compl
 bool su_dwarf_const(Dwarf_Die *die, unsigned name, int64_t *ret);
 /* Name of the unit that `die` stands in; never NULL. */
 const char *su_dwarf_unit_name(Dwarf_Die *die);
+/* Its identity: two units may have one name. `instance` is what `die` is the root of: what dwz has
+ * shared out stands in no unit of its own. */
+uint64_t su_dwarf_unit_id(Dwarf_Die *die, Dwarf_Die *instance);
 /* The span that covers `vaddr`, or NULL. */
 const struct su_dwarf_span *su_dwarf_span_at(const struct su_dwarf_span *spans, size_t count,
 					     uint64_t vaddr);

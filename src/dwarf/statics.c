@@ -228,6 +228,7 @@ static void add_bare(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 	if (!variable.name || !may_be_bare(die, owner))
 		return;
 	variable.unit = su_dwarf_unit_name(&root);
+	variable.unit_id = su_dwarf_unit_id(&root, die);
 	variable.vaddr = (uint64_t)(uintptr_t)root.addr;
 	variable.function = owner ? dwarf_diename(owner) : NULL;
 	if (owner && !variable.function)
@@ -271,6 +272,7 @@ static void add_variable(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 	if (!variable.name)
 		return;
 	variable.unit = su_dwarf_unit_name(&root);
+	variable.unit_id = su_dwarf_unit_id(&root, die);
 	if (owner) {
 		variable.function = owner_name(walk, owner, &variable);
 		if (!variable.function)

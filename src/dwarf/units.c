@@ -53,6 +53,7 @@ static void add_function(struct su_debug *debug, Dwarf_Die *die)
 	if (!function.pub.name)
 		function.pub.name = "";
 	function.pub.unit = su_dwarf_unit_name(&root);
+	function.pub.unit_id = su_dwarf_unit_id(&root, die);
 	function.pub.entry = dwarf_lowpc(die, &low) == 0 ? low : scope.ranges[0].lo;
 	function.pub.external = su_dwarf_flag(die, DW_AT_external);
 	for (size_t i = 0; i < scope.count; i++) {
@@ -268,6 +269,17 @@ const char *su_debug_unit_at(const struct su_debug *debug, uint64_t vaddr)
 	if (span)
 		return debug->units.at[span->index].name;
 	return su_debug_function_at(debug, vaddr, &function) ? function.unit : NULL;
+}
+
+uint64_t su_debug_unit_id_at(const struct su_debug *debug, uint64_t vaddr)
+{
+	struct su_dwarf_function function;
+	const struct su_dwarf_span *span;
+
+	if (su_debug_function_at(debug, vaddr, &function))
+		return function.unit_id;
+	span = su_dwarf_span_at(debug->unit_spans.at, debug->unit_spans.len, vaddr);
+	return span ? dwarf_dieoffset(&debug->units.at[span->index].die) : 0;
 }
 
 struct su_dwarf_subprogram *su_dwarf_subprogram_at(const struct su_debug *debug, uint64_t entry)

@@ -8,7 +8,7 @@
 
 #include "diff/compare.h"
 #include "diff/layout.h"
-#include "diff/match.h"
+#include "diff/match/match.h"
 #include "make/maker.h"
 
 /* ---- functions ---- */
@@ -337,6 +337,41 @@ static void index_old_strings(struct su_maker *maker)
 	}
 }
 
+/* For a person to judge: what the identity of things rests on, where it is no name of their own. */
+static void add_match(struct su_maker *maker, const char *name, const char *unit,
+		      const char *evidence, struct su_patch_match match)
+{
+	struct su_patch_draft *draft = &maker->draft;
+
+	match.name = su_patch_draft_string(draft, name);
+	match.unit = su_patch_draft_string(draft, unit);
+	match.evidence = su_patch_draft_string(draft, evidence);
+	su_vec_push(&draft->matches, match);
+}
+
+static void add_matches(struct su_maker *maker)
+{
+	const struct su_program *program = maker->new_program;
+
+	for (size_t i = 0; i < program->routines.len; i++) {
+		const struct su_routine *routine = &program->routines.at[i];
+
+		if (routine->peer && routine->evidence)
+			add_match(maker, routine->name, routine->unit, routine->evidence,
+				  (struct su_patch_match){ .old_vaddr = routine->peer->vaddr,
+							   .new_vaddr = routine->vaddr });
+	}
+	for (size_t i = 0; i < program->data.len; i++) {
+		const struct su_datum *datum = &program->data.at[i];
+
+		if (datum->peer && datum->evidence)
+			add_match(maker, datum->name, datum->unit, datum->evidence,
+				  (struct su_patch_match){ .is_variable = 1,
+							   .old_vaddr = datum->peer->vaddr,
+							   .new_vaddr = datum->vaddr });
+	}
+}
+
 static void add_assertions(struct su_maker *maker)
 {
 	struct su_patch_draft *draft = &maker->draft;
@@ -371,6 +406,7 @@ static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, c
 	su_match_programs(maker->old_program, maker->new_program);
 	SU_TRY(su_layout_check(maker->old_program, maker->new_program));
 	su_compare_programs(maker->old_program, maker->new_program);
+	SU_TRY(su_match_check(maker->old_program, maker->new_program));
 	SU_TRY(su_spec_check(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_spec_exclude(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_bypass_short_functions(maker->old_program));
@@ -387,6 +423,7 @@ static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, c
 	SU_TRY(su_spec_finish(&maker->spec));
 	add_removed(maker);
 	add_assertions(maker);
+	add_matches(maker);
 	if (!has_excluded(maker)) /* else where all of B lives is not known */
 		su_maker_add_map(maker);
 	add_variables(maker);

@@ -25,7 +25,7 @@
 
 #include <stdint.h>
 
-#define SU_PATCH_VERSION 4
+#define SU_PATCH_VERSION 5
 #define SU_PATCH_MAGIC "STRGUPD"   /* 8 bytes with its NUL */
 #define SU_PATCH_HASH_SIZE 32	   /* BLAKE2b-256 (crypto_generichash) */
 #define SU_PATCH_CODE_HASH_SIZE 16 /* BLAKE2b-128 */
@@ -44,6 +44,7 @@
 #define SU_SECTION_RELOCS ".su.relocs"	     /* struct su_patch_reloc[], by at */
 #define SU_SECTION_IMPORTS ".su.imports"     /* struct su_patch_import[] */
 #define SU_SECTION_FIELDS ".su.fields"	     /* struct su_patch_field[], in runs by range */
+#define SU_SECTION_MATCHES ".su.matches"     /* struct su_patch_match[] */
 #define SU_SECTION_WORDS ".su.words"	     /* struct su_patch_word[], by at */
 #define SU_SECTION_MAP ".su.map"	     /* struct su_patch_map[], by (kind, vaddr) */
 /* struct su_patch_assertion[]; need not be there */
@@ -254,6 +255,13 @@ struct su_patch_import {
 	uint64_t slot;		/* patch address */
 	uint32_t name, version; /* version 0: any */
 	uint32_t kind, reserved;
+};
+
+/* A function or variable of both versions whose identity does not rest on a name of its own. */
+struct su_patch_match {
+	uint32_t name, unit, evidence; /* strings */
+	uint32_t is_variable;
+	uint64_t old_vaddr, new_vaddr;
 };
 
 /* Up to 8 bytes of a constant of A that stays where it is, and whose contents change. */

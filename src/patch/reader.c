@@ -242,6 +242,7 @@ static struct su_err *read_tables(struct su_patch *patch)
 	READ_TABLE(patch, SU_SECTION_RELOCS, relocs, reloc_count);
 	READ_TABLE(patch, SU_SECTION_IMPORTS, imports, import_count);
 	READ_TABLE(patch, SU_SECTION_FIELDS, fields, field_count);
+	READ_TABLE(patch, SU_SECTION_MATCHES, matches, match_count);
 	READ_TABLE(patch, SU_SECTION_WORDS, words, word_count);
 	READ_TABLE(patch, SU_SECTION_MAP, map, map_count);
 	return NULL;
@@ -666,6 +667,14 @@ static struct su_err *check_import(const struct su_patch *patch,
 	return NULL;
 }
 
+static struct su_err *check_match(const struct su_patch *patch, const struct su_patch_match *match)
+{
+	if (!is_string(patch, match->name) || !is_string(patch, match->unit) ||
+	    !is_string(patch, match->evidence) || match->is_variable > 1)
+		return su_patch_bad("unknown kind of match");
+	return NULL;
+}
+
 static struct su_err *check_word(const struct su_patch *patch, const struct su_patch_word *word)
 {
 	const struct su_patch_segment *segment = filled(patch, word->from, word->size);
@@ -717,6 +726,8 @@ static struct su_err *check_records(struct su_patch *patch)
 	SU_TRY(check_relocs(patch));
 	for (size_t i = 0; i < patch->import_count; i++)
 		SU_TRY(check_import(patch, &patch->imports[i]));
+	for (size_t i = 0; i < patch->match_count; i++)
+		SU_TRY(check_match(patch, &patch->matches[i]));
 	SU_TRY(check_words(patch));
 	return su_patch_check_map(patch);
 }

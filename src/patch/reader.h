@@ -47,6 +47,8 @@ struct su_patch {
 	size_t import_count;
 	const struct su_patch_field *fields;
 	size_t field_count;
+	const struct su_patch_match *matches;
+	size_t match_count;
 	const struct su_patch_word *words;
 	size_t word_count;
 	const struct su_patch_map *map;

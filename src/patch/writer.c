@@ -55,6 +55,7 @@ void su_patch_draft_deinit(struct su_patch_draft *draft)
 	su_vec_deinit(&draft->relocs);
 	su_vec_deinit(&draft->imports);
 	su_vec_deinit(&draft->fields);
+	su_vec_deinit(&draft->matches);
 	su_vec_deinit(&draft->words);
 	su_vec_deinit(&draft->map);
 	su_vec_deinit(&draft->symbols);
@@ -321,6 +322,7 @@ static void add_tables(struct file *file, const struct su_patch_draft *draft)
 	ADD_TABLE(file, SU_SECTION_RELOCS, draft->relocs);
 	ADD_TABLE(file, SU_SECTION_IMPORTS, draft->imports);
 	ADD_TABLE(file, SU_SECTION_FIELDS, draft->fields);
+	ADD_TABLE(file, SU_SECTION_MATCHES, draft->matches);
 	ADD_TABLE(file, SU_SECTION_WORDS, draft->words);
 	ADD_TABLE(file, SU_SECTION_MAP, draft->map);
 }

@@ -37,6 +37,7 @@ struct su_patch_draft {
 	SU_VEC(struct su_patch_reloc) relocs;
 	SU_VEC(struct su_patch_import) imports;
 	SU_VEC(struct su_patch_field) fields;
+	SU_VEC(struct su_patch_match) matches;
 	SU_VEC(struct su_patch_word) words;
 	SU_VEC(struct su_patch_map) map;
 	SU_VEC(struct su_patch_symbol) symbols;

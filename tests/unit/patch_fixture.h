@@ -101,6 +101,9 @@ static void fill_data(struct su_patch_draft *draft)
 	     .type = SU_RELOC_ABS64, .space = SU_SPACE_PATCH);
 	PUSH(draft->relocs, su_patch_reloc, .at = TEXT + 0x11, .target = 0x5000,
 	     .type = SU_RELOC_PC32);
+	PUSH(draft->matches, su_patch_match, .name = su_patch_draft_string(draft, "counter"),
+	     .evidence = su_patch_draft_string(draft, "used alike"), .is_variable = 1,
+	     .old_vaddr = 0x8020, .new_vaddr = 0x9020);
 	PUSH(draft->words, su_patch_word, .at = 0x8010, .from = RODATA + 0x30, .size = 8,
 	     .before = { 1 });
 	PUSH(draft->words, su_patch_word, .at = 0x8008, .from = RODATA + 8, .size = 8,

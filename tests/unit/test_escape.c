@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "analysis/escape.h"
-#include "diff/match.h"
+#include "diff/match/match.h"
 #include "suite.h"
 
 static const char source[] =

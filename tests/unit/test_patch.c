@@ -114,6 +114,7 @@ START_TEST(round_trip_keeps_every_table)
 	ASSERT_TABLE(patch, variables, variable_count, draft.variables);
 	ASSERT_TABLE(patch, relocs, reloc_count, draft.relocs);
 	ASSERT_TABLE(patch, fields, field_count, draft.fields);
+	ASSERT_TABLE(patch, matches, match_count, draft.matches);
 	ASSERT_TABLE(patch, words, word_count, draft.words);
 	ASSERT_TABLE(patch, map, map_count, draft.map);
 	ASSERT_TABLE(patch, imports, import_count, draft.imports);
@@ -422,6 +423,8 @@ SPOIL(spoil_field_home, d->fields.at[1].home = SU_HOME_DATA + 1)
 SPOIL(spoil_field_overlap, d->fields.at[1].at = 0x4014)
 SPOIL(spoil_field_order, d->fields.at[1].at = 0x4001)
 SPOIL(spoil_field_outside, d->fields.at[1].at = 0x407a)
+SPOIL(spoil_match_evidence, d->matches.at[0].evidence = 0xffffff)
+SPOIL(spoil_match_kind, d->matches.at[0].is_variable = 2)
 SPOIL(spoil_word_size, d->words.at[0].size = 0)
 SPOIL(spoil_word_long, d->words.at[0].size = 9)
 SPOIL(spoil_word_kind, d->words.at[0].is_pointer = 2)
@@ -518,6 +521,8 @@ static const struct {
 	ROW(spoil_field_overlap),
 	ROW(spoil_field_order),
 	ROW(spoil_field_outside),
+	ROW(spoil_match_evidence),
+	ROW(spoil_match_kind),
 	ROW(spoil_word_size),
 	ROW(spoil_word_long),
 	ROW(spoil_word_kind),
