@@ -14,6 +14,7 @@
 #include "update/batch.h"
 #include "update/commit/recover.h"
 #include "update/plan/bind_imports.h"
+#include "update/plan/entries.h"
 #include "update/plan/stage.h"
 
 static bool holds_patch(const struct su_memory *memory, const struct su_registry *registry,
@@ -77,6 +78,7 @@ static struct su_err *plan_forward(struct su_job *job)
 	SU_TRY(su_job_plan(job, SU_FORWARD, base));
 	SU_TRY(su_imports_resolve(&job->session->memory, &job->maps, job->image.base, job->patch,
 				  imports));
+	SU_TRY(su_entries_check(&job->session->memory, &job->plan->sites, SU_SPACE_IMAGE));
 	SU_TRY(su_sites_link(&job->plan->sites, imports, &job->linked));
 	return su_plan_spans(job->plan, job->linked, &job->originals);
 }
@@ -395,6 +397,7 @@ static struct su_err *prepare_to_revert(struct su_job *job)
 			      &job->image));
 	SU_TRY(su_job_verify(job, true));
 	SU_TRY(su_job_plan(job, SU_REVERSE, job->registry.base));
+	SU_TRY(su_entries_check(&job->session->memory, &job->plan->sites, SU_SPACE_PATCH));
 	SU_TRY(su_sites_link(&job->plan->sites, NULL, &job->linked));
 	SU_TRY(adopt_imports(job));
 	SU_TRY(su_plan_spans(job->plan, job->linked, &job->originals));

@@ -14,6 +14,7 @@ Its first comment says what is expected, as `key: value` lines:
                        revert:1:2!REGEX  the same with the patch named
                        spoil:F    changes one bit of the target of the first call in F where version 1
                                   has it, spoil:1:2:F in the patch's body;  restore  undoes that
+                       spoil-entry:F  the same of the jump that an update has put at the entry of F
     sequence, cflags, ldflags, compilers, threads: as in a scenario
     either: gcc-Os   in these builds a step may be refused too; then the process goes on as it was
 
@@ -166,6 +167,18 @@ class Run(scenarios.Run):
         line = next(line for line in body.split("\n") if re.search(r"\t(call|jmp) ", line))
         return base + int(line.split(":")[0], 16) + 1
 
+    def _entry_jump(self, process, function):
+        """Where the jump at the entry of a function that never runs has its target."""
+        listing = subprocess.run(["nm", self._program(1)], check=True, capture_output=True,
+                                 text=True).stdout
+        entry = int(re.search(rf"^(\w+) [tT] {function}$", listing, re.M)[1], 16)
+        entry += load_bias(process.pid, self._program(1))
+        with open(f"/proc/{process.pid}/mem", "rb", buffering=0) as memory:
+            code = os.pread(memory.fileno(), 5, entry)
+        if code[0] != 0xe9:
+            raise Failure(f"no jump at the entry of {function}: {code.hex()}")
+        return entry + 1
+
     def _flip(self, process, addr):
         with open(f"/proc/{process.pid}/mem", "r+b", buffering=0) as memory:
             byte = os.pread(memory.fileno(), 1, addr)[0]
@@ -176,6 +189,8 @@ class Run(scenarios.Run):
         """`way`: the versions from the one that was started to the one that runs."""
         if step.startswith("spoil:"):
             return self._flip(process, self._first_target(process, step[6:]))
+        if step.startswith("spoil-entry:"):
+            return self._flip(process, self._entry_jump(process, step[12:]))
         if step == "restore":
             return self._flip(process, self.flipped)
         return self._update(process, way, step, options, threads)

@@ -71,7 +71,8 @@ void su_emit_std(struct su_emit *emit);
 void su_emit_cld(struct su_emit *emit);
 void su_emit_int3(struct su_emit *emit);
 
-#define SU_JUMP_OPCODE 0xe9 /* jmp rel32 */
+#define SU_JUMP_OPCODE 0xe9	  /* jmp rel32 */
+#define SU_SHORT_JUMP_OPCODE 0xeb /* jmp rel8 */
 #define SU_NOP_OPCODE 0x90
 
 size_t su_emit_rip_lea(struct su_emit *emit, uint8_t reg, uint64_t target);

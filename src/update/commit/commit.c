@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "update/plan/entries.h"
 
 static struct su_err *write_registry(const struct su_memory *memory,
 				     const struct su_registry *registry)
@@ -81,7 +82,12 @@ struct su_err *su_commit_begin(struct su_commit *commit)
 
 struct su_err *su_commit_write(struct su_commit *commit)
 {
-	return write_runs(commit->plan, &commit->session->memory, &commit->tried);
+	const struct su_memory *memory = &commit->session->memory;
+	const struct su_plan *plan = commit->plan;
+
+	SU_TRY(write_runs(plan, memory, &commit->tried));
+	return su_entries_check(memory, &plan->sites,
+				plan->direction == SU_FORWARD ? SU_SPACE_PATCH : SU_SPACE_IMAGE);
 }
 
 struct su_err *su_commit_seal(struct su_commit *commit)
