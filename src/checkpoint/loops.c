@@ -1,21 +1,22 @@
 /*
- * Checkpoints between calls: part of carry.h.
+ * Checkpoints between calls: part of carrier.h.
  *
  * An activation that computes in a loop comes to no return address while it does.  So each loop
  * gets at least one place where it can be carried over within an iteration: the head of a paired
- * block, where the flags are dead and both versions have done the same to memory (effects.c).
+ * block, where the flags are dead and both versions have done the same to memory (relate/effects.c).
  * Blocks with the fewest live locations are tried first; a loop in which a call's return address or
  * an earlier choice is a checkpoint already needs none.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "checkpoint/carry.h"
+#include "checkpoint/carrier.h"
+#include "checkpoint/relate/effects.h"
 
 #define MAX_TRIES 256 /* in one function */
 
 struct search {
-	struct su_carry *carry;
+	struct su_carrier *carrier;
 	const struct su_function *code; /* of `from` */
 	bool *left; /* by block: who comes to it has a checkpoint, or nothing can be done */
 	const char **reasons; /* by block */
@@ -61,9 +62,9 @@ static bool is_in_loop(const struct search *search, uint32_t block)
 
 /* ---- one place ---- */
 
-static unsigned count_live(const struct su_carry *carry, uint32_t to_block)
+static unsigned count_live(const struct su_pair *pair, uint32_t to_block)
 {
-	const struct su_live *live = carry->to->live;
+	const struct su_live *live = pair->to->live;
 	const struct su_regset *regs = &live->in_regs[to_block];
 	const struct su_live_set set = { .cells = live->in_cells[to_block] };
 	unsigned count = (unsigned)__builtin_popcount(regs->vector);
@@ -92,9 +93,9 @@ static struct su_recipe recipe_of(const struct search *search, uint32_t block)
 }
 
 /* The node in which both run from the starts of blocks on, and from this one, if that is one. */
-static uint32_t node_at(const struct su_carry *carry, uint32_t block)
+static uint32_t node_at(const struct su_pair *pair, uint32_t block)
 {
-	const struct su_product *product = carry->product;
+	const struct su_product *product = pair->product;
 	uint32_t first = product->from->blocks[block].first, node = product->only_from[first];
 
 	if (node == SU_NO_NODE || node >= product->reached)
@@ -108,20 +109,20 @@ static uint32_t node_at(const struct su_carry *carry, uint32_t block)
 
 static const char *try_block(struct search *search, uint32_t block, struct su_recipe *recipe)
 {
-	struct su_carry *carry = search->carry;
-	const struct su_function *to = carry->to->routine->code;
-	uint32_t node = node_at(carry, block);
+	const struct su_pair *pair = search->carrier->pair;
+	const struct su_function *to = pair->to->routine->code;
+	uint32_t node = node_at(pair, block);
 	struct su_product_pair at = { .node = node };
 
 	if (node == SU_NO_NODE)
 		return "this loop has no counterpart in the other version";
 	at.i = recipe->from_insn - 1; /* where both are: after these */
-	recipe->to_insn = carry->product->nodes.at[node].j;
+	recipe->to_insn = pair->product->nodes.at[node].j;
 	at.j = recipe->to_insn - 1;
 	recipe->to_vaddr = to->insns[recipe->to_insn].vaddr;
-	if (!su_carry_same_effects(carry, recipe->from_insn, recipe->to_insn))
+	if (!su_effects_same(&search->carrier->prover, recipe->from_insn, recipe->to_insn))
 		return "the two versions store or call in another order in this loop";
-	return su_carry_derive_recipe(carry, recipe, &at);
+	return su_complete_recipe(&search->carrier->deriver, recipe, &at);
 }
 
 /* ---- all loops ---- */
@@ -129,8 +130,8 @@ static const char *try_block(struct search *search, uint32_t block, struct su_re
 /* Blocks in which a call's return address is a checkpoint. */
 static void leave_calls(struct search *search)
 {
-	for (size_t i = 0; i < search->carry->recipes.len; i++) {
-		const struct su_recipe *recipe = &search->carry->recipes.at[i];
+	for (size_t i = 0; i < search->carrier->carry->recipes.len; i++) {
+		const struct su_recipe *recipe = &search->carrier->carry->recipes.at[i];
 
 		if (!recipe->reason)
 			search->left[search->code->block_of[recipe->from_insn]] = true;
@@ -166,7 +167,7 @@ static void add_recipe(struct search *search, uint32_t block)
 		return;
 	}
 	recipe.identity = su_recipe_is_identity(&recipe);
-	put_recipe(search->carry, &recipe);
+	put_recipe(search->carrier->carry, &recipe);
 	search->left[block] = true;
 }
 
@@ -219,7 +220,7 @@ static void add_missing(struct search *search)
 			continue;
 		recipe.reason = search->reasons[i];
 		if (leave_loop(search, i))
-			su_vec_push(&search->carry->recipes, recipe);
+			su_vec_push(&search->carrier->carry->recipes, recipe);
 	}
 }
 
@@ -241,32 +242,33 @@ static int compare_candidates(const void *a, const void *b)
  * without counterpart. */
 static size_t list_candidates(const struct search *search, struct candidate *ret)
 {
-	const struct su_function *to = search->carry->to->routine->code;
-	const struct su_product *product = search->carry->product;
+	const struct su_function *to = search->carrier->pair->to->routine->code;
+	const struct su_product *product = search->carrier->pair->product;
 	size_t count = 0;
 
 	for (uint32_t i = 1; i < search->code->block_count; i++) {
-		uint32_t node = node_at(search->carry, i);
+		uint32_t node = node_at(search->carrier->pair, i);
 		unsigned live = UINT32_MAX - 1;
 
 		if (node == SU_NO_NODE)
 			live = UINT32_MAX;
 		else if (!is_after_call(search->code, search->code->blocks[i].first))
-			live = count_live(search->carry, to->block_of[product->nodes.at[node].j]);
+			live = count_live(search->carrier->pair,
+					  to->block_of[product->nodes.at[node].j]);
 		ret[count++] = (struct candidate){ i, live };
 	}
 	qsort(ret, count, sizeof(*ret), compare_candidates);
 	return count;
 }
 
-void su_carry_derive_loops(struct su_carry *carry)
+void su_loops_derive(struct su_carrier *carrier)
 {
-	const struct su_function *code = carry->from->routine->code;
-	struct search search = { .carry = carry, .code = code };
+	const struct su_function *code = carrier->pair->from->routine->code;
+	struct search search = { .carrier = carrier, .code = code };
 	struct candidate *candidates;
 	size_t count;
 
-	if (carry->opaque)
+	if (carrier->pair->opaque)
 		return;
 	search.left = su_alloc(code->block_count + 1);
 	search.reasons = su_alloc((code->block_count + 1) * sizeof(*search.reasons));

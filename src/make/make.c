@@ -112,18 +112,21 @@ static struct su_err *carry_both_ways(struct su_maker *maker, uint32_t function,
 {
 	struct su_asserted there = { 0 }, back = { 0 };
 	struct su_carry forward = {
-		.arena = maker->arena, .from = old_side, .to = new_side, .asserted = &there
+		.pair = { .arena = maker->arena, .from = old_side, .to = new_side },
+		.asserted = &there,
 	};
-	struct su_carry reverse = { .arena = maker->arena,
-				    .from = new_side,
-				    .to = old_side,
-				    .asserted = &back,
-				    .reverse = true };
+	struct su_carry reverse = {
+		.pair = { .arena = maker->arena,
+			  .from = new_side,
+			  .to = old_side,
+			  .reverse = true },
+		.asserted = &back,
+	};
 	struct su_err *err;
 
-	forward.alignment = su_align(maker->arena, maker->old_program, old_side->routine,
-				     maker->new_program, new_side->routine);
-	reverse.alignment = su_align_reverse(maker->arena, forward.alignment);
+	forward.pair.alignment = su_align(maker->arena, maker->old_program, old_side->routine,
+					  maker->new_program, new_side->routine);
+	reverse.pair.alignment = su_align_reverse(maker->arena, forward.pair.alignment);
 	err = su_spec_resolve(&maker->spec, old_side, new_side, false, &there);
 	if (!err)
 		err = su_spec_resolve(&maker->spec, new_side, old_side, true, &back);

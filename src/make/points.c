@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/x86_64/abi.h"
+#include "checkpoint/side/frame.h"
 #include "checkpoint/stub.h"
 #include "make/maker.h"
 
@@ -14,17 +15,17 @@
 static struct su_err *bind_target(struct su_maker *maker, const struct su_carry *carry,
 				  uint64_t vaddr, struct su_spot *ret)
 {
-	if (carry->reverse) {
-		*ret = su_maker_old_spot(maker, carry->to->routine, vaddr);
+	if (carry->pair.reverse) {
+		*ret = su_maker_old_spot(maker, carry->pair.to->routine, vaddr);
 		return NULL;
 	}
-	return su_maker_bind(maker, carry->to->routine, vaddr, SU_USE_ADDRESS, 0, ret);
+	return su_maker_bind(maker, carry->pair.to->routine, vaddr, SU_USE_ADDRESS, 0, ret);
 }
 
 static struct su_spot resume_at(const struct su_carry *carry, const struct su_body *body,
 				uint64_t vaddr)
 {
-	if (carry->reverse)
+	if (carry->pair.reverse)
 		return (struct su_spot){
 			.space = SU_SPACE_IMAGE, .addr = vaddr, .thing = vaddr, .home = SU_HOME_CODE
 		};
@@ -114,13 +115,13 @@ static const char *expression_text(struct su_arena *arena, const struct su_sourc
 	case SU_SOURCE_ADDR:
 		return su_arena_format(arena, "&0x%lx", (unsigned long)source->imm);
 	case SU_SOURCE_FRAME:
-		return su_carry_frame_name(arena, source->imm);
+		return su_frame_name(arena, source->imm);
 	case SU_SOURCE_CANARY:
 		return "the canary";
 	case SU_SOURCE_REG:
 		return su_reg_name(source->reg);
 	case SU_SOURCE_MEMORY:
-		return su_arena_format(arena, "[%s]", su_carry_frame_name(arena, source->imm));
+		return su_arena_format(arena, "[%s]", su_frame_name(arena, source->imm));
 	case SU_SOURCE_OP:
 		break;
 	}
@@ -175,7 +176,8 @@ static uint32_t line_at(struct su_maker *maker, const struct su_program *program
 static void add_lines(struct su_maker *maker, const struct su_carry *carry,
 		      struct su_patch_checkpoint *point, uint64_t from, uint64_t to)
 {
-	uint64_t old_vaddr = carry->reverse ? to : from, new_vaddr = carry->reverse ? from : to;
+	uint64_t old_vaddr = carry->pair.reverse ? to : from,
+		 new_vaddr = carry->pair.reverse ? from : to;
 
 	point->old_file = line_at(maker, maker->old_program, old_vaddr, &point->old_line);
 	point->new_file = line_at(maker, maker->new_program, new_vaddr, &point->new_line);
@@ -183,7 +185,7 @@ static void add_lines(struct su_maker *maker, const struct su_carry *carry,
 
 static uint64_t from_addr(const struct su_carry *carry, const struct su_body *body, uint64_t vaddr)
 {
-	return carry->reverse ? su_maker_code_addr(body, vaddr) : vaddr;
+	return carry->pair.reverse ? su_maker_code_addr(body, vaddr) : vaddr;
 }
 
 static uint8_t saved_registers_of(const struct su_source *source)
@@ -216,7 +218,7 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 		.to = resume_at(carry, body, recipe->to_vaddr).addr,
 		.stub = stub,
 		.function = function,
-		.direction = carry->reverse,
+		.direction = carry->pair.reverse,
 		.kind = recipe->is_return ? SU_POINT_CALL_RETURN : SU_POINT_INSIDE,
 		.flags = (recipe->seeded ? SU_POINT_SEEDED : 0) |
 			 (recipe->pristine ? SU_POINT_PRISTINE : 0) |
@@ -237,22 +239,23 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 		add_value(maker, &recipe->moves.at[i]);
 	su_vec_push(&draft->checkpoints, point);
 	if (recipe->is_return)
-		draft->functions.at[function].call_returns_derived[carry->reverse]++;
+		draft->functions.at[function].call_returns_derived[carry->pair.reverse]++;
 }
 
 static void add_entry_checkpoint(struct su_maker *maker, uint32_t function,
 				 const struct su_carry *carry, const struct su_body *body)
 {
 	struct su_patch_checkpoint point = {
-		.from = from_addr(carry, body, carry->from->routine->vaddr),
-		.to = resume_at(carry, body, carry->to->routine->vaddr).addr,
+		.from = from_addr(carry, body, carry->pair.from->routine->vaddr),
+		.to = resume_at(carry, body, carry->pair.to->routine->vaddr).addr,
 		.function = function,
-		.direction = carry->reverse,
+		.direction = carry->pair.reverse,
 		.kind = SU_POINT_ENTRY,
 		.first_value = (uint32_t)maker->draft.values.len,
 	};
 
-	add_lines(maker, carry, &point, carry->from->routine->vaddr, carry->to->routine->vaddr);
+	add_lines(maker, carry, &point, carry->pair.from->routine->vaddr,
+		  carry->pair.to->routine->vaddr);
 	su_vec_push(&maker->draft.checkpoints, point);
 }
 
@@ -263,12 +266,12 @@ static void add_missing(struct su_maker *maker, uint32_t function, const struct 
 	struct su_patch_missing missing = {
 		.from = from_addr(carry, body, recipe->from_vaddr),
 		.function = function,
-		.direction = carry->reverse,
+		.direction = carry->pair.reverse,
 		.reason = su_patch_draft_string(&maker->draft, reason),
 	};
 
-	missing.file = line_at(maker, carry->from->program, recipe->from_vaddr - recipe->is_return,
-			       &missing.line);
+	missing.file = line_at(maker, carry->pair.from->program,
+			       recipe->from_vaddr - recipe->is_return, &missing.line);
 	su_vec_push(&maker->draft.missing, missing);
 }
 
@@ -301,10 +304,10 @@ static struct su_err *want_all(struct su_maker *maker, const struct su_carry *ca
 			       const struct su_body *body, struct su_wanted_jump *wanted,
 			       uint64_t *stubs, size_t *ret_count)
 {
-	struct su_spot entry = resume_at(carry, body, carry->to->routine->vaddr);
+	struct su_spot entry = resume_at(carry, body, carry->pair.to->routine->vaddr);
 	size_t count = 0;
 
-	wanted[count++] = (struct su_wanted_jump){ .at = entry_jump_at(carry->from->routine),
+	wanted[count++] = (struct su_wanted_jump){ .at = entry_jump_at(carry->pair.from->routine),
 						   .to = entry.addr,
 						   .space = entry.space,
 						   .kind = SU_JUMP_ENTRY };
@@ -334,7 +337,7 @@ static struct su_err *no_entry(const struct su_carry *carry)
 		SU_E_UNSUPPORTED,
 		"function '%s' (%s) is too short to be redirected, and not all of its callers "
 		"are known",
-		carry->from->routine->name, carry->from->routine->unit);
+		carry->pair.from->routine->name, carry->pair.from->routine->unit);
 }
 
 static struct su_err *second_return(const struct su_carry *carry)
@@ -343,7 +346,7 @@ static struct su_err *second_return(const struct su_carry *carry)
 		SU_E_UNSUPPORTED,
 		"function '%s' (%s) calls setjmp (or the like), and a later return from that "
 		"call could not be carried over: %s",
-		carry->from->routine->name, carry->from->routine->unit, carry->unsafe);
+		carry->pair.from->routine->name, carry->pair.from->routine->unit, carry->unsafe);
 }
 
 static void add_records(struct su_maker *maker, uint32_t function, const struct su_carry *carry,
@@ -352,10 +355,11 @@ static void add_records(struct su_maker *maker, uint32_t function, const struct 
 {
 	struct su_patch_function *record = &maker->draft.functions.at[function];
 
-	record->opaque[carry->reverse] = su_patch_draft_string(&maker->draft, carry->opaque);
+	record->opaque[carry->pair.reverse] =
+		su_patch_draft_string(&maker->draft, carry->pair.opaque);
 	for (size_t i = 0; i < carry->recipes.len; i++) {
 		const struct su_recipe *recipe = &carry->recipes.at[i];
-		record->call_returns[carry->reverse] += recipe->is_return;
+		record->call_returns[carry->pair.reverse] += recipe->is_return;
 		const struct su_wanted_jump *jump =
 			recipe->reason ? NULL : wanted_at(wanted, count, recipe->from_vaddr);
 
@@ -377,15 +381,15 @@ struct su_err *su_maker_add_points(struct su_maker *maker, uint32_t function,
 					   : want_all(maker, carry, body, wanted, stubs, &count);
 
 	if (!err) {
-		su_maker_add_jumps(maker, function, carry->reverse ? SU_REVERSE : SU_FORWARD,
-				   carry->from->program, carry->from->routine,
-				   carry->reverse ? body : NULL, wanted, count);
-		bool entry =
-			wanted_at(wanted, count, entry_jump_at(carry->from->routine))->possible;
+		su_maker_add_jumps(maker, function, carry->pair.reverse ? SU_REVERSE : SU_FORWARD,
+				   carry->pair.from->program, carry->pair.from->routine,
+				   carry->pair.reverse ? body : NULL, wanted, count);
+		bool entry = wanted_at(wanted, count, entry_jump_at(carry->pair.from->routine))
+				     ->possible;
 
 		if (entry)
 			add_entry_checkpoint(maker, function, carry, body);
-		if (entry || carry->from->routine->bypassed)
+		if (entry || carry->pair.from->routine->bypassed)
 			add_records(maker, function, carry, body, wanted, count, stubs);
 		else
 			err = no_entry(carry);

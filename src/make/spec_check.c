@@ -102,7 +102,7 @@ static bool rests_on(const struct su_source *source, uint32_t number)
 static bool recipe_rests_on(const struct su_carry *carry, const struct su_recipe *recipe,
 			    uint32_t number)
 {
-	bool rests = recipe->asserted && su_carry_assertion(carry, recipe->from_insn) == number;
+	bool rests = recipe->asserted && su_assert_number(carry, recipe->from_insn) == number;
 
 	for (size_t m = 0; m < recipe->moves.len && !rests; m++)
 		rests = rests_on(recipe->moves.at[m].source, number);
@@ -113,14 +113,14 @@ struct su_err *su_spec_count(struct su_spec *spec, const struct su_carry *carry)
 {
 	const struct su_contradiction *contradiction = &carry->contradiction;
 
-	if (contradiction->why && !carry->reverse) {
+	if (contradiction->why && !carry->pair.reverse) {
 		const struct su_statement *statement =
 			&spec->statements.at[contradiction->assertion];
 
 		return su_spec_error(
 			spec, statement, SU_E_UNSUPPORTED, "'%s' cannot be, in function '%s': %s",
 			statement->text,
-			su_spec_source_name(carry->from->program, carry->from->routine),
+			su_spec_source_name(carry->pair.from->program, carry->pair.from->routine),
 			contradiction->why);
 	}
 	for (size_t i = 0; i < carry->recipes.len; i++) {

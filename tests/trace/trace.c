@@ -15,6 +15,8 @@
 #include "base/alloc.h"
 #include "base/err.h"
 #include "checkpoint/carry.h"
+#include "checkpoint/relate/prover.h"
+#include "checkpoint/side/frame.h"
 #include "diff/compare.h"
 #include "diff/match.h"
 
@@ -137,7 +139,7 @@ static const char *location_text(struct su_arena *arena, const struct su_values 
 {
 	if (loc < SU_CELL_BASE)
 		return su_reg_name((uint8_t)loc);
-	return su_carry_frame_name(arena, values->cells[loc - SU_CELL_BASE].off);
+	return su_frame_name(arena, values->cells[loc - SU_CELL_BASE].off);
 }
 
 static bool tells(const struct su_values *values, uint32_t number)
@@ -147,9 +149,9 @@ static bool tells(const struct su_values *values, uint32_t number)
 	return kind != SU_VAL_NONE && kind != SU_VAL_UNDEFINED;
 }
 
-static bool *find_related(struct su_carry *carry, const struct su_product_pair *at)
+static bool *find_related(struct su_prover *prover, const struct su_product_pair *at)
 {
-	struct su_values *from = carry->from->values, *to = carry->to->values;
+	struct su_values *from = prover->pair->from->values, *to = prover->pair->to->values;
 	uint32_t *u = su_alloc(from->loc_count * sizeof(*u));
 	uint32_t *v = su_alloc(to->loc_count * sizeof(*v));
 	bool *related = su_alloc((size_t)from->loc_count * to->loc_count);
@@ -158,8 +160,9 @@ static bool *find_related(struct su_carry *carry, const struct su_product_pair *
 	su_values_after(to, at->j, v);
 	for (uint32_t l = 0; l < to->loc_count; l++) {
 		for (uint32_t k = 0; k < from->loc_count; k++)
-			related[l * from->loc_count + k] = tells(from, u[k]) && tells(to, v[l]) &&
-							   su_carry_related(carry, at, u[k], v[l]);
+			related[l * from->loc_count + k] =
+				tells(from, u[k]) && tells(to, v[l]) &&
+				su_prover_related(prover, at, u[k], v[l]);
 	}
 	free(u);
 	free(v);
@@ -167,10 +170,10 @@ static bool *find_related(struct su_carry *carry, const struct su_product_pair *
 }
 
 /* Registers that are the same in both first, then what else is, by locations of `to`. */
-static void print_related(struct su_carry *carry, const struct su_product_pair *at)
+static void print_related(struct su_prover *prover, const struct su_product_pair *at)
 {
-	const struct su_values *from = carry->from->values, *to = carry->to->values;
-	bool *related = find_related(carry, at);
+	const struct su_values *from = prover->pair->from->values, *to = prover->pair->to->values;
+	bool *related = find_related(prover, at);
 
 	printf("  after %u and %u, in node %u\n    same", at->i, at->j, at->node);
 	for (uint32_t l = 0; l < SU_CELL_BASE; l++) {
@@ -181,29 +184,33 @@ static void print_related(struct su_carry *carry, const struct su_product_pair *
 	for (uint32_t l = 0; l < to->loc_count; l++) {
 		for (uint32_t k = 0; k < from->loc_count; k++) {
 			if (related[l * from->loc_count + k] && (k != l || l >= SU_CELL_BASE))
-				printf("    %s = %s\n", location_text(carry->arena, to, l),
-				       location_text(carry->arena, from, k));
+				printf("    %s = %s\n", location_text(prover->pair->arena, to, l),
+				       location_text(prover->pair->arena, from, k));
 		}
 	}
 	free(related);
 }
 
 /* Where both have made a call, and at the first pair of each node. */
-static void print_relations(struct su_carry *carry)
+static void print_relations(const struct su_pair *pair)
 {
-	const struct su_product *product = carry->product;
+	struct su_calls calls = { .pair = pair };
+	struct su_prover prover = { .pair = pair, .calls = &calls };
+	const struct su_product *product = pair->product;
 	bool *begun = su_alloc(product->nodes.len + 1);
 
 	for (size_t n = 0; n < product->pairs.len; n++) {
-		const struct su_product_pair *pair = &product->pairs.at[n];
-		bool is_call = product->from->insns[pair->i].opcode == SU_OPC_CALL;
+		const struct su_product_pair *at = &product->pairs.at[n];
+		bool is_call = product->from->insns[at->i].opcode == SU_OPC_CALL;
 
-		if (pair->node >= product->reached || (begun[pair->node] && !is_call))
+		if (at->node >= product->reached || (begun[at->node] && !is_call))
 			continue;
-		begun[pair->node] = true;
-		print_related(carry, pair);
+		begun[at->node] = true;
+		print_related(&prover, at);
 	}
 	free(begun);
+	su_prover_deinit(&prover);
+	su_calls_deinit(&calls);
 }
 
 /* ---- recipes ---- */
@@ -223,10 +230,11 @@ static void print_source(const struct su_carry *carry, const struct su_source *s
 		printf("%" PRId64, source->imm);
 		break;
 	case SU_SOURCE_ADDR:
-		printf("&%s", address_text(carry->arena, carry->to, (uint64_t)source->imm));
+		printf("&%s",
+		       address_text(carry->pair.arena, carry->pair.to, (uint64_t)source->imm));
 		break;
 	case SU_SOURCE_FRAME:
-		printf("&%s", su_carry_frame_name(carry->arena, source->imm));
+		printf("&%s", su_frame_name(carry->pair.arena, source->imm));
 		break;
 	case SU_SOURCE_CANARY:
 		printf("canary");
@@ -236,7 +244,7 @@ static void print_source(const struct su_carry *carry, const struct su_source *s
 		       source->sign_extend ? " signed" : "");
 		break;
 	case SU_SOURCE_MEMORY:
-		printf("[%s]:%u%s", su_carry_frame_name(carry->arena, source->imm), source->size,
+		printf("[%s]:%u%s", su_frame_name(carry->pair.arena, source->imm), source->size,
 		       source->sign_extend ? " signed" : "");
 		break;
 	case SU_SOURCE_OP:
@@ -261,13 +269,13 @@ static void print_move(const struct su_carry *carry, const struct su_move *move)
 	};
 
 	if (move->to_memory)
-		printf("    [%s]:%u <- ", su_carry_frame_name(carry->arena, move->off), move->size);
+		printf("    [%s]:%u <- ", su_frame_name(carry->pair.arena, move->off), move->size);
 	else
 		printf("    %s <- ", su_reg_name(move->reg));
 	if (move->source)
 		print_source(carry, move->source);
 	else
-		printf("bytes at %s", su_carry_frame_name(carry->arena, move->from_off));
+		printf("bytes at %s", su_frame_name(carry->pair.arena, move->from_off));
 	printf("  %s%s%s\n", derivations[move->derivation], move->name ? " of " : "",
 	       move->name ? move->name : "");
 }
@@ -284,8 +292,8 @@ static void print_recipe(const struct su_carry *carry, const struct su_recipe *r
 	       recipe->seeded ? ", seeded" : "", recipe->pristine ? ", pristine" : "",
 	       recipe->unheld ? ", unheld" : "");
 	printf("    stack %s -> %s, pairing %d\n",
-	       su_carry_frame_name(carry->arena, recipe->from_sp),
-	       su_carry_frame_name(carry->arena, recipe->to_sp), (int)recipe->pairing);
+	       su_frame_name(carry->pair.arena, recipe->from_sp),
+	       su_frame_name(carry->pair.arena, recipe->to_sp), (int)recipe->pairing);
 	for (size_t i = 0; i < recipe->moves.len; i++)
 		print_move(carry, &recipe->moves.at[i]);
 }
@@ -294,39 +302,39 @@ static void print_recipe(const struct su_carry *carry, const struct su_recipe *r
 
 static void print_direction(struct su_carry *carry)
 {
-	const char *name = carry->reverse ? "reverse" : "forward";
+	const char *name = carry->pair.reverse ? "reverse" : "forward";
 
 	printf("%s product\n", name);
-	for (uint32_t n = 0; n < carry->product->nodes.len; n++)
-		print_node(carry->product, n);
+	for (uint32_t n = 0; n < carry->pair.product->nodes.len; n++)
+		print_node(carry->pair.product, n);
 	printf("%s recipes\n", name);
-	if (carry->opaque)
-		printf("  opaque: %s\n", carry->opaque);
+	if (carry->pair.opaque)
+		printf("  opaque: %s\n", carry->pair.opaque);
 	if (carry->unsafe)
 		printf("  unsafe: %s\n", carry->unsafe);
 	for (size_t i = 0; i < carry->recipes.len; i++)
 		print_recipe(carry, &carry->recipes.at[i]);
-	if (carry->opaque)
+	if (carry->pair.opaque)
 		return;
 	printf("%s relations\n", name);
-	print_relations(carry);
+	print_relations(&carry->pair);
 }
 
 static void trace(struct su_arena *arena, const struct su_side *old_side,
 		  const struct su_side *new_side)
 {
-	struct su_carry forward = { .arena = arena, .from = old_side, .to = new_side };
+	struct su_carry forward = { .pair = { .arena = arena, .from = old_side, .to = new_side } };
 	struct su_carry reverse = {
-		.arena = arena, .from = new_side, .to = old_side, .reverse = true
+		.pair = { .arena = arena, .from = new_side, .to = old_side, .reverse = true }
 	};
 
-	forward.alignment = su_align(arena, old_side->program, old_side->routine, new_side->program,
-				     new_side->routine);
-	reverse.alignment = su_align_reverse(arena, forward.alignment);
+	forward.pair.alignment = su_align(arena, old_side->program, old_side->routine,
+					  new_side->program, new_side->routine);
+	reverse.pair.alignment = su_align_reverse(arena, forward.pair.alignment);
 	printf("old\n");
-	print_side(arena, old_side, forward.alignment->new_of);
+	print_side(arena, old_side, forward.pair.alignment->new_of);
 	printf("new\n");
-	print_side(arena, new_side, forward.alignment->old_of);
+	print_side(arena, new_side, forward.pair.alignment->old_of);
 	su_carry_derive_both(&forward, &reverse);
 	print_direction(&forward);
 	print_direction(&reverse);

@@ -8,7 +8,7 @@
  * between anchors (keys that occur once on each side, increasing on both).  Then control flow is
  * followed once more, from what was paired.
  */
-#include "checkpoint/align/align_private.h"
+#include "checkpoint/align/sequence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,8 @@ static uint64_t mix_text(uint64_t hash, const char *text)
 }
 
 /* A routine or datum and its peer have one key: that of the old side's address. */
-static uint64_t mix_meaning(uint64_t hash, const struct sequence *side, bool is_old, uint64_t vaddr)
+static uint64_t mix_meaning(uint64_t hash, const struct su_sequence *side, bool is_old,
+			    uint64_t vaddr)
 {
 	struct su_meaning meaning = su_program_meaning(side->program, vaddr);
 	const char *text;
@@ -96,7 +97,7 @@ static uint64_t inline_context(const struct su_program *program, uint64_t vaddr)
 	return hash;
 }
 
-static bool is_plain_jump(const struct sequence *side, const struct su_insn *insn)
+static bool is_plain_jump(const struct su_sequence *side, const struct su_insn *insn)
 {
 	return insn->flow == SU_FLOW_JUMP && su_function_covers(side->routine->code, insn->target);
 }
@@ -110,7 +111,7 @@ static uint64_t operation(const struct su_insn *insn)
 							    : insn->mnemonic;
 }
 
-static struct su_align_item item_of(const struct sequence *side, bool is_old,
+static struct su_align_item item_of(const struct su_sequence *side, bool is_old,
 				    const struct su_insn *insn)
 {
 	struct su_align_item item = { .key = mix(operation(insn), insn->flow), .weight = 2 };
@@ -131,7 +132,7 @@ static struct su_align_item item_of(const struct sequence *side, bool is_old,
 	return item;
 }
 
-static void make_items(struct sequence *side, struct su_arena *arena, bool is_old)
+static void make_items(struct su_sequence *side, struct su_arena *arena, bool is_old)
 {
 	const struct su_function *code = side->routine->code;
 
@@ -146,7 +147,7 @@ static void make_items(struct sequence *side, struct su_arena *arena, bool is_ol
 
 /* ---- pairing ---- */
 
-void su_align_pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn)
+void su_align_pair(struct su_aligner *aligner, uint32_t old_insn, uint32_t new_insn)
 {
 	if (!aligner->a.items[old_insn].weight)
 		return;
@@ -154,7 +155,7 @@ void su_align_pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn
 	aligner->old_of[new_insn] = old_insn;
 }
 
-static struct range pair_ends(struct aligner *aligner, struct range range)
+static struct su_range pair_ends(struct su_aligner *aligner, struct su_range range)
 {
 	while (range.a0 < range.a1 && range.b0 < range.b1 &&
 	       su_align_equal(aligner, range.a0, range.b0))
@@ -165,8 +166,8 @@ static struct range pair_ends(struct aligner *aligner, struct range range)
 	return range;
 }
 
-uint32_t su_align_common(struct aligner *aligner, struct range range,
-			 void (*found)(struct aligner *aligner, uint32_t i, uint32_t j))
+uint32_t su_align_common(struct su_aligner *aligner, struct su_range range,
+			 void (*found)(struct su_aligner *aligner, uint32_t i, uint32_t j))
 {
 	uint32_t rows = range.a1 - range.a0, columns = range.b1 - range.b0, total;
 	uint32_t *best = su_alloc((size_t)(rows + 1) * (columns + 1) * sizeof(*best));
@@ -211,7 +212,7 @@ struct occurrence {
 	uint32_t count_a, count_b, a, b;
 };
 
-static struct occurrence *count_keys(const struct aligner *aligner, struct range range,
+static struct occurrence *count_keys(const struct su_aligner *aligner, struct su_range range,
 				     struct su_map *map)
 {
 	struct occurrence *occurrences =
@@ -268,9 +269,9 @@ static size_t longest_chain(struct anchor *anchors, size_t count, uint32_t *chai
 	return piles;
 }
 
-static void align_range(struct aligner *aligner, struct range range);
+static void align_range(struct su_aligner *aligner, struct su_range range);
 
-static bool align_by_anchors(struct aligner *aligner, struct range range)
+static bool align_by_anchors(struct su_aligner *aligner, struct su_range range)
 {
 	struct su_map *map = su_map_create();
 	struct occurrence *occurrences = count_keys(aligner, range, map);
@@ -284,12 +285,12 @@ static bool align_by_anchors(struct aligner *aligner, struct range range)
 	}
 	uint32_t *chain = su_alloc((anchors.len + 1) * sizeof(*chain));
 	size_t length = longest_chain(anchors.at, anchors.len, chain);
-	struct range rest = range;
+	struct su_range rest = range;
 
 	for (size_t i = 0; i < length; i++) {
 		const struct anchor *anchor = &anchors.at[chain[i]];
 
-		align_range(aligner, (struct range){ rest.a0, anchor->a, rest.b0, anchor->b });
+		align_range(aligner, (struct su_range){ rest.a0, anchor->a, rest.b0, anchor->b });
 		su_align_pair(aligner, anchor->a, anchor->b);
 		rest.a0 = anchor->a + 1;
 		rest.b0 = anchor->b + 1;
@@ -303,7 +304,7 @@ static bool align_by_anchors(struct aligner *aligner, struct range range)
 	return length > 0;
 }
 
-static void align_range(struct aligner *aligner, struct range range)
+static void align_range(struct su_aligner *aligner, struct su_range range)
 {
 	range = pair_ends(aligner, range);
 	if (range.a0 == range.a1 || range.b0 == range.b1)
@@ -325,8 +326,8 @@ static uint32_t *unpaired(struct su_arena *arena, uint32_t count)
 }
 
 /* The instructions of a side without a pair: their numbers, and their items. */
-static uint32_t *leftover(struct su_arena *arena, const struct sequence *side,
-			  const uint32_t *other_of, struct sequence *ret)
+static uint32_t *leftover(struct su_arena *arena, const struct su_sequence *side,
+			  const uint32_t *other_of, struct su_sequence *ret)
 {
 	uint32_t *numbers = su_arena_alloc(arena, (side->count + 1) * sizeof(*numbers));
 
@@ -345,7 +346,7 @@ static uint32_t *leftover(struct su_arena *arena, const struct sequence *side,
 }
 
 /* Instructions of blocks that are paired with other blocks do not belong together. */
-static bool blocks_agree(const struct aligner *aligner, uint32_t i, uint32_t j)
+static bool blocks_agree(const struct su_aligner *aligner, uint32_t i, uint32_t j)
 {
 	uint32_t block_a = aligner->a.routine->code->block_of[i];
 	uint32_t block_b = aligner->b.routine->code->block_of[j];
@@ -354,16 +355,16 @@ static bool blocks_agree(const struct aligner *aligner, uint32_t i, uint32_t j)
 	return pair_a == UINT32_MAX || pair_b == UINT32_MAX || pair_a == block_b;
 }
 
-static bool align_leftover(struct su_arena *arena, struct aligner *aligner)
+static bool align_leftover(struct su_arena *arena, struct su_aligner *aligner)
 {
-	struct aligner rest = { 0 };
+	struct su_aligner rest = { 0 };
 	bool found = false;
 	uint32_t *in_a = leftover(arena, &aligner->a, aligner->new_of, &rest.a);
 	uint32_t *in_b = leftover(arena, &aligner->b, aligner->old_of, &rest.b);
 
 	rest.new_of = unpaired(arena, rest.a.count);
 	rest.old_of = unpaired(arena, rest.b.count);
-	align_range(&rest, (struct range){ 0, rest.a.count, 0, rest.b.count });
+	align_range(&rest, (struct su_range){ 0, rest.a.count, 0, rest.b.count });
 	for (uint32_t i = 0; i < rest.a.count; i++) {
 		if (rest.new_of[i] == SU_NO_INSN ||
 		    !blocks_agree(aligner, in_a[i], in_b[rest.new_of[i]]))
@@ -376,7 +377,7 @@ static bool align_leftover(struct su_arena *arena, struct aligner *aligner)
 
 /* ---- pairs that say nothing ---- */
 
-static uint32_t block_weight(const struct sequence *side, uint32_t block)
+static uint32_t block_weight(const struct su_sequence *side, uint32_t block)
 {
 	const struct su_block *b = &side->routine->code->blocks[block];
 	uint32_t weight = 0;
@@ -386,7 +387,7 @@ static uint32_t block_weight(const struct sequence *side, uint32_t block)
 	return weight;
 }
 
-static uint64_t block_pair(const struct aligner *aligner, uint32_t i)
+static uint64_t block_pair(const struct su_aligner *aligner, uint32_t i)
 {
 	return (uint64_t)aligner->a.routine->code->block_of[i] << 32 |
 	       aligner->b.routine->code->block_of[aligner->new_of[i]];
@@ -394,7 +395,7 @@ static uint64_t block_pair(const struct aligner *aligner, uint32_t i)
 
 /* Single instructions of long stretches find a partner by chance: two blocks must have a third of
  * the smaller one in common, or a call, or the like. */
-static void drop_chance_pairs(struct aligner *aligner)
+static void drop_chance_pairs(struct su_aligner *aligner)
 {
 	struct su_map *common = su_map_create();
 
@@ -430,8 +431,8 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 			      const struct su_program *new_program,
 			      const struct su_routine *new_routine)
 {
-	struct aligner aligner = { .a = { .program = old_program, .routine = old_routine },
-				   .b = { .program = new_program, .routine = new_routine } };
+	struct su_aligner aligner = { .a = { .program = old_program, .routine = old_routine },
+				      .b = { .program = new_program, .routine = new_routine } };
 	struct su_alignment *alignment = su_arena_alloc(arena, sizeof(*alignment));
 
 	make_items(&aligner.a, arena, true);

@@ -1,5 +1,5 @@
 /*
- * Aligning by control flow: see align_private.h.
+ * Aligning by control flow: see sequence.h.
  *
  * Two blocks that are paired and end in the same kind of branch lead to blocks that belong
  * together: where the branch goes, where it falls through to, the same entry of a jump table.  They
@@ -10,16 +10,16 @@
  */
 #include <stdlib.h>
 
-#include "checkpoint/align/align_private.h"
+#include "checkpoint/align/sequence.h"
 
 #define MAX_BLOCK_TABLE 250000u /* cells of the table for two blocks */
 
-static const struct su_block *block_of(const struct sequence *side, uint32_t block)
+static const struct su_block *block_of(const struct su_sequence *side, uint32_t block)
 {
 	return &side->routine->code->blocks[block];
 }
 
-static const struct su_insn *last_of(const struct sequence *side, uint32_t block)
+static const struct su_insn *last_of(const struct su_sequence *side, uint32_t block)
 {
 	const struct su_block *b = block_of(side, block);
 
@@ -28,7 +28,7 @@ static const struct su_insn *last_of(const struct sequence *side, uint32_t block
 
 /* ---- likeness ---- */
 
-static bool untouched(const struct sequence *side, uint32_t block, const uint32_t *other_of)
+static bool untouched(const struct su_sequence *side, uint32_t block, const uint32_t *other_of)
 {
 	const struct su_block *b = block_of(side, block);
 
@@ -39,7 +39,7 @@ static bool untouched(const struct sequence *side, uint32_t block, const uint32_
 	return true;
 }
 
-static uint32_t weight_of(const struct sequence *side, uint32_t block)
+static uint32_t weight_of(const struct su_sequence *side, uint32_t block)
 {
 	const struct su_block *b = block_of(side, block);
 	uint32_t weight = 0;
@@ -49,7 +49,7 @@ static uint32_t weight_of(const struct sequence *side, uint32_t block)
 	return weight;
 }
 
-static bool alike(struct aligner *aligner, uint32_t a, uint32_t b, struct range range)
+static bool alike(struct su_aligner *aligner, uint32_t a, uint32_t b, struct su_range range)
 {
 	uint32_t weight_a = weight_of(&aligner->a, a), weight_b = weight_of(&aligner->b, b);
 	uint32_t smaller = weight_a < weight_b ? weight_a : weight_b;
@@ -59,11 +59,11 @@ static bool alike(struct aligner *aligner, uint32_t a, uint32_t b, struct range 
 	return su_align_common(aligner, range, NULL) * 2 >= smaller;
 }
 
-static void meet(struct aligner *aligner, uint32_t a, uint32_t b)
+static void meet(struct su_aligner *aligner, uint32_t a, uint32_t b)
 {
 	const struct su_block *in_a = block_of(&aligner->a, a), *in_b = block_of(&aligner->b, b);
-	struct range range = { in_a->first, in_a->first + in_a->count, in_b->first,
-			       in_b->first + in_b->count };
+	struct su_range range = { in_a->first, in_a->first + in_a->count, in_b->first,
+				  in_b->first + in_b->count };
 
 	if (aligner->new_block[a] != UINT32_MAX || aligner->old_block[b] != UINT32_MAX ||
 	    !untouched(&aligner->a, a, aligner->new_of) ||
@@ -76,7 +76,8 @@ static void meet(struct aligner *aligner, uint32_t a, uint32_t b)
 
 /* ---- successors ---- */
 
-static bool successor_at(const struct sequence *side, uint32_t block, uint64_t vaddr, uint32_t *ret)
+static bool successor_at(const struct su_sequence *side, uint32_t block, uint64_t vaddr,
+			 uint32_t *ret)
 {
 	const struct su_block *b = block_of(side, block);
 
@@ -91,7 +92,7 @@ static bool successor_at(const struct sequence *side, uint32_t block, uint64_t v
 	return false;
 }
 
-static void meet_at(struct aligner *aligner, uint32_t a, uint64_t vaddr_a, uint32_t b,
+static void meet_at(struct su_aligner *aligner, uint32_t a, uint64_t vaddr_a, uint32_t b,
 		    uint64_t vaddr_b)
 {
 	uint32_t succ_a, succ_b;
@@ -108,8 +109,8 @@ int su_align_condition(const struct su_insn *insn)
 	return insn->length == 2 && (insn->bytes[0] & 0xf0) == 0x70 ? insn->bytes[0] & 15 : -1;
 }
 
-static void meet_branch(struct aligner *aligner, uint32_t a, const struct su_insn *in_a, uint32_t b,
-			const struct su_insn *in_b)
+static void meet_branch(struct su_aligner *aligner, uint32_t a, const struct su_insn *in_a,
+			uint32_t b, const struct su_insn *in_b)
 {
 	uint64_t next_a = in_a->vaddr + in_a->length, next_b = in_b->vaddr + in_b->length;
 	int cond_a = su_align_condition(in_a), cond_b = su_align_condition(in_b);
@@ -126,7 +127,7 @@ static void meet_branch(struct aligner *aligner, uint32_t a, const struct su_ins
 	}
 }
 
-static void meet_tables(struct aligner *aligner, uint32_t a, uint32_t b)
+static void meet_tables(struct su_aligner *aligner, uint32_t a, uint32_t b)
 {
 	const struct su_function *in_a = aligner->a.routine->code, *in_b = aligner->b.routine->code;
 
@@ -140,7 +141,7 @@ static void meet_tables(struct aligner *aligner, uint32_t a, uint32_t b)
 	}
 }
 
-static void meet_successors(struct aligner *aligner, uint32_t a, uint32_t b)
+static void meet_successors(struct su_aligner *aligner, uint32_t a, uint32_t b)
 {
 	const struct su_insn *in_a = last_of(&aligner->a, a), *in_b = last_of(&aligner->b, b);
 	const struct su_block *from = block_of(&aligner->a, a), *to = block_of(&aligner->b, b);
@@ -153,7 +154,7 @@ static void meet_successors(struct aligner *aligner, uint32_t a, uint32_t b)
 		meet(aligner, from->succ[0], to->succ[0]);
 }
 
-void su_align_by_flow(struct aligner *aligner)
+void su_align_by_flow(struct su_aligner *aligner)
 {
 	const struct su_function *a = aligner->a.routine->code, *b = aligner->b.routine->code;
 	size_t before, paired = 0;

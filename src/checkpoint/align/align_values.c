@@ -1,11 +1,11 @@
 /*
- * What conditional branches decide by: see align_private.h.
+ * What conditional branches decide by: see sequence.h.
  *
  * Every register and the flags hold a value in a block: what they held at its start, which is not
  * known, or what an instruction computed from such values.  A value is told by the keys of the
  * instructions that compute it; which registers they use does not count.
  */
-#include "checkpoint/align/align_private.h"
+#include "checkpoint/align/sequence.h"
 
 #include "arch/x86_64/abi.h"
 #include "diff/compare.h"

@@ -2,7 +2,7 @@
  * Deriving one value at a checkpoint: the rules, strongest first.
  *
  * constant: the value is a constant, an address, a frame address or the canary in `to` alone.
- * relation: some location of `from` holds a value that relate.c proves equal.
+ * relation: some location of `from` holds a value that relate/prover.c proves equal.
  * variable: DWARF says which source variable the value is, and where that is in `from`.
  * recomputed: it is an expression over values that can be derived.
  * seeded: it is a variable that `from` does not have, and it starts from a constant.
@@ -16,12 +16,11 @@
 /* Whether the low `size` bytes of what location `loc` of `from` holds are those of `v`. */
 static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t size)
 {
-	struct su_carry *carry = point->carry;
 	uint32_t u = point->from_state[loc];
 
 	if (!su_derive_survives(point, loc))
 		return false;
-	if (!su_carry_related_part(carry, &point->at, u, v, size))
+	if (!su_prover_related_part(point->deriver->prover, &point->at, u, v, size))
 		return false;
 	return !su_derive_points_into_moved(point, u) && su_derive_may_read(point, loc, size);
 }
@@ -30,15 +29,15 @@ static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t siz
 static uint32_t same_location(const struct su_point *point, uint32_t loc)
 {
 	const struct su_cell *cell;
-	const struct su_values *from = point->carry->from->values;
+	const struct su_values *from = point->pair->from->values;
 	int64_t place;
 	bool exact;
 	uint32_t found;
 
 	if (loc < SU_CELL_BASE)
 		return loc;
-	cell = &point->carry->to->values->cells[loc - SU_CELL_BASE];
-	place = su_carry_place(point->carry, cell->off);
+	cell = &point->pair->to->values->cells[loc - SU_CELL_BASE];
+	place = su_frame_place(point->pair, cell->off);
 	found = su_values_cell(from, place, 1, &exact);
 	return found != UINT32_MAX && from->cells[found - SU_CELL_BASE].off == place ? found
 										     : UINT32_MAX;
@@ -47,10 +46,10 @@ static uint32_t same_location(const struct su_point *point, uint32_t loc)
 static const struct su_source *related(struct su_point *point, uint32_t v, uint32_t loc,
 				       uint8_t size)
 {
-	const struct su_values *values = point->carry->from->values;
+	const struct su_values *values = point->pair->from->values;
 	uint32_t same = loc == UINT32_MAX ? UINT32_MAX : same_location(point, loc);
 	uint8_t kind =
-		su_derive_to_value(point, su_value_low_part(point->carry->to->values, v, size))
+		su_derive_to_value(point, su_value_low_part(point->pair->to->values, v, size))
 			->kind;
 
 	if (kind == SU_VAL_UNDEFINED || kind == SU_VAL_NONE)
@@ -105,7 +104,7 @@ static const struct su_source *recomputed(struct su_point *point, uint32_t v, ui
 static const struct su_source *in_step(struct su_point *point, uint32_t v, struct su_move *move,
 				       int depth)
 {
-	struct su_values *values = point->carry->to->values;
+	struct su_values *values = point->pair->to->values;
 	struct su_value value = *su_derive_to_value(point, v);
 	int64_t distance;
 
@@ -154,7 +153,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->name = move->name ? move->name : local->name;
 		return source;
 	}
-	if (su_values_from_dynamic(point->carry->to->values, v)) {
+	if (su_values_from_dynamic(point->pair->to->values, v)) {
 		move->derivation = SU_DERIVED_RELATION;
 		return su_derive_in_dynamic(point, v); /* where it is, not where it would be */
 	}
@@ -191,4 +190,11 @@ const struct su_source *su_derive_value(struct su_point *point, uint32_t v, uint
 			return source;
 	}
 	return NULL;
+}
+
+void su_deriver_deinit(struct su_deriver *deriver)
+{
+	su_names_destroy(deriver->to_names);
+	su_histories_destroy(deriver->to_histories);
+	su_vec_deinit(&deriver->asked);
 }

@@ -1,5 +1,5 @@
 /*
- * Deriving single values and frame objects. Part of carry.c.
+ * Deriving single values and frame objects. See recipe.h for what comes of it.
  *
  * An activation may have been carried into `from` itself, by an earlier update or revert.  Then
  * only what is live in `from` holds what value numbering and DWARF say: recipes do not make the
@@ -10,7 +10,10 @@
 #ifndef SU_CHECKPOINT_DERIVE_DERIVE_H
 #define SU_CHECKPOINT_DERIVE_DERIVE_H
 
-#include "checkpoint/carry.h"
+#include "checkpoint/derive/asserted.h"
+#include "checkpoint/derive/recipe.h"
+#include "checkpoint/relate/prover.h"
+#include "checkpoint/side/frame.h"
 
 /* A region of `to` that has its counterpart elsewhere in the frame of `from`. */
 struct su_moved_object {
@@ -18,9 +21,24 @@ struct su_moved_object {
 	uint64_t size;
 };
 
+/* A pair, and what was found out for deriving its values. */
+struct su_deriver {
+	const struct su_pair *pair;
+	struct su_prover *prover;
+	const struct su_asserted *asserted; /* what the user says of it, or NULL */
+	struct su_names *to_names;	    /* names.c */
+	struct su_histories *to_histories;  /* seed.c */
+	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
+	SU_VEC(struct su_live_use) asked;
+};
+
+/* A zeroed one but for `pair`, `prover`, `asserted` and `may_ask` has found out nothing yet. */
+void su_deriver_deinit(struct su_deriver *deriver);
+
 /* One pair of places, while its recipe is being made. */
 struct su_point {
-	struct su_carry *carry;
+	struct su_deriver *deriver;
+	const struct su_pair *pair;
 	struct su_recipe *recipe;
 	struct su_product_pair at;	    /* where both are: after these instructions */
 	uint64_t from_vaddr, to_vaddr;	    /* that tell scopes: in the calls; inside: the places */
@@ -66,6 +84,12 @@ bool su_derive_reachable(const struct su_point *point, int64_t off);
 const char *su_derive_objects(struct su_point *point);
 /* Whether value `u` of `from` may be a pointer into a frame object that is about to move. */
 bool su_derive_points_into_moved(const struct su_point *point, uint32_t u);
+/* Whether nothing reads what register `loc` of `to` holds, though it counts as live. */
+bool su_derive_is_idle(const struct su_point *point, uint32_t loc);
+
+/* Marks the values of a finished recipe that rest on what the user says. */
+void su_derive_mark_asserted(struct su_recipe *recipe);
+
 /* The scalar variable of `to` that lives in `loc` at the point, or NULL. */
 const struct su_local *su_derive_variable_in(const struct su_point *point, uint32_t loc);
 

@@ -1,5 +1,5 @@
 /* The parts of derivation, one file for each family of rules: private to derive.c, sources.c,
- * variable.c and seed.c. All sources belong to the carry's arena. */
+ * variable.c and seed.c. All sources belong to the pair's arena. */
 #ifndef SU_CHECKPOINT_DERIVE_DERIVE_PRIVATE_H
 #define SU_CHECKPOINT_DERIVE_DERIVE_PRIVATE_H
 
@@ -9,7 +9,7 @@
 
 static inline const struct su_value *su_derive_to_value(const struct su_point *point, uint32_t v)
 {
-	return su_value_get(point->carry->to->values, v);
+	return su_value_get(point->pair->to->values, v);
 }
 
 /* ---- sources.c: making sources ---- */
@@ -57,24 +57,6 @@ const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v
 const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
 					      uint32_t loc, uint8_t size, int64_t *ret_distance);
 
-/* ---- idle.c ---- */
-
-/* Whether nothing reads what register `loc` of `to` holds, though it counts as live. */
-bool su_derive_is_idle(const struct su_point *point, uint32_t loc);
-
-/* ---- assert.c ---- */
-
-/* What the user says that the new variable that `v` is starts with, or NULL. */
-const struct su_source *su_derive_by_assertion(struct su_point *point, uint32_t v, uint32_t loc,
-					       uint8_t size, struct su_move *move);
-/* The same for a variable in memory: whether the user says it. */
-bool su_derive_asserted_object(struct su_point *point, const struct su_region *region);
-/* Marks the values of a finished recipe that rest on what the user says. */
-void su_derive_mark_asserted(struct su_recipe *recipe);
-
-/* The variable of `from` that has the key of `wanted`, one of `to`; or NULL. */
-const struct su_local *su_derive_same_local(const struct su_carry *carry,
-					    const struct su_local *wanted);
 /* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
 bool su_derive_covers(const struct su_point *point, const struct su_local *local, uint32_t v,
 		      uint8_t size);
@@ -82,6 +64,13 @@ bool su_derive_covers(const struct su_point *point, const struct su_local *local
  * that is said to be at `at`; or UINT32_MAX. */
 uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struct su_loc at);
 
+/* ---- asserted.c ---- */
+
+/* What the user says that the new variable that `v` is starts with, or NULL. */
+const struct su_source *su_derive_by_assertion(struct su_point *point, uint32_t v, uint32_t loc,
+					       uint8_t size, struct su_move *move);
+/* The same for a variable in memory: whether the user says it. */
+bool su_derive_asserted_object(struct su_point *point, const struct su_region *region);
 /* ---- names.c ---- */
 
 /* What DWARF calls the values of a side, all over the function. su_names_destroy() takes NULL. */

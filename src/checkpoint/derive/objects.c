@@ -13,19 +13,20 @@
 
 #include "analysis/transfer.h"
 #include "arch/x86_64/abi.h"
+#include "checkpoint/align/align.h"
 #include "checkpoint/derive/derive_private.h"
 
 static const struct su_region *counterpart(const struct su_point *point,
 					   const struct su_region *wanted)
 {
-	const struct su_side *from = point->carry->from, *to = point->carry->to;
+	const struct su_side *from = point->pair->from, *to = point->pair->to;
 	const struct su_region *found = NULL;
 
 	for (size_t i = 0; i < from->values->regions.len; i++) {
 		const struct su_region *region = &from->values->regions.at[i];
 
 		if (wanted->local < 0 && region->local < 0 &&
-		    region->off == su_carry_place(point->carry, wanted->off) &&
+		    region->off == su_frame_place(point->pair, wanted->off) &&
 		    region->size == wanted->size)
 			return region;
 		if (wanted->local >= 0 && region->local >= 0 &&
@@ -39,7 +40,7 @@ static const struct su_region *counterpart(const struct su_point *point,
 static bool counterpart_in_memory(const struct su_point *point, const struct su_region *wanted,
 				  struct su_region *ret)
 {
-	const struct su_side *from = point->carry->from, *to = point->carry->to;
+	const struct su_side *from = point->pair->from, *to = point->pair->to;
 	const struct su_local *local = wanted->local >= 0 ? &to->locals[wanted->local] : NULL;
 
 	for (size_t i = 0; local && i < from->local_count; i++) {
@@ -74,9 +75,9 @@ static bool writes_memory(const struct su_insn *insn)
 }
 
 /* What register operands hold at two paired accesses. */
-static bool same_inputs(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+static bool same_inputs(struct su_prover *prover, uint32_t from_insn, uint32_t to_insn)
 {
-	struct su_values *from = carry->from->values, *to = carry->to->values;
+	struct su_values *from = prover->pair->from->values, *to = prover->pair->to->values;
 	uint32_t *from_state = su_alloc(from->loc_count * sizeof(*from_state));
 	uint32_t *to_state = su_alloc(to->loc_count * sizeof(*to_state));
 	const struct su_insn *a = &from->code->insns[from_insn], *b = &to->code->insns[to_insn];
@@ -90,10 +91,10 @@ static bool same_inputs(struct su_carry *carry, uint32_t from_insn, uint32_t to_
 		same = x->kind == y->kind && x->size == y->size;
 		if (same && x->kind == SU_OP_REG && x->read && !x->written)
 			same = x->reg < 16 && y->reg < 16 &&
-			       su_carry_related(
-				       carry,
-				       su_product_pair_of(carry->product, from_insn, to_insn),
-				       from_state[x->reg], to_state[y->reg]);
+			       su_prover_related(prover,
+						 su_product_pair_of(prover->pair->product,
+								    from_insn, to_insn),
+						 from_state[x->reg], to_state[y->reg]);
 	}
 	free(from_state);
 	free(to_state);
@@ -105,23 +106,24 @@ static bool same_inputs(struct su_carry *carry, uint32_t from_insn, uint32_t to_
  * directly `from` does too, and what `from` writes directly `to` does too. */
 static bool is_used_alike(const struct su_point *point, const struct su_region *region)
 {
-	struct su_carry *carry = point->carry;
-	const struct su_values *from = carry->from->values, *to = carry->to->values;
+	const struct su_pair *pair = point->pair;
+	const struct su_values *from = pair->from->values, *to = pair->to->values;
 
 	for (uint32_t i = 0; i < to->code->insn_count; i++) {
-		uint32_t pair = carry->alignment->old_of[i];
+		uint32_t other = pair->alignment->old_of[i];
 
 		if (!accesses(to, i, region))
 			continue;
-		if (pair == SU_NO_INSN || from->frame_off[pair] != to->frame_off[i] ||
-		    (writes_memory(&to->code->insns[i]) && !same_inputs(carry, pair, i)))
+		if (other == SU_NO_INSN || from->frame_off[other] != to->frame_off[i] ||
+		    (writes_memory(&to->code->insns[i]) &&
+		     !same_inputs(point->deriver->prover, other, i)))
 			return false;
 	}
 	for (uint32_t i = 0; i < from->code->insn_count; i++) {
-		uint32_t pair = carry->alignment->new_of[i];
+		uint32_t other = pair->alignment->new_of[i];
 
 		if (accesses(from, i, region) && writes_memory(&from->code->insns[i]) &&
-		    (pair == SU_NO_INSN || to->frame_off[pair] != from->frame_off[i]))
+		    (other == SU_NO_INSN || to->frame_off[other] != from->frame_off[i]))
 			return false;
 	}
 	return true;
@@ -243,19 +245,19 @@ static bool may_be_untouched(struct su_values *values, uint32_t insn,
 
 static const char *object_name(const struct su_point *point, const struct su_region *region)
 {
-	const struct su_side *to = point->carry->to;
+	const struct su_side *to = point->pair->to;
 
 	if (region->local >= 0)
 		return to->locals[region->local].name;
-	return su_arena_format(point->carry->arena, "the unnamed frame object at %s",
-			       su_carry_frame_name(point->carry->arena, region->off));
+	return su_arena_format(point->pair->arena, "the unnamed frame object at %s",
+			       su_frame_name(point->pair->arena, region->off));
 }
 
 static void add_move(struct su_point *point, const struct su_region *from,
 		     const struct su_region *to)
 {
 	struct su_move *move = su_vec_add(&point->recipe->moves);
-	int64_t off = su_carry_place(point->carry, to->off);
+	int64_t off = su_frame_place(point->pair, to->off);
 
 	su_vec_push(&point->objects, (struct su_moved_object){ from->off, off, to->size });
 	move->to_memory = true;
@@ -274,14 +276,14 @@ static bool same_layout(const struct su_point *point, const struct su_region *fr
 		return false;
 	if (from->local < 0 || to->local < 0)
 		return true;
-	return point->carry->from->locals[from->local].type_hash ==
-	       point->carry->to->locals[to->local].type_hash;
+	return point->pair->from->locals[from->local].type_hash ==
+	       point->pair->to->locals[to->local].type_hash;
 }
 
 /* Whether `from` holds the object whatever way the activation came to it. */
 static bool is_kept(struct su_point *point, const struct su_region *from)
 {
-	const struct su_side *side = point->carry->from;
+	const struct su_side *side = point->pair->from;
 
 	if (from->local >= 0 && !su_debug_local_in_scope(side->program->debug, side->routine->vaddr,
 							 (uint32_t)from->local, point->from_vaddr))
@@ -295,17 +297,17 @@ static bool has_findable_address(const struct su_point *point, const struct su_r
 				 const struct su_region *to)
 {
 	return su_frame_base(from->off) == SU_FRAME_CFA &&
-	       su_frame_base(su_carry_place(point->carry, to->off)) == SU_FRAME_CFA;
+	       su_frame_base(su_frame_place(point->pair, to->off)) == SU_FRAME_CFA;
 }
 
 static const char *derive_object(struct su_point *point, const struct su_region *region)
 {
-	struct su_carry *carry = point->carry;
+	const struct su_pair *pair = point->pair;
 	struct su_region in_memory;
 	const struct su_region *from = counterpart(point, region);
 
 	if (region->local >= 0 &&
-	    !su_debug_local_in_scope(carry->to->program->debug, carry->to->routine->vaddr,
+	    !su_debug_local_in_scope(pair->to->program->debug, pair->to->routine->vaddr,
 				     (uint32_t)region->local, point->to_vaddr))
 		return NULL;
 	if (!from && counterpart_in_memory(point, region, &in_memory))
@@ -315,25 +317,25 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 	if (!from) {
 		if (su_derive_asserted_object(point, region))
 			return NULL;
-		if (may_be_untouched(carry->to->values, point->recipe->to_insn, region))
+		if (may_be_untouched(pair->to->values, point->recipe->to_insn, region))
 			return NULL;
-		return su_arena_format(carry->arena, "'%s' is in use and has no counterpart",
+		return su_arena_format(pair->arena, "'%s' is in use and has no counterpart",
 				       object_name(point, region));
 	}
 	if (!same_layout(point, from, region))
-		return su_arena_format(carry->arena, "'%s' changed its layout",
+		return su_arena_format(pair->arena, "'%s' changed its layout",
 				       object_name(point, region));
 	if (!is_kept(point, from))
-		return su_arena_format(carry->arena, "'%s' is kept by one version only",
+		return su_arena_format(pair->arena, "'%s' is kept by one version only",
 				       object_name(point, region));
 	if (!su_derive_reachable(point, from->off) ||
-	    !su_derive_reachable(point, su_carry_place(carry, region->off)))
+	    !su_derive_reachable(point, su_frame_place(pair, region->off)))
 		return "no register holds where its frame is";
-	if (from->off != su_carry_place(carry, region->off) &&
+	if (from->off != su_frame_place(pair, region->off) &&
 	    (from->retained || region->retained)) {
 		if (!has_findable_address(point, from, region))
 			return su_arena_format(
-				carry->arena,
+				pair->arena,
 				"'%s' moves in the frame and its address may be held elsewhere",
 				object_name(point, region));
 		point->recipe->unheld = true;
@@ -344,7 +346,7 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 
 const char *su_derive_objects(struct su_point *point)
 {
-	const struct su_values *values = point->carry->to->values;
+	const struct su_values *values = point->pair->to->values;
 
 	for (size_t i = 0; i < values->regions.len; i++) {
 		const char *reason = derive_object(point, &values->regions.at[i]);

@@ -29,7 +29,7 @@ struct summary {
 };
 
 struct su_histories {
-	struct su_map *known; /* merge -> struct summary, of the carry's arena */
+	struct su_map *known; /* merge -> struct summary, of the pair's arena */
 	/* The merges of the history that is being read: by value number whether it is one, and by
 	 * location how many there are. */
 	uint8_t *listed;
@@ -39,15 +39,15 @@ struct su_histories {
 
 static struct su_histories *histories_of(struct su_point *point)
 {
-	struct su_carry *carry = point->carry;
+	const struct su_pair *pair = point->pair;
 
-	if (!carry->to_histories) {
-		carry->to_histories = su_alloc(sizeof(*carry->to_histories));
-		carry->to_histories->known = su_map_create();
-		carry->to_histories->at_location =
-			su_alloc(carry->to->values->loc_count * sizeof(uint32_t));
+	if (!point->deriver->to_histories) {
+		point->deriver->to_histories = su_alloc(sizeof(*point->deriver->to_histories));
+		point->deriver->to_histories->known = su_map_create();
+		point->deriver->to_histories->at_location =
+			su_alloc(pair->to->values->loc_count * sizeof(uint32_t));
 	}
-	return carry->to_histories;
+	return point->deriver->to_histories;
 }
 
 void su_histories_destroy(struct su_histories *histories)
@@ -68,7 +68,7 @@ static bool is_listed(const struct history *history, uint32_t v)
 static void list_merge(const struct su_point *point, struct history *history, uint32_t v)
 {
 	struct su_histories *all = history->all;
-	size_t before = all->listed_len, count = point->carry->to->values->table.len;
+	size_t before = all->listed_len, count = point->pair->to->values->table.len;
 
 	if (v >= before) {
 		all->listed = su_realloc(all->listed, count);
@@ -116,7 +116,7 @@ static uint32_t copied(const struct su_point *point, struct history *history, ui
  * what a variable starts with says nothing about it. */
 static bool is_computed(const struct su_point *point, const struct su_value *value)
 {
-	const struct su_function *code = point->carry->to->values->code;
+	const struct su_function *code = point->pair->to->values->code;
 
 	return value->kind == SU_VAL_EXPR ||
 	       (value->kind == SU_VAL_DEF && code->insns[value->where].opcode != SU_OPC_CALL);
@@ -128,7 +128,7 @@ static bool is_update(const struct su_point *point, struct history *history, uin
 static bool merges_updates(const struct su_point *point, struct history *history, uint32_t v,
 			   int depth)
 {
-	const struct su_values *values = point->carry->to->values;
+	const struct su_values *values = point->pair->to->values;
 	const struct su_value *phi = su_derive_to_value(point, v);
 	const struct su_block *block = &values->code->blocks[phi->where];
 	size_t known = history->merges.len;
@@ -245,7 +245,7 @@ static uint32_t merge_in(const struct su_point *point, uint32_t v, uint32_t loc,
 
 static void read_history(const struct su_point *point, uint32_t v, struct history *ret)
 {
-	const struct su_values *values = point->carry->to->values;
+	const struct su_values *values = point->pair->to->values;
 
 	list_merge(point, ret, v);
 	for (size_t i = 0; i < ret->merges.len && !ret->broken; i++) {
@@ -260,18 +260,18 @@ static void read_history(const struct su_point *point, uint32_t v, struct histor
 /* What DWARF calls the merges of the history. */
 static void name_history(struct su_point *point, const struct history *history, struct summary *ret)
 {
-	struct su_carry *carry = point->carry;
+	const struct su_pair *pair = point->pair;
 	uint32_t index;
 
-	if (!carry->to_names)
-		carry->to_names = su_names_create(carry->to);
+	if (!point->deriver->to_names)
+		point->deriver->to_names = su_names_create(pair->to);
 	for (size_t i = 0; i < history->merges.len; i++) {
 		uint32_t merge = history->merges.at[i];
 
-		for (size_t at = 0; su_names_next(carry->to_names, merge, &at, &index);) {
-			const struct su_local *local = &carry->to->locals[index];
+		for (size_t at = 0; su_names_next(point->deriver->to_names, merge, &at, &index);) {
+			const struct su_local *local = &pair->to->locals[index];
 
-			if (su_derive_same_local(carry, local))
+			if (su_side_local(pair->from, local->key))
 				ret->is_new = false;
 			else
 				ret->local = local;
@@ -287,7 +287,7 @@ static const struct summary *summary_of(struct su_point *point, uint32_t v)
 
 	if (summary)
 		return summary;
-	summary = su_arena_alloc(point->carry->arena, sizeof(*summary));
+	summary = su_arena_alloc(point->pair->arena, sizeof(*summary));
 	read_history(point, v, &history);
 	summary->seeds = history.started && !history.broken &&
 			 (!history.narrowed || (history.start >= 0 && history.start <= UINT32_MAX));
@@ -389,26 +389,17 @@ static bool are_alike(const struct su_local *a, const struct su_local *b)
 	       length == scope_length(b) && strncmp(a->key, b->key, length) == 0;
 }
 
-static bool has_local(const struct su_side *side, const char *key)
-{
-	for (size_t i = 0; i < side->local_count; i++) {
-		if (strcmp(side->locals[i].key, key) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Whether `from` has a variable in scope that `to` has not, and that the new one may be under
  * another name: then it has a value already. */
 static bool may_be_renamed(const struct su_point *point, const struct su_local *local)
 {
-	const struct su_side *from = point->carry->from;
+	const struct su_side *from = point->pair->from;
 
 	for (uint32_t i = 0; i < from->local_count; i++) {
 		const struct su_local *old = &from->locals[i];
 
 		if (!old->is_parameter && are_alike(old, local) &&
-		    !has_local(point->carry->to, old->key) &&
+		    !su_side_local(point->pair->to, old->key) &&
 		    su_debug_local_in_scope(from->program->debug, from->routine->vaddr, i,
 					    point->from_vaddr))
 			return true;

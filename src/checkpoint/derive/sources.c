@@ -8,7 +8,7 @@
 
 const struct su_source *su_source_new(struct su_point *point, struct su_source source)
 {
-	return su_arena_copy(point->carry->arena, &source, sizeof(source));
+	return su_arena_copy(point->pair->arena, &source, sizeof(source));
 }
 
 const struct su_source *su_source_sum(struct su_point *point, const struct su_source *a,
@@ -51,7 +51,7 @@ const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
 	case SU_VAL_ADDR:
 		return address(point, value);
 	case SU_VAL_FRAME:
-		return frame_address(point, su_carry_place(point->carry, value->imm));
+		return frame_address(point, su_frame_place(point->pair, value->imm));
 	case SU_VAL_CANARY:
 		return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_CANARY });
 	default:
@@ -88,7 +88,7 @@ bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
 		any |= point->objects.at[i].from_off != point->objects.at[i].to_off;
 	if (!any)
 		return false;
-	su_values_visit_roots(point->carry->from->values, u, check_root, &search);
+	su_values_visit_roots(point->pair->from->values, u, check_root, &search);
 	return search.found;
 }
 
@@ -98,7 +98,7 @@ bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
 
 const struct su_source *su_source_location(struct su_point *point, uint32_t loc, uint8_t size)
 {
-	const struct su_values *values = point->carry->from->values;
+	const struct su_values *values = point->pair->from->values;
 
 	if (loc < 16)
 		return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_REG,
@@ -112,30 +112,37 @@ const struct su_source *su_source_location(struct su_point *point, uint32_t loc,
 				    .size = cell->size < size ? (uint8_t)cell->size : size });
 }
 
+/* Whether the callee of the call, finished in the other version, may write the register. */
+static bool other_callee_writes(const struct su_point *point, uint8_t reg)
+{
+	uint32_t call = su_recipe_call(point->recipe);
+
+	return call != SU_NO_INSN && su_calls_other_callee_writes(point->pair, call, reg);
+}
+
 bool su_derive_survives(const struct su_point *point, uint32_t loc)
 {
 	if (loc == SU_RSP)
 		return false;
 	if (loc < SU_CELL_BASE)
-		return loc < SU_XMM0 &&
-		       !su_carry_other_callee_writes(point->carry, point->recipe, (uint8_t)loc);
-	const struct su_cell *cell = &point->carry->from->values->cells[loc - SU_CELL_BASE];
+		return loc < SU_XMM0 && !other_callee_writes(point, (uint8_t)loc);
+	const struct su_cell *cell = &point->pair->from->values->cells[loc - SU_CELL_BASE];
 	return !cell->in_region && cell->is_read && su_derive_memory_survives(point, cell->off) &&
 	       su_source_is_load_size(cell->size);
 }
 
 bool su_derive_register_survives(const struct su_point *point, uint8_t reg)
 {
-	const struct su_function *code = point->carry->from->routine->code;
+	const struct su_function *code = point->pair->from->routine->code;
 	struct su_regset clobbered;
 
-	if (reg < 16 && su_carry_other_callee_writes(point->carry, point->recipe, reg))
+	if (reg < 16 && other_callee_writes(point, reg))
 		return false;
 	if (point->recipe->inside)
 		return reg < 16 && reg != SU_RSP;
 	if (su_abi_callee_saved(reg))
 		return true;
-	su_values_call_clobbers(point->carry->from->values, &code->insns[point->recipe->from_insn],
+	su_values_call_clobbers(point->pair->from->values, &code->insns[point->recipe->from_insn],
 				&clobbered);
 	return reg < 16 && reg != SU_RSP && !clobbered.gpr[reg];
 }
@@ -163,11 +170,11 @@ bool su_derive_may_read_dead(struct su_point *point, const struct su_live_use *w
 {
 	if (!point->last_try)
 		return false;
-	if (!point->carry->reverse) {
+	if (!point->pair->reverse) {
 		point->recipe->pristine = true;
 		return true;
 	}
-	if (!what || !point->carry->may_ask)
+	if (!what || !point->deriver->may_ask)
 		return false;
 	su_vec_push(&point->asked, *what);
 	return true;
@@ -200,8 +207,8 @@ static bool in_object(const struct su_values *values, int64_t off, uint64_t size
 
 bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t size)
 {
-	const struct su_values *values = point->carry->from->values;
-	const struct su_live *from = point->carry->from->live;
+	const struct su_values *values = point->pair->from->values;
+	const struct su_live *from = point->pair->from->live;
 	struct su_live_use what = { .insn = su_derive_resume_insn(point),
 				    .off = off,
 				    .size = size };
@@ -227,7 +234,7 @@ bool su_derive_may_read_memory(struct su_point *point, int64_t off, uint64_t siz
 
 bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size)
 {
-	const struct su_cell *cells = point->carry->from->values->cells;
+	const struct su_cell *cells = point->pair->from->values->cells;
 
 	if (loc < SU_CELL_BASE)
 		return su_derive_may_read_register(point, (uint8_t)loc, size);

@@ -5,7 +5,7 @@
  *
  * Realigned frames: rsp is a constant from an aligned base S on both sides.  Nothing but rsp knows
  * where S is, so `to` may have it anywhere that is aligned and below CFA + aligned_from: where it
- * is in `from`, or a constant lower when `to` needs more room above it (su_carry_place()).
+ * is in `from`, or a constant lower when `to` needs more room above it (su_frame_place()).
  *
  * The dynamic part (alloca, variable-length arrays) stays where it is, with all that it holds: rsp
  * keeps its value.  Both versions must have their fixed parts end at the same place, since code may
@@ -15,44 +15,12 @@
 #include "arch/x86_64/abi.h"
 #include "checkpoint/derive/derive_private.h"
 
-const char *su_carry_frame_name(struct su_arena *arena, int64_t off)
-{
-	static const char *const bases[] = { "CFA", "aligned base", "stack pointer" };
-
-	return su_arena_format(arena, "%s%+ld", bases[su_frame_base(off)],
-			       (long)su_frame_distance(off));
-}
-
-int64_t su_carry_place(const struct su_carry *carry, int64_t off)
-{
-	return su_frame_base(off) == SU_FRAME_ALIGNED ? off + carry->shift : off;
-}
-
-const char *su_carry_find_shift(struct su_carry *carry)
-{
-	const struct su_values *from = carry->from->values, *to = carry->to->values;
-
-	carry->shift = 0;
-	if (!from->alignment && !to->alignment)
-		return NULL;
-	if (!from->alignment || !to->alignment)
-		return "only one of the versions aligns its frame";
-	if (to->alignment > from->alignment)
-		return "the frame is aligned to more than before";
-	if (from->aligned_from > to->aligned_from) {
-		int64_t apart = from->aligned_from - to->aligned_from, unit = to->alignment;
-
-		carry->shift = -((apart + unit - 1) / unit * unit);
-	}
-	return NULL;
-}
-
 /* ---- registers that hold a base ---- */
 
 static void find_anchor(struct su_point *point, enum su_frame_base base)
 {
 	struct su_anchor *anchor = &point->recipe->anchors[base];
-	const struct su_values *values = point->carry->from->values;
+	const struct su_values *values = point->pair->from->values;
 
 	for (uint8_t reg = 0; reg < 16 && !anchor->known; reg++) {
 		const struct su_value *value = su_value_get(values, point->from_state[reg]);
@@ -95,16 +63,16 @@ static bool is_used(const struct su_values *values, int64_t low, int64_t high)
 
 static const char *check_dynamic(struct su_point *point, uint32_t u, uint32_t v)
 {
-	struct su_values *from = point->carry->from->values, *to = point->carry->to->values;
+	struct su_values *from = point->pair->from->values, *to = point->pair->to->values;
 	int64_t low, high, to_low, to_high;
 
 	if (!su_values_stack_bounds(from, u, &low, &high) ||
 	    !su_values_stack_bounds(to, v, &to_low, &to_high) || low != high || to_low != to_high ||
-	    low != to_low || from->dynamic_slack != to->dynamic_slack || point->carry->shift ||
+	    low != to_low || from->dynamic_slack != to->dynamic_slack || point->pair->shift ||
 	    is_used(to, high, high + from->dynamic_slack))
 		return "its frame changes its size, and dynamic frame objects (alloca, "
 		       "variable-length arrays) are below it";
-	if (!su_carry_related(point->carry, &point->at, u, v))
+	if (!su_prover_related(point->deriver->prover, &point->at, u, v))
 		return "the sizes of its dynamic frame objects (alloca, variable-length arrays) "
 		       "cannot be told to be the same";
 	return NULL;
@@ -130,12 +98,11 @@ const char *su_derive_stack(struct su_point *point)
 	struct su_recipe *recipe = point->recipe;
 	uint32_t to_base;
 
-	recipe->from_sp =
-		stack_pointer(point->carry->from, point->from_state, &point->dynamic_base);
-	recipe->to_sp = stack_pointer(point->carry->to, point->to_state, &to_base);
+	recipe->from_sp = stack_pointer(point->pair->from, point->from_state, &point->dynamic_base);
+	recipe->to_sp = stack_pointer(point->pair->to, point->to_state, &to_base);
 	if (recipe->from_sp == SU_NO_OFF || recipe->to_sp == SU_NO_OFF)
 		return "no path through the function is known to reach it";
-	recipe->to_sp = su_carry_place(point->carry, recipe->to_sp);
+	recipe->to_sp = su_frame_place(point->pair, recipe->to_sp);
 	if (su_frame_base(recipe->from_sp) != su_frame_base(recipe->to_sp))
 		return "only one of the versions has dynamic frame objects (alloca, "
 		       "variable-length arrays) there";
@@ -146,8 +113,8 @@ const char *su_derive_stack(struct su_point *point)
 
 const struct su_source *su_derive_in_dynamic(struct su_point *point, uint32_t v)
 {
-	if (!point->dynamic_base || !su_values_is_dynamic(point->carry->to->values, v) ||
-	    !su_carry_related(point->carry, &point->at, point->dynamic_base, v))
+	if (!point->dynamic_base || !su_values_is_dynamic(point->pair->to->values, v) ||
+	    !su_prover_related(point->deriver->prover, &point->at, point->dynamic_base, v))
 		return NULL;
 	return su_source_new(point,
 			     (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = SU_DYNAMIC_BASE });

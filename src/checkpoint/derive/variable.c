@@ -9,7 +9,7 @@
 
 static bool local_is_in(const struct su_point *point, uint32_t index, uint32_t loc)
 {
-	const struct su_side *to = point->carry->to;
+	const struct su_side *to = point->pair->to;
 	struct su_loc at = point->to_locs[index];
 
 	if (loc < SU_CELL_BASE)
@@ -21,24 +21,12 @@ static bool local_is_in(const struct su_point *point, uint32_t index, uint32_t l
 
 const struct su_local *su_derive_variable_in(const struct su_point *point, uint32_t loc)
 {
-	const struct su_side *to = point->carry->to;
+	const struct su_side *to = point->pair->to;
 
 	for (size_t i = 0; i < to->local_count; i++) {
 		if (to->locals[i].size && to->locals[i].size <= 8 && !to->locals[i].is_aggregate &&
 		    local_is_in(point, (uint32_t)i, loc))
 			return &to->locals[i];
-	}
-	return NULL;
-}
-
-const struct su_local *su_derive_same_local(const struct su_carry *carry,
-					    const struct su_local *wanted)
-{
-	const struct su_side *from = carry->from;
-
-	for (size_t i = 0; i < from->local_count; i++) {
-		if (strcmp(from->locals[i].key, wanted->key) == 0)
-			return &from->locals[i];
 	}
 	return NULL;
 }
@@ -58,7 +46,7 @@ static bool convertible(const struct su_local *from, const struct su_local *to)
 
 static const struct su_source *entry_source(struct su_point *point, uint8_t reg)
 {
-	const struct su_values *values = point->carry->from->values;
+	const struct su_values *values = point->pair->from->values;
 
 	for (uint32_t loc = 0; loc < values->loc_count; loc++) {
 		const struct su_value *value = su_value_get(values, point->from_state[loc]);
@@ -123,7 +111,7 @@ static bool cell_points_into_moved(const struct su_point *point, const struct su
 	if (source->kind != SU_SOURCE_MEMORY)
 		return false;
 	uint32_t cell =
-		su_values_cell(point->carry->from->values, source->imm, source->size, &exact);
+		su_values_cell(point->pair->from->values, source->imm, source->size, &exact);
 	return cell != UINT32_MAX && su_derive_points_into_moved(point, point->from_state[cell]);
 }
 
@@ -131,7 +119,7 @@ static bool cell_points_into_moved(const struct su_point *point, const struct su
  */
 static const struct su_source *variable(struct su_point *point, const struct su_local *local)
 {
-	const struct su_local *old = su_derive_same_local(point->carry, local);
+	const struct su_local *old = su_side_local(point->pair->from, local->key);
 	const struct su_source *source;
 
 	if (!old || !convertible(old, local) || !su_source_is_load_size(old->size))
@@ -150,7 +138,7 @@ bool su_derive_covers(const struct su_point *point, const struct su_local *local
 		      uint8_t size)
 {
 	return local->size >= size ||
-	       su_values_narrow(point->carry->to->values, v, (uint8_t)local->size);
+	       su_values_narrow(point->pair->to->values, v, (uint8_t)local->size);
 }
 
 uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struct su_loc at)
@@ -176,10 +164,10 @@ uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struc
 static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint32_t loc,
 		  uint8_t size, int64_t *ret_distance)
 {
-	struct su_values *values = point->carry->to->values;
-	const struct su_local *local = &point->carry->to->locals[index];
+	struct su_values *values = point->pair->to->values;
+	const struct su_local *local = &point->pair->to->locals[index];
 	struct su_loc at = point->to_locs[index];
-	uint32_t place = su_derive_location_of(point->carry->to, index, at), held;
+	uint32_t place = su_derive_location_of(point->pair->to, index, at), held;
 	uint8_t known = (uint8_t)local->size;
 
 	if (place == UINT32_MAX || !su_derive_covers(point, local, v, size))
@@ -198,7 +186,7 @@ static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint
 const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v, uint32_t loc,
 					      uint8_t size, const struct su_local **ret_local)
 {
-	const struct su_side *to = point->carry->to;
+	const struct su_side *to = point->pair->to;
 	int64_t distance;
 
 	for (uint32_t i = 0; i < to->local_count; i++) {
@@ -221,12 +209,12 @@ const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v
 const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
 					      uint32_t loc, uint8_t size, int64_t *ret_distance)
 {
-	const struct su_side *to = point->carry->to;
+	const struct su_side *to = point->pair->to;
 
 	for (uint32_t i = 0; i < to->local_count; i++) {
 		if (tells(point, i, v, loc, size, ret_distance))
-			return su_derive_same_local(point->carry, &to->locals[i]) ? NULL
-										  : &to->locals[i];
+			return su_side_local(point->pair->from, to->locals[i].key) ? NULL
+										   : &to->locals[i];
 	}
 	return NULL;
 }

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checkpoint/align/align_private.h"
+#include "checkpoint/align/sequence.h"
 #include "checkpoint/product/product.h"
 
 struct explorer {
-	struct aligner aligner; /* first: su_align_common gives it to `found` */
+	struct su_aligner aligner; /* first: su_align_common gives it to `found` */
 	const struct su_alignment *alignment;
 	struct su_product *product;
 	SU_VEC(struct su_product_pair) run; /* pairs of the two runs at hand */
@@ -85,7 +85,7 @@ struct walk *su_explorer_walk(struct explorer *explorer);
  * target.  Takes the walk. */
 void su_explorer_finish_walk(struct explorer *explorer, struct walk *walk);
 
-/* exchange.c: pairs the calls that are alone between two pairs of explorer->run. */
+/* product_runs.c: pairs the calls that are alone between two pairs of explorer->run. */
 void su_explorer_pair_exchanged(struct explorer *explorer, const struct su_product_node *node,
 				uint32_t number);
 

@@ -14,7 +14,7 @@
 
 /* ---- likeness of two runs ---- */
 
-static void found_pair(struct aligner *aligner, uint32_t i, uint32_t j)
+static void found_pair(struct su_aligner *aligner, uint32_t i, uint32_t j)
 {
 	struct explorer *explorer = (struct explorer *)aligner;
 
@@ -22,7 +22,7 @@ static void found_pair(struct aligner *aligner, uint32_t i, uint32_t j)
 		su_vec_push(&explorer->run, (struct su_product_pair){ .i = i, .j = j });
 }
 
-static uint32_t pair_as_aligned(struct explorer *explorer, struct range range)
+static uint32_t pair_as_aligned(struct explorer *explorer, struct su_range range)
 {
 	const uint32_t *new_of = explorer->alignment->new_of;
 	uint32_t next = range.b0, sum = 0;
@@ -44,7 +44,7 @@ static uint32_t first_telling(const struct su_align_item *items, uint32_t first,
 	return first;
 }
 
-static bool start_alike(const struct aligner *aligner, struct range range)
+static bool start_alike(const struct su_aligner *aligner, struct su_range range)
 {
 	uint32_t a = first_telling(aligner->a.items, range.a0, range.a1);
 	uint32_t b = first_telling(aligner->b.items, range.b0, range.b1);
@@ -57,8 +57,8 @@ static bool start_alike(const struct aligner *aligner, struct range range)
  * half of the smaller one in common: copies. */
 static bool pair_runs(struct explorer *explorer, uint32_t i, uint32_t j)
 {
-	struct range range = { i, su_run_end(explorer->product->from, i), j,
-			       su_run_end(explorer->product->to, j) };
+	struct su_range range = { i, su_run_end(explorer->product->from, i), j,
+				  su_run_end(explorer->product->to, j) };
 	uint32_t weight_a = su_run_weight(explorer->aligner.a.items, range.a0, range.a1);
 	uint32_t weight_b = su_run_weight(explorer->aligner.b.items, range.b0, range.b1);
 	uint32_t smaller = weight_a < weight_b ? weight_a : weight_b, aligned, common;
@@ -118,7 +118,7 @@ static struct ahead *nearest(struct search *search)
 
 /* The weight of what `side` has to run from `insn` to reach a block with a partner of an
  * instruction in [first, end) of the other side; MAX_WAIT when it is not near. */
-static uint32_t distance(const struct sequence *side, uint32_t insn, const uint32_t *other_of,
+static uint32_t distance(const struct su_sequence *side, uint32_t insn, const uint32_t *other_of,
 			 uint32_t first, uint32_t end)
 {
 	const struct su_function *code = side->routine->code;
@@ -165,4 +165,42 @@ enum su_product_mode su_explorer_who_runs(struct explorer *explorer, uint32_t i,
 	if (ahead_to == MAX_WAIT && ahead_from == MAX_WAIT)
 		return SU_PRODUCT_LOST;
 	return ahead_to <= ahead_from ? SU_PRODUCT_TO : SU_PRODUCT_FROM;
+}
+
+/* ---- calls that were exchanged ---- */
+
+/* The only call in [first, end) that the alignment has no partner for; SU_NO_INSN: none or more. */
+static uint32_t lone_call(const struct su_function *code, const uint32_t *other_of, uint32_t first,
+			  uint32_t end)
+{
+	uint32_t found = SU_NO_INSN;
+
+	for (uint32_t i = first; i < end; i++) {
+		if (code->insns[i].opcode != SU_OPC_CALL || other_of[i] != SU_NO_INSN)
+			continue;
+		if (found != SU_NO_INSN)
+			return SU_NO_INSN;
+		found = i;
+	}
+	return found;
+}
+
+void su_explorer_pair_exchanged(struct explorer *explorer, const struct su_product_node *node,
+				uint32_t number)
+{
+	struct su_product *product = explorer->product;
+	uint32_t i = node->i, j = node->j;
+
+	for (size_t n = 0; n <= explorer->run.len; n++) {
+		bool last = n == explorer->run.len;
+		uint32_t end_i = last ? node->stop_i : explorer->run.at[n].i;
+		uint32_t end_j = last ? node->stop_j : explorer->run.at[n].j;
+		uint32_t a = lone_call(product->from, explorer->alignment->new_of, i, end_i);
+		uint32_t b = lone_call(product->to, explorer->alignment->old_of, j, end_j);
+
+		if (a != SU_NO_INSN && b != SU_NO_INSN)
+			su_vec_push(&product->pairs, (struct su_product_pair){ a, b, number });
+		i = end_i + 1;
+		j = end_j + 1;
+	}
 }

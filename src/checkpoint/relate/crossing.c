@@ -1,5 +1,5 @@
 /*
- * Calls and stores that changed their order: part of carry.h.
+ * Calls and stores that changed their order: see crossing.h.
  *
  * An activation that waits in a call goes on behind the same call in `to`.  What `from` would have
  * done after the call must then lie behind it in `to` as well, and what it has done already before
@@ -14,9 +14,12 @@
  * Order is that of paths without back edges: what comes in a loop's next turn is neither before nor
  * after.
  */
+#include "checkpoint/relate/crossing.h"
+
 #include <stdlib.h>
 
-#include "checkpoint/carry.h"
+#include "checkpoint/align/align.h"
+#include "checkpoint/product/product.h"
 
 #define MIN_TELLING 6u /* weight of an instruction that names a variable (align.c) */
 
@@ -24,26 +27,27 @@
 
 static bool is_store(const struct su_side *side, uint32_t i)
 {
-	return side->routine->code->insns[i].opcode != SU_OPC_CALL && su_carry_has_effect(side, i);
+	return side->routine->code->insns[i].opcode != SU_OPC_CALL && su_side_has_effect(side, i);
 }
 
 static bool is_call(const struct su_side *side, uint32_t i)
 {
 	const struct su_function *code = side->routine->code;
 
-	return code->insns[i].opcode == SU_OPC_CALL && su_carry_may_return(code, i);
+	return code->insns[i].opcode == SU_OPC_CALL && su_side_may_return(side, i);
 }
 
 /* Calls that may be the same one; stores of one form that name what they write, or compute it and
  * its address in the same form. */
-static bool may_be_same(struct su_carry *carry, uint32_t i, uint32_t j)
+static bool may_be_same(struct su_crossing *crossing, uint32_t i, uint32_t j)
 {
-	const struct su_align_item *from = &carry->alignment->old_items[i];
-	const struct su_align_item *to = &carry->alignment->new_items[j];
+	const struct su_align_item *from = &crossing->pair->alignment->old_items[i];
+	const struct su_align_item *to = &crossing->pair->alignment->new_items[j];
 
-	if (is_call(carry->from, i))
-		return is_call(carry->to, j) && su_carry_may_be_same_call(carry, i, j);
-	return from->key == to->key && is_store(carry->to, j) &&
+	if (is_call(crossing->pair->from, i))
+		return is_call(crossing->pair->to, j) &&
+		       su_calls_may_be_same(crossing->calls, i, j);
+	return from->key == to->key && is_store(crossing->pair->to, j) &&
 	       (from->weight >= MIN_TELLING || from->value == to->value);
 }
 
@@ -62,19 +66,20 @@ static bool *find_paired(const struct su_product *product, size_t count, bool is
 
 /* All pairs of instructions, one of each version, that may be the same one though they are not
  * paired. */
-static void find_strays(struct su_carry *carry)
+static void find_strays(struct su_crossing *crossing)
 {
-	const struct su_product *product = carry->product;
+	const struct su_product *product = crossing->pair->product;
 	const struct su_function *from = product->from, *to = product->to;
 	bool *from_paired = find_paired(product, from->insn_count, true);
 	bool *to_paired = find_paired(product, to->insn_count, false);
 
 	for (uint32_t i = 0; i < from->insn_count; i++) {
-		if (from_paired[i] || !(is_call(carry->from, i) || is_store(carry->from, i)))
+		if (from_paired[i] ||
+		    !(is_call(crossing->pair->from, i) || is_store(crossing->pair->from, i)))
 			continue;
 		for (uint32_t j = 0; j < to->insn_count; j++) {
-			if (!to_paired[j] && may_be_same(carry, i, j))
-				su_vec_push(&carry->strays, (struct su_stray){ i, j });
+			if (!to_paired[j] && may_be_same(crossing, i, j))
+				su_vec_push(&crossing->strays, (struct su_stray){ i, j });
 		}
 	}
 	free(from_paired);
@@ -149,22 +154,22 @@ static bool cross(const struct surroundings *u, const struct surroundings *v, ui
 }
 
 /* Whether an effect that both versions have is on the other side, wherever `to` has it. */
-static bool pairs_cross(const struct su_carry *carry, const struct surroundings *u,
+static bool pairs_cross(const struct su_pair *pair, const struct surroundings *u,
 			const struct surroundings *v)
 {
-	const struct su_product *product = carry->product;
+	const struct su_product *product = pair->product;
 	bool all = true, any = false;
 
 	for (size_t n = 0; n < product->pairs.len; n++) {
-		const struct su_product_pair *pair = &product->pairs.at[n];
+		const struct su_product_pair *effect = &product->pairs.at[n];
 
-		if (pair->node < product->reached) {
-			all &= cross(u, v, pair->i, pair->j);
+		if (effect->node < product->reached) {
+			all &= cross(u, v, effect->i, effect->j);
 			any = true;
 		}
-		if (n + 1 < product->pairs.len && product->pairs.at[n + 1].i == pair->i)
+		if (n + 1 < product->pairs.len && product->pairs.at[n + 1].i == effect->i)
 			continue;
-		if (any && all && su_carry_has_effect(carry->from, pair->i))
+		if (any && all && su_side_has_effect(pair->from, effect->i))
 			return true;
 		all = true;
 		any = false;
@@ -172,21 +177,26 @@ static bool pairs_cross(const struct su_carry *carry, const struct surroundings 
 	return false;
 }
 
-bool su_carry_crosses(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+bool su_crossing_is_possible(struct su_crossing *crossing, uint32_t from_insn, uint32_t to_insn)
 {
-	const struct su_product *product = carry->product;
+	const struct su_product *product = crossing->pair->product;
 	struct surroundings u = around(product->from, product->order_from, from_insn);
 	struct surroundings v = around(product->to, product->order_to, to_insn);
-	bool crosses = pairs_cross(carry, &u, &v);
+	bool crosses = pairs_cross(crossing->pair, &u, &v);
 
-	if (!carry->strays_known)
-		find_strays(carry);
-	carry->strays_known = true;
-	for (size_t n = 0; n < carry->strays.len && !crosses; n++)
-		crosses = cross(&u, &v, carry->strays.at[n].i, carry->strays.at[n].j);
+	if (!crossing->known)
+		find_strays(crossing);
+	crossing->known = true;
+	for (size_t n = 0; n < crossing->strays.len && !crosses; n++)
+		crosses = cross(&u, &v, crossing->strays.at[n].i, crossing->strays.at[n].j);
 	free(u.before);
 	free(u.after);
 	free(v.before);
 	free(v.after);
 	return crosses;
+}
+
+void su_crossing_deinit(struct su_crossing *crossing)
+{
+	su_vec_deinit(&crossing->strays);
 }

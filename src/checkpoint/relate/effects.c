@@ -1,5 +1,5 @@
 /*
- * What two versions have done by the time that they come to a place: part of carry.h.
+ * What two versions have done by the time that they come to a place: see effects.h.
  *
  * Registers and cells are derived one by one.  What else there is, memory and what calls do, is
  * simply kept, so the one version must have done what the other one has.  At the return address of
@@ -12,56 +12,15 @@
  * its source's difference, not its compiler's, and passed over: it names a variable or function
  * that the other version does not name at all.
  */
+#include "checkpoint/relate/effects.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/transfer.h"
-#include "checkpoint/carry.h"
-#include "diff/compare.h"
+#include "checkpoint/align/align.h"
 
-/* ---- single effects ---- */
-
-static bool is_cell(const struct su_values *values, uint32_t index, uint64_t size)
-{
-	bool exact;
-
-	return values->frame_off[index] != SU_NO_OFF &&
-	       su_values_cell(values, values->frame_off[index], size, &exact) != UINT32_MAX;
-}
-
-/* The operand that the instruction writes to memory, or NULL. */
-static const struct su_operand *stored(const struct su_insn *insn)
-{
-	for (uint8_t i = 0; i < insn->operand_count; i++) {
-		if (insn->operands[i].kind == SU_OP_MEM && insn->operands[i].written)
-			return &insn->operands[i];
-	}
-	return NULL;
-}
-
-/* Stores to memory at an address that is not one of its operands. */
-static bool is_odd(const struct su_insn *insn)
-{
-	if (insn->opcode == SU_OPC_PUSH || insn->opcode == SU_OPC_POP ||
-	    insn->opcode == SU_OPC_LEAVE || insn->opcode == SU_OPC_CALL ||
-	    insn->flow == SU_FLOW_RET)
-		return false;
-	return insn->is_syscall || insn->is_string || insn->implicit_memory;
-}
-
-static bool has_effect(const struct su_values *values, uint32_t index)
-{
-	const struct su_insn *insn = &values->code->insns[index];
-	const struct su_operand *to = stored(insn);
-
-	return insn->opcode == SU_OPC_CALL || is_odd(insn) ||
-	       (to && !is_cell(values, index, to->size));
-}
-
-bool su_carry_has_effect(const struct su_side *side, uint32_t insn)
-{
-	return has_effect(side->values, insn);
-}
+/* ---- two effects ---- */
 
 static uint32_t address_of(struct su_values *values, uint32_t index, const struct su_operand *to)
 {
@@ -73,29 +32,27 @@ static uint32_t address_of(struct su_values *values, uint32_t index, const struc
 	return number;
 }
 
-/* ---- two effects ---- */
-
-static bool same_store(struct su_carry *carry, uint32_t u, uint32_t v)
+static bool same_store(struct su_prover *prover, uint32_t u, uint32_t v)
 {
-	const struct su_operand *a = stored(&carry->from->values->code->insns[u]);
-	const struct su_operand *b = stored(&carry->to->values->code->insns[v]);
+	const struct su_operand *a = su_side_stored(&prover->pair->from->values->code->insns[u]);
+	const struct su_operand *b = su_side_stored(&prover->pair->to->values->code->insns[v]);
 
 	return a && b && a->size == b->size && a->segment == b->segment &&
-	       su_carry_related(carry, su_product_pair_of(carry->product, u, v),
-				address_of(carry->from->values, u, a),
-				address_of(carry->to->values, v, b));
+	       su_prover_related(prover, su_product_pair_of(prover->pair->product, u, v),
+				 address_of(prover->pair->from->values, u, a),
+				 address_of(prover->pair->to->values, v, b));
 }
 
-static bool same_effect(struct su_carry *carry, uint32_t u, uint32_t v)
+static bool same_effect(struct su_prover *prover, uint32_t u, uint32_t v)
 {
-	const struct su_insn *a = &carry->from->values->code->insns[u];
-	const struct su_insn *b = &carry->to->values->code->insns[v];
-	bool plain =
-		a->opcode != SU_OPC_CALL && b->opcode != SU_OPC_CALL && !is_odd(a) && !is_odd(b);
+	const struct su_insn *a = &prover->pair->from->values->code->insns[u];
+	const struct su_insn *b = &prover->pair->to->values->code->insns[v];
+	bool plain = a->opcode != SU_OPC_CALL && b->opcode != SU_OPC_CALL &&
+		     !su_side_stores_oddly(a) && !su_side_stores_oddly(b);
 
 	if (plain)
-		return same_store(carry, u, v);
-	return carry->alignment->new_of[u] == v && a->mnemonic == b->mnemonic;
+		return same_store(prover, u, v);
+	return prover->pair->alignment->new_of[u] == v && a->mnemonic == b->mnemonic;
 }
 
 /* ---- effects that one version has alone ---- */
@@ -135,11 +92,11 @@ static bool names_thing(const struct su_side *side, const struct su_meaning *thi
 static bool is_own(struct su_side const *side, uint32_t index, const struct su_side *other)
 {
 	const struct su_insn *insn = &side->values->code->insns[index];
-	const struct su_operand *to = stored(insn);
+	const struct su_operand *to = su_side_stored(insn);
 	const struct su_value *address;
 	struct su_meaning meaning;
 
-	if (is_odd(insn))
+	if (su_side_stores_oddly(insn))
 		return false;
 	if (insn->flow == SU_FLOW_CALL) {
 		meaning = su_program_meaning(side->program, insn->target);
@@ -175,7 +132,7 @@ static uint32_t last_in(const struct su_side *side, uint32_t first, uint32_t end
 {
 	while (end > first) {
 		end--;
-		if (has_effect(side->values, end) && !is_own(side, end, other))
+		if (su_side_has_effect(side, end) && !is_own(side, end, other))
 			return end;
 	}
 	return SU_NO_INSN;
@@ -213,7 +170,7 @@ static void find_last(const struct su_side *side, uint32_t insn, const struct su
 /* ---- in step ---- */
 
 struct walk {
-	struct su_carry *carry;
+	struct su_prover *prover;
 	SU_VEC(uint64_t) pairs; /* of instructions before which the effects are to be the same */
 	struct su_map *queued;
 };
@@ -228,14 +185,14 @@ static void queue_pair(struct walk *walk, uint32_t u, uint32_t v)
 }
 
 /* The one of `list` that effect `u` is: its pair, or the only one that is the same; SU_NO_INSN. */
-static uint32_t counterpart(struct su_carry *carry, uint32_t u, const insn_list *list)
+static uint32_t counterpart(struct su_prover *prover, uint32_t u, const insn_list *list)
 {
 	uint32_t found = SU_NO_INSN;
 
 	for (size_t i = 0; i < list->len; i++) {
-		if (!same_effect(carry, u, list->at[i]))
+		if (!same_effect(prover, u, list->at[i]))
 			continue;
-		if (carry->alignment->new_of[u] == list->at[i])
+		if (prover->pair->alignment->new_of[u] == list->at[i])
 			return list->at[i];
 		if (found != SU_NO_INSN)
 			return SU_NO_INSN;
@@ -247,37 +204,38 @@ static uint32_t counterpart(struct su_carry *carry, uint32_t u, const insn_list 
 /* Pairs the effects of both lists, all of them. */
 static bool match_last(struct walk *walk, const struct last *from, const struct last *to)
 {
-	struct su_carry *carry = walk->carry;
+	struct su_prover *prover = walk->prover;
 	size_t met = 0;
 	bool fine = from->entry == to->entry && from->effects.len == to->effects.len;
 
 	for (size_t i = 0; i < from->effects.len && fine; i++) {
-		uint32_t u = from->effects.at[i], v = counterpart(carry, u, &to->effects);
+		uint32_t u = from->effects.at[i], v = counterpart(prover, u, &to->effects);
 
 		fine = v != SU_NO_INSN;
 		for (size_t j = 0; j < to->effects.len; j++)
 			met += to->effects.at[j] == v;
 		if (!fine)
 			break;
-		if (carry->from->values->code->insns[u].opcode == SU_OPC_CALL)
-			fine = !su_carry_has_better_partner(carry, u, v);
+		if (prover->pair->from->values->code->insns[u].opcode == SU_OPC_CALL)
+			fine = !su_calls_has_better_partner(prover->calls, u, v);
 		else
 			queue_pair(walk, u, v);
 	}
 	return fine && met == from->effects.len;
 }
 
-bool su_carry_same_effects(struct su_carry *carry, uint32_t from_insn, uint32_t to_insn)
+bool su_effects_same(struct su_prover *prover, uint32_t from_insn, uint32_t to_insn)
 {
-	struct walk walk = { .carry = carry, .queued = su_map_create() };
+	struct walk walk = { .prover = prover, .queued = su_map_create() };
 	bool same = true;
 
 	queue_pair(&walk, from_insn, to_insn);
 	for (size_t i = 0; i < walk.pairs.len && same; i++) {
 		struct last from = { 0 }, to = { 0 };
 
-		find_last(carry->from, (uint32_t)(walk.pairs.at[i] >> 32), carry->to, &from);
-		find_last(carry->to, (uint32_t)walk.pairs.at[i], carry->from, &to);
+		find_last(prover->pair->from, (uint32_t)(walk.pairs.at[i] >> 32), prover->pair->to,
+			  &from);
+		find_last(prover->pair->to, (uint32_t)walk.pairs.at[i], prover->pair->from, &to);
 		same = match_last(&walk, &from, &to);
 		su_vec_deinit(&from.effects);
 		su_vec_deinit(&to.effects);

@@ -1,45 +1,45 @@
-/* The parts of an alignment in the making: private to align.c and align_flow.c. */
-#ifndef SU_CHECKPOINT_ALIGN_ALIGN_PRIVATE_H
-#define SU_CHECKPOINT_ALIGN_ALIGN_PRIVATE_H
+/* Both functions as sequences of items that are paired: what align.c and product/ compare by. */
+#ifndef SU_CHECKPOINT_ALIGN_SEQUENCE_H
+#define SU_CHECKPOINT_ALIGN_SEQUENCE_H
 
 #include <stddef.h>
 
 #include "checkpoint/align/align.h"
 
-struct sequence {
+struct su_sequence {
 	const struct su_program *program;
 	const struct su_routine *routine;
 	const struct su_align_item *items;
 	uint32_t count;
 };
 
-struct aligner {
-	struct sequence a, b;
+struct su_aligner {
+	struct su_sequence a, b;
 	uint32_t *new_of, *old_of;
 	uint32_t *new_block, *old_block; /* blocks paired by control flow, or UINT32_MAX */
 };
 
 /* Instructions [a0, a1) of the old function and [b0, b1) of the new one. */
-struct range {
+struct su_range {
 	uint32_t a0, a1, b0, b1;
 };
 
 /* Pairs two instructions, unless they are no-ops. */
-void su_align_pair(struct aligner *aligner, uint32_t old_insn, uint32_t new_insn);
-static inline bool su_align_equal(const struct aligner *aligner, uint32_t i, uint32_t j)
+void su_align_pair(struct su_aligner *aligner, uint32_t old_insn, uint32_t new_insn);
+static inline bool su_align_equal(const struct su_aligner *aligner, uint32_t i, uint32_t j)
 {
 	return aligner->a.items[i].key == aligner->b.items[j].key;
 }
 /* Longest common subsequence by weight: calls `found` for each pair and returns the weight of all.
  */
-uint32_t su_align_common(struct aligner *aligner, struct range range,
-			 void (*found)(struct aligner *aligner, uint32_t i, uint32_t j));
+uint32_t su_align_common(struct su_aligner *aligner, struct su_range range,
+			 void (*found)(struct su_aligner *aligner, uint32_t i, uint32_t j));
 
 /* align_flow.c: the condition of a jcc: the low half of its opcode; its lowest bit negates it. -1:
  * another instruction. */
 int su_align_condition(const struct su_insn *insn);
 /* Whether two conditional branches decide by the same test, as far as their blocks tell. */
-static inline bool su_align_same_test(const struct aligner *aligner, ptrdiff_t i, ptrdiff_t j)
+static inline bool su_align_same_test(const struct su_aligner *aligner, ptrdiff_t i, ptrdiff_t j)
 {
 	return aligner->a.items[i].value == aligner->b.items[j].value;
 }
@@ -47,6 +47,6 @@ static inline bool su_align_same_test(const struct aligner *aligner, ptrdiff_t i
 void su_align_note_values(const struct su_function *code, struct su_align_item *items);
 /* align_flow.c: follows the control flow of both functions in step from the entry and from blocks
  * that are paired, and pairs the blocks that it meets together when they are alike. */
-void su_align_by_flow(struct aligner *aligner);
+void su_align_by_flow(struct su_aligner *aligner);
 
 #endif

@@ -15,16 +15,13 @@
  * place of `from`, also those whose `to` is elsewhere; then nothing is assumed of where `to` comes
  * from.  Going back along an edge of the product, it is about those at the edge's source only.
  */
-#include <stdlib.h>
-#include <string.h>
+#include "checkpoint/relate/prover.h"
 
 #include "analysis/value_table.h"
-#include "arch/x86_64/abi.h"
-#include "checkpoint/carry.h"
-#include "diff/compare.h"
+#include "checkpoint/relate/paths.h"
+#include "checkpoint/side/leaf.h"
 
 #define MAX_GOALS 2000 /* of one query */
-#define MAX_DEPTH 16   /* levels of an expression */
 
 /* Where a goal is to hold: for those at the end of what runs in `node`. */
 struct place {
@@ -43,13 +40,11 @@ struct goal {
 };
 
 struct query {
-	struct su_carry *carry;
+	struct su_prover *prover;
 	uint32_t at;  /* the goal in hand */
 	uint8_t size; /* its size */
 	SU_VEC(struct goal) goals;
 };
-
-static const char yes_mark, no_mark;
 
 static bool need_part(struct query *query, struct place place, uint32_t u, uint32_t v, uint8_t size)
 {
@@ -62,185 +57,7 @@ static bool need(struct query *query, struct place place, uint32_t u, uint32_t v
 	return need_part(query, place, u, v, 8);
 }
 
-/* Whether both addresses are in the same variable, v by `apart` further in. */
-static bool same_object(const struct su_carry *carry, int64_t u, int64_t v, int64_t apart)
-{
-	struct su_meaning in_u = su_program_meaning(carry->from->program, (uint64_t)u);
-	struct su_meaning in_v = su_program_meaning(carry->to->program, (uint64_t)v);
-
-	return in_u.kind == SU_MEANS_DATUM && in_v.kind == SU_MEANS_DATUM && !in_u.or_end_of &&
-	       !in_v.or_end_of && in_u.datum->peer == in_v.datum && in_v.off - in_u.off == apart;
-}
-
-/* Whether what the code names is the same, moved equally far. */
-static bool same_address(const struct su_carry *carry, const struct su_value *u_value,
-			 const struct su_value *v_value)
-{
-	int64_t u = u_value->imm - su_value_distance(u_value);
-	int64_t v = v_value->imm - su_value_distance(v_value);
-	const struct su_program *from = carry->from->program, *to = carry->to->program;
-
-	if (su_value_distance(u_value) != su_value_distance(v_value))
-		return same_object(carry, u, v,
-				   su_value_distance(u_value) - su_value_distance(v_value));
-	if (su_function_covers(carry->from->routine->code, (uint64_t)u) ||
-	    su_function_covers(carry->to->routine->code, (uint64_t)v))
-		return (uint64_t)u == carry->from->routine->vaddr &&
-		       (uint64_t)v == carry->to->routine->vaddr;
-	if (carry->reverse)
-		return su_same_meaning(to, (uint64_t)v, from, (uint64_t)u, 0);
-	return su_same_meaning(from, (uint64_t)u, to, (uint64_t)v, 0);
-}
-
-/* ---- parameters ---- */
-
-static const struct su_local *parameter_in(const struct su_side *side, uint8_t reg)
-{
-	for (size_t i = 0; i < side->local_count; i++) {
-		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
-			continue;
-		struct su_loc loc = su_debug_local_at(side->program->debug, side->routine->vaddr,
-						      (uint32_t)i, side->routine->vaddr);
-		if (loc.kind == SU_LOC_REG && loc.reg == reg)
-			return &side->locals[i];
-	}
-	return NULL;
-}
-
-/* Whether a parameter is nowhere on entry: something else may come in its place, a member of what
- * it points to (gcc's .isra clones, clang's argument promotion), which no DWARF tells. */
-static bool lacks_parameter(const struct su_side *side)
-{
-	for (uint32_t i = 0; i < side->local_count; i++) {
-		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
-			continue;
-		if (su_debug_local_at(side->program->debug, side->routine->vaddr, i,
-				      side->routine->vaddr)
-			    .kind == SU_LOC_NONE)
-			return true;
-	}
-	return false;
-}
-
-static bool same_signature(const struct su_carry *carry)
-{
-	uint64_t result, u, v;
-
-	return su_debug_signature_at(carry->from->program->debug, carry->from->routine->vaddr,
-				     &result, &u) &&
-	       su_debug_signature_at(carry->to->program->debug, carry->to->routine->vaddr, &result,
-				     &v) &&
-	       u == v;
-}
-
-static bool same_entry(const struct su_carry *carry, uint32_t reg_u, uint32_t reg_v)
-{
-	if (su_abi_callee_saved((uint8_t)reg_u) || su_abi_callee_saved((uint8_t)reg_v))
-		return reg_u == reg_v;
-	const struct su_local *p = parameter_in(carry->from, (uint8_t)reg_u);
-	const struct su_local *q = parameter_in(carry->to, (uint8_t)reg_v);
-
-	if (p && q)
-		return strcmp(p->name, q->name) == 0 && p->type_hash == q->type_hash;
-	return !p && !q && reg_u == reg_v && same_signature(carry) &&
-	       !lacks_parameter(carry->from) && !lacks_parameter(carry->to);
-}
-
-/* ---- frame addresses ---- */
-
-static const struct su_local *object_at(const struct su_side *side, int64_t off,
-					int64_t *ret_inside)
-{
-	for (size_t i = 0; i < side->values->regions.len; i++) {
-		const struct su_region *region = &side->values->regions.at[i];
-
-		if (region->local >= 0 && off >= region->off &&
-		    off <= region->off + (int64_t)region->size) {
-			*ret_inside = off - region->off;
-			return &side->locals[region->local];
-		}
-	}
-	return NULL;
-}
-
-static bool same_frame_address(const struct su_carry *carry, int64_t u, int64_t v)
-{
-	int64_t inside_u, inside_v;
-	const struct su_local *p = object_at(carry->from, u, &inside_u);
-	const struct su_local *q = object_at(carry->to, v, &inside_v);
-
-	if (p && q)
-		return strcmp(p->key, q->key) == 0 && inside_u == inside_v;
-	return !p && !q && u == su_carry_place(carry, v);
-}
-
 /* ---- going back ---- */
-
-/* The expression over other operands. */
-static uint32_t remake(struct su_values *values, const struct su_value *value, uint32_t a,
-		       uint32_t b)
-{
-	switch (value->op) {
-	case SU_EXPR_SUM:
-		return su_value_sum(values, a, b, value->size, value->imm);
-	case SU_EXPR_ZX:
-		return su_value_zx(values, a, value->size);
-	case SU_EXPR_SX:
-		return su_value_sx(values, a, value->size);
-	case SU_EXPR_INSERT:
-		return su_value_insert(values, a, b, value->size);
-	case SU_EXPR_SUB:
-	case SU_EXPR_AND:
-	case SU_EXPR_OR:
-	case SU_EXPR_XOR:
-	case SU_EXPR_MUL:
-		return su_value_binary(values, value->op, a,
-				       b ? b : su_value_const(values, value->imm));
-	default:
-		return su_value_unary(values, value->op, a, value->size, value->imm);
-	}
-}
-
-/* Whether the value is made by an instruction in [first, stop). */
-static bool is_made_in(const struct su_values *values, uint32_t number, uint32_t first,
-		       uint32_t stop, int depth)
-{
-	const struct su_value *value = su_value_get(values, number);
-	bool found = value->kind == SU_VAL_DEF && value->where >= first && value->where < stop;
-
-	if (value->kind != SU_VAL_EXPR)
-		return found;
-	for (uint8_t i = 0; i < value->arg_count && !found; i++)
-		found = depth >= MAX_DEPTH ||
-			is_made_in(values, value->args[i], first, stop, depth + 1);
-	return found;
-}
-
-/* What a value is before its function enters `block` from `pred`: its merges are what flows into
- * them.  0: no path comes that way. */
-static uint32_t before_entering(struct su_values *values, uint32_t number, uint32_t block,
-				uint32_t pred, int depth)
-{
-	struct su_value value = *su_value_get(values, number);
-	uint32_t args[2] = { 0 };
-
-	if (value.kind == SU_VAL_PHI && value.where == block)
-		return values->out[pred][value.loc];
-	if (value.kind != SU_VAL_EXPR)
-		return number;
-	for (uint8_t i = 0; i < 2; i++) {
-		if (!value.args[i])
-			continue;
-		args[i] = depth < MAX_DEPTH
-				  ? before_entering(values, value.args[i], block, pred, depth + 1)
-				  : 0;
-		if (!args[i])
-			return 0;
-	}
-	if (args[0] == value.args[0] && args[1] == value.args[1])
-		return number;
-	return remake(values, &value, args[0], args[1]);
-}
 
 static bool need_before(struct query *query, struct place source, uint32_t u, uint32_t v)
 {
@@ -252,8 +69,9 @@ static bool need_before(struct query *query, struct place source, uint32_t u, ui
 static bool need_arrival(struct query *query, const struct su_product_node *node, uint32_t u,
 			 uint32_t v, uint32_t pred)
 {
-	struct su_values *from = query->carry->from->values, *to = query->carry->to->values;
-	const struct su_product *product = query->carry->product;
+	struct su_values *from = query->prover->pair->from->values,
+			 *to = query->prover->pair->to->values;
+	const struct su_product *product = query->prover->pair->product;
 	uint32_t block = to->code->block_of[node->j];
 	const struct su_block *b = &to->code->blocks[block];
 	bool holds = true, loops = false;
@@ -261,7 +79,7 @@ static bool need_arrival(struct query *query, const struct su_product_node *node
 	if (pred != SU_NO_BLOCK) {
 		uint32_t entered = from->code->block_of[node->i];
 
-		u = before_entering(from, u, entered, pred, 0);
+		u = su_path_before(from, u, entered, pred);
 		loops = product->order_from[pred] >= product->order_from[entered];
 	}
 	if (node->j != b->first || !b->pred_count)
@@ -269,7 +87,7 @@ static bool need_arrival(struct query *query, const struct su_product_node *node
 	for (uint32_t p = 0; p < b->pred_count && holds; p++) {
 		if (!loops || product->order_to[b->pred[p]] >= product->order_to[block])
 			holds = need_before(query, anywhere, u,
-					    before_entering(to, v, block, b->pred[p], 0));
+					    su_path_before(to, v, block, b->pred[p]));
 	}
 	return holds;
 }
@@ -277,9 +95,9 @@ static bool need_arrival(struct query *query, const struct su_product_node *node
 /* The same values, before `node` was reached. */
 static bool need_on_entry(struct query *query, struct place place, uint32_t u, uint32_t v)
 {
-	struct su_carry *carry = query->carry;
-	struct su_values *from = carry->from->values, *to = carry->to->values;
-	const struct su_product *product = carry->product;
+	const struct su_pair *pair = query->prover->pair;
+	struct su_values *from = pair->from->values, *to = pair->to->values;
+	const struct su_product *product = pair->product;
 	const struct su_product_node *node = &product->nodes.at[place.node];
 	uint32_t arrivals = place.strict ? node->arrival_count : node->lost_count;
 	bool holds = place.node != 0 && node->in_count + arrivals > 0;
@@ -289,11 +107,10 @@ static bool need_on_entry(struct query *query, struct place place, uint32_t u, u
 		uint32_t u_in = u, v_in = v;
 
 		if (edge->from_pred != SU_NO_BLOCK)
-			u_in = before_entering(from, u, from->code->block_of[node->i],
-					       edge->from_pred, 0);
+			u_in = su_path_before(from, u, from->code->block_of[node->i],
+					      edge->from_pred);
 		if (edge->to_pred != SU_NO_BLOCK)
-			v_in = before_entering(to, v, to->code->block_of[node->j], edge->to_pred,
-					       0);
+			v_in = su_path_before(to, v, to->code->block_of[node->j], edge->to_pred);
 		holds = need_before(query, (struct place){ edge->source, false }, u_in, v_in);
 	}
 	for (uint32_t n = 0; n < arrivals && holds; n++)
@@ -303,14 +120,14 @@ static bool need_on_entry(struct query *query, struct place place, uint32_t u, u
 
 static bool look_back(struct query *query, struct place place, uint32_t u, uint32_t v)
 {
-	const struct su_carry *carry = query->carry;
+	const struct su_pair *pair = query->prover->pair;
 	const struct su_product_node *node;
 
 	if (place.node == SU_NO_NODE)
 		return false;
-	node = &carry->product->nodes.at[place.node];
-	if (is_made_in(carry->from->values, u, node->i, node->stop_i, 0) ||
-	    is_made_in(carry->to->values, v, node->j, node->stop_j, 0))
+	node = &pair->product->nodes.at[place.node];
+	if (su_path_makes(pair->from->values, u, node->i, node->stop_i) ||
+	    su_path_makes(pair->to->values, v, node->j, node->stop_j))
 		return false;
 	return need_on_entry(query, place, u, v);
 }
@@ -328,13 +145,13 @@ static uint32_t only_node(const struct su_product *product, uint32_t i, uint32_t
 /* Two merges: straight to where both are made, if that is one node. */
 static bool merges(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
 {
-	const struct su_carry *carry = query->carry;
-	const struct su_values *from = carry->from->values, *to = carry->to->values;
+	const struct su_pair *pair = query->prover->pair;
+	const struct su_values *from = pair->from->values, *to = pair->to->values;
 	const struct su_value *u = su_value_get(from, number_u), *v = su_value_get(to, number_v);
 	uint32_t i = from->code->blocks[u->where].first, j = to->code->blocks[v->where].first;
-	uint32_t both = su_product_node_at(carry->product, i, j);
+	uint32_t both = su_product_node_at(pair->product, i, j);
 
-	if (both != SU_NO_NODE && only_node(carry->product, i, j) == both)
+	if (both != SU_NO_NODE && only_node(pair->product, i, j) == both)
 		return need_on_entry(query, (struct place){ both, false }, number_u, number_v);
 	if (both != SU_NO_NODE && place.node == SU_NO_NODE)
 		return need_on_entry(query, (struct place){ both, true }, number_u, number_v);
@@ -342,18 +159,6 @@ static bool merges(struct query *query, struct place place, uint32_t number_u, u
 }
 
 /* ---- results of instructions ---- */
-
-static bool same_result_type(const struct su_carry *carry, const struct su_insn *a,
-			     const struct su_insn *b)
-{
-	uint64_t in_a, in_b, whole;
-
-	if (a->flow != SU_FLOW_CALL || b->flow != SU_FLOW_CALL)
-		return a->flow == b->flow;
-	bool known_a = su_debug_signature_at(carry->from->program->debug, a->target, &in_a, &whole);
-	bool known_b = su_debug_signature_at(carry->to->program->debug, b->target, &in_b, &whole);
-	return known_a == known_b && (!known_a || in_a == in_b);
-}
 
 /* Whether a value that a call leaves is what it returns; the rest is what it has spoilt. */
 static bool is_result(const struct su_value *value)
@@ -366,15 +171,15 @@ static bool is_result(const struct su_value *value)
 static bool exchanged_result(struct query *query, struct place place, const struct su_value *u,
 			     const struct su_value *v)
 {
-	struct su_carry *carry = query->carry;
+	const struct su_pair *pair = query->prover->pair;
 	uint32_t in_u[SU_ABI_ARGUMENT_COUNT], in_v[SU_ABI_ARGUMENT_COUNT];
 	int count;
 
-	if (!is_result(u) || !su_carry_exchange_type(carry, u->where, v->where))
+	if (!is_result(u) || !su_calls_exchange_type(pair, u->where, v->where))
 		return false;
-	if (su_carry_is_helper(carry, u->where, v->where))
+	if (su_calls_is_helper(query->prover->calls, u->where, v->where))
 		return true;
-	count = su_carry_exchange_arguments(carry, u->where, v->where, in_u, in_v);
+	count = su_calls_exchange_arguments(pair, u->where, v->where, in_u, in_v);
 	for (int i = 0; i < count; i++) {
 		if (!need(query, place, in_u[i], in_v[i]))
 			return false;
@@ -385,8 +190,8 @@ static bool exchanged_result(struct query *query, struct place place, const stru
 static bool same_call_result(struct query *query, struct place place, uint32_t u, uint32_t v)
 {
 	uint32_t arguments[SU_ABI_ARGUMENT_COUNT][2];
-	size_t count = su_carry_arguments(query->carry, u, v, arguments);
-	bool holds = su_carry_same_result(query->carry, u, v);
+	size_t count = su_calls_arguments(query->prover->calls, u, v, arguments);
+	bool holds = su_calls_same_result(query->prover->calls, u, v);
 
 	for (size_t i = 0; i < count && holds; i++)
 		holds = need(query, place, arguments[i][0], arguments[i][1]);
@@ -397,19 +202,19 @@ static bool same_call_result(struct query *query, struct place place, uint32_t u
 static bool same_result(struct query *query, struct place place, const struct su_value *u,
 			const struct su_value *v)
 {
-	struct su_carry *carry = query->carry;
-	const struct su_insn *a = &carry->from->values->code->insns[u->where];
-	const struct su_insn *b = &carry->to->values->code->insns[v->where];
+	const struct su_pair *pair = query->prover->pair;
+	const struct su_insn *a = &pair->from->values->code->insns[u->where];
+	const struct su_insn *b = &pair->to->values->code->insns[v->where];
 	bool holds = true;
 
-	if (!su_product_runs_together(carry->product, place.node, u->where, v->where) ||
+	if (!su_product_runs_together(pair->product, place.node, u->where, v->where) ||
 	    u->role != v->role || u->overflow || v->overflow || u->narrow != v->narrow ||
 	    u->size != v->size)
 		return false;
-	if (su_carry_is_exchanged(carry, u->where, v->where))
+	if (su_calls_is_exchanged(pair, u->where, v->where))
 		return exchanged_result(query, place, u, v);
 	if (a->opcode == SU_OPC_CALL)
-		return same_result_type(carry, a, b) &&
+		return su_calls_same_result_type(pair, a, b) &&
 		       (!is_result(u) || same_call_result(query, place, u->where, v->where));
 	holds = u->arg_count == v->arg_count;
 	for (uint8_t i = 0; i < u->arg_count && holds; i++)
@@ -422,17 +227,17 @@ static bool same_result_somewhere(struct query *query, const struct su_value *u,
 				  const struct su_value *v)
 {
 	const struct su_product_pair *pair =
-		su_product_pair_of(query->carry->product, u->where, v->where);
+		su_product_pair_of(query->prover->pair->product, u->where, v->where);
 
 	return pair && same_result(query, (struct place){ pair->node, true }, u, v);
 }
 
 static bool results(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
 {
-	const struct su_carry *carry = query->carry;
-	const struct su_product *product = carry->product;
-	struct su_value u = *su_value_get(carry->from->values, number_u);
-	struct su_value v = *su_value_get(carry->to->values, number_v);
+	const struct su_pair *pair = query->prover->pair;
+	const struct su_product *product = pair->product;
+	struct su_value u = *su_value_get(pair->from->values, number_u);
+	struct su_value v = *su_value_get(pair->to->values, number_v);
 	uint32_t only = only_node(product, u.where, v.where);
 	const struct su_product_node *node;
 
@@ -450,9 +255,9 @@ static bool results(struct query *query, struct place place, uint32_t number_u, 
 /* ---- expressions ---- */
 
 /* Which of two orders fits better: sums and the like have theirs from the numbers of the values. */
-static bool fits(const struct su_carry *carry, uint32_t number_u, uint32_t number_v, uint8_t size)
+static bool fits(const struct su_pair *pair, uint32_t number_u, uint32_t number_v, uint8_t size)
 {
-	const struct su_values *from = carry->from->values, *to = carry->to->values;
+	const struct su_values *from = pair->from->values, *to = pair->to->values;
 	const struct su_value *u = su_value_get(from, su_value_low_part(from, number_u, size));
 	const struct su_value *v = su_value_get(to, su_value_low_part(to, number_v, size));
 	uint32_t only;
@@ -461,12 +266,12 @@ static bool fits(const struct su_carry *carry, uint32_t number_u, uint32_t numbe
 		return false;
 	switch (u->kind) {
 	case SU_VAL_DEF:
-		only = only_node(carry->product, u->where, v->where);
+		only = only_node(pair->product, u->where, v->where);
 		return only != SU_NO_NODE &&
-		       su_product_runs_together(carry->product, only, u->where, v->where);
+		       su_product_runs_together(pair->product, only, u->where, v->where);
 	case SU_VAL_PHI:
-		return only_node(carry->product, carry->from->values->code->blocks[u->where].first,
-				 carry->to->values->code->blocks[v->where].first) != SU_NO_NODE;
+		return only_node(pair->product, pair->from->values->code->blocks[u->where].first,
+				 pair->to->values->code->blocks[v->where].first) != SU_NO_NODE;
 	case SU_VAL_EXPR:
 		return u->op == v->op && u->imm == v->imm && u->size == v->size;
 	default:
@@ -492,11 +297,11 @@ static bool commutes(const struct su_value *value)
 static bool need_operands(struct query *query, struct place place, const struct su_value *u,
 			  const struct su_value *v)
 {
-	const struct su_carry *carry = query->carry;
+	const struct su_pair *pair = query->prover->pair;
 	uint8_t size = su_value_needed_size(u, query->size);
-	bool swap = u->args[1] && commutes(u) && !fits(carry, u->args[0], v->args[0], size) &&
-		    (fits(carry, u->args[0], v->args[1], size) ||
-		     fits(carry, u->args[1], v->args[0], size));
+	bool swap = u->args[1] && commutes(u) && !fits(pair, u->args[0], v->args[0], size) &&
+		    (fits(pair, u->args[0], v->args[1], size) ||
+		     fits(pair, u->args[1], v->args[0], size));
 
 	return need_part(query, place, u->args[0], v->args[swap], size) &&
 	       (!u->args[1] || need_part(query, place, u->args[1], v->args[!swap],
@@ -511,7 +316,8 @@ static bool is_sum(const struct su_value *value)
 static bool expressions(struct query *query, struct place place, uint32_t number_u,
 			uint32_t number_v)
 {
-	struct su_values *from = query->carry->from->values, *to = query->carry->to->values;
+	struct su_values *from = query->prover->pair->from->values,
+			 *to = query->prover->pair->to->values;
 	struct su_value u = *su_value_get(from, number_u), v = *su_value_get(to, number_v);
 
 	if (is_sum(&u) && u.imm) /* u + n = v  <=>  u = v - n */
@@ -525,35 +331,6 @@ static bool expressions(struct query *query, struct place place, uint32_t number
 }
 
 /* ---- one step ---- */
-
-static bool is_leaf(const struct su_value *value)
-{
-	return value->kind != SU_VAL_DEF && value->kind != SU_VAL_PHI && value->kind != SU_VAL_EXPR;
-}
-
-static bool same_leaf(const struct su_carry *carry, const struct su_value *u,
-		      const struct su_value *v, uint8_t size)
-{
-	if (u->kind != v->kind)
-		return false;
-	switch (u->kind) {
-	case SU_VAL_UNDEFINED:
-	case SU_VAL_CANARY:
-		return true;
-	case SU_VAL_CONST:
-		return (uint64_t)(u->imm ^ v->imm) << (64 - 8 * size) == 0;
-	case SU_VAL_ADDR:
-		return same_address(carry, u, v);
-	case SU_VAL_FRAME:
-		return same_frame_address(carry, u->imm, v->imm);
-	case SU_VAL_ENTRY:
-		return same_entry(carry, u->loc, v->loc);
-	case SU_VAL_INCOMING:
-		return u->imm == v->imm && u->size == v->size && same_signature(carry);
-	default:
-		return false;
-	}
-}
 
 /* A value with the same low `size` bytes, without extensions that do not matter to these. */
 static uint32_t reduced(struct su_values *values, uint32_t number, uint8_t size)
@@ -575,17 +352,18 @@ static uint32_t reduced(struct su_values *values, uint32_t number, uint8_t size)
 }
 
 /* Whether u and v may be related, given the goals that it adds. */
-static bool step(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
+static bool can_be_related(struct query *query, struct place place, uint32_t number_u,
+			   uint32_t number_v)
 {
-	const struct su_carry *carry = query->carry;
+	const struct su_pair *pair = query->prover->pair;
 	const struct su_value *u, *v;
 
-	number_u = reduced(carry->from->values, number_u, query->size);
-	number_v = reduced(carry->to->values, number_v, query->size);
-	u = su_value_get(carry->from->values, number_u);
-	v = su_value_get(carry->to->values, number_v);
-	if (is_leaf(u) && is_leaf(v))
-		return same_leaf(carry, u, v, query->size);
+	number_u = reduced(pair->from->values, number_u, query->size);
+	number_v = reduced(pair->to->values, number_v, query->size);
+	u = su_value_get(pair->from->values, number_u);
+	v = su_value_get(pair->to->values, number_v);
+	if (su_leaf_is(u) && su_leaf_is(v))
+		return su_leaf_same(pair, u, v, query->size);
 	if (u->kind == SU_VAL_PHI && v->kind == SU_VAL_PHI)
 		return merges(query, place, number_u, number_v);
 	if (u->kind == SU_VAL_DEF && v->kind == SU_VAL_DEF)
@@ -603,7 +381,6 @@ static bool step(struct query *query, struct place place, uint32_t number_u, uin
 static uint64_t key_of(const struct goal *goal)
 {
 	uint64_t node = goal->place.node == SU_NO_NODE ? 0 : goal->place.node + 1ull;
-
 	uint64_t part = (uint64_t)__builtin_ctz(goal->size); /* 1, 2, 4 or 8 */
 
 	if (node >> 20 || goal->u >> 20 || goal->v >> 21)
@@ -619,54 +396,56 @@ static void refute(struct query *query, uint32_t goal)
 		uint64_t key = key_of(&query->goals.at[goal]);
 
 		if (key)
-			su_map_put_u64(query->carry->related, key, (void *)&no_mark);
+			su_memo_put(&query->prover->related, key, false);
 		if (!goal)
 			return;
 	}
 }
 
+/* Takes each goal in turn, until one fails or none is left. */
 static bool prove(struct query *query)
 {
-	struct su_map *related = query->carry->related, *visited = su_map_create();
+	struct su_memo visited = { 0 };
 	bool holds = true;
 
-	for (; query->at < query->goals.len && holds; query->at++) {
+	for (; query->at < query->goals.len; query->at++) {
 		struct goal goal = query->goals.at[query->at];
 		uint64_t key = key_of(&goal);
-		const void *known = key ? su_map_get_u64(related, key) : &no_mark;
+		uint32_t known = false, seen;
 
-		if (known == &yes_mark || (key && su_map_get_u64(visited, key)))
+		if (key && su_memo_get(&visited, key, &seen))
 			continue;
-		if (key)
-			su_map_put_u64(visited, key, (void *)&yes_mark);
-		query->size = goal.size;
-		holds = known != &no_mark && step(query, goal.place, goal.u, goal.v);
+		if (key && !su_memo_get(&query->prover->related, key, &known)) {
+			su_memo_put(&visited, key, true);
+			query->size = goal.size;
+			known = can_be_related(query, goal.place, goal.u, goal.v);
+		}
+		holds = known;
 		if (!holds)
 			break;
 	}
-	su_map_destroy(visited);
+	su_memo_deinit(&visited);
 	return holds;
 }
 
 /* Whether the value is made after the call, an iteration ago. */
 static bool is_stale(const struct su_values *values, uint32_t number, uint32_t call, uint32_t stop)
 {
-	return is_made_in(values, number, call + 1, stop, 0);
+	return su_path_makes(values, number, call + 1, stop);
 }
 
-bool su_carry_related_part(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
-			   uint32_t v, uint8_t size)
+bool su_prover_related_part(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
+			    uint32_t v, uint8_t size)
 {
-	struct query query = { .carry = carry };
+	const struct su_pair *pair = prover->pair;
+	struct query query = { .prover = prover };
 	struct place place = anywhere;
 	const struct su_product_node *node =
-		at && at->node != SU_NO_NODE ? &carry->product->nodes.at[at->node] : NULL;
+		at && at->node != SU_NO_NODE ? &pair->product->nodes.at[at->node] : NULL;
 	bool holds;
 
-	if (!carry->related)
-		carry->related = su_map_create();
-	if (node && (is_stale(carry->from->values, u, at->i, node->stop_i) ||
-		     is_stale(carry->to->values, v, at->j, node->stop_j)))
+	if (node && (is_stale(pair->from->values, u, at->i, node->stop_i) ||
+		     is_stale(pair->to->values, v, at->j, node->stop_j)))
 		return false;
 	if (node)
 		place = (struct place){ at->node, node->arrival_count > node->lost_count };
@@ -675,13 +454,18 @@ bool su_carry_related_part(struct su_carry *carry, const struct su_product_pair 
 	if (!holds) /* too much is no more than that */
 		refute(&query, query.goals.len < MAX_GOALS ? query.at : 0);
 	for (size_t i = 0; i < query.goals.len && holds; i++)
-		su_map_put_u64(carry->related, key_of(&query.goals.at[i]), (void *)&yes_mark);
+		su_memo_put(&prover->related, key_of(&query.goals.at[i]), true);
 	su_vec_deinit(&query.goals);
 	return holds;
 }
 
-bool su_carry_related(struct su_carry *carry, const struct su_product_pair *at, uint32_t u,
-		      uint32_t v)
+bool su_prover_related(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
+		       uint32_t v)
 {
-	return su_carry_related_part(carry, at, u, v, 8);
+	return su_prover_related_part(prover, at, u, v, 8);
+}
+
+void su_prover_deinit(struct su_prover *prover)
+{
+	su_memo_deinit(&prover->related);
 }

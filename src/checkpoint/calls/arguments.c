@@ -1,0 +1,148 @@
+/*
+ * What calls are given that is not constant: part of calls.h.
+ *
+ * Where another call of the same function could be meant, two calls are one only if they are given
+ * the same.  Which registers bring something is told by DWARF for functions of this image, and by
+ * what calls leave in registers for all.
+ */
+#include <stdlib.h>
+
+#include "checkpoint/calls/calls.h"
+
+#define MAX_MERGES 4 /* that are looked through, one behind the other */
+
+void su_calls_read_arguments(const struct su_side *side, uint32_t call, uint32_t *ret)
+{
+	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
+
+	su_values_before(side->values, call, state);
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++)
+		ret[i] = state[su_abi_arguments[i]];
+	free(state);
+}
+
+/* Whether a call has left the value in a register, on some path at least. */
+static bool is_spoilt(const struct su_values *values, uint32_t number, int depth)
+{
+	const struct su_value *value = su_value_get(values, number);
+	bool spoilt = false;
+
+	if (value->kind == SU_VAL_DEF)
+		return values->code->insns[value->where].opcode == SU_OPC_CALL &&
+		       value->loc != SU_RAX && value->loc != SU_RDX;
+	if (value->kind != SU_VAL_PHI || value->loc >= SU_CELL_BASE || depth >= MAX_MERGES)
+		return false;
+	const struct su_block *block = &values->code->blocks[value->where];
+	uint32_t loc = value->loc;
+
+	for (uint32_t p = 0; p < block->pred_count && !spoilt; p++) {
+		uint32_t in = values->out[block->pred[p]][loc];
+
+		spoilt = in && in != number && is_spoilt(values, in, depth + 1);
+	}
+	return spoilt;
+}
+
+/* Argument registers that may bring something to the call.  No program passes what a call may have
+ * left in a register (psABI 3.2.1). */
+static uint8_t find_passed(const struct su_side *side, uint32_t insn)
+{
+	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
+	uint8_t bits = 0;
+
+	su_values_before(side->values, insn, state);
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		uint32_t number = state[su_abi_arguments[i]];
+
+		if (su_value_get(side->values, number)->kind != SU_VAL_UNDEFINED &&
+		    !is_spoilt(side->values, number, 0))
+			bits |= (uint8_t)(1u << i);
+	}
+	free(state);
+	return bits;
+}
+
+/* Those that a function of this image takes: DWARF says that it has a parameter there, or may have,
+ * and all calls of it here could pass one. */
+static uint8_t find_taken(const struct su_side *side, uint32_t insn)
+{
+	const struct su_function *code = side->routine->code;
+	const struct su_insn *call = &code->insns[insn];
+	uint8_t bits = 0;
+
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++)
+		if (su_side_takes_argument(side, call->target, su_abi_arguments[i]))
+			bits |= (uint8_t)(1u << i);
+	if (su_debug_is_variadic(side->program->debug, call->target))
+		return bits;
+	for (uint32_t i = 0; i < code->insn_count && bits; i++)
+		if (su_calls_is_other(code, call, i))
+			bits &= find_passed(side, i);
+	return bits;
+}
+
+/* What `find` says of the call; of all calls with the same key. */
+static uint8_t recall(struct su_calls *calls, const struct su_side *side, uint32_t insn,
+		      uint64_t key, uint8_t (*find)(const struct su_side *, uint32_t))
+{
+	uint64_t full = key << 1 | (side == calls->pair->to);
+	uint32_t known;
+
+	if (!su_memo_get(&calls->bits, full, &known))
+		known = su_memo_put(&calls->bits, full, find(side, insn));
+	return (uint8_t)known;
+}
+
+static uint8_t arguments_taken(struct su_calls *calls, const struct su_side *side, uint32_t insn)
+{
+	const struct su_insn *call = &side->routine->code->insns[insn];
+	/* An instruction's number and an address in the image are told apart by the top bit. */
+	uint8_t bits = recall(calls, side, insn, UINT64_C(1) << 62 | insn, find_passed);
+
+	if (bits && call->flow == SU_FLOW_CALL)
+		bits &= recall(calls, side, insn, call->target & (UINT64_MAX >> 2), find_taken);
+	return bits;
+}
+
+/* Whether the function has another call that could be this one. */
+static uint8_t find_twin(const struct su_side *side, uint32_t insn)
+{
+	const struct su_function *code = side->routine->code;
+
+	for (uint32_t i = 0; i < code->insn_count; i++)
+		if (su_calls_is_other(code, &code->insns[insn], i))
+			return true;
+	return false;
+}
+
+static bool has_twin(struct su_calls *calls, const struct su_side *side, uint32_t insn)
+{
+	return recall(calls, side, insn, UINT64_C(1) << 61 | insn, find_twin);
+}
+
+size_t su_calls_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t to_insn,
+			  uint32_t ret[][2])
+{
+	const struct su_side *from = calls->pair->from, *to = calls->pair->to;
+	uint32_t *u, *v;
+	size_t count = 0;
+	uint8_t bits;
+
+	if ((!has_twin(calls, from, from_insn) && !has_twin(calls, to, to_insn)) ||
+	    su_calls_pass_own_constant(calls, from_insn, to_insn))
+		return 0;
+	bits = arguments_taken(calls, from, from_insn) | arguments_taken(calls, to, to_insn);
+	u = su_alloc(from->values->loc_count * sizeof(*u));
+	v = su_alloc(to->values->loc_count * sizeof(*v));
+	su_values_before(from->values, from_insn, u);
+	su_values_before(to->values, to_insn, v);
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
+		if (!(bits & (1u << i)))
+			continue;
+		ret[count][0] = u[su_abi_arguments[i]];
+		ret[count++][1] = v[su_abi_arguments[i]];
+	}
+	free(u);
+	free(v);
+	return count;
+}

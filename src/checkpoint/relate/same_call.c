@@ -1,0 +1,47 @@
+/*
+ * Whether two calls are the same one, as far as that needs a proof of what they are given: part of
+ * prover.h.
+ */
+#include "checkpoint/relate/prover.h"
+#include "checkpoint/side/leaf.h"
+
+bool su_prover_same_arguments(struct su_prover *prover, const struct su_product_pair *at)
+{
+	uint32_t arguments[SU_ABI_ARGUMENT_COUNT][2];
+	size_t count = su_calls_arguments(prover->calls, at->i, at->j, arguments);
+	bool same = true;
+
+	for (size_t i = 0; i < count && same; i++) {
+		uint32_t u = arguments[i][0], v = arguments[i][1];
+
+		same = (su_leaf_is_constant(prover->pair->from, u) &&
+			su_leaf_is_constant(prover->pair->to, v)) ||
+		       su_prover_related(prover, at, u, v);
+	}
+	return same;
+}
+
+const char *su_prover_check_exchange(struct su_prover *prover, const struct su_product_pair *at,
+				     enum su_pairing *ret)
+{
+	const struct su_pair *pair = prover->pair;
+	uint32_t u[SU_ABI_ARGUMENT_COUNT], v[SU_ABI_ARGUMENT_COUNT];
+	int count;
+
+	if (su_calls_may_have_moved(pair, at->i, at->j) || su_calls_may_have_come(pair, at->j))
+		return "another function is called in its place, and one of them elsewhere";
+	if (!su_calls_exchange_type(pair, at->i, at->j) && su_side_uses_result(pair->to, at->j))
+		return "another function is called in its place, whose result has another type";
+	*ret = SU_PAIRING_HELPER;
+	if (su_calls_is_helper(prover->calls, at->i, at->j))
+		return NULL;
+	*ret = SU_PAIRING_CALLEE_CHANGED;
+	count = su_calls_exchange_arguments(pair, at->i, at->j, u, v);
+	if (!count)
+		return "another function is called in its place, for nothing in common";
+	for (int i = 0; i < count; i++) {
+		if (!su_prover_related(prover, at, u[i], v[i]))
+			return "another function is called in its place, with other arguments";
+	}
+	return NULL;
+}

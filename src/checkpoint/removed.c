@@ -1,0 +1,207 @@
+/*
+ * Calls that are gone: `to` goes on at what follows, before anything of it has an effect.
+ *
+ * What `from` has done must be what `to` has done (relate/effects.c), and of the code that went,
+ * nothing but the call may have an effect: a lock that was taken before it would never be released.
+ */
+#include <stdlib.h>
+
+#include "checkpoint/carrier.h"
+#include "checkpoint/relate/effects.h"
+
+static bool has_partner(const struct su_pair *pair, uint32_t insn)
+{
+	const struct su_product_pair *pairs;
+	bool has = false;
+	size_t count;
+
+	pairs = su_product_partners(pair->product, insn, &count);
+	for (size_t n = 0; n < count; n++)
+		has |= pairs[n].node < pair->product->reached;
+	return has;
+}
+
+/* What the first effect of `from` in [first, end) in the direction of `step` is: 1 one that `to`
+ * has as well, or the call; -1 one that is gone like the call; 0 there is none. */
+static int first_effect(const struct su_pair *pair, uint32_t call, uint32_t first, uint32_t end,
+			int step)
+{
+	for (uint32_t n = 0; n < end - first; n++) {
+		uint32_t i = step > 0 ? first + n : end - 1 - n;
+
+		if (i == call || (su_side_has_effect(pair->from, i) && has_partner(pair, i)))
+			return 1;
+		if (su_side_has_effect(pair->from, i))
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether on all ways from the call on (or back) no other effect is gone before one is met that is
+ * not. */
+static bool stands_alone(const struct su_pair *pair, uint32_t call, int step)
+{
+	const struct su_function *code = pair->from->routine->code;
+	bool *seen = su_alloc(code->block_count + 1), alone = true;
+	SU_VEC(uint32_t) queue = { 0 };
+
+	su_vec_push(&queue, code->block_of[call]);
+	for (size_t n = 0; n < queue.len && alone; n++) {
+		const struct su_block *block = &code->blocks[queue.at[n]];
+		uint32_t first = block->first, end = block->first + block->count;
+		uint32_t count = step > 0 ? block->succ_count : block->pred_count;
+		int met;
+
+		if (!n && step > 0)
+			first = call + 1;
+		else if (!n)
+			end = call;
+		met = first_effect(pair, call, first, end, step);
+		alone = met >= 0;
+		for (uint32_t s = 0; s < count && !met; s++) {
+			uint32_t next = step > 0 ? block->succ[s] : block->pred[s];
+
+			if (!seen[next])
+				su_vec_push(&queue, next);
+			seen[next] = true;
+		}
+	}
+	su_vec_deinit(&queue);
+	free(seen);
+	return alone;
+}
+
+/* Where `to` may go on: before the first instruction of [*ret_first, *ret_end), or a later one, in
+ * one block. False: it is not known where it is. */
+static bool find_landing(const struct su_pair *pair, uint32_t call, uint32_t *ret_first,
+			 uint32_t *ret_end)
+{
+	const struct su_product *product = pair->product;
+	uint32_t number = product->only_from[call];
+	const struct su_product_node *node;
+
+	if (number >= product->reached) /* none, or many */
+		return false;
+	node = &product->nodes.at[number];
+	*ret_first = node->j;
+	*ret_end = node->mode == SU_PRODUCT_TOGETHER ? node->stop_j : node->j + 1;
+	for (size_t n = 0; n < product->pairs.len && node->mode == SU_PRODUCT_TOGETHER; n++) {
+		const struct su_product_pair *both = &product->pairs.at[n];
+
+		if (both->node != number)
+			continue;
+		if (both->i < call && both->j >= *ret_first)
+			*ret_first = both->j + 1;
+		if (both->i > call && both->j + 1 < *ret_end)
+			*ret_end = both->j + 1;
+	}
+	return node->mode != SU_PRODUCT_LOST && *ret_first < *ret_end;
+}
+
+/* Whether some way leads from behind instruction `x` to `y`. */
+static bool leads_to(const struct su_function *code, uint32_t x, uint32_t y)
+{
+	bool *seen = su_alloc(code->block_count + 1), found;
+	SU_VEC(uint32_t) queue = { 0 };
+
+	found = code->block_of[x] == code->block_of[y] && x < y;
+	su_vec_push(&queue, code->block_of[x]);
+	for (size_t n = 0; n < queue.len && !found; n++) {
+		const struct su_block *block = &code->blocks[queue.at[n]];
+
+		for (uint32_t s = 0; s < block->succ_count; s++) {
+			uint32_t next = block->succ[s];
+
+			found |= next == code->block_of[y];
+			if (!seen[next])
+				su_vec_push(&queue, next);
+			seen[next] = true;
+		}
+	}
+	su_vec_deinit(&queue);
+	free(seen);
+	return found;
+}
+
+/* What `to` does first in [first, end): 1 what `from` has still to do behind the call as well; -1
+ * something else, in place of the call perhaps; 0 nothing. */
+static int first_followed(const struct su_pair *pair, uint32_t call, uint32_t first, uint32_t end)
+{
+	const struct su_insn *insns = pair->to->routine->code->insns;
+
+	for (uint32_t j = first; j < end; j++) {
+		uint32_t partner = pair->alignment->old_of[j];
+
+		if (!su_side_has_effect(pair->to, j))
+			continue;
+		if (partner != SU_NO_INSN)
+			return leads_to(pair->from->routine->code, call, partner) ? 1 : -1;
+		if (insns[j].opcode == SU_OPC_CALL)
+			return -1;
+	}
+	return 0;
+}
+
+/* Whether something else may be called in place of the call: on some way from `first` on, `to`
+ * makes a call that is new there, or one that `from` makes on another way only. */
+static bool is_replaced(const struct su_pair *pair, uint32_t call, uint32_t first)
+{
+	const struct su_function *code = pair->to->routine->code;
+	bool *seen = su_alloc(code->block_count + 1), replaced = false;
+	SU_VEC(uint32_t) queue = { 0 };
+
+	su_vec_push(&queue, code->block_of[first]);
+	for (size_t n = 0; n < queue.len && !replaced; n++) {
+		const struct su_block *block = &code->blocks[queue.at[n]];
+		int met = first_followed(pair, call, n ? block->first : first,
+					 block->first + block->count);
+
+		replaced = met < 0;
+		for (uint32_t s = 0; s < block->succ_count && !met; s++) {
+			if (!seen[block->succ[s]])
+				su_vec_push(&queue, block->succ[s]);
+			seen[block->succ[s]] = true;
+		}
+	}
+	su_vec_deinit(&queue);
+	free(seen);
+	return replaced;
+}
+
+const char *su_removed_derive(struct su_deriver *deriver, struct su_recipe *recipe)
+{
+	const struct su_pair *pair = deriver->pair;
+	const struct su_insn *insns = pair->to->routine->code->insns;
+	const char *reason = "this call has no counterpart in the other version";
+	uint32_t call = recipe->from_insn, first, end;
+
+	if (su_calls_may_have_moved(pair, call, SU_NO_INSN) ||
+	    !find_landing(pair, call, &first, &end) || is_replaced(pair, call, first))
+		return reason;
+	if (!stands_alone(pair, call, 1) || !stands_alone(pair, call, -1))
+		return "this call has no counterpart in the other version, nor has what is done "
+		       "around it";
+	for (uint32_t to = first; to < end; to++) {
+		struct su_product_pair at = { call, to - 1, pair->product->only_from[call] };
+
+		if (to > first && su_side_has_effect(pair->to, to - 1))
+			break;
+		if (!su_effects_same(deriver->prover, call, to))
+			return "this call has no counterpart in the other version, which stores or "
+			       "calls in another order";
+		recipe->lands = true;
+		recipe->pairing = SU_PAIRING_REMOVED;
+		recipe->to_insn = to;
+		recipe->to_vaddr = insns[to].vaddr;
+		su_recipe_reset(recipe);
+		const char *why = su_complete_recipe(deriver, recipe, &at);
+		if (!why)
+			return NULL;
+		reason = to == first ? su_arena_format(pair->arena,
+						       "this call has no counterpart in the other "
+						       "version, and behind it %s",
+						       why)
+				     : reason;
+	}
+	return reason;
+}

@@ -1,0 +1,124 @@
+/*
+ * Which registers code really reads: part of side.h.
+ *
+ * Liveness takes every call to read all registers that arguments may be in.  A call of a function
+ * of this image that takes no argument in a register does not read it, as far as DWARF tells.  rax
+ * brings the number of vector registers to a variadic function; compilers write it as a constant,
+ * and constants are derived.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/x86_64/abi.h"
+#include "checkpoint/side/side.h"
+
+static bool is_in_set(const struct su_regset *set, uint32_t loc)
+{
+	return loc < 16 ? set->gpr[loc] != 0 : set->vector >> (loc - SU_XMM0) & 1;
+}
+
+/* Whether a function of this image takes an argument in the register; unknown ones do. rdi may hold
+ * where a result goes that is returned in memory (psABI 3.2.3): that is no parameter to DWARF. */
+bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t loc)
+{
+	const struct su_routine *callee = su_program_routine_at(side->program, entry);
+	uint64_t result, whole;
+	const struct su_local *locals;
+	size_t count;
+
+	if (!callee || callee->vaddr != entry ||
+	    !su_debug_signature_at(side->program->debug, entry, &result, &whole) ||
+	    su_debug_is_variadic(side->program->debug, entry))
+		return true;
+	if (loc == SU_RDI && result) /* where a result goes that is returned in memory: 3.2.3 */
+		return true;
+	struct su_err *err = su_debug_locals(side->program->debug, entry, &locals, &count);
+	if (err) {
+		su_err_destroy(err);
+		return true;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		if (!locals[i].is_parameter || strchr(locals[i].key, '>'))
+			continue;
+		struct su_loc at = su_debug_local_at(side->program->debug, entry, i, entry);
+		if (at.kind != SU_LOC_REG || at.reg == loc)
+			return true;
+	}
+	return false;
+}
+
+static bool is_operand(const struct su_insn *insn, uint32_t loc)
+{
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if ((operand->kind == SU_OP_REG && operand->reg == loc) ||
+		    (operand->kind == SU_OP_MEM && (operand->base == loc || operand->index == loc)))
+			return true;
+	}
+	return false;
+}
+
+static bool reads(const struct su_side *side, const struct su_insn *insn, uint32_t loc)
+{
+	struct su_regset may_read;
+
+	if (insn->opcode != SU_OPC_CALL)
+		return is_in_set(&insn->reads, loc);
+	if (is_operand(insn, loc))
+		return true;
+	su_abi_call_reads(&may_read);
+	if (!is_in_set(&may_read, loc) || loc == SU_RAX)
+		return false;
+	return insn->flow != SU_FLOW_CALL || su_side_takes_argument(side, insn->target, loc);
+}
+
+static bool ends(const struct su_side *side, const struct su_insn *insn, uint32_t loc)
+{
+	struct su_regset written;
+
+	if (insn->opcode != SU_OPC_CALL)
+		return loc < 16 && insn->writes.gpr[loc] == 0xff;
+	su_values_call_clobbers(side->values, insn, &written);
+	return is_in_set(&written, loc);
+}
+
+/* What becomes of the register in instructions [first, end): read, or written first, or neither. */
+enum fate { FATE_KEPT, FATE_READ, FATE_WRITTEN };
+
+static enum fate fate_in(const struct su_side *side, uint32_t first, uint32_t end, uint32_t loc)
+{
+	const struct su_insn *insns = side->routine->code->insns;
+
+	for (uint32_t i = first; i < end; i++) {
+		if (reads(side, &insns[i], loc))
+			return FATE_READ;
+		if (ends(side, &insns[i], loc))
+			return FATE_WRITTEN;
+	}
+	return FATE_KEPT;
+}
+
+bool su_side_reads_from(const struct su_side *side, uint32_t insn, uint32_t loc)
+{
+	const struct su_function *code = side->routine->code;
+	bool *seen = su_alloc(code->block_count + 1), read = false;
+	SU_VEC(uint32_t) queue = { 0 };
+
+	su_vec_push(&queue, code->block_of[insn]);
+	for (size_t i = 0; i < queue.len && !read; i++) {
+		const struct su_block *block = &code->blocks[queue.at[i]];
+		uint32_t first = i ? block->first : insn;
+		enum fate fate = fate_in(side, first, block->first + block->count, loc);
+
+		read = fate == FATE_READ || (fate == FATE_KEPT && block->leaves);
+		for (uint32_t s = 0; s < block->succ_count && fate == FATE_KEPT; s++) {
+			if (!seen[block->succ[s]])
+				su_vec_push(&queue, block->succ[s]);
+			seen[block->succ[s]] = true;
+		}
+	}
+	su_vec_deinit(&queue);
+	free(seen);
+	return read;
+}
