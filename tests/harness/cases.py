@@ -368,7 +368,8 @@ def usage(bench, _folder):
 CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, reverted_twice,
          fifty_times, gone, no_permission, traced, deleted_binary, truncated,
          flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage,
-         tree.include_arrows, tree.file_lengths) + texts.CASES + manual.CASES + conditions.CASES \
+         tree.include_arrows, tree.inner_arrows, tree.private_headers,
+         tree.file_lengths) + texts.CASES + manual.CASES + conditions.CASES \
     + surroundings.CASES + measuring.CASES + probes.CASES + imports.CASES
 
 

@@ -2,6 +2,10 @@
 
 The order of ROOMS is the direction of the arrows: a room includes itself and rooms before it.  What
 makes patches never sees what traces processes, and the command only sees the library's header.
+
+A room may have rooms of its own, in the order of INNER: a file includes what lies in its folder and
+in the folders before it; files on top of them may include all.  A header that is named private
+(NAME_private.h) is included in its own folder only.
 """
 
 import os
@@ -19,6 +23,9 @@ ALLOWED["process"] = {"base", "arch", "process"}
 ALLOWED["update"] = {"base", "arch", "elf", "dwarf", "patch", "process", "update"}
 ALLOWED["api"] = set(ALLOWED) | {"api"}
 ALLOWED["cli"] = {"base", "cli"}
+INNER = {
+    "checkpoint": ("side", "align", "product", "calls", "relate", "derive"),
+}
 LONGEST = 800
 
 
@@ -39,6 +46,39 @@ def include_arrows(_bench, _folder):
             found = re.findall(r'^#include "(\w+)/', file.read(), re.M)
         wrong += [f"{os.path.relpath(path, TOP)} includes {other}/"
                   for other in found if other not in ALLOWED.get(room, set())]
+    if wrong:
+        raise Failure("; ".join(sorted(set(wrong))))
+
+
+def inner_arrows(_bench, _folder):
+    """No room within a room includes one that comes after it."""
+    wrong = []
+    for room, path in sources():
+        folder = os.path.relpath(os.path.dirname(path), os.path.join(TOP, "src", room))
+        order = INNER.get(room, ())
+        if room not in INNER or folder == ".":
+            continue
+        name = os.path.relpath(path, TOP)
+        if folder not in order:
+            wrong.append(f"{name} is in a room without a place in the order")
+            continue
+        with open(path, encoding="utf-8") as file:
+            found = re.findall(rf'^#include "{room}/([\w/]+)\.h"', file.read(), re.M)
+        wrong += [f"{name} includes {room}/{other}.h" for other in found
+                  if os.path.dirname(other) not in order[:order.index(folder) + 1]]
+    if wrong:
+        raise Failure("; ".join(sorted(set(wrong))))
+
+
+def private_headers(_bench, _folder):
+    """A private header is included by the files beside it only."""
+    wrong = []
+    for _, path in sources():
+        here = os.path.relpath(os.path.dirname(path), os.path.join(TOP, "src"))
+        with open(path, encoding="utf-8") as file:
+            found = re.findall(r'^#include "([\w/]+_private\.h)"', file.read(), re.M)
+        wrong += [f"{os.path.relpath(path, TOP)} includes {other}"
+                  for other in found if os.path.dirname(other) != here]
     if wrong:
         raise Failure("; ".join(sorted(set(wrong))))
 
