@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "analysis/analysis_private.h"
+#include "base/search.h"
 
 #define MAX_TURNS 32
 
@@ -39,26 +40,32 @@ bool su_function_covers(const struct su_function *function, uint64_t vaddr)
 	return part_at(function, vaddr) < function->part_count;
 }
 
+struct insn_key {
+	const struct su_function *function;
+	size_t part;
+	uint64_t vaddr;
+};
+
+/* Instructions are sorted by part, then by address. */
+static bool is_insn_before(const void *insn, const void *key)
+{
+	const struct insn_key *wanted = key;
+	uint64_t vaddr = ((const struct su_insn *)insn)->vaddr;
+	size_t part = part_at(wanted->function, vaddr);
+
+	return part < wanted->part || (part == wanted->part && vaddr < wanted->vaddr);
+}
+
 uint32_t su_function_insn_at(const struct su_function *function, uint64_t vaddr)
 {
-	size_t part = part_at(function, vaddr);
-	size_t low = 0, high = function->insn_count;
+	struct insn_key key = { function, part_at(function, vaddr), vaddr };
+	size_t at = su_search(function->insns, function->insn_count, sizeof(*function->insns), &key,
+			      is_insn_before);
 
-	if (part == function->part_count)
+	if (key.part == function->part_count || at == function->insn_count ||
+	    function->insns[at].vaddr != vaddr)
 		return SU_NO_INSN;
-	while (low < high) { /* instructions are sorted by (part, vaddr) */
-		size_t middle = low + (high - low) / 2;
-		uint64_t at = function->insns[middle].vaddr;
-		size_t at_part = part_at(function, at);
-
-		if (at_part == part && at == vaddr)
-			return (uint32_t)middle;
-		if (at_part < part || (at_part == part && at < vaddr))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return SU_NO_INSN;
+	return (uint32_t)at;
 }
 
 /* ---- decoding ---- */

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "analysis/analysis_private.h"
+#include "base/search.h"
 
 #define MAX_ENTRIES (1u << 16)
 #define MAX_STRAIGHT_BLOCKS 16
@@ -296,21 +297,16 @@ static uint32_t index_bound(const struct su_function *function, uint32_t use, ui
 
 /* ---- tables ---- */
 
+static bool is_below(const void *vaddr, const void *limit)
+{
+	return *(const uint64_t *)vaddr < *(const uint64_t *)limit;
+}
+
 static bool is_referenced(const struct su_build *build, uint64_t vaddr)
 {
-	size_t low = 0, high = build->refs.len;
+	size_t at = su_search(build->refs.at, build->refs.len, sizeof(vaddr), &vaddr, is_below);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (build->refs.at[middle] == vaddr)
-			return true;
-		if (build->refs.at[middle] < vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return at < build->refs.len && build->refs.at[at] == vaddr;
 }
 
 static bool is_constant_data(const struct su_section *section)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/x86_64/abi.h"
+#include "base/search.h"
 
 #define VECTOR_MAX 64 /* larger operands are state images, which XSAVE writes in part */
 
@@ -181,19 +182,14 @@ static int compare_uses(const void *a, const void *b)
 	return (x->insn > y->insn) - (x->insn < y->insn);
 }
 
+static bool is_use_before(const void *use, const void *insn)
+{
+	return ((const struct su_live_use *)use)->insn < *(const uint32_t *)insn;
+}
+
 static size_t first_use(const struct su_live *live, uint32_t insn)
 {
-	size_t low = 0, high = live->use_count;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (live->uses[mid].insn < insn)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return su_search(live->uses, live->use_count, sizeof(*live->uses), &insn, is_use_before);
 }
 
 static void add_uses(const struct su_live *live, uint32_t insn, struct su_live_set *set)

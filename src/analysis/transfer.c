@@ -11,6 +11,7 @@
 #include "analysis/escape.h"
 #include "analysis/value_table.h"
 #include "arch/x86_64/abi.h"
+#include "base/search.h"
 
 /* The `loc` of what a memory operand held: no location of its own. */
 #define LOADED UINT32_MAX
@@ -60,19 +61,17 @@ static bool frame_offset(const struct su_values *values, uint32_t address, int64
 	return true;
 }
 
+static bool ends_at_or_before(const void *cell, const void *off)
+{
+	const struct su_cell *it = cell;
+
+	return it->off + (int64_t)it->size <= *(const int64_t *)off;
+}
+
 size_t su_values_cells_from(const struct su_values *values, int64_t off)
 {
-	size_t low = 0, high = values->cell_count;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (values->cells[mid].off + (int64_t)values->cells[mid].size <= off)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return su_search(values->cells, values->cell_count, sizeof(*values->cells), &off,
+			 ends_at_or_before);
 }
 
 uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size, bool *ret_exact)

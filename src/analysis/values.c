@@ -15,6 +15,7 @@
 #include "analysis/frame.h"
 #include "analysis/transfer.h"
 #include "analysis/value_table.h"
+#include "analysis/walk.h"
 #include "arch/x86_64/abi.h"
 
 #define MAX_ROUNDS 8
@@ -144,40 +145,6 @@ static bool run_block(struct su_values *values, uint32_t block, uint32_t *state)
 	return true;
 }
 
-/* Blocks in reverse postorder. */
-static uint32_t *block_order(struct su_values *values, size_t *ret_count)
-{
-	const struct su_function *code = values->code;
-	uint32_t *order = su_arena_alloc(values->arena, code->block_count * sizeof(*order));
-	uint32_t *stack = su_alloc(code->block_count * sizeof(*stack));
-	uint32_t *next = su_alloc(code->block_count * sizeof(*next));
-	bool *seen = su_alloc(code->block_count);
-	size_t depth = 0, at = code->block_count;
-
-	stack[depth++] = 0;
-	seen[0] = true;
-	while (depth) {
-		uint32_t block = stack[depth - 1];
-
-		if (next[block] < code->blocks[block].succ_count) {
-			uint32_t succ = code->blocks[block].succ[next[block]++];
-
-			if (!seen[succ]) {
-				seen[succ] = true;
-				stack[depth++] = succ;
-			}
-		} else {
-			order[--at] = block;
-			depth--;
-		}
-	}
-	free(stack);
-	free(next);
-	free(seen);
-	*ret_count = code->block_count - at;
-	return order + at;
-}
-
 static void allocate_states(struct su_values *values)
 {
 	size_t blocks = values->code->block_count;
@@ -242,13 +209,16 @@ struct su_values *su_values_create(struct su_arena *arena, const struct su_image
 	values->fixed_end = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
 	for (size_t i = 0; i < code->insn_count; i++)
 		values->fixed_end[i] = SU_NO_OFF;
-	uint32_t *order = block_order(values, &count);
-	for (int round = 0; round < MAX_ROUNDS; round++) {
+	uint32_t *order = su_walk_order(values->code, &count);
+	bool settled = false;
+
+	for (int round = 0; round < MAX_ROUNDS && !settled; round++) {
 		run_round(values, order, count);
-		if (!su_frame_find(values, round >= FREE_ROUNDS))
-			return values;
+		settled = !su_frame_find(values, round >= FREE_ROUNDS);
 	}
-	values->unknown = "its frame accesses could not be resolved";
+	if (!settled)
+		values->unknown = "its frame accesses could not be resolved";
+	free(order);
 	return values;
 }
 

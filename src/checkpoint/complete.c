@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/walk.h"
 #include "arch/x86_64/abi.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/carrier.h"
@@ -229,24 +230,15 @@ static bool writes_other(const struct su_function *code, uint32_t first, uint32_
 static bool changes_other(const struct su_side *side, uint32_t insn, const uint32_t *partners)
 {
 	const struct su_function *code = side->routine->code;
-	bool *seen = su_alloc(code->block_count), changes = false;
-	SU_VEC(uint32_t) queue = { 0 };
+	struct su_walk walk = su_walk_backward(code, code->block_of[insn], insn);
+	bool changes = false, call;
 
-	su_vec_push(&queue, code->block_of[insn]);
-	for (size_t i = 0; i < queue.len && !changes; i++) {
-		const struct su_block *block = &code->blocks[queue.at[i]];
-		uint32_t end = i == 0 ? insn : block->first + block->count;
-		bool call;
-
-		changes = writes_other(code, block->first, end, partners, &call);
-		for (uint32_t p = 0; p < block->pred_count && !changes && !call; p++) {
-			if (!seen[block->pred[p]])
-				su_vec_push(&queue, block->pred[p]);
-			seen[block->pred[p]] = true;
-		}
+	while (!changes && su_walk_next(&walk)) {
+		changes = writes_other(code, walk.first, walk.end, partners, &call);
+		if (!call)
+			su_walk_go_on(&walk);
 	}
-	su_vec_deinit(&queue);
-	free(seen);
+	su_walk_deinit(&walk);
 	return changes;
 }
 

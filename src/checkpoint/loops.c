@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/walk.h"
 #include "checkpoint/carrier.h"
 #include "checkpoint/relate/effects.h"
 
@@ -25,39 +26,35 @@ struct search {
 
 /* ---- cycles ---- */
 
-/* Whether `goal` can be reached from the end of `start` through blocks that are not left. Without a
- * goal: marks in `ret` what is reached. */
-static bool reaches(const struct search *search, uint32_t start, uint32_t goal, bool *ret)
+/* By block: whether it can be reached from the end of `start` through blocks that are not left. The
+ * caller frees it. */
+static bool *reachable(const struct search *search, uint32_t start)
 {
 	const struct su_block *blocks = search->code->blocks;
-	uint32_t *queue = su_alloc(search->code->block_count * sizeof(*queue));
-	size_t head = 0, tail = 0;
-	bool found = false;
+	struct su_walk walk = su_walk_forward(search->code, start, blocks[start].first);
 
-	for (uint32_t block = start; !found; block = queue[head++]) {
-		for (uint32_t i = 0; i < blocks[block].succ_count; i++) {
-			uint32_t succ = blocks[block].succ[i];
+	while (su_walk_next(&walk)) {
+		const struct su_block *block = &blocks[walk.block];
 
-			if (search->left[succ] || ret[succ])
-				continue;
-			ret[succ] = true;
-			queue[tail++] = succ;
-			found |= succ == goal;
+		for (uint32_t i = 0; i < block->succ_count; i++) {
+			if (!search->left[block->succ[i]])
+				su_walk_come_to(&walk, block->succ[i]);
 		}
-		if (head == tail)
-			break;
 	}
-	free(queue);
+	return su_walk_finish(&walk);
+}
+
+static bool leads_to(const struct search *search, uint32_t start, uint32_t goal)
+{
+	bool *reached = reachable(search, start), found = reached[goal];
+
+	free(reached);
 	return found;
 }
 
 static bool is_in_loop(const struct search *search, uint32_t block)
 {
-	bool *reached = su_alloc(search->code->block_count);
-	bool found = !search->left[block] && reaches(search, block, block, reached);
-
-	free(reached);
-	return found;
+	return !search->left[block] && leads_to(search, block, block);
 }
 
 /* ---- one place ---- */
@@ -171,16 +168,6 @@ static void add_recipe(struct search *search, uint32_t block)
 	search->left[block] = true;
 }
 
-/* Whether `block` is in the loop of `head`, which is not left. */
-static bool shares_loop(const struct search *search, uint32_t head, uint32_t block)
-{
-	bool *reached = su_alloc(search->code->block_count);
-	bool shares = reaches(search, block, head, reached);
-
-	free(reached);
-	return shares;
-}
-
 static bool has_call(const struct search *search, uint32_t block)
 {
 	const struct su_block *b = &search->code->blocks[block];
@@ -197,11 +184,10 @@ static bool has_call(const struct search *search, uint32_t block)
 static bool leave_loop(struct search *search, uint32_t head)
 {
 	size_t count = search->code->block_count;
-	bool *loop = su_alloc(count), calls = false;
+	bool *loop = reachable(search, head), calls = false;
 
-	reaches(search, head, UINT32_MAX, loop);
 	for (uint32_t b = 0; b < count; b++)
-		loop[b] = loop[b] && shares_loop(search, head, b);
+		loop[b] = loop[b] && leads_to(search, b, head);
 	for (uint32_t b = 0; b < count; b++) {
 		search->left[b] |= loop[b];
 		calls |= loop[b] && has_call(search, b);

@@ -4,8 +4,7 @@
  * What `from` has done must be what `to` has done (relate/effects.c), and of the code that went,
  * nothing but the call may have an effect: a lock that was taken before it would never be released.
  */
-#include <stdlib.h>
-
+#include "analysis/walk.h"
 #include "checkpoint/carrier.h"
 #include "checkpoint/relate/effects.h"
 
@@ -42,32 +41,19 @@ static int first_effect(const struct su_pair *pair, uint32_t call, uint32_t firs
 static bool stands_alone(const struct su_pair *pair, uint32_t call, int step)
 {
 	const struct su_function *code = pair->from->routine->code;
-	bool *seen = su_alloc(code->block_count + 1), alone = true;
-	SU_VEC(uint32_t) queue = { 0 };
+	uint32_t block = code->block_of[call];
+	struct su_walk walk = step > 0 ? su_walk_forward(code, block, call + 1)
+				       : su_walk_backward(code, block, call);
+	bool alone = true;
 
-	su_vec_push(&queue, code->block_of[call]);
-	for (size_t n = 0; n < queue.len && alone; n++) {
-		const struct su_block *block = &code->blocks[queue.at[n]];
-		uint32_t first = block->first, end = block->first + block->count;
-		uint32_t count = step > 0 ? block->succ_count : block->pred_count;
-		int met;
+	while (alone && su_walk_next(&walk)) {
+		int met = first_effect(pair, call, walk.first, walk.end, step);
 
-		if (!n && step > 0)
-			first = call + 1;
-		else if (!n)
-			end = call;
-		met = first_effect(pair, call, first, end, step);
 		alone = met >= 0;
-		for (uint32_t s = 0; s < count && !met; s++) {
-			uint32_t next = step > 0 ? block->succ[s] : block->pred[s];
-
-			if (!seen[next])
-				su_vec_push(&queue, next);
-			seen[next] = true;
-		}
+		if (!met)
+			su_walk_go_on(&walk);
 	}
-	su_vec_deinit(&queue);
-	free(seen);
+	su_walk_deinit(&walk);
 	return alone;
 }
 
@@ -101,25 +87,14 @@ static bool find_landing(const struct su_pair *pair, uint32_t call, uint32_t *re
 /* Whether some way leads from behind instruction `x` to `y`. */
 static bool leads_to(const struct su_function *code, uint32_t x, uint32_t y)
 {
-	bool *seen = su_alloc(code->block_count + 1), found;
-	SU_VEC(uint32_t) queue = { 0 };
+	struct su_walk walk = su_walk_forward(code, code->block_of[x], x + 1);
+	bool found = false;
 
-	found = code->block_of[x] == code->block_of[y] && x < y;
-	su_vec_push(&queue, code->block_of[x]);
-	for (size_t n = 0; n < queue.len && !found; n++) {
-		const struct su_block *block = &code->blocks[queue.at[n]];
-
-		for (uint32_t s = 0; s < block->succ_count; s++) {
-			uint32_t next = block->succ[s];
-
-			found |= next == code->block_of[y];
-			if (!seen[next])
-				su_vec_push(&queue, next);
-			seen[next] = true;
-		}
+	while (!found && su_walk_next(&walk)) {
+		found = y >= walk.first && y < walk.end;
+		su_walk_go_on(&walk);
 	}
-	su_vec_deinit(&queue);
-	free(seen);
+	su_walk_deinit(&walk);
 	return found;
 }
 
@@ -147,24 +122,17 @@ static int first_followed(const struct su_pair *pair, uint32_t call, uint32_t fi
 static bool is_replaced(const struct su_pair *pair, uint32_t call, uint32_t first)
 {
 	const struct su_function *code = pair->to->routine->code;
-	bool *seen = su_alloc(code->block_count + 1), replaced = false;
-	SU_VEC(uint32_t) queue = { 0 };
+	struct su_walk walk = su_walk_forward(code, code->block_of[first], first);
+	bool replaced = false;
 
-	su_vec_push(&queue, code->block_of[first]);
-	for (size_t n = 0; n < queue.len && !replaced; n++) {
-		const struct su_block *block = &code->blocks[queue.at[n]];
-		int met = first_followed(pair, call, n ? block->first : first,
-					 block->first + block->count);
+	while (!replaced && su_walk_next(&walk)) {
+		int met = first_followed(pair, call, walk.first, walk.end);
 
 		replaced = met < 0;
-		for (uint32_t s = 0; s < block->succ_count && !met; s++) {
-			if (!seen[block->succ[s]])
-				su_vec_push(&queue, block->succ[s]);
-			seen[block->succ[s]] = true;
-		}
+		if (!met)
+			su_walk_go_on(&walk);
 	}
-	su_vec_deinit(&queue);
-	free(seen);
+	su_walk_deinit(&walk);
 	return replaced;
 }
 

@@ -5,6 +5,7 @@
  * `.cold` symbols become the second part of the function that they were split from.
  */
 #include "diff/program.h"
+#include "base/search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -255,37 +256,36 @@ static void collect_data(struct su_program *program)
 
 /* ---- look-up ---- */
 
+static bool part_starts(const void *part, const void *vaddr)
+{
+	return ((const struct su_routine_part *)part)->vaddr <= *(const uint64_t *)vaddr;
+}
+
+size_t su_program_parts_until(const struct su_program *program, uint64_t vaddr)
+{
+	return su_search(program->parts, program->part_count, sizeof(*program->parts), &vaddr,
+			 part_starts);
+}
+
 struct su_routine *su_program_routine_at(const struct su_program *program, uint64_t vaddr)
 {
-	size_t low = 0, high = program->part_count;
+	size_t after = su_program_parts_until(program, vaddr);
 
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (program->parts[mid].vaddr <= vaddr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low || vaddr - program->parts[low - 1].vaddr >= program->parts[low - 1].size)
+	if (!after || vaddr - program->parts[after - 1].vaddr >= program->parts[after - 1].size)
 		return NULL;
-	return &program->routines.at[program->parts[low - 1].routine];
+	return &program->routines.at[program->parts[after - 1].routine];
+}
+
+static bool datum_starts(const void *datum, const void *vaddr)
+{
+	return ((const struct su_datum *)datum)->vaddr <= *(const uint64_t *)vaddr;
 }
 
 /* Index of the first datum that starts after `vaddr`. */
 static size_t datum_after(const struct su_program *program, uint64_t vaddr)
 {
-	size_t low = 0, high = program->data.len;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (program->data.at[mid].vaddr <= vaddr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return su_search(program->data.at, program->data.len, sizeof(*program->data.at), &vaddr,
+			 datum_starts);
 }
 
 /* The nearest datum that ends at `vaddr`: it ends before the datum at `vaddr` or a gap starts. */
@@ -432,25 +432,24 @@ static void collect_anonymous(struct su_program *program)
 	program->anonymous.len = kept;
 }
 
+static bool is_not_above(const void *vaddr, const void *limit)
+{
+	return *(const uint64_t *)vaddr <= *(const uint64_t *)limit;
+}
+
 uint64_t su_program_extent(const struct su_program *program, uint64_t vaddr)
 {
 	const struct su_section *section = su_image_section_at(program->image, vaddr);
-	size_t low = 0, high = program->anonymous.len, after = datum_after(program, vaddr);
+	size_t after = datum_after(program, vaddr), next;
 	uint64_t end = section ? section->vaddr + section->size : vaddr;
 
 	/* The entries of the global offset table are objects of their own (psABI 5.2). */
 	if (section && strncmp(section->name, ".got", 4) == 0 && vaddr / 8 * 8 + 8 < end)
 		end = vaddr / 8 * 8 + 8;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (program->anonymous.at[mid] <= vaddr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low < program->anonymous.len && program->anonymous.at[low] < end)
-		end = program->anonymous.at[low];
+	next = su_search(program->anonymous.at, program->anonymous.len, sizeof(vaddr), &vaddr,
+			 is_not_above);
+	if (next < program->anonymous.len && program->anonymous.at[next] < end)
+		end = program->anonymous.at[next];
 	if (after < program->data.len && program->data.at[after].vaddr < end)
 		end = program->data.at[after].vaddr;
 	return end - vaddr;

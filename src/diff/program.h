@@ -89,6 +89,11 @@ struct su_meaning {
 	struct su_datum *or_end_of;
 };
 
+struct su_routine_part {
+	uint64_t vaddr, size;
+	uint32_t routine; /* index */
+};
+
 struct su_program {
 	struct su_arena *arena;
 	struct su_image *image;
@@ -96,12 +101,9 @@ struct su_program {
 	SU_VEC(struct su_routine) routines; /* by vaddr */
 	SU_VEC(struct su_datum) data;	    /* by vaddr */
 	SU_VEC(uint64_t)
-	anonymous; /* addresses of constants without symbol that code or data
+	anonymous;		       /* addresses of constants without symbol that code or data
 		    * refers to, ascending, unique */
-	struct {
-		uint64_t vaddr, size;
-		uint32_t routine; /* index */
-	} * parts;		  /* of all routines, by vaddr */
+	struct su_routine_part *parts; /* of all routines, by vaddr */
 	size_t part_count;
 	struct su_map *linker_symbols; /* vaddr -> name */
 	struct su_clobbers *clobbers;
@@ -119,6 +121,8 @@ void su_program_close(struct su_program *program); /* takes NULL */
 struct su_meaning su_program_meaning(const struct su_program *program, uint64_t vaddr);
 /* The routine one of whose parts covers `vaddr`, or NULL. */
 struct su_routine *su_program_routine_at(const struct su_program *program, uint64_t vaddr);
+/* How many parts of routines start at `vaddr` or before it. */
+size_t su_program_parts_until(const struct su_program *program, uint64_t vaddr);
 /* Bytes from `vaddr` to the next thing that is known to start after it in its section. */
 uint64_t su_program_extent(const struct su_program *program, uint64_t vaddr);
 /* The printable string at `vaddr`, or NULL when there is none. */

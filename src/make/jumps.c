@@ -30,18 +30,10 @@ static uint64_t next_start(const struct su_program *program, uint64_t vaddr)
 {
 	const struct su_section *section = su_image_section_at(program->image, vaddr - 1);
 	uint64_t next = section ? section->vaddr + section->size : vaddr;
-	size_t low = 0, high = program->part_count;
+	size_t after = su_program_parts_until(program, vaddr - 1);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (program->parts[middle].vaddr < vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < program->part_count && program->parts[low].vaddr < next
-		       ? program->parts[low].vaddr
+	return after < program->part_count && program->parts[after].vaddr < next
+		       ? program->parts[after].vaddr
 		       : next;
 }
 

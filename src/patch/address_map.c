@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "base/search.h"
 #include "patch/patch_private.h"
 
 #define MAX_INSN 15
@@ -70,22 +71,21 @@ struct su_err *su_patch_check_map(const struct su_patch *patch)
 	return NULL;
 }
 
+static bool is_entry_before(const void *entry, const void *wanted)
+{
+	const struct su_patch_map *a = entry, *b = wanted;
+
+	return a->kind < b->kind || (a->kind == b->kind && a->vaddr <= b->vaddr);
+}
+
 const struct su_patch_map *su_patch_map_at(const struct su_patch *patch, enum su_map_kind kind,
 					   uint64_t vaddr)
 {
-	size_t low = 0, high = patch->map_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct su_patch_map *entry = &patch->map[middle];
-
-		if (entry->kind < kind || (entry->kind == kind && entry->vaddr <= vaddr))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || patch->map[low - 1].kind != kind ||
-	    vaddr - patch->map[low - 1].vaddr >= patch->map[low - 1].size)
+	struct su_patch_map wanted = { .kind = (uint8_t)kind, .vaddr = vaddr };
+	size_t after =
+		su_search(patch->map, patch->map_count, sizeof(wanted), &wanted, is_entry_before);
+	if (!after || patch->map[after - 1].kind != kind ||
+	    vaddr - patch->map[after - 1].vaddr >= patch->map[after - 1].size)
 		return NULL;
-	return &patch->map[low - 1];
+	return &patch->map[after - 1];
 }

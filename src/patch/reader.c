@@ -21,11 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arch/x86_64/abi.h"
 #include "base/alloc.h"
 
 #define PAGE 4096u
-#define ENDBR_SIZE 4
 #define MAX_FILE_SIZE ((uint64_t)1 << 30)
 #define MAX_SPAN ((uint64_t)1 << 30) /* rel32 must reach across image and patch */
 #define MAX_IMAGE ((uint64_t)1 << 31)
@@ -45,18 +43,6 @@ _Static_assert(sizeof(struct su_patch_import) == 24, "format");
 _Static_assert(sizeof(struct su_patch_field) == 24, "format");
 _Static_assert(sizeof(struct su_patch_map) == 32, "format");
 
-struct su_patch_private {
-	uint8_t *bytes;
-	const Elf64_Shdr *sections;
-	size_t section_count;
-	const char *names;
-	size_t names_size;
-	const char *strings;
-	size_t strings_size;
-	const struct su_patch_range **ranges[2]; /* by direction, sorted by vaddr, disjoint */
-	size_t range_counts[2];
-};
-
 struct su_err *su_patch_bad(const char *fmt, ...)
 {
 	va_list args;
@@ -65,15 +51,6 @@ struct su_err *su_patch_bad(const char *fmt, ...)
 	SU_FREE char *what = su_vformat(fmt, args);
 	va_end(args);
 	return su_err_new(SU_E_FORMAT, "the patch is malformed: %s", what);
-}
-
-static bool all_zero(const uint8_t *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		if (bytes[i])
-			return false;
-	}
-	return true;
 }
 
 /* ---- the ELF frame ---- */
@@ -312,9 +289,10 @@ static struct su_err *read_eh_frame(struct su_patch *patch)
 	return NULL;
 }
 
-/* The segment that holds [vaddr, vaddr + size) in its bytes from the file, or NULL. */
-static const struct su_patch_segment *filled(const struct su_patch *patch, uint64_t vaddr,
-					     uint64_t size)
+/* ---- where things are ---- */
+
+const struct su_patch_segment *su_patch_filled(const struct su_patch *patch, uint64_t vaddr,
+					       uint64_t size)
 {
 	for (size_t i = 0; i < patch->segment_count; i++) {
 		const struct su_patch_segment *segment = &patch->segments[i];
@@ -327,7 +305,7 @@ static const struct su_patch_segment *filled(const struct su_patch *patch, uint6
 
 bool su_patch_in_text(const struct su_patch *patch, uint64_t vaddr, uint64_t size)
 {
-	const struct su_patch_segment *segment = filled(patch, vaddr, size);
+	const struct su_patch_segment *segment = su_patch_filled(patch, vaddr, size);
 
 	return segment && (segment->flags & PF_X);
 }
@@ -338,24 +316,33 @@ bool su_patch_in_image(const struct su_patch *patch, uint64_t vaddr, uint64_t si
 			       patch->head->image_high - patch->head->image_low);
 }
 
-static bool is_code(const struct su_patch *patch, unsigned space, uint64_t vaddr, uint64_t size)
+bool su_patch_is_code(const struct su_patch *patch, unsigned space, uint64_t vaddr, uint64_t size)
 {
 	return space == SU_SPACE_IMAGE ? su_patch_in_image(patch, vaddr, size)
 				       : su_patch_in_text(patch, vaddr, size);
 }
 
-/* ---- records ---- */
+bool su_patch_is_zero(const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i])
+			return false;
+	}
+	return true;
+}
 
-static bool is_string(const struct su_patch *patch, uint32_t offset)
+bool su_patch_is_string(const struct su_patch *patch, uint32_t offset)
 {
 	return offset < patch->priv->strings_size;
 }
+
+/* ---- opening ---- */
 
 static struct su_err *check_head(const struct su_patch *patch)
 {
 	const struct su_patch_head *head = patch->head;
 
-	if (!is_string(patch, head->image_name))
+	if (!su_patch_is_string(patch, head->image_name))
 		return su_patch_bad("no image name");
 	if (!head->old_build_id_size || head->old_build_id_size > sizeof(head->old_build_id) ||
 	    !head->new_build_id_size || head->new_build_id_size > sizeof(head->new_build_id))
@@ -373,367 +360,6 @@ static struct su_err *check_head(const struct su_patch *patch)
 	return NULL;
 }
 
-static struct su_err *check_function(const struct su_patch *patch,
-				     const struct su_patch_function *function)
-{
-	if (!is_string(patch, function->name) || !is_string(patch, function->unit) ||
-	    !is_string(patch, function->reason) || !is_string(patch, function->opaque[0]) ||
-	    !is_string(patch, function->opaque[1]))
-		return su_patch_bad("a function has no string");
-	if (function->change > SU_REMOVED)
-		return su_patch_bad("unknown kind of change of a function");
-	if (function->change == SU_ADDED ? function->old_vaddr != 0
-					 : !su_patch_in_image(patch, function->old_vaddr, 1))
-		return su_patch_bad("old function at 0x%" PRIx64, function->old_vaddr);
-	if (function->change == SU_REMOVED ? function->patch_vaddr != 0
-					   : !su_patch_in_text(patch, function->patch_vaddr, 1))
-		return su_patch_bad("new function at 0x%" PRIx64, function->patch_vaddr);
-	return NULL;
-}
-
-static int compare_ranges(const void *a, const void *b)
-{
-	const struct su_patch_range *x = *(const struct su_patch_range *const *)a;
-	const struct su_patch_range *y = *(const struct su_patch_range *const *)b;
-
-	return (x->vaddr > y->vaddr) - (x->vaddr < y->vaddr);
-}
-
-static struct su_err *check_range(const struct su_patch *patch, const struct su_patch_range *range)
-{
-	if (range->direction > SU_REVERSE || range->function >= patch->function_count)
-		return su_patch_bad("range of an unknown function");
-	if (!range->size || !is_code(patch, range->direction, range->vaddr, range->size))
-		return su_patch_bad("range at 0x%" PRIx64 " is no code", range->vaddr);
-	return su_patch_check_fields(patch, range);
-}
-
-/* Sorts the ranges of one direction into priv->ranges and checks that they are disjoint. */
-static struct su_err *index_ranges(struct su_patch *patch, unsigned direction)
-{
-	const struct su_patch_range **sorted = su_alloc(patch->range_count * sizeof(*sorted));
-	size_t count = 0;
-
-	patch->priv->ranges[direction] = sorted;
-	for (size_t i = 0; i < patch->range_count; i++) {
-		if (patch->ranges[i].direction == direction)
-			sorted[count++] = &patch->ranges[i];
-	}
-	patch->priv->range_counts[direction] = count;
-	qsort(sorted, count, sizeof(*sorted), compare_ranges);
-	for (size_t i = 1; i < count; i++) {
-		if (sorted[i]->vaddr - sorted[i - 1]->vaddr < sorted[i - 1]->size)
-			return su_patch_bad("ranges overlap at 0x%" PRIx64, sorted[i]->vaddr);
-	}
-	return NULL;
-}
-
-const struct su_patch_range *su_patch_range_at(const struct su_patch *patch, unsigned direction,
-					       uint64_t vaddr, uint64_t size)
-{
-	const struct su_patch_range **sorted = patch->priv->ranges[direction];
-	size_t low = 0, high = patch->priv->range_counts[direction];
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (sorted[middle]->vaddr <= vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || !su_patch_within(vaddr, size, sorted[low - 1]->vaddr, sorted[low - 1]->size))
-		return NULL;
-	return sorted[low - 1];
-}
-
-/* The jumps have been found to be sorted. */
-const struct su_patch_jump *su_patch_jump_at(const struct su_patch *patch, unsigned direction,
-					     uint64_t at)
-{
-	size_t low = 0, high = patch->jump_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct su_patch_jump *jump = &patch->jumps[middle];
-
-		if (jump->direction == direction && jump->at == at)
-			return jump;
-		if (jump->direction < direction || (jump->direction == direction && jump->at < at))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
-static struct su_err *check_jump(const struct su_patch *patch, const struct su_patch_jump *jump)
-{
-	if (jump->direction > SU_REVERSE || jump->kind > SU_JUMP_ISLAND ||
-	    jump->to_space > SU_SPACE_PATCH || jump->function >= patch->function_count ||
-	    !all_zero(jump->reserved, sizeof(jump->reserved)))
-		return su_patch_bad("unknown kind of jump at 0x%" PRIx64, jump->at);
-	if (jump->size != 2 && jump->size != 5)
-		return su_patch_bad("impossible size of the jump at 0x%" PRIx64, jump->at);
-	if (!su_patch_range_at(patch, jump->direction, jump->at, jump->size))
-		return su_patch_bad("the jump at 0x%" PRIx64 " is not in dead code", jump->at);
-	if (!is_code(patch, jump->to_space, jump->to, 1))
-		return su_patch_bad("the jump at 0x%" PRIx64 " leads nowhere", jump->at);
-	return NULL;
-}
-
-/* A short jump leads to an island of its direction; long ones to live code. */
-static struct su_err *check_jump_target(const struct su_patch *patch,
-					const struct su_patch_jump *jump)
-{
-	if (jump->size == 5) {
-		if (jump->to_space == jump->direction &&
-		    su_patch_range_at(patch, jump->direction, jump->to, 1))
-			return su_patch_bad("the jump at 0x%" PRIx64 " leads to dead code",
-					    jump->at);
-		return NULL;
-	}
-
-	int64_t distance = (int64_t)(jump->to - (jump->at + 2));
-	const struct su_patch_jump *island = su_patch_jump_at(patch, jump->direction, jump->to);
-
-	if (jump->to_space != jump->direction || distance < INT8_MIN || distance > INT8_MAX)
-		return su_patch_bad("the short jump at 0x%" PRIx64 " does not reach", jump->at);
-	if (!island || island->kind != SU_JUMP_ISLAND || island->size != 5)
-		return su_patch_bad("the short jump at 0x%" PRIx64 " leads to no island", jump->at);
-	return NULL;
-}
-
-static struct su_err *check_jumps(const struct su_patch *patch)
-{
-	for (size_t i = 0; i < patch->jump_count; i++) {
-		const struct su_patch_jump *jump = &patch->jumps[i], *last = jump - 1;
-
-		SU_TRY(check_jump(patch, jump));
-		if (!i || jump->direction > last->direction)
-			continue;
-		if (jump->direction < last->direction || jump->at < last->at ||
-		    jump->at - last->at < last->size)
-			return su_patch_bad("jumps overlap or are not sorted at 0x%" PRIx64,
-					    jump->at);
-	}
-	for (size_t i = 0; i < patch->jump_count; i++)
-		SU_TRY(check_jump_target(patch, &patch->jumps[i]));
-	return NULL;
-}
-
-/*
- * The jump of a call-return checkpoint must lead, perhaps by an island, to its stub or its `to`.
- * That of an entry may stand behind an endbr64, here and there, and so lead past `to`.
- */
-static struct su_err *check_landing(const struct su_patch *patch,
-				    const struct su_patch_checkpoint *point)
-{
-	const struct su_patch_jump *jump = su_patch_jump_at(patch, point->direction, point->from);
-	unsigned space = point->stub ? SU_SPACE_PATCH : 1u - point->direction;
-
-	if (!jump && point->kind == SU_POINT_ENTRY)
-		jump = su_patch_jump_at(patch, point->direction, point->from + ENDBR_SIZE);
-	if (!jump)
-		return su_patch_bad("no jump at the checkpoint 0x%" PRIx64, point->from);
-	if (point->kind == SU_POINT_ENTRY)
-		return NULL;
-	if (jump->size == 2)
-		jump = su_patch_jump_at(patch, point->direction, jump->to);
-	if (jump->to_space != space || jump->to != (point->stub ? point->stub : point->to))
-		return su_patch_bad("the jump at the checkpoint 0x%" PRIx64 " leads elsewhere",
-				    point->from);
-	return NULL;
-}
-
-static struct su_err *check_checkpoint(const struct su_patch *patch,
-				       const struct su_patch_checkpoint *point)
-{
-	const unsigned known = SU_POINT_SEEDED | SU_POINT_PRISTINE | SU_POINT_SCRATCH |
-			       SU_POINT_ANY_WAY | SU_POINT_ASSERTED | SU_POINT_UNHELD;
-	const unsigned readable =
-		point->flags & SU_POINT_UNHELD ? (1u << SU_ABI_SAVED_COUNT) - 1 : 0;
-
-	if (point->direction > SU_REVERSE || point->kind > SU_POINT_INSIDE ||
-	    (point->flags & ~known) || (point->reads & ~readable) || point->reserved ||
-	    point->pairing >= SU_PAIRING_COUNT ||
-	    (point->pairing && point->kind != SU_POINT_CALL_RETURN) ||
-	    point->function >= patch->function_count)
-		return su_patch_bad("unknown kind of checkpoint at 0x%" PRIx64, point->from);
-	if (!is_string(patch, point->old_file) || !is_string(patch, point->new_file))
-		return su_patch_bad("the checkpoint at 0x%" PRIx64 " has no file", point->from);
-	if (!su_patch_within(point->first_value, point->value_count, 0, patch->value_count))
-		return su_patch_bad("the checkpoint at 0x%" PRIx64 " has no values", point->from);
-	if (!su_patch_range_at(patch, point->direction, point->from, 1) ||
-	    !is_code(patch, 1u - point->direction, point->to, 1) ||
-	    (point->stub && !su_patch_in_text(patch, point->stub, 1)))
-		return su_patch_bad("the checkpoint at 0x%" PRIx64 " is not in code", point->from);
-	return check_landing(patch, point);
-}
-
-static struct su_err *check_checkpoints(const struct su_patch *patch)
-{
-	for (size_t i = 0; i < patch->checkpoint_count; i++) {
-		const struct su_patch_checkpoint *point = &patch->checkpoints[i], *last = point - 1;
-
-		SU_TRY(check_checkpoint(patch, point));
-		if (i && (point->direction < last->direction ||
-			  (point->direction == last->direction && point->from <= last->from)))
-			return su_patch_bad("checkpoints are not sorted at 0x%" PRIx64,
-					    point->from);
-	}
-	return NULL;
-}
-
-static struct su_err *check_value(const struct su_patch *patch, const struct su_patch_value *value)
-{
-	if (!is_string(patch, value->name) || !is_string(patch, value->text) ||
-	    value->derivation >= SU_DERIVED_COUNT || value->to_kind > SU_PLACE_FRAME_ADDR ||
-	    value->from_kind > SU_PLACE_FRAME_ADDR ||
-	    !all_zero(value->reserved, sizeof(value->reserved)))
-		return su_patch_bad("unknown derivation of a value");
-	return NULL;
-}
-
-static struct su_err *check_missing(const struct su_patch *patch,
-				    const struct su_patch_missing *missing)
-{
-	if (missing->direction > SU_REVERSE || missing->function >= patch->function_count ||
-	    !is_string(patch, missing->file) || !is_string(patch, missing->reason) ||
-	    missing->reserved)
-		return su_patch_bad("unknown kind of missing checkpoint at 0x%" PRIx64,
-				    missing->from);
-	if (!is_code(patch, missing->direction, missing->from, 0))
-		return su_patch_bad("the missing checkpoint at 0x%" PRIx64 " is not in code",
-				    missing->from);
-	return NULL;
-}
-
-static struct su_err *check_variable(const struct su_patch *patch,
-				     const struct su_patch_variable *variable)
-{
-	if (!is_string(patch, variable->name) || !is_string(patch, variable->unit) ||
-	    variable->change > SU_INITIAL)
-		return su_patch_bad("unknown kind of change of a variable");
-	if (!variable->patch_vaddr)
-		return NULL;
-	for (size_t i = 0; i < patch->segment_count; i++) {
-		if (su_patch_within(variable->patch_vaddr, variable->size, patch->segments[i].vaddr,
-				    patch->segments[i].memsz))
-			return NULL;
-	}
-	return su_patch_bad("the variable at 0x%" PRIx64 " is in no segment",
-			    variable->patch_vaddr);
-}
-
-static struct su_err *check_reloc(const struct su_patch *patch, const struct su_patch_reloc *reloc)
-{
-	const int64_t slack = (int64_t)1 << 31; /* an addend may lead out of the object */
-
-	if (reloc->type > SU_RELOC_ABS64 || reloc->space > SU_SPACE_PATCH ||
-	    reloc->home > SU_HOME_DATA || reloc->reserved || reloc->reserved2)
-		return su_patch_bad("unknown kind of relocation at 0x%" PRIx64, reloc->at);
-	if (!filled(patch, reloc->at, reloc->type == SU_RELOC_PC32 ? 4 : 8))
-		return su_patch_bad("the relocation at 0x%" PRIx64 " is in no segment", reloc->at);
-	if (reloc->target > MAX_ADDRESS || reloc->addend < -slack || reloc->addend > slack)
-		return su_patch_bad("the relocation at 0x%" PRIx64 " leads nowhere", reloc->at);
-	return NULL;
-}
-
-static struct su_err *check_relocs(const struct su_patch *patch)
-{
-	for (size_t i = 0; i < patch->reloc_count; i++) {
-		const struct su_patch_reloc *reloc = &patch->relocs[i], *last = reloc - 1;
-
-		SU_TRY(check_reloc(patch, reloc));
-		if (i && (reloc->at < last->at ||
-			  reloc->at - last->at < (last->type == SU_RELOC_PC32 ? 4 : 8)))
-			return su_patch_bad("relocations overlap or are not sorted at 0x%" PRIx64,
-					    reloc->at);
-	}
-	return NULL;
-}
-
-static struct su_err *check_import(const struct su_patch *patch,
-				   const struct su_patch_import *import)
-{
-	if (!is_string(patch, import->name) || !import->name ||
-	    !is_string(patch, import->version) || import->kind > SU_IMPORT_OBJECT ||
-	    import->reserved)
-		return su_patch_bad("unknown kind of import");
-	if (!filled(patch, import->slot, 8))
-		return su_patch_bad("the import slot at 0x%" PRIx64 " is in no segment",
-				    import->slot);
-	return NULL;
-}
-
-static struct su_err *check_match(const struct su_patch *patch, const struct su_patch_match *match)
-{
-	if (!is_string(patch, match->name) || !is_string(patch, match->unit) ||
-	    !is_string(patch, match->evidence) || match->is_variable > 1)
-		return su_patch_bad("unknown kind of match");
-	return NULL;
-}
-
-static struct su_err *check_word(const struct su_patch *patch, const struct su_patch_word *word)
-{
-	const struct su_patch_segment *segment = filled(patch, word->from, word->size);
-
-	if (!word->size || word->size > sizeof(word->before) || word->is_pointer > 1 ||
-	    !all_zero(word->reserved, sizeof(word->reserved)))
-		return su_patch_bad("unknown kind of word at 0x%" PRIx64, word->at);
-	if (!su_patch_in_image(patch, word->at, word->size))
-		return su_patch_bad("the word at 0x%" PRIx64 " is not in the image", word->at);
-	if (!segment || segment->flags != PF_R)
-		return su_patch_bad("the word at 0x%" PRIx64 " has no new contents", word->at);
-	return NULL;
-}
-
-static struct su_err *check_words(const struct su_patch *patch)
-{
-	for (size_t i = 0; i < patch->word_count; i++) {
-		const struct su_patch_word *word = &patch->words[i], *last = word - 1;
-
-		SU_TRY(check_word(patch, word));
-		if (i && (word->at < last->at || word->at - last->at < last->size))
-			return su_patch_bad("words overlap or are not sorted at 0x%" PRIx64,
-					    word->at);
-	}
-	return NULL;
-}
-
-static struct su_err *check_records(struct su_patch *patch)
-{
-	for (size_t i = 0; i < patch->function_count; i++)
-		SU_TRY(check_function(patch, &patch->functions[i]));
-	for (size_t i = 0; i < patch->range_count; i++)
-		SU_TRY(check_range(patch, &patch->ranges[i]));
-	SU_TRY(index_ranges(patch, SU_FORWARD));
-	SU_TRY(index_ranges(patch, SU_REVERSE));
-	SU_TRY(check_jumps(patch));
-	SU_TRY(check_checkpoints(patch));
-	for (size_t i = 0; i < patch->value_count; i++)
-		SU_TRY(check_value(patch, &patch->values[i]));
-	for (size_t i = 0; i < patch->missing_count; i++)
-		SU_TRY(check_missing(patch, &patch->missing[i]));
-	for (size_t i = 0; i < patch->assertion_count; i++) {
-		if (!is_string(patch, patch->assertions[i].text) ||
-		    !is_string(patch, patch->assertions[i].file))
-			return su_patch_bad("assertion %zu has no text", i);
-	}
-	for (size_t i = 0; i < patch->variable_count; i++)
-		SU_TRY(check_variable(patch, &patch->variables[i]));
-	SU_TRY(check_relocs(patch));
-	for (size_t i = 0; i < patch->import_count; i++)
-		SU_TRY(check_import(patch, &patch->imports[i]));
-	for (size_t i = 0; i < patch->match_count; i++)
-		SU_TRY(check_match(patch, &patch->matches[i]));
-	SU_TRY(check_words(patch));
-	return su_patch_check_map(patch);
-}
-
-/* ---- opening ---- */
-
 static struct su_err *parse(struct su_patch *patch)
 {
 	SU_TRY(check_elf_header(patch));
@@ -744,7 +370,7 @@ static struct su_err *parse(struct su_patch *patch)
 	SU_TRY(check_head(patch));
 	SU_TRY(read_segments(patch));
 	SU_TRY(read_eh_frame(patch));
-	return check_records(patch);
+	return su_patch_check_records(patch);
 }
 
 struct su_err *su_patch_parse(uint8_t *bytes, size_t size, const char *origin,

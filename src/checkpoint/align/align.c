@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "diff/compare.h"
 
 #define MIN_COMMON 8u /* weight that two blocks do not have in common by chance */
@@ -240,29 +241,31 @@ static struct occurrence *count_keys(const struct su_aligner *aligner, struct su
 	return occurrences;
 }
 
+/* A pile by the anchor on its top. */
+struct top {
+	uint32_t anchor, b;
+};
+
+static bool is_top_before(const void *top, const void *b)
+{
+	return ((const struct top *)top)->b < *(const uint32_t *)b;
+}
+
 /* The longest chain of anchors that increases on both sides (patience sorting). */
 static size_t longest_chain(struct anchor *anchors, size_t count, uint32_t *chain)
 {
-	uint32_t *tops = su_alloc((count + 1) * sizeof(*tops));
+	struct top *tops = su_alloc((count + 1) * sizeof(*tops));
 	size_t piles = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		size_t low = 0, high = piles;
+		size_t low = su_search(tops, piles, sizeof(*tops), &anchors[i].b, is_top_before);
 
-		while (low < high) {
-			size_t mid = (low + high) / 2;
-
-			if (anchors[tops[mid]].b < anchors[i].b)
-				low = mid + 1;
-			else
-				high = mid;
-		}
-		anchors[i].previous = low ? tops[low - 1] : UINT32_MAX;
-		tops[low] = i;
+		anchors[i].previous = low ? tops[low - 1].anchor : UINT32_MAX;
+		tops[low] = (struct top){ i, anchors[i].b };
 		if (low == piles)
 			piles++;
 	}
-	for (uint32_t i = piles ? tops[piles - 1] : UINT32_MAX, at = (uint32_t)piles;
+	for (uint32_t i = piles ? tops[piles - 1].anchor : UINT32_MAX, at = (uint32_t)piles;
 	     i != UINT32_MAX; i = anchors[i].previous)
 		chain[--at] = i;
 	free(tops);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analysis/transfer.h"
+#include "analysis/walk.h"
 #include "arch/x86_64/abi.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/derive/derive_private.h"
@@ -212,32 +213,18 @@ static bool may_be_untouched(struct su_values *values, uint32_t insn,
 {
 	const struct su_function *code = values->code;
 	uint32_t target = code->block_of[insn];
-	uint32_t *queue = su_alloc(code->block_count * sizeof(*queue));
-	bool *seen = su_alloc(code->block_count);
-	size_t head = 0, tail = 0;
+	struct su_walk walk = su_walk_forward(code, 0, 0);
 	bool reached = false;
 
-	queue[tail++] = 0;
-	seen[0] = true;
-	while (head < tail && !reached) {
-		uint32_t block = queue[head++];
-		bool touched =
-			block_touches(values, block, block == target ? insn : UINT32_MAX, region);
+	while (!reached && su_walk_next(&walk)) {
+		uint32_t end = walk.block == target ? insn : UINT32_MAX;
 
-		reached = block == target && !touched;
-		if (touched)
+		if (block_touches(values, walk.block, end, region))
 			continue;
-		for (uint32_t i = 0; i < code->blocks[block].succ_count; i++) {
-			uint32_t succ = code->blocks[block].succ[i];
-
-			if (!seen[succ]) {
-				seen[succ] = true;
-				queue[tail++] = succ;
-			}
-		}
+		reached = walk.block == target;
+		su_walk_go_on(&walk);
 	}
-	free(queue);
-	free(seen);
+	su_walk_deinit(&walk);
 	return reached;
 }
 

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/walk.h"
 #include "base/map.h"
+#include "base/search.h"
 #include "checkpoint/product/product_private.h"
 
 #define MAX_CROSS 16 /* pairs of successors that are all followed */
@@ -316,30 +318,14 @@ static int compare_pairs(const void *x, const void *y)
  * from 1: an edge to a smaller or equal number closes a loop. */
 static uint32_t *number_blocks(const struct su_function *code)
 {
-	uint32_t *order = su_alloc((code->block_count + 1) * sizeof(*order));
-	uint32_t *stack = su_alloc((code->block_count + 1) * sizeof(*stack));
-	uint32_t *next = su_alloc((code->block_count + 1) * sizeof(*next));
-	uint32_t depth = 0, at = (uint32_t)code->block_count;
+	uint32_t *numbers = su_alloc((code->block_count + 1) * sizeof(*numbers));
+	size_t count;
+	uint32_t *order = su_walk_order(code, &count);
 
-	stack[depth++] = 0;
-	order[0] = UINT32_MAX;
-	while (depth) {
-		const struct su_block *block = &code->blocks[stack[depth - 1]];
-
-		if (next[stack[depth - 1]] < block->succ_count) {
-			uint32_t succ = block->succ[next[stack[depth - 1]]++];
-
-			if (!order[succ]) {
-				order[succ] = UINT32_MAX;
-				stack[depth++] = succ;
-			}
-		} else {
-			order[stack[--depth]] = at--;
-		}
-	}
-	free(stack);
-	free(next);
-	return order;
+	for (uint32_t i = 0; i < count; i++)
+		numbers[order[i]] = i + 1;
+	free(order);
+	return numbers;
 }
 
 static void explorer_deinit(struct explorer *explorer)
@@ -401,23 +387,22 @@ void su_product_destroy(struct su_product *product)
 	free(product);
 }
 
+static bool is_pair_before(const void *pair, const void *i)
+{
+	return ((const struct su_product_pair *)pair)->i < *(const uint32_t *)i;
+}
+
 const struct su_product_pair *su_product_partners(const struct su_product *product, uint32_t i,
 						  size_t *ret_count)
 {
-	size_t low = 0, high = product->pairs.len, end;
+	size_t first = su_search(product->pairs.at, product->pairs.len, sizeof(*product->pairs.at),
+				 &i, is_pair_before);
+	size_t end = first;
 
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (product->pairs.at[mid].i < i)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (end = low; end < product->pairs.len && product->pairs.at[end].i == i;)
+	while (end < product->pairs.len && product->pairs.at[end].i == i)
 		end++;
-	*ret_count = end - low;
-	return product->pairs.at + low;
+	*ret_count = end - first;
+	return product->pairs.at + first;
 }
 
 const struct su_product_pair *su_product_pair_of(const struct su_product *product, uint32_t i,

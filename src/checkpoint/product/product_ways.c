@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/search.h"
 #include "checkpoint/product/product_private.h"
 
 /* An activation that comes to instruction i, to run it in `node` or, SU_NO_NODE, lost. */
@@ -198,19 +199,14 @@ static int compare_ways(const void *x, const void *y)
 	return a->pred < b->pred ? -1 : a->pred > b->pred;
 }
 
+static bool is_way_before(const void *way, const void *i)
+{
+	return ((const struct way *)way)->i < *(const uint32_t *)i;
+}
+
 static size_t first_way_to(const struct way *ways, size_t count, uint32_t i)
 {
-	size_t low = 0;
-
-	while (low < count) {
-		size_t mid = (low + count) / 2;
-
-		if (ways[mid].i < i)
-			low = mid + 1;
-		else
-			count = mid;
-	}
-	return low;
+	return su_search(ways, count, sizeof(*ways), &i, is_way_before);
 }
 
 static void add_arrival(struct su_product *product, const struct su_product_node *node,

@@ -18,6 +18,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/walk.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/product/product.h"
 
@@ -92,26 +93,20 @@ static void find_strays(struct su_crossing *crossing)
 static bool *reach(const struct su_function *code, const uint32_t *order, uint32_t start,
 		   bool forward)
 {
-	bool *seen = su_alloc(code->block_count + 1);
-	SU_VEC(uint32_t) queue = { 0 };
+	struct su_walk walk = su_walk_forward(code, start, code->blocks[start].first);
 
-	su_vec_push(&queue, start);
-	for (size_t n = 0; n < queue.len; n++) {
-		uint32_t at = queue.at[n];
-		const struct su_block *block = &code->blocks[at];
+	while (su_walk_next(&walk)) {
+		const struct su_block *block = &code->blocks[walk.block];
 		uint32_t count = forward ? block->succ_count : block->pred_count;
 
 		for (uint32_t e = 0; e < count; e++) {
 			uint32_t next = forward ? block->succ[e] : block->pred[e];
 
-			if (seen[next] || (order[next] > order[at]) != forward)
-				continue;
-			seen[next] = true;
-			su_vec_push(&queue, next);
+			if ((order[next] > order[walk.block]) == forward)
+				su_walk_come_to(&walk, next);
 		}
 	}
-	su_vec_deinit(&queue);
-	return seen;
+	return su_walk_finish(&walk);
 }
 
 struct surroundings {

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "analysis/transfer.h"
+#include "analysis/walk.h"
 #include "checkpoint/align/align.h"
 
 /* ---- two effects ---- */
@@ -142,29 +143,19 @@ static void find_last(const struct su_side *side, uint32_t insn, const struct su
 		      struct last *ret)
 {
 	const struct su_function *code = side->values->code;
-	bool *seen = su_alloc(code->block_count);
-	insn_list queue = { 0 };
+	struct su_walk walk = su_walk_backward(code, code->block_of[insn], insn);
 
-	/* The place's own block may be come to again from its end. */
-	su_vec_push(&queue, code->block_of[insn]);
-	for (size_t i = 0; i < queue.len; i++) {
-		const struct su_block *block = &code->blocks[queue.at[i]];
-		uint32_t end = i == 0 ? insn : block->first + block->count;
-		uint32_t effect = last_in(side, block->first, end, other);
+	while (su_walk_next(&walk)) {
+		uint32_t effect = last_in(side, walk.first, walk.end, other);
 
 		if (effect != SU_NO_INSN) {
 			su_vec_push(&ret->effects, effect);
 			continue;
 		}
-		ret->entry |= queue.at[i] == 0;
-		for (uint32_t p = 0; p < block->pred_count; p++) {
-			if (!seen[block->pred[p]])
-				su_vec_push(&queue, block->pred[p]);
-			seen[block->pred[p]] = true;
-		}
+		ret->entry |= walk.block == 0;
+		su_walk_go_on(&walk);
 	}
-	su_vec_deinit(&queue);
-	free(seen);
+	su_walk_deinit(&walk);
 }
 
 /* ---- in step ---- */

@@ -6,9 +6,9 @@
  * brings the number of vector registers to a variadic function; compilers write it as a constant,
  * and constants are derived.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "analysis/walk.h"
 #include "arch/x86_64/abi.h"
 #include "checkpoint/side/side.h"
 
@@ -102,23 +102,16 @@ static enum fate fate_in(const struct su_side *side, uint32_t first, uint32_t en
 bool su_side_reads_from(const struct su_side *side, uint32_t insn, uint32_t loc)
 {
 	const struct su_function *code = side->routine->code;
-	bool *seen = su_alloc(code->block_count + 1), read = false;
-	SU_VEC(uint32_t) queue = { 0 };
+	struct su_walk walk = su_walk_forward(code, code->block_of[insn], insn);
+	bool read = false;
 
-	su_vec_push(&queue, code->block_of[insn]);
-	for (size_t i = 0; i < queue.len && !read; i++) {
-		const struct su_block *block = &code->blocks[queue.at[i]];
-		uint32_t first = i ? block->first : insn;
-		enum fate fate = fate_in(side, first, block->first + block->count, loc);
+	while (!read && su_walk_next(&walk)) {
+		enum fate fate = fate_in(side, walk.first, walk.end, loc);
 
-		read = fate == FATE_READ || (fate == FATE_KEPT && block->leaves);
-		for (uint32_t s = 0; s < block->succ_count && fate == FATE_KEPT; s++) {
-			if (!seen[block->succ[s]])
-				su_vec_push(&queue, block->succ[s]);
-			seen[block->succ[s]] = true;
-		}
+		read = fate == FATE_READ || (fate == FATE_KEPT && code->blocks[walk.block].leaves);
+		if (fate == FATE_KEPT)
+			su_walk_go_on(&walk);
 	}
-	su_vec_deinit(&queue);
-	free(seen);
+	su_walk_deinit(&walk);
 	return read;
 }

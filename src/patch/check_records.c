@@ -1,0 +1,169 @@
+/*
+ * Checking records one by one: strings, kinds, and that what has an address lies where it belongs.
+ * Part of reader.h.
+ */
+#include <inttypes.h>
+
+#include "patch/patch_private.h"
+
+static struct su_err *check_function(const struct su_patch *patch,
+				     const struct su_patch_function *function)
+{
+	if (!su_patch_is_string(patch, function->name) ||
+	    !su_patch_is_string(patch, function->unit) ||
+	    !su_patch_is_string(patch, function->reason) ||
+	    !su_patch_is_string(patch, function->opaque[0]) ||
+	    !su_patch_is_string(patch, function->opaque[1]))
+		return su_patch_bad("a function has no string");
+	if (function->change > SU_REMOVED)
+		return su_patch_bad("unknown kind of change of a function");
+	if (function->change == SU_ADDED ? function->old_vaddr != 0
+					 : !su_patch_in_image(patch, function->old_vaddr, 1))
+		return su_patch_bad("old function at 0x%" PRIx64, function->old_vaddr);
+	if (function->change == SU_REMOVED ? function->patch_vaddr != 0
+					   : !su_patch_in_text(patch, function->patch_vaddr, 1))
+		return su_patch_bad("new function at 0x%" PRIx64, function->patch_vaddr);
+	return NULL;
+}
+
+static struct su_err *check_value(const struct su_patch *patch, const struct su_patch_value *value)
+{
+	if (!su_patch_is_string(patch, value->name) || !su_patch_is_string(patch, value->text) ||
+	    value->derivation >= SU_DERIVED_COUNT || value->to_kind > SU_PLACE_FRAME_ADDR ||
+	    value->from_kind > SU_PLACE_FRAME_ADDR ||
+	    !su_patch_is_zero(value->reserved, sizeof(value->reserved)))
+		return su_patch_bad("unknown derivation of a value");
+	return NULL;
+}
+
+static struct su_err *check_missing(const struct su_patch *patch,
+				    const struct su_patch_missing *missing)
+{
+	if (missing->direction > SU_REVERSE || missing->function >= patch->function_count ||
+	    !su_patch_is_string(patch, missing->file) ||
+	    !su_patch_is_string(patch, missing->reason) || missing->reserved)
+		return su_patch_bad("unknown kind of missing checkpoint at 0x%" PRIx64,
+				    missing->from);
+	if (!su_patch_is_code(patch, missing->direction, missing->from, 0))
+		return su_patch_bad("the missing checkpoint at 0x%" PRIx64 " is not in code",
+				    missing->from);
+	return NULL;
+}
+
+static struct su_err *check_variable(const struct su_patch *patch,
+				     const struct su_patch_variable *variable)
+{
+	if (!su_patch_is_string(patch, variable->name) ||
+	    !su_patch_is_string(patch, variable->unit) || variable->change > SU_INITIAL)
+		return su_patch_bad("unknown kind of change of a variable");
+	if (!variable->patch_vaddr)
+		return NULL;
+	for (size_t i = 0; i < patch->segment_count; i++) {
+		if (su_patch_within(variable->patch_vaddr, variable->size, patch->segments[i].vaddr,
+				    patch->segments[i].memsz))
+			return NULL;
+	}
+	return su_patch_bad("the variable at 0x%" PRIx64 " is in no segment",
+			    variable->patch_vaddr);
+}
+
+static struct su_err *check_reloc(const struct su_patch *patch, const struct su_patch_reloc *reloc)
+{
+	const int64_t slack = (int64_t)1 << 31; /* an addend may lead out of the object */
+
+	if (reloc->type > SU_RELOC_ABS64 || reloc->space > SU_SPACE_PATCH ||
+	    reloc->home > SU_HOME_DATA || reloc->reserved || reloc->reserved2)
+		return su_patch_bad("unknown kind of relocation at 0x%" PRIx64, reloc->at);
+	if (!su_patch_filled(patch, reloc->at, reloc->type == SU_RELOC_PC32 ? 4 : 8))
+		return su_patch_bad("the relocation at 0x%" PRIx64 " is in no segment", reloc->at);
+	if (reloc->target > MAX_ADDRESS || reloc->addend < -slack || reloc->addend > slack)
+		return su_patch_bad("the relocation at 0x%" PRIx64 " leads nowhere", reloc->at);
+	return NULL;
+}
+
+static struct su_err *check_relocs(const struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->reloc_count; i++) {
+		const struct su_patch_reloc *reloc = &patch->relocs[i], *last = reloc - 1;
+
+		SU_TRY(check_reloc(patch, reloc));
+		if (i && (reloc->at < last->at ||
+			  reloc->at - last->at < (last->type == SU_RELOC_PC32 ? 4 : 8)))
+			return su_patch_bad("relocations overlap or are not sorted at 0x%" PRIx64,
+					    reloc->at);
+	}
+	return NULL;
+}
+
+static struct su_err *check_import(const struct su_patch *patch,
+				   const struct su_patch_import *import)
+{
+	if (!su_patch_is_string(patch, import->name) || !import->name ||
+	    !su_patch_is_string(patch, import->version) || import->kind > SU_IMPORT_OBJECT ||
+	    import->reserved)
+		return su_patch_bad("unknown kind of import");
+	if (!su_patch_filled(patch, import->slot, 8))
+		return su_patch_bad("the import slot at 0x%" PRIx64 " is in no segment",
+				    import->slot);
+	return NULL;
+}
+
+static struct su_err *check_match(const struct su_patch *patch, const struct su_patch_match *match)
+{
+	if (!su_patch_is_string(patch, match->name) || !su_patch_is_string(patch, match->unit) ||
+	    !su_patch_is_string(patch, match->evidence) || match->is_variable > 1)
+		return su_patch_bad("unknown kind of match");
+	return NULL;
+}
+
+static struct su_err *check_word(const struct su_patch *patch, const struct su_patch_word *word)
+{
+	const struct su_patch_segment *segment = su_patch_filled(patch, word->from, word->size);
+
+	if (!word->size || word->size > sizeof(word->before) || word->is_pointer > 1 ||
+	    !su_patch_is_zero(word->reserved, sizeof(word->reserved)))
+		return su_patch_bad("unknown kind of word at 0x%" PRIx64, word->at);
+	if (!su_patch_in_image(patch, word->at, word->size))
+		return su_patch_bad("the word at 0x%" PRIx64 " is not in the image", word->at);
+	if (!segment || segment->flags != PF_R)
+		return su_patch_bad("the word at 0x%" PRIx64 " has no new contents", word->at);
+	return NULL;
+}
+
+static struct su_err *check_words(const struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->word_count; i++) {
+		const struct su_patch_word *word = &patch->words[i], *last = word - 1;
+
+		SU_TRY(check_word(patch, word));
+		if (i && (word->at < last->at || word->at - last->at < last->size))
+			return su_patch_bad("words overlap or are not sorted at 0x%" PRIx64,
+					    word->at);
+	}
+	return NULL;
+}
+
+struct su_err *su_patch_check_records(struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->function_count; i++)
+		SU_TRY(check_function(patch, &patch->functions[i]));
+	SU_TRY(su_patch_check_code(patch));
+	for (size_t i = 0; i < patch->value_count; i++)
+		SU_TRY(check_value(patch, &patch->values[i]));
+	for (size_t i = 0; i < patch->missing_count; i++)
+		SU_TRY(check_missing(patch, &patch->missing[i]));
+	for (size_t i = 0; i < patch->assertion_count; i++) {
+		if (!su_patch_is_string(patch, patch->assertions[i].text) ||
+		    !su_patch_is_string(patch, patch->assertions[i].file))
+			return su_patch_bad("assertion %zu has no text", i);
+	}
+	for (size_t i = 0; i < patch->variable_count; i++)
+		SU_TRY(check_variable(patch, &patch->variables[i]));
+	SU_TRY(check_relocs(patch));
+	for (size_t i = 0; i < patch->import_count; i++)
+		SU_TRY(check_import(patch, &patch->imports[i]));
+	for (size_t i = 0; i < patch->match_count; i++)
+		SU_TRY(check_match(patch, &patch->matches[i]));
+	SU_TRY(check_words(patch));
+	return su_patch_check_map(patch);
+}
