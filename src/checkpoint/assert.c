@@ -28,7 +28,7 @@ uint32_t su_assert_number(const struct su_carry *carry, uint32_t from_insn)
 	return pair_of(carry, from_insn)->number;
 }
 
-static void contradict(struct su_carry *carry, uint32_t assertion, const char *why)
+static void note_contradiction(struct su_carry *carry, uint32_t assertion, const char *why)
 {
 	if (!carry->contradiction.why)
 		carry->contradiction = (struct su_contradiction){ why, assertion };
@@ -99,7 +99,7 @@ static const char *derive_pair(struct su_carrier *carrier, struct su_recipe *rec
 	if (!reason)
 		reason = su_complete_recipe(&carrier->deriver, recipe, &at);
 	if (reason)
-		contradict(carrier->carry, pair->number, reason);
+		note_contradiction(carrier->carry, pair->number, reason);
 	return reason;
 }
 

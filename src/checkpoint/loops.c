@@ -16,7 +16,7 @@
 
 #define MAX_TRIES 256 /* in one function */
 
-struct search {
+struct loop_search {
 	struct su_carrier *carrier;
 	const struct su_function *code; /* of `from` */
 	bool *left; /* by block: who comes to it has a checkpoint, or nothing can be done */
@@ -28,7 +28,7 @@ struct search {
 
 /* By block: whether it can be reached from the end of `start` through blocks that are not left. The
  * caller frees it. */
-static bool *reachable(const struct search *search, uint32_t start)
+static bool *find_reachable(const struct loop_search *search, uint32_t start)
 {
 	const struct su_block *blocks = search->code->blocks;
 	struct su_walk walk = su_walk_forward(search->code, start, blocks[start].first);
@@ -44,15 +44,15 @@ static bool *reachable(const struct search *search, uint32_t start)
 	return su_walk_finish(&walk);
 }
 
-static bool leads_to(const struct search *search, uint32_t start, uint32_t goal)
+static bool leads_to(const struct loop_search *search, uint32_t start, uint32_t goal)
 {
-	bool *reached = reachable(search, start), found = reached[goal];
+	bool *reached = find_reachable(search, start), found = reached[goal];
 
 	free(reached);
 	return found;
 }
 
-static bool is_in_loop(const struct search *search, uint32_t block)
+static bool is_in_loop(const struct loop_search *search, uint32_t block)
 {
 	return !search->left[block] && leads_to(search, block, block);
 }
@@ -78,7 +78,7 @@ static bool is_after_call(const struct su_function *code, uint32_t insn)
 	return insn > 0 && code->insns[insn - 1].opcode == SU_OPC_CALL;
 }
 
-static struct su_recipe recipe_of(const struct search *search, uint32_t block)
+static struct su_recipe recipe_of(const struct loop_search *search, uint32_t block)
 {
 	uint32_t first = search->code->blocks[block].first;
 
@@ -104,7 +104,7 @@ static uint32_t node_at(const struct su_pair *pair, uint32_t block)
 	return node;
 }
 
-static const char *try_block(struct search *search, uint32_t block, struct su_recipe *recipe)
+static const char *try_block(struct loop_search *search, uint32_t block, struct su_recipe *recipe)
 {
 	const struct su_pair *pair = search->carrier->pair;
 	const struct su_function *to = pair->to->routine->code;
@@ -125,7 +125,7 @@ static const char *try_block(struct search *search, uint32_t block, struct su_re
 /* ---- all loops ---- */
 
 /* Blocks in which a call's return address is a checkpoint. */
-static void leave_calls(struct search *search)
+static void leave_calls(struct loop_search *search)
 {
 	for (size_t i = 0; i < search->carrier->carry->recipes.len; i++) {
 		const struct su_recipe *recipe = &search->carrier->carry->recipes.at[i];
@@ -152,7 +152,7 @@ static void put_recipe(struct su_carry *carry, const struct su_recipe *recipe)
 	*place = *recipe;
 }
 
-static void add_recipe(struct search *search, uint32_t block)
+static void add_recipe(struct loop_search *search, uint32_t block)
 {
 	struct su_recipe recipe = recipe_of(search, block);
 
@@ -168,7 +168,7 @@ static void add_recipe(struct search *search, uint32_t block)
 	search->left[block] = true;
 }
 
-static bool has_call(const struct search *search, uint32_t block)
+static bool has_call(const struct loop_search *search, uint32_t block)
 {
 	const struct su_block *b = &search->code->blocks[block];
 
@@ -181,10 +181,10 @@ static bool has_call(const struct search *search, uint32_t block)
 
 /* Leaves the loop of `head`. False when it has calls: their return addresses are missing already.
  */
-static bool leave_loop(struct search *search, uint32_t head)
+static bool leave_loop(struct loop_search *search, uint32_t head)
 {
 	size_t count = search->code->block_count;
-	bool *loop = reachable(search, head), calls = false;
+	bool *loop = find_reachable(search, head), calls = false;
 
 	for (uint32_t b = 0; b < count; b++)
 		loop[b] = loop[b] && leads_to(search, b, head);
@@ -197,7 +197,7 @@ static bool leave_loop(struct search *search, uint32_t head)
 }
 
 /* One record for each loop that stays without: that of its first block. */
-static void add_missing(struct search *search)
+static void add_missing(struct loop_search *search)
 {
 	for (uint32_t i = 1; i < search->code->block_count; i++) {
 		struct su_recipe recipe = recipe_of(search, i);
@@ -226,7 +226,7 @@ static int compare_candidates(const void *a, const void *b)
 
 /* All blocks but the entry: fewest live locations first, at a return address last but for those
  * without counterpart. */
-static size_t list_candidates(const struct search *search, struct candidate *ret)
+static size_t list_candidates(const struct loop_search *search, struct candidate *ret)
 {
 	const struct su_function *to = search->carrier->pair->to->routine->code;
 	const struct su_product *product = search->carrier->pair->product;
@@ -250,7 +250,7 @@ static size_t list_candidates(const struct search *search, struct candidate *ret
 void su_loops_derive(struct su_carrier *carrier)
 {
 	const struct su_function *code = carrier->pair->from->routine->code;
-	struct search search = { .carrier = carrier, .code = code };
+	struct loop_search search = { .carrier = carrier, .code = code };
 	struct candidate *candidates;
 	size_t count;
 

@@ -35,28 +35,28 @@ static int32_t slot_disp(uint32_t slot)
 }
 
 /* An address as register + distance. */
-struct place {
+struct stub_place {
 	uint8_t reg;
 	int32_t disp;
 };
 
-static struct place slot_place(uint32_t slot)
+static struct stub_place slot_place(uint32_t slot)
 {
-	return (struct place){ SU_RSP, slot_disp(slot) };
+	return (struct stub_place){ SU_RSP, slot_disp(slot) };
 }
 
 /* Anchors are callee-saved registers: they hold what they held until load_registers(). */
-static struct place frame_place(const struct stub *stub, int64_t off)
+static struct stub_place frame_place(const struct stub *stub, int64_t off)
 {
 	enum su_frame_base base = su_frame_base(off);
 	const struct su_anchor *anchor;
 
 	if (base == su_frame_base(stub->base))
-		return (struct place){ SU_RSP, (int32_t)(off - stub->base) };
+		return (struct stub_place){ SU_RSP, (int32_t)(off - stub->base) };
 	su_assert(base != SU_FRAME_DYNAMIC);
 	anchor = &stub->recipe->anchors[base];
 	su_assert(anchor->known);
-	return (struct place){ anchor->reg, (int32_t)(off - anchor->off) };
+	return (struct stub_place){ anchor->reg, (int32_t)(off - anchor->off) };
 }
 
 static bool by_value(const struct su_move *move)
@@ -93,7 +93,7 @@ static void load_register(struct stub *stub, const struct su_source *source, uin
 
 static void load_memory(struct stub *stub, const struct su_source *source, uint32_t slot)
 {
-	struct place at = frame_place(stub, source->imm);
+	struct stub_place at = frame_place(stub, source->imm);
 
 	if (source->size == 16) { /* both halves, into this slot and the next */
 		su_emit_load(stub->emit, SU_RAX, at.reg, at.disp + 8, 8);
@@ -108,7 +108,7 @@ static void load_memory(struct stub *stub, const struct su_source *source, uint3
 
 static uint32_t evaluate(struct stub *stub, const struct su_source *source);
 
-static void extend(struct stub *stub, uint32_t slot, uint8_t size, bool is_signed)
+static void load_extended(struct stub *stub, uint32_t slot, uint8_t size, bool is_signed)
 {
 	if (is_signed)
 		su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), size);
@@ -117,7 +117,7 @@ static void extend(struct stub *stub, uint32_t slot, uint8_t size, bool is_signe
 }
 
 /* rax = rax op rcx, or op immediate when there is no second operand (rcx then holds it). */
-static void combine(struct stub *stub, const struct su_source *source)
+static void compute_binary(struct stub *stub, const struct su_source *source)
 {
 	struct su_emit *emit = stub->emit;
 
@@ -143,7 +143,7 @@ static void combine(struct stub *stub, const struct su_source *source)
 	}
 }
 
-static void compute(struct stub *stub, const struct su_source *source)
+static void compute_expression(struct stub *stub, const struct su_source *source)
 {
 	struct su_emit *emit = stub->emit;
 	uint32_t a = evaluate(stub, source->a);
@@ -177,10 +177,10 @@ static void compute(struct stub *stub, const struct su_source *source)
 		break;
 	case SU_EXPR_ZX:
 	case SU_EXPR_SX:
-		extend(stub, a, source->size, source->op == SU_EXPR_SX);
+		load_extended(stub, a, source->size, source->op == SU_EXPR_SX);
 		break;
 	default:
-		combine(stub, source);
+		compute_binary(stub, source);
 		break;
 	}
 }
@@ -203,7 +203,7 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 		break;
 	}
 	case SU_SOURCE_FRAME: {
-		struct place at = frame_place(stub, source->imm);
+		struct stub_place at = frame_place(stub, source->imm);
 
 		su_emit_lea(stub->emit, SU_RAX, at.reg, at.disp);
 		break;
@@ -218,7 +218,7 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 		load_memory(stub, source, slot);
 		break;
 	case SU_SOURCE_OP:
-		compute(stub, source);
+		compute_expression(stub, source);
 		break;
 	}
 	su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), 8);
@@ -228,7 +228,8 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 /* ---- blocks ---- */
 
 /* Copies `size` bytes (a power of two up to 16) through rax. */
-static void copy_value(struct stub *stub, struct place from, struct place to, uint32_t size)
+static void copy_value(struct stub *stub, struct stub_place from, struct stub_place to,
+		       uint32_t size)
 {
 	unsigned step = size < 8 ? size : 8;
 
@@ -241,7 +242,8 @@ static void copy_value(struct stub *stub, struct place from, struct place to, ui
 /* memmove() of an object within the frame. */
 static void move_object(struct stub *stub, const struct su_move *move)
 {
-	struct place from = frame_place(stub, move->from_off), to = frame_place(stub, move->off);
+	struct stub_place from = frame_place(stub, move->from_off),
+			  to = frame_place(stub, move->off);
 	struct su_emit *emit = stub->emit;
 	bool down = move->off < move->from_off;
 	int32_t last = down ? 0 : (int32_t)move->size - 1;

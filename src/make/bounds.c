@@ -21,7 +21,7 @@ struct roots {
 	bool unknown;		/* it may be something else */
 };
 
-static void see(struct roots *roots, uint32_t number)
+static void add_root(struct roots *roots, uint32_t number)
 {
 	for (size_t i = 0; i < roots->seen.len; i++) {
 		if (roots->seen.at[i] == number)
@@ -40,13 +40,13 @@ static void add_merge(struct roots *roots, const struct su_values *values,
 		uint32_t input = values->out[block->pred[i]][merge->loc];
 
 		if (input)
-			see(roots, input);
+			add_root(roots, input);
 	}
 }
 
 static void find_roots(struct roots *roots, const struct su_values *values, uint32_t number)
 {
-	see(roots, number);
+	add_root(roots, number);
 	for (size_t i = 0; i < roots->seen.len && !roots->unknown; i++) {
 		const struct su_value *value = su_value_get(values, roots->seen.at[i]);
 
@@ -56,7 +56,7 @@ static void find_roots(struct roots *roots, const struct su_values *values, uint
 		else if (value->kind == SU_VAL_PHI)
 			add_merge(roots, values, value);
 		else if (value->kind == SU_VAL_EXPR && value->op == SU_EXPR_SUM && !value->args[1])
-			see(roots, value->args[0]);
+			add_root(roots, value->args[0]);
 		else
 			roots->unknown = true;
 	}
@@ -80,8 +80,8 @@ static bool same_object(const struct su_meaning *a, uint64_t at_a, const struct 
 }
 
 /* Whether the two sides may be in one object; false only when they certainly are not. */
-static bool comparable(const struct su_program *program, const struct roots *a,
-		       const struct roots *b)
+static bool are_comparable(const struct su_program *program, const struct roots *a,
+			   const struct roots *b)
 {
 	if (a->unknown || b->unknown)
 		return true;
@@ -115,7 +115,7 @@ static bool is_sound(const struct su_side *side, uint32_t index, uint32_t *state
 	su_values_before(side->values, index, state);
 	find_roots(&left, side->values, state[insn->operands[0].reg]);
 	find_roots(&right, side->values, state[insn->operands[1].reg]);
-	sound = comparable(side->program, &left, &right);
+	sound = are_comparable(side->program, &left, &right);
 	su_vec_deinit(&left.seen);
 	su_vec_deinit(&left.named);
 	su_vec_deinit(&right.seen);

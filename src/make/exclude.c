@@ -119,8 +119,8 @@ static const char *check_inlined(struct su_program *b, const struct su_routine *
 	return why;
 }
 
-static const char *obstacle(struct su_program *a, const struct su_routine *routine,
-			    struct su_program *b, const char *name)
+static const char *find_obstacle(struct su_program *a, const struct su_routine *routine,
+				 struct su_program *b, const char *name)
 {
 	const struct su_routine *peer = routine->peer;
 	const char *why;
@@ -139,8 +139,8 @@ static const char *obstacle(struct su_program *a, const struct su_routine *routi
 
 /* ---- all of it ---- */
 
-static struct su_err *mark(struct su_spec *spec, struct su_statement *statement,
-			   struct su_program *old_program)
+static struct su_err *mark_excluded(struct su_spec *spec, struct su_statement *statement,
+				    struct su_program *old_program)
 {
 	for (size_t i = 0; i < old_program->routines.len; i++) {
 		struct su_routine *routine = &old_program->routines.at[i];
@@ -162,8 +162,10 @@ static struct su_err *mark(struct su_spec *spec, struct su_statement *statement,
 			     statement->function);
 }
 
-static struct su_err *check(const struct su_spec *spec, const struct su_statement *statement,
-			    struct su_program *old_program, struct su_program *new_program)
+static struct su_err *check_exclusion(const struct su_spec *spec,
+				      const struct su_statement *statement,
+				      struct su_program *old_program,
+				      struct su_program *new_program)
 {
 	for (size_t i = 0; i < old_program->routines.len; i++) {
 		const struct su_routine *routine = &old_program->routines.at[i];
@@ -171,7 +173,7 @@ static struct su_err *check(const struct su_spec *spec, const struct su_statemen
 
 		if (!routine->excluded || strcmp(name, statement->function) != 0)
 			continue;
-		why = obstacle(old_program, routine, new_program, name);
+		why = find_obstacle(old_program, routine, new_program, name);
 		if (why)
 			return su_spec_error(spec, statement, SU_E_UNSUPPORTED,
 					     "function '%s' cannot stay as it is: %s", name, why);
@@ -184,11 +186,12 @@ struct su_err *su_spec_exclude(struct su_spec *spec, struct su_program *old_prog
 {
 	for (size_t i = 0; i < spec->statements.len; i++) {
 		if (spec->statements.at[i].kind == SU_STATEMENT_EXCLUDE)
-			SU_TRY(mark(spec, &spec->statements.at[i], old_program));
+			SU_TRY(mark_excluded(spec, &spec->statements.at[i], old_program));
 	}
 	for (size_t i = 0; i < spec->statements.len; i++) {
 		if (spec->statements.at[i].kind == SU_STATEMENT_EXCLUDE)
-			SU_TRY(check(spec, &spec->statements.at[i], old_program, new_program));
+			SU_TRY(check_exclusion(spec, &spec->statements.at[i], old_program,
+					       new_program));
 	}
 	return NULL;
 }

@@ -66,8 +66,8 @@ static uint64_t place_of(const struct placement *placement, uint64_t off)
 	return placement->part->vaddr + off;
 }
 
-static void record(struct placement *placement, uint64_t off, uint8_t size, enum su_jump_kind kind,
-		   uint64_t to, enum su_space space)
+static void record_jump(struct placement *placement, uint64_t off, uint8_t size,
+			enum su_jump_kind kind, uint64_t to, enum su_space space)
 {
 	su_vec_push(&placement->maker->draft.jumps,
 		    (struct su_patch_jump){ .at = place_of(placement, off),
@@ -115,8 +115,8 @@ static bool place_short(struct placement *placement, const struct su_wanted_jump
 		memset(placement->used + off, 0, SHORT_JUMP);
 		return false;
 	}
-	record(placement, off, SHORT_JUMP, jump->kind, place_of(placement, island), own);
-	record(placement, island, NEAR_JUMP, SU_JUMP_ISLAND, jump->to, jump->space);
+	record_jump(placement, off, SHORT_JUMP, jump->kind, place_of(placement, island), own);
+	record_jump(placement, island, NEAR_JUMP, SU_JUMP_ISLAND, jump->to, jump->space);
 	return true;
 }
 
@@ -131,8 +131,8 @@ static void place_in_part(struct placement *placement, struct su_wanted_jump *wa
 		uint64_t end = i + 1 < count ? wanted[i + 1].at - start : placement->room;
 
 		if (end - off >= NEAR_JUMP) {
-			record(placement, off, NEAR_JUMP, wanted[i].kind, wanted[i].to,
-			       wanted[i].space);
+			record_jump(placement, off, NEAR_JUMP, wanted[i].kind, wanted[i].to,
+				    wanted[i].space);
 			wanted[i].possible = true;
 		} else if (end - off >= SHORT_JUMP) {
 			memset(placement->used + off, 1, SHORT_JUMP); /* until an island is found */

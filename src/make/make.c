@@ -402,8 +402,9 @@ static bool has_excluded(const struct su_maker *maker)
 	return false;
 }
 
-static struct su_err *make(struct su_maker *maker, void (*progress)(void *ctx, const char *what),
-			   void *ctx, uint8_t **ret_patch, size_t *ret_size)
+static struct su_err *make_passes(struct su_maker *maker,
+				  void (*progress)(void *ctx, const char *what), void *ctx,
+				  uint8_t **ret_patch, size_t *ret_size)
 {
 	progress(ctx, "matching and comparing");
 	su_match_programs(maker->old_program, maker->new_program);
@@ -496,7 +497,7 @@ struct su_err *su_make_patch(const struct su_make_input *input, uint8_t **ret_pa
 	if (!err)
 		err = open_programs(&maker, input, progress, input->progress_ctx);
 	if (!err)
-		err = make(&maker, progress, input->progress_ctx, ret_patch, ret_size);
+		err = make_passes(&maker, progress, input->progress_ctx, ret_patch, ret_size);
 	maker_deinit(&maker);
 	return err;
 }

@@ -40,7 +40,7 @@ static bool is_branch(const struct su_insn *insn)
 }
 
 /* Whether `caller` branches to `vaddr`; *ret_taken when it takes the address instead. */
-static bool refers(const struct su_routine *caller, uint64_t vaddr, bool *ret_taken)
+static bool refers_to(const struct su_routine *caller, uint64_t vaddr, bool *ret_taken)
 {
 	bool calls = false;
 
@@ -68,14 +68,14 @@ static struct su_err *excluded_caller(const struct su_routine *caller,
 			  routine->name, caller->name);
 }
 
-static struct su_err *bypass(struct su_program *program, struct su_routine *routine)
+static struct su_err *bypass_routine(struct su_program *program, struct su_routine *routine)
 {
 	bool taken = is_exported(program->image, routine);
 
 	for (size_t i = 0; i < program->routines.len; i++) {
 		struct su_routine *caller = &program->routines.at[i];
 
-		if (caller == routine || !refers(caller, routine->vaddr, &taken))
+		if (caller == routine || !refers_to(caller, routine->vaddr, &taken))
 			continue;
 		if (caller->excluded)
 			return excluded_caller(caller, routine);
@@ -108,7 +108,7 @@ struct su_err *su_bypass_short_functions(struct su_program *old_program)
 			if (!routine->changed || routine->bypassed ||
 			    has_room(old_program, routine))
 				continue;
-			SU_TRY(bypass(old_program, routine));
+			SU_TRY(bypass_routine(old_program, routine));
 			again = true;
 		}
 	}

@@ -23,7 +23,7 @@ struct su_err *su_spec_error(const struct su_spec *spec, const struct su_stateme
 
 /* ---- words ---- */
 
-static char *trim(char *text)
+static char *trim_text(char *text)
 {
 	size_t length;
 
@@ -69,7 +69,7 @@ static bool parse_place(char *text, struct su_lines *ret)
 	    !parse_number(colon + 1, &line) || line <= 0 || line > INT32_MAX)
 		return false;
 	*colon = 0;
-	*ret = (struct su_lines){ trim(text), (int)line, (int)line };
+	*ret = (struct su_lines){ trim_text(text), (int)line, (int)line };
 	return *ret->file != 0;
 }
 
@@ -79,8 +79,8 @@ static bool parse_pair(char *text, char *arrow, struct su_statement *ret)
 {
 	ret->kind = SU_STATEMENT_PAIR;
 	*arrow = 0;
-	return parse_place(trim(text), &ret->old_lines) &&
-	       parse_place(trim(arrow + 2), &ret->new_lines);
+	return parse_place(trim_text(text), &ret->old_lines) &&
+	       parse_place(trim_text(arrow + 2), &ret->new_lines);
 }
 
 static bool parse_value(char *text, char *equals, struct su_statement *ret)
@@ -93,10 +93,10 @@ static bool parse_value(char *text, char *equals, struct su_statement *ret)
 	if (!colon)
 		return false;
 	*colon = 0;
-	ret->function = trim(text);
-	ret->variable = trim(colon + 1);
+	ret->function = trim_text(text);
+	ret->variable = trim_text(colon + 1);
 	return is_name(ret->function) && is_name(ret->variable) &&
-	       parse_number(trim(equals + 1), &ret->number);
+	       parse_number(trim_text(equals + 1), &ret->number);
 }
 
 static bool parse_statement(char *text, struct su_statement *ret)
@@ -105,7 +105,7 @@ static bool parse_statement(char *text, struct su_statement *ret)
 
 	if (strncmp(text, "exclude", 7) == 0 && isspace((unsigned char)text[7])) {
 		ret->kind = SU_STATEMENT_EXCLUDE;
-		ret->function = trim(text + 7);
+		ret->function = trim_text(text + 7);
 		return is_name(ret->function);
 	}
 	if (arrow)
@@ -114,7 +114,7 @@ static bool parse_statement(char *text, struct su_statement *ret)
 }
 
 /* Whether both say something of the same thing. Pairs are compared where they are resolved. */
-static bool collide(const struct su_statement *a, const struct su_statement *b)
+static bool statements_collide(const struct su_statement *a, const struct su_statement *b)
 {
 	if (a->kind != b->kind || a->kind == SU_STATEMENT_PAIR)
 		return false;
@@ -129,7 +129,7 @@ static struct su_err *add_statement(struct su_spec *spec, char *line, uint32_t n
 
 	if (comment)
 		*comment = 0;
-	text = trim(line);
+	text = trim_text(line);
 	if (!*text)
 		return NULL;
 	statement.text = su_arena_format(spec->arena, "%s", text);
@@ -139,7 +139,7 @@ static struct su_err *add_statement(struct su_spec *spec, char *line, uint32_t n
 			"'%s' is no statement: write 'FILE:LINE -> FILE:LINE', 'FUNCTION:VARIABLE = NUMBER' or 'exclude FUNCTION'",
 			statement.text);
 	for (size_t i = 0; i < spec->statements.len; i++) {
-		if (collide(&spec->statements.at[i], &statement))
+		if (statements_collide(&spec->statements.at[i], &statement))
 			return su_spec_error(
 				spec, &statement, SU_E_USAGE,
 				"'%s' says the same or another thing than line %u: keep one of them",

@@ -55,7 +55,7 @@ static void place_deinit(struct place *place)
 
 /* Marks the blocks that are entered on ways from the start of `from` that do not run `barrier`
  * (SU_NO_INSN: all). */
-static bool *reachable(const struct su_function *code, uint32_t from, uint32_t barrier)
+static bool *find_reachable(const struct su_function *code, uint32_t from, uint32_t barrier)
 {
 	bool *seen = su_alloc(code->block_count + 1);
 	insn_list queue = { 0 };
@@ -79,17 +79,17 @@ static bool *reachable(const struct su_function *code, uint32_t from, uint32_t b
 static bool is_in_loop(const struct su_function *code, uint32_t insn)
 {
 	uint32_t block = code->block_of[insn];
-	bool *seen = reachable(code, block, SU_NO_INSN), loops = seen[block];
+	bool *seen = find_reachable(code, block, SU_NO_INSN), loops = seen[block];
 
 	free(seen);
 	return loops;
 }
 
 /* Whether no other instruction of the line runs before `first` did. */
-static bool begins(const struct place *place, uint32_t first)
+static bool begins_line(const struct place *place, uint32_t first)
 {
 	const struct su_function *code = place->side->routine->code;
-	bool *seen = reachable(code, 0, first), begins = true;
+	bool *seen = find_reachable(code, 0, first), begins = true;
 
 	for (uint32_t i = 0; i < code->insn_count && begins; i++) {
 		uint32_t block = code->block_of[i];
@@ -116,7 +116,7 @@ static uint32_t first_of(struct place *place, bool loop)
 		bool starts = place->on_line[i] && (!i || !place->on_line[i - 1] ||
 						    code->block_of[i] != code->block_of[i - 1]);
 
-		if (starts && begins(place, i))
+		if (starts && begins_line(place, i))
 			return i;
 	}
 	return SU_NO_INSN;
@@ -307,7 +307,7 @@ static bool has_storage(const struct su_side *side, uint32_t local)
 	return false;
 }
 
-static bool fits(const struct su_local *local, int64_t number)
+static bool fits_local(const struct su_local *local, int64_t number)
 {
 	unsigned bits = (unsigned)local->size * 8;
 
@@ -319,7 +319,7 @@ static bool fits(const struct su_local *local, int64_t number)
 }
 
 /* Why the variable cannot start with the number, or NULL. */
-static const char *unfit(const struct resolving *at, const struct su_local *local)
+static const char *why_unfit(const struct resolving *at, const struct su_local *local)
 {
 	const char *type = local->type_name ? local->type_name : "";
 
@@ -332,7 +332,7 @@ static const char *unfit(const struct resolving *at, const struct su_local *loca
 		return "only whole numbers and pointers can be given a value";
 	if (strchr(type, '*') && at->statement->number)
 		return "a pointer can start as 0 only";
-	if (!fits(local, at->statement->number))
+	if (!fits_local(local, at->statement->number))
 		return "the number does not fit into the variable";
 	if (!has_storage(at->to, local->index))
 		return "the compiler keeps the variable nowhere, so it needs no value";
@@ -350,7 +350,7 @@ static void resolve_value(struct resolving *at)
 		if (strcmp(local->name, at->statement->variable) != 0 ||
 		    !is_owned_by(at->to, local, at->statement->function))
 			continue;
-		why = unfit(at, local);
+		why = why_unfit(at, local);
 		if (why) {
 			at->statement->useless = why;
 			continue;

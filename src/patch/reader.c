@@ -360,7 +360,7 @@ static struct su_err *check_head(const struct su_patch *patch)
 	return NULL;
 }
 
-static struct su_err *parse(struct su_patch *patch)
+static struct su_err *parse_patch(struct su_patch *patch)
 {
 	SU_TRY(check_elf_header(patch));
 	SU_TRY(read_sections(patch));
@@ -383,7 +383,7 @@ struct su_err *su_patch_parse(uint8_t *bytes, size_t size, const char *origin,
 	patch->priv->bytes = bytes;
 	patch->bytes = bytes;
 	patch->size = size;
-	struct su_err *err = parse(patch);
+	struct su_err *err = parse_patch(patch);
 	if (err) {
 		su_patch_close(patch);
 		return su_err_context(err, "%s", origin);

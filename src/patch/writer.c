@@ -141,7 +141,7 @@ static int compare_symbols(const void *a, const void *b)
 
 /* ---- the file's buffer ---- */
 
-static void append(struct file *file, const void *bytes, size_t size)
+static void append_bytes(struct file *file, const void *bytes, size_t size)
 {
 	while (file->out.cap - file->out.len < size)
 		file->out.at = su_vec_grow(file->out.at, file->out.cap, &file->out.cap, 1);
@@ -150,7 +150,7 @@ static void append(struct file *file, const void *bytes, size_t size)
 	file->out.len += size;
 }
 
-static void pad(struct file *file, size_t align)
+static void pad_file(struct file *file, size_t align)
 {
 	while (file->out.len % align)
 		su_vec_push(&file->out, 0);
@@ -170,7 +170,7 @@ static uint32_t name_section(struct file *file, const char *name)
 static Elf64_Shdr *add_section(struct file *file, const char *name, uint32_t type,
 			       const void *bytes, size_t size, size_t align)
 {
-	pad(file, align);
+	pad_file(file, align);
 	su_vec_push(&file->sections, (Elf64_Shdr){
 					     .sh_name = name_section(file, name),
 					     .sh_type = type,
@@ -179,7 +179,7 @@ static Elf64_Shdr *add_section(struct file *file, const char *name, uint32_t typ
 					     .sh_addralign = align,
 				     });
 	if (type != SHT_NOBITS)
-		append(file, bytes, size);
+		append_bytes(file, bytes, size);
 	return &file->sections.at[file->sections.len - 1];
 }
 
@@ -219,7 +219,7 @@ static void add_data(struct file *file, const struct su_patch_draft *draft)
 		add_contents(file, ".data", draft->data_vaddr, draft->data.at, draft->data.len,
 			     SHF_WRITE);
 	else
-		pad(file, PAGE);
+		pad_file(file, PAGE);
 	add_load(file, draft->data_vaddr, draft->data.len, draft->data.len + draft->bss_size,
 		 PF_R | PF_W);
 	if (draft->bss_size) {
@@ -370,13 +370,13 @@ static void add_section_headers(struct file *file)
 	uint32_t hash_name = name_section(file, SU_SECTION_HASH);
 	size_t names_offset = file->out.len;
 
-	append(file, file->names.at, file->names.len);
+	append_bytes(file, file->names.at, file->names.len);
 	su_vec_push(&file->sections, (Elf64_Shdr){ .sh_name = names_name,
 						   .sh_type = SHT_STRTAB,
 						   .sh_offset = names_offset,
 						   .sh_size = file->names.len,
 						   .sh_addralign = 1 });
-	pad(file, 8);
+	pad_file(file, 8);
 
 	size_t table = file->out.len;
 	size_t table_size = (file->sections.len + 1) * sizeof(Elf64_Shdr);
@@ -386,7 +386,7 @@ static void add_section_headers(struct file *file)
 						   .sh_offset = table + table_size,
 						   .sh_size = SU_PATCH_HASH_SIZE,
 						   .sh_addralign = 1 });
-	append(file, file->sections.at, table_size);
+	append_bytes(file, file->sections.at, table_size);
 
 	Elf64_Ehdr head = {
 		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
@@ -414,7 +414,7 @@ static struct su_err *add_hash(struct file *file)
 	if (sodium_init() < 0)
 		return su_err_new(SU_E_INTERNAL, "libsodium does not start");
 	crypto_generichash(hash, sizeof(hash), file->out.at, file->out.len, NULL, 0);
-	append(file, hash, sizeof(hash));
+	append_bytes(file, hash, sizeof(hash));
 	return NULL;
 }
 
@@ -434,7 +434,7 @@ struct su_err *su_patch_draft_encode(struct su_patch_draft *draft, uint8_t **ret
 	SORT(draft->words, compare_words);
 	SORT(draft->map, compare_map);
 
-	append(&file, room, sizeof(room));
+	append_bytes(&file, room, sizeof(room));
 	su_vec_push(&file.sections, (Elf64_Shdr){ 0 });
 	su_vec_push(&file.names, '\0');
 	add_loadable(&file, draft);

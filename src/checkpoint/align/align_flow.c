@@ -28,7 +28,7 @@ static const struct su_insn *last_of(const struct su_sequence *side, uint32_t bl
 
 /* ---- likeness ---- */
 
-static bool untouched(const struct su_sequence *side, uint32_t block, const uint32_t *other_of)
+static bool is_untouched(const struct su_sequence *side, uint32_t block, const uint32_t *other_of)
 {
 	const struct su_block *b = block_of(side, block);
 
@@ -49,7 +49,7 @@ static uint32_t weight_of(const struct su_sequence *side, uint32_t block)
 	return weight;
 }
 
-static bool alike(struct su_aligner *aligner, uint32_t a, uint32_t b, struct su_range range)
+static bool are_alike(struct su_aligner *aligner, uint32_t a, uint32_t b, struct su_range range)
 {
 	uint32_t weight_a = weight_of(&aligner->a, a), weight_b = weight_of(&aligner->b, b);
 	uint32_t smaller = weight_a < weight_b ? weight_a : weight_b;
@@ -59,15 +59,15 @@ static bool alike(struct su_aligner *aligner, uint32_t a, uint32_t b, struct su_
 	return su_align_common(aligner, range, NULL) * 2 >= smaller;
 }
 
-static void meet(struct su_aligner *aligner, uint32_t a, uint32_t b)
+static void pair_blocks(struct su_aligner *aligner, uint32_t a, uint32_t b)
 {
 	const struct su_block *in_a = block_of(&aligner->a, a), *in_b = block_of(&aligner->b, b);
 	struct su_range range = { in_a->first, in_a->first + in_a->count, in_b->first,
 				  in_b->first + in_b->count };
 
 	if (aligner->new_block[a] != UINT32_MAX || aligner->old_block[b] != UINT32_MAX ||
-	    !untouched(&aligner->a, a, aligner->new_of) ||
-	    !untouched(&aligner->b, b, aligner->old_of) || !alike(aligner, a, b, range))
+	    !is_untouched(&aligner->a, a, aligner->new_of) ||
+	    !is_untouched(&aligner->b, b, aligner->old_of) || !are_alike(aligner, a, b, range))
 		return;
 	aligner->new_block[a] = b;
 	aligner->old_block[b] = a;
@@ -92,14 +92,14 @@ static bool successor_at(const struct su_sequence *side, uint32_t block, uint64_
 	return false;
 }
 
-static void meet_at(struct su_aligner *aligner, uint32_t a, uint64_t vaddr_a, uint32_t b,
-		    uint64_t vaddr_b)
+static void pair_blocks_at(struct su_aligner *aligner, uint32_t a, uint64_t vaddr_a, uint32_t b,
+			   uint64_t vaddr_b)
 {
 	uint32_t succ_a, succ_b;
 
 	if (successor_at(&aligner->a, a, vaddr_a, &succ_a) &&
 	    successor_at(&aligner->b, b, vaddr_b, &succ_b))
-		meet(aligner, succ_a, succ_b);
+		pair_blocks(aligner, succ_a, succ_b);
 }
 
 int su_align_condition(const struct su_insn *insn)
@@ -109,8 +109,8 @@ int su_align_condition(const struct su_insn *insn)
 	return insn->length == 2 && (insn->bytes[0] & 0xf0) == 0x70 ? insn->bytes[0] & 15 : -1;
 }
 
-static void meet_branch(struct su_aligner *aligner, uint32_t a, const struct su_insn *in_a,
-			uint32_t b, const struct su_insn *in_b)
+static void pair_after_branch(struct su_aligner *aligner, uint32_t a, const struct su_insn *in_a,
+			      uint32_t b, const struct su_insn *in_b)
 {
 	uint64_t next_a = in_a->vaddr + in_a->length, next_b = in_b->vaddr + in_b->length;
 	int cond_a = su_align_condition(in_a), cond_b = su_align_condition(in_b);
@@ -119,15 +119,15 @@ static void meet_branch(struct su_aligner *aligner, uint32_t a, const struct su_
 				in_b - aligner->b.routine->code->insns))
 		return;
 	if (cond_a >= 0 && cond_a == cond_b) {
-		meet_at(aligner, a, in_a->target, b, in_b->target);
-		meet_at(aligner, a, next_a, b, next_b);
+		pair_blocks_at(aligner, a, in_a->target, b, in_b->target);
+		pair_blocks_at(aligner, a, next_a, b, next_b);
 	} else if (cond_a >= 0 && cond_b >= 0 && (cond_a ^ cond_b) == 1) {
-		meet_at(aligner, a, in_a->target, b, next_b);
-		meet_at(aligner, a, next_a, b, in_b->target);
+		pair_blocks_at(aligner, a, in_a->target, b, next_b);
+		pair_blocks_at(aligner, a, next_a, b, in_b->target);
 	}
 }
 
-static void meet_tables(struct su_aligner *aligner, uint32_t a, uint32_t b)
+static void pair_after_tables(struct su_aligner *aligner, uint32_t a, uint32_t b)
 {
 	const struct su_function *in_a = aligner->a.routine->code, *in_b = aligner->b.routine->code;
 
@@ -137,21 +137,21 @@ static void meet_tables(struct su_aligner *aligner, uint32_t a, uint32_t b)
 		const struct su_jump_table *x = &in_a->tables[t], *y = &in_b->tables[t];
 
 		for (uint32_t i = 0; i < x->count && i < y->count; i++)
-			meet_at(aligner, a, x->targets[i], b, y->targets[i]);
+			pair_blocks_at(aligner, a, x->targets[i], b, y->targets[i]);
 	}
 }
 
-static void meet_successors(struct su_aligner *aligner, uint32_t a, uint32_t b)
+static void pair_successors(struct su_aligner *aligner, uint32_t a, uint32_t b)
 {
 	const struct su_insn *in_a = last_of(&aligner->a, a), *in_b = last_of(&aligner->b, b);
 	const struct su_block *from = block_of(&aligner->a, a), *to = block_of(&aligner->b, b);
 
 	if (in_a->flow == SU_FLOW_COND && in_b->flow == SU_FLOW_COND)
-		meet_branch(aligner, a, in_a, b, in_b);
+		pair_after_branch(aligner, a, in_a, b, in_b);
 	else if (in_a->flow == SU_FLOW_JUMP_IND && in_b->flow == SU_FLOW_JUMP_IND)
-		meet_tables(aligner, a, b);
+		pair_after_tables(aligner, a, b);
 	else if (from->succ_count == 1 && to->succ_count == 1) /* by a jump or falling through */
-		meet(aligner, from->succ[0], to->succ[0]);
+		pair_blocks(aligner, from->succ[0], to->succ[0]);
 }
 
 void su_align_by_flow(struct su_aligner *aligner)
@@ -161,7 +161,7 @@ void su_align_by_flow(struct su_aligner *aligner)
 
 	if (!a->block_count || !b->block_count)
 		return;
-	meet(aligner, 0, 0);
+	pair_blocks(aligner, 0, 0);
 	do { /* each turn goes at least one block further */
 		before = paired;
 		paired = 0;
@@ -175,7 +175,7 @@ void su_align_by_flow(struct su_aligner *aligner)
 			if (other == UINT32_MAX)
 				continue;
 			paired++;
-			meet_successors(aligner, i, other);
+			pair_successors(aligner, i, other);
 		}
 	} while (paired != before);
 }

@@ -12,7 +12,7 @@
 
 #define REGISTERS 32 /* general and vector */
 
-struct values {
+struct held_values {
 	uint64_t reg[REGISTERS]; /* 0: from before the block */
 	uint64_t flags;
 };
@@ -30,7 +30,8 @@ static bool is_copy(const struct su_insn *insn)
 }
 
 /* The frames may differ: where they are is no part of a value. */
-static uint64_t result_of(const struct values *values, const struct su_insn *insn, uint64_t key)
+static uint64_t result_of(const struct held_values *values, const struct su_insn *insn,
+			  uint64_t key)
 {
 	uint64_t parts[REGISTERS + 2] = { key };
 	size_t count = 1;
@@ -46,7 +47,7 @@ static uint64_t result_of(const struct values *values, const struct su_insn *ins
 	return su_hash(parts, count * sizeof(*parts), 0);
 }
 
-static void set_results(struct values *values, const struct su_insn *insn, uint64_t result)
+static void set_results(struct held_values *values, const struct su_insn *insn, uint64_t result)
 {
 	bool is_call = insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND;
 
@@ -62,7 +63,7 @@ void su_align_note_values(const struct su_function *code, struct su_align_item *
 {
 	for (size_t b = 0; b < code->block_count; b++) {
 		const struct su_block *block = &code->blocks[b];
-		struct values values = { 0 };
+		struct held_values values = { 0 };
 
 		for (uint32_t i = block->first; i < block->first + block->count; i++) {
 			const struct su_insn *insn = &code->insns[i];

@@ -161,8 +161,8 @@ enum likeness { UNLIKE, SILENT, ALIKE };
 
 /* ALIKE: at least one constant is the same and none differs. UNLIKE: one differs; or none is the
  * same, and one call passes a constant where the other does not. */
-static enum likeness compare(const struct su_pair *pair, const struct arguments *u,
-			     const struct arguments *v)
+static enum likeness compare_arguments(const struct su_pair *pair, const struct arguments *u,
+				       const struct arguments *v)
 {
 	bool same = false, one_sided = false;
 
@@ -205,7 +205,7 @@ bool su_calls_may_be_same(struct su_calls *calls, uint32_t from_insn, uint32_t t
 		return false;
 	u = arguments_of(pair->from, from_insn);
 	v = arguments_of(pair->to, to_insn);
-	return compare(pair, &u, &v) != UNLIKE ||
+	return compare_arguments(pair, &u, &v) != UNLIKE ||
 	       su_calls_pass_own_constant(calls, from_insn, to_insn);
 }
 
@@ -219,7 +219,8 @@ static bool is_rival(const struct su_pair *pair, const struct su_side *side, uin
 	struct arguments other = arguments_of(side, insn);
 	uint32_t partner = is_from ? alignment->new_of[insn] : alignment->old_of[insn];
 
-	return (is_from ? compare(pair, &other, wanted) : compare(pair, wanted, &other)) == ALIKE ||
+	return (is_from ? compare_arguments(pair, &other, wanted)
+			: compare_arguments(pair, wanted, &other)) == ALIKE ||
 	       partner == SU_NO_INSN;
 }
 
@@ -231,7 +232,7 @@ bool su_calls_has_better_partner(struct su_calls *calls, uint32_t from_insn, uin
 	struct arguments v = arguments_of(pair->to, to_insn);
 	bool found = false;
 
-	if (compare(pair, &u, &v) != UNLIKE ||
+	if (compare_arguments(pair, &u, &v) != UNLIKE ||
 	    su_calls_pass_own_constant(calls, from_insn, to_insn))
 		return false;
 	for (uint32_t i = 0; i < to->insn_count && !found; i++)

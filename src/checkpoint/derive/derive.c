@@ -14,7 +14,7 @@
 /* ---- relation ---- */
 
 /* Whether the low `size` bytes of what location `loc` of `from` holds are those of `v`. */
-static bool usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t size)
+static bool is_usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t size)
 {
 	uint32_t u = point->from_state[loc];
 
@@ -43,8 +43,8 @@ static uint32_t same_location(const struct su_point *point, uint32_t loc)
 										     : UINT32_MAX;
 }
 
-static const struct su_source *related(struct su_point *point, uint32_t v, uint32_t loc,
-				       uint8_t size)
+static const struct su_source *derive_related(struct su_point *point, uint32_t v, uint32_t loc,
+					      uint8_t size)
 {
 	const struct su_values *values = point->pair->from->values;
 	uint32_t same = loc == UINT32_MAX ? UINT32_MAX : same_location(point, loc);
@@ -54,12 +54,12 @@ static const struct su_source *related(struct su_point *point, uint32_t v, uint3
 
 	if (kind == SU_VAL_UNDEFINED || kind == SU_VAL_NONE)
 		return NULL;
-	if (same != UINT32_MAX && usable(point, same, v, size))
+	if (same != UINT32_MAX && is_usable(point, same, v, size))
 		return su_source_location(point, same, size);
 	for (uint32_t l = 0; l < values->loc_count; l++) {
 		uint32_t u = su_value_low_part(values, point->from_state[l], size);
 
-		if (su_value_get(values, u)->kind == kind && usable(point, l, v, size))
+		if (su_value_get(values, u)->kind == kind && is_usable(point, l, v, size))
 			return su_source_location(point, l, size);
 	}
 	return NULL;
@@ -67,8 +67,8 @@ static const struct su_source *related(struct su_point *point, uint32_t v, uint3
 
 /* ---- all rules ---- */
 
-static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc,
-				      uint8_t size, struct su_move *move, int depth);
+static const struct su_source *derive_by_rules(struct su_point *point, uint32_t v, uint32_t loc,
+					       uint8_t size, struct su_move *move, int depth);
 
 /* What a stub can compute: see stub.c. */
 bool su_derive_computable(const struct su_value *value)
@@ -78,8 +78,8 @@ bool su_derive_computable(const struct su_value *value)
 	return value->op != SU_EXPR_SUM || su_source_fits_int32(value->imm);
 }
 
-static const struct su_source *recomputed(struct su_point *point, uint32_t v, uint8_t size,
-					  struct su_move *move, int depth)
+static const struct su_source *derive_recomputed(struct su_point *point, uint32_t v, uint8_t size,
+						 struct su_move *move, int depth)
 {
 	struct su_value value = *su_derive_to_value(point, v);
 	struct su_source source = {
@@ -89,11 +89,11 @@ static const struct su_source *recomputed(struct su_point *point, uint32_t v, ui
 	if (!su_derive_computable(&value) || depth >= SU_DERIVE_DEPTH)
 		return NULL;
 	size = su_value_needed_size(&value, size);
-	source.a = derive(point, value.args[0], UINT32_MAX, size, move, depth + 1);
+	source.a = derive_by_rules(point, value.args[0], UINT32_MAX, size, move, depth + 1);
 	if (!source.a)
 		return NULL;
 	if (value.args[1]) {
-		source.b = derive(point, value.args[1], UINT32_MAX, size, move, depth + 1);
+		source.b = derive_by_rules(point, value.args[1], UINT32_MAX, size, move, depth + 1);
 		if (!source.b)
 			return NULL;
 	}
@@ -101,8 +101,8 @@ static const struct su_source *recomputed(struct su_point *point, uint32_t v, ui
 }
 
 /* A merge that runs in step with another one: `v` = other + constant (strength reduction). */
-static const struct su_source *in_step(struct su_point *point, uint32_t v, struct su_move *move,
-				       int depth)
+static const struct su_source *derive_in_step(struct su_point *point, uint32_t v,
+					      struct su_move *move, int depth)
 {
 	struct su_values *values = point->pair->to->values;
 	struct su_value value = *su_derive_to_value(point, v);
@@ -118,15 +118,15 @@ static const struct su_source *in_step(struct su_point *point, uint32_t v, struc
 		    !su_source_fits_int32(distance))
 			continue;
 		const struct su_source *a =
-			derive(point, other, UINT32_MAX, 8, move, SU_DERIVE_DEPTH);
+			derive_by_rules(point, other, UINT32_MAX, 8, move, SU_DERIVE_DEPTH);
 		if (a)
 			return distance ? su_source_sum(point, a, distance) : a;
 	}
 	return NULL;
 }
 
-static const struct su_source *derive(struct su_point *point, uint32_t v, uint32_t loc,
-				      uint8_t size, struct su_move *move, int depth)
+static const struct su_source *derive_by_rules(struct su_point *point, uint32_t v, uint32_t loc,
+					       uint8_t size, struct su_move *move, int depth)
 {
 	const struct su_local *local = NULL;
 	const struct su_source *source;
@@ -138,7 +138,7 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->derivation = SU_DERIVED_CONSTANT;
 		return source;
 	}
-	source = related(point, v, loc, size);
+	source = derive_related(point, v, loc, size);
 	if (source) {
 		move->derivation = SU_DERIVED_RELATION;
 		return source;
@@ -157,9 +157,9 @@ static const struct su_source *derive(struct su_point *point, uint32_t v, uint32
 		move->derivation = SU_DERIVED_RELATION;
 		return su_derive_in_dynamic(point, v); /* where it is, not where it would be */
 	}
-	source = recomputed(point, v, size, move, depth);
+	source = derive_recomputed(point, v, size, move, depth);
 	if (!source)
-		source = in_step(point, v, move, depth);
+		source = derive_in_step(point, v, move, depth);
 	if (source) {
 		move->derivation = SU_DERIVED_RECOMPUTED;
 		return source;
@@ -185,7 +185,7 @@ const struct su_source *su_derive_value(struct su_point *point, uint32_t v, uint
 	for (int try = 0; try < 2; try++) {
 		point->effort = 0;
 		point->last_try = try > 0;
-		source = derive(point, v, loc, size, move, 0);
+		source = derive_by_rules(point, v, loc, size, move, 0);
 		if (source)
 			return source;
 	}

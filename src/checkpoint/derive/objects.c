@@ -17,8 +17,8 @@
 #include "checkpoint/align/align.h"
 #include "checkpoint/derive/derive_private.h"
 
-static const struct su_region *counterpart(const struct su_point *point,
-					   const struct su_region *wanted)
+static const struct su_region *find_counterpart(const struct su_point *point,
+						const struct su_region *wanted)
 {
 	const struct su_side *from = point->pair->from, *to = point->pair->to;
 	const struct su_region *found = NULL;
@@ -59,7 +59,8 @@ static bool counterpart_in_memory(const struct su_point *point, const struct su_
 
 /* ---- objects without a name ---- */
 
-static bool accesses(const struct su_values *values, uint32_t insn, const struct su_region *region)
+static bool accesses_region(const struct su_values *values, uint32_t insn,
+			    const struct su_region *region)
 {
 	int64_t off = values->frame_off[insn];
 
@@ -113,7 +114,7 @@ static bool is_used_alike(const struct su_point *point, const struct su_region *
 	for (uint32_t i = 0; i < to->code->insn_count; i++) {
 		uint32_t other = pair->alignment->old_of[i];
 
-		if (!accesses(to, i, region))
+		if (!accesses_region(to, i, region))
 			continue;
 		if (other == SU_NO_INSN || from->frame_off[other] != to->frame_off[i] ||
 		    (writes_memory(&to->code->insns[i]) &&
@@ -123,7 +124,7 @@ static bool is_used_alike(const struct su_point *point, const struct su_region *
 	for (uint32_t i = 0; i < from->code->insn_count; i++) {
 		uint32_t other = pair->alignment->new_of[i];
 
-		if (accesses(from, i, region) && writes_memory(&from->code->insns[i]) &&
+		if (accesses_region(from, i, region) && writes_memory(&from->code->insns[i]) &&
 		    (other == SU_NO_INSN || to->frame_off[other] != from->frame_off[i]))
 			return false;
 	}
@@ -153,15 +154,15 @@ static bool points_into(struct su_values *values, uint32_t number, const struct 
 	return search.found;
 }
 
-static bool inside(const struct su_region *region, int64_t off)
+static bool is_inside(const struct su_region *region, int64_t off)
 {
 	return off >= region->off && off < region->off + (int64_t)region->size;
 }
 
 /* Whether the instruction accesses the region, or gives its address away. Only computing the
  * address does not count. */
-static bool touches(struct su_values *values, uint32_t index, const uint32_t *state,
-		    const struct su_region *region)
+static bool touches_region(struct su_values *values, uint32_t index, const uint32_t *state,
+			   const struct su_region *region)
 {
 	const struct su_insn *insn = &values->code->insns[index];
 	bool found = false, stores = insn->opcode == SU_OPC_PUSH;
@@ -172,7 +173,7 @@ static bool touches(struct su_values *values, uint32_t index, const uint32_t *st
 		if (operand->kind != SU_OP_MEM || !operand->size)
 			continue;
 		found |= values->frame_off[index] != SU_NO_OFF
-				 ? inside(region, values->frame_off[index])
+				 ? is_inside(region, values->frame_off[index])
 				 : points_into(values, su_transfer_address(values, operand, state),
 					       region);
 		stores |= operand->written;
@@ -200,7 +201,7 @@ static bool block_touches(struct su_values *values, uint32_t block, uint32_t end
 
 	memcpy(state, values->in[block], values->loc_count * sizeof(*state));
 	for (uint32_t i = b->first; i < b->first + b->count && i < end && !found; i++) {
-		found = touches(values, i, state, region);
+		found = touches_region(values, i, state, region);
 		su_transfer(values, i, state);
 	}
 	free(state);
@@ -291,7 +292,7 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 {
 	const struct su_pair *pair = point->pair;
 	struct su_region in_memory;
-	const struct su_region *from = counterpart(point, region);
+	const struct su_region *from = find_counterpart(point, region);
 
 	if (region->local >= 0 &&
 	    !su_debug_local_in_scope(pair->to->program->debug, pair->to->routine->vaddr,

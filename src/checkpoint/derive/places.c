@@ -17,13 +17,13 @@
 
 #define MAX_HISTORY 64
 
-struct history {
+struct register_history {
 	const struct su_values *values;
 	uint32_t loc;
 	SU_VEC(uint32_t) members;
 };
 
-static bool is_member(const struct history *history, uint32_t number)
+static bool is_member(const struct register_history *history, uint32_t number)
 {
 	for (size_t i = 0; i < history->members.len; i++) {
 		if (history->members.at[i] == number)
@@ -32,13 +32,13 @@ static bool is_member(const struct history *history, uint32_t number)
 	return false;
 }
 
-static void add_member(struct history *history, uint32_t number)
+static void add_member(struct register_history *history, uint32_t number)
 {
 	if (number && !is_member(history, number))
 		su_vec_push(&history->members, number);
 }
 
-static void add_inputs(struct history *history, const struct su_value *value)
+static void add_inputs(struct register_history *history, const struct su_value *value)
 {
 	const struct su_values *values = history->values;
 
@@ -57,14 +57,15 @@ static void add_inputs(struct history *history, const struct su_value *value)
 }
 
 /* Whether a write that only gives the caller its register back. */
-static bool restores(const struct su_values *values, uint32_t number, uint8_t reg)
+static bool restores_entry(const struct su_values *values, uint32_t number, uint8_t reg)
 {
 	const struct su_value *value = su_value_get(values, number);
 
 	return value->kind == SU_VAL_ENTRY && value->loc == reg;
 }
 
-static bool all_belong(const struct su_side *side, const struct history *history, uint8_t reg)
+static bool all_belong(const struct su_side *side, const struct register_history *history,
+		       uint8_t reg)
 {
 	const struct su_function *code = side->values->code;
 	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
@@ -74,7 +75,8 @@ static bool all_belong(const struct su_side *side, const struct history *history
 		if (!code->insns[i].writes.gpr[reg])
 			continue;
 		su_values_after(side->values, i, state);
-		belong = is_member(history, state[reg]) || restores(side->values, state[reg], reg);
+		belong = is_member(history, state[reg]) ||
+			 restores_entry(side->values, state[reg], reg);
 	}
 	free(state);
 	return belong;
@@ -82,7 +84,7 @@ static bool all_belong(const struct su_side *side, const struct history *history
 
 static bool serves_one(const struct su_side *side, uint8_t reg, const uint32_t *state)
 {
-	struct history history = { .values = side->values, .loc = reg };
+	struct register_history history = { .values = side->values, .loc = reg };
 	bool one;
 
 	add_member(&history, state[reg]);

@@ -37,7 +37,7 @@ static bool is_plain_integer(const struct su_local *local)
 	       !strstr(local->type_name, "double") && !local->is_aggregate && local->size <= 8;
 }
 
-static bool convertible(const struct su_local *from, const struct su_local *to)
+static bool is_convertible(const struct su_local *from, const struct su_local *to)
 {
 	if (from->type_hash == to->type_hash && from->size == to->size)
 		return true;
@@ -117,12 +117,13 @@ static bool cell_points_into_moved(const struct su_point *point, const struct su
 
 /* The value of `local`, zero-extended from its size, from the variable of the same key in `from`.
  */
-static const struct su_source *variable(struct su_point *point, const struct su_local *local)
+static const struct su_source *source_of_variable(struct su_point *point,
+						  const struct su_local *local)
 {
 	const struct su_local *old = su_side_local(point->pair->from, local->key);
 	const struct su_source *source;
 
-	if (!old || !convertible(old, local) || !su_source_is_load_size(old->size))
+	if (!old || !is_convertible(old, local) || !su_source_is_load_size(old->size))
 		return NULL;
 	source = variable_source(point, old);
 	if (!source || cell_points_into_moved(point, source))
@@ -161,8 +162,8 @@ uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struc
 
 /* Whether the low `size` bytes of value `v`, wanted in `loc`, are variable `index` of `to` plus a
  * constant. */
-static bool tells(const struct su_point *point, uint32_t index, uint32_t v, uint32_t loc,
-		  uint8_t size, int64_t *ret_distance)
+static bool tells_variable(const struct su_point *point, uint32_t index, uint32_t v, uint32_t loc,
+			   uint8_t size, int64_t *ret_distance)
 {
 	struct su_values *values = point->pair->to->values;
 	const struct su_local *local = &point->pair->to->locals[index];
@@ -193,9 +194,9 @@ const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v
 		const struct su_local *local = &to->locals[i];
 		const struct su_source *source;
 
-		if (!tells(point, i, v, loc, size, &distance))
+		if (!tells_variable(point, i, v, loc, size, &distance))
 			continue;
-		source = su_source_sum(point, variable(point, local), distance);
+		source = su_source_sum(point, source_of_variable(point, local), distance);
 		if (source && distance)
 			source = su_source_extended(point, source, (uint8_t)local->size, false);
 		if (source) {
@@ -212,7 +213,7 @@ const struct su_local *su_derive_new_local_in(const struct su_point *point, uint
 	const struct su_side *to = point->pair->to;
 
 	for (uint32_t i = 0; i < to->local_count; i++) {
-		if (tells(point, i, v, loc, size, ret_distance))
+		if (tells_variable(point, i, v, loc, size, ret_distance))
 			return su_side_local(point->pair->from, to->locals[i].key) ? NULL
 										   : &to->locals[i];
 	}

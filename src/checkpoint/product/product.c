@@ -28,7 +28,7 @@ uint32_t su_product_node_at(const struct su_product *product, uint32_t i, uint32
 	return known ? (uint32_t)((uintptr_t)known - 1) : SU_NO_NODE;
 }
 
-static uint32_t node_at(struct explorer *explorer, uint32_t i, uint32_t j)
+static uint32_t node_at(struct su_explorer *explorer, uint32_t i, uint32_t j)
 {
 	struct su_product *product = explorer->product;
 	uint32_t known = su_product_node_at(explorer->product, i, j);
@@ -41,20 +41,21 @@ static uint32_t node_at(struct explorer *explorer, uint32_t i, uint32_t j)
 	return (uint32_t)product->nodes.len - 1;
 }
 
-void su_run_next(const struct su_function *code, uint32_t stop, uint32_t insn, next_list *ret)
+void su_run_next(const struct su_function *code, uint32_t stop, uint32_t insn, su_run_nexts *ret)
 {
 	uint32_t block = code->block_of[insn];
 
 	if (stop != su_run_end(code, insn)) {
-		su_vec_push(ret, (struct next){ stop, SU_NO_BLOCK });
+		su_vec_push(ret, (struct su_run_next){ stop, SU_NO_BLOCK });
 		return;
 	}
 	for (uint32_t s = 0; s < code->blocks[block].succ_count; s++)
-		su_vec_push(ret, (struct next){ code->blocks[code->blocks[block].succ[s]].first,
-						block });
+		su_vec_push(ret, (struct su_run_next){
+					 code->blocks[code->blocks[block].succ[s]].first, block });
 }
 
-static void add_edge(struct explorer *explorer, uint32_t source, struct next a, struct next b)
+static void add_edge(struct su_explorer *explorer, uint32_t source, struct su_run_next a,
+		     struct su_run_next b)
 {
 	struct su_product_edge edge = { .source = source,
 					.target = node_at(explorer, a.insn, b.insn),
@@ -64,7 +65,7 @@ static void add_edge(struct explorer *explorer, uint32_t source, struct next a, 
 	su_vec_push(&explorer->product->edges, edge);
 }
 
-static bool are_partners(const struct explorer *explorer, uint32_t i, uint32_t j)
+static bool are_partners(const struct su_explorer *explorer, uint32_t i, uint32_t j)
 {
 	const uint32_t *new_of = explorer->alignment->new_of;
 	uint32_t end_i = su_run_end(explorer->product->from, i);
@@ -79,8 +80,8 @@ static bool are_partners(const struct explorer *explorer, uint32_t i, uint32_t j
 
 /* Branches that are not the same: each way of `from` goes with the way of `to` to its partner; one
  * without a partner there may go with any. */
-static void cross(struct explorer *explorer, uint32_t node, const next_list *as,
-		  const next_list *bs)
+static void add_crossed_edges(struct su_explorer *explorer, uint32_t node, const su_run_nexts *as,
+			      const su_run_nexts *bs)
 {
 	bool few = as->len * bs->len <= MAX_CROSS;
 
@@ -100,8 +101,8 @@ static void cross(struct explorer *explorer, uint32_t node, const next_list *as,
 
 /* One side waits for the other: when one of the ways leads to where it waits, it is that one.  A
  * side that is ahead has been threaded past the branch, or never had it. */
-static void follow(struct explorer *explorer, uint32_t node, const next_list *as,
-		   const next_list *bs)
+static void add_waiting_edges(struct su_explorer *explorer, uint32_t node, const su_run_nexts *as,
+			      const su_run_nexts *bs)
 {
 	bool arrives = false;
 
@@ -109,15 +110,15 @@ static void follow(struct explorer *explorer, uint32_t node, const next_list *as
 		arrives |=
 			are_partners(explorer, as->at[n / bs->len].insn, bs->at[n % bs->len].insn);
 	for (size_t n = 0; n < as->len * bs->len; n++) {
-		struct next a = as->at[n / bs->len], b = bs->at[n % bs->len];
+		struct su_run_next a = as->at[n / bs->len], b = bs->at[n % bs->len];
 
 		if (!arrives || are_partners(explorer, a.insn, b.insn))
 			add_edge(explorer, node, a, b);
 	}
 }
 
-static const struct next *at_vaddr(const struct su_function *code, const next_list *list,
-				   uint64_t vaddr)
+static const struct su_run_next *at_vaddr(const struct su_function *code, const su_run_nexts *list,
+					  uint64_t vaddr)
 {
 	for (size_t n = 0; n < list->len; n++) {
 		if (code->insns[list->at[n].insn].vaddr == vaddr)
@@ -126,19 +127,19 @@ static const struct next *at_vaddr(const struct su_function *code, const next_li
 	return NULL;
 }
 
-static void add_matched(struct explorer *explorer, uint32_t node, const next_list *as, uint64_t a,
-			const next_list *bs, uint64_t b)
+static void add_edge_between(struct su_explorer *explorer, uint32_t node, const su_run_nexts *as,
+			     uint64_t a, const su_run_nexts *bs, uint64_t b)
 {
-	const struct next *in_a = at_vaddr(explorer->product->from, as, a);
-	const struct next *in_b = at_vaddr(explorer->product->to, bs, b);
+	const struct su_run_next *in_a = at_vaddr(explorer->product->from, as, a);
+	const struct su_run_next *in_b = at_vaddr(explorer->product->to, bs, b);
 
 	if (in_a && in_b)
 		add_edge(explorer, node, *in_a, *in_b);
 }
 
 /* Both run to the same branch: false when its ways do not correspond one by one. */
-static bool match_branch(struct explorer *explorer, uint32_t node, const next_list *as,
-			 const struct su_insn *a, const next_list *bs, const struct su_insn *b)
+static bool match_branch(struct su_explorer *explorer, uint32_t node, const su_run_nexts *as,
+			 const struct su_insn *a, const su_run_nexts *bs, const struct su_insn *b)
 {
 	uint64_t next_a = a->vaddr + a->length, next_b = b->vaddr + b->length;
 	int cond_a = su_align_condition(a), cond_b = su_align_condition(b);
@@ -149,17 +150,17 @@ static bool match_branch(struct explorer *explorer, uint32_t node, const next_li
 				b - explorer->product->to->insns))
 		return false;
 	if (cond_a == cond_b) {
-		add_matched(explorer, node, as, a->target, bs, b->target);
-		add_matched(explorer, node, as, next_a, bs, next_b);
+		add_edge_between(explorer, node, as, a->target, bs, b->target);
+		add_edge_between(explorer, node, as, next_a, bs, next_b);
 	} else {
-		add_matched(explorer, node, as, a->target, bs, next_b);
-		add_matched(explorer, node, as, next_a, bs, b->target);
+		add_edge_between(explorer, node, as, a->target, bs, next_b);
+		add_edge_between(explorer, node, as, next_a, bs, b->target);
 	}
 	return true;
 }
 
-static bool match_tables(struct explorer *explorer, uint32_t node, const next_list *as,
-			 const struct su_insn *a, const next_list *bs, const struct su_insn *b)
+static bool match_tables(struct su_explorer *explorer, uint32_t node, const su_run_nexts *as,
+			 const struct su_insn *a, const su_run_nexts *bs, const struct su_insn *b)
 {
 	const struct su_function *from = explorer->product->from, *to = explorer->product->to;
 
@@ -170,12 +171,12 @@ static bool match_tables(struct explorer *explorer, uint32_t node, const next_li
 		const struct su_jump_table *x = &from->tables[t], *y = &to->tables[t];
 
 		for (uint32_t n = 0; n < x->count && n < y->count; n++)
-			add_matched(explorer, node, as, x->targets[n], bs, y->targets[n]);
+			add_edge_between(explorer, node, as, x->targets[n], bs, y->targets[n]);
 	}
 	return true;
 }
 
-static void add_edges(struct explorer *explorer, uint32_t node)
+static void add_edges(struct su_explorer *explorer, uint32_t node)
 {
 	const struct su_product_node *at = &explorer->product->nodes.at[node];
 	const struct su_function *from = explorer->product->from, *to = explorer->product->to;
@@ -183,29 +184,30 @@ static void add_edges(struct explorer *explorer, uint32_t node)
 	     ends_b = at->stop_j == su_run_end(to, at->j);
 	const struct su_insn *a = &from->insns[at->stop_i ? at->stop_i - 1 : 0];
 	const struct su_insn *b = &to->insns[at->stop_j ? at->stop_j - 1 : 0];
-	next_list as = { 0 }, bs = { 0 };
+	su_run_nexts as = { 0 }, bs = { 0 };
 
 	if (at->mode == SU_PRODUCT_TO)
-		su_vec_push(&as, (struct next){ at->i, SU_NO_BLOCK });
+		su_vec_push(&as, (struct su_run_next){ at->i, SU_NO_BLOCK });
 	else
 		su_run_next(from, at->stop_i, at->i, &as);
 	if (at->mode == SU_PRODUCT_FROM)
-		su_vec_push(&bs, (struct next){ at->j, SU_NO_BLOCK });
+		su_vec_push(&bs, (struct su_run_next){ at->j, SU_NO_BLOCK });
 	else
 		su_run_next(to, at->stop_j, at->j, &bs);
 	if (at->mode != SU_PRODUCT_TOGETHER)
-		follow(explorer, node, &as, &bs);
+		add_waiting_edges(explorer, node, &as, &bs);
 	else if (!ends_a || !ends_b ||
 		 (!match_branch(explorer, node, &as, a, &bs, b) &&
 		  !match_tables(explorer, node, &as, a, &bs, b)))
-		cross(explorer, node, &as, &bs);
+		add_crossed_edges(explorer, node, &as, &bs);
 	su_vec_deinit(&as);
 	su_vec_deinit(&bs);
 }
 
 /* Both run up to the last pair.  What then is left of a block is run too, when it tells nothing or
  * was replaced by something else; a side that has more, or whose rest belongs elsewhere, stops. */
-static void run_together(struct explorer *explorer, struct su_product_node *node, uint32_t number)
+static void run_together(struct su_explorer *explorer, struct su_product_node *node,
+			 uint32_t number)
 {
 	struct su_product *product = explorer->product;
 	uint32_t end_i = su_run_end(product->from, node->i),
@@ -239,7 +241,7 @@ static uint32_t start_of(const struct su_function *code, const uint32_t *other_o
 
 /* Where `to` is by the alignment when `from` is at `i`: at the partner of the first instruction
  * that has one.  SU_NO_INSN when none has. */
-static uint32_t aligned_place(const struct explorer *explorer, uint32_t i)
+static uint32_t aligned_place(const struct su_explorer *explorer, uint32_t i)
 {
 	const uint32_t *new_of = explorer->alignment->new_of;
 	uint32_t end = su_run_end(explorer->product->from, i);
@@ -252,14 +254,14 @@ static uint32_t aligned_place(const struct explorer *explorer, uint32_t i)
 	return SU_NO_INSN;
 }
 
-uint32_t su_explorer_aligned_node(struct explorer *explorer, uint32_t i)
+uint32_t su_explorer_aligned_node(struct su_explorer *explorer, uint32_t i)
 {
 	uint32_t j = aligned_place(explorer, i);
 
 	return j == SU_NO_INSN ? SU_NO_NODE : node_at(explorer, i, j);
 }
 
-void su_explorer_explore(struct explorer *explorer, uint32_t number)
+void su_explorer_explore(struct su_explorer *explorer, uint32_t number)
 {
 	struct su_product *product = explorer->product;
 	struct su_product_node *node = &product->nodes.at[number];
@@ -286,7 +288,7 @@ void su_explorer_explore(struct explorer *explorer, uint32_t number)
 }
 
 /* Pairs that are not reached in step are nodes as well, and what follows them. */
-static void start_afresh(struct explorer *explorer)
+static void start_afresh(struct su_explorer *explorer)
 {
 	struct su_product *product = explorer->product;
 	const struct su_alignment *alignment = explorer->alignment;
@@ -328,7 +330,7 @@ static uint32_t *number_blocks(const struct su_function *code)
 	return numbers;
 }
 
-static void explorer_deinit(struct explorer *explorer)
+static void explorer_deinit(struct su_explorer *explorer)
 {
 	free(explorer->met);
 	su_vec_deinit(&explorer->run);
@@ -340,7 +342,7 @@ struct su_product *su_product_create(const struct su_routine *from_routine,
 {
 	const struct su_function *from = from_routine->code, *to = to_routine->code;
 	struct su_product *product = su_alloc(sizeof(*product));
-	struct explorer explorer = {
+	struct su_explorer explorer = {
 		.aligner = { .a = { .routine = from_routine, .items = alignment->old_items },
 			     .b = { .routine = to_routine, .items = alignment->new_items } },
 		.alignment = alignment,
@@ -348,7 +350,7 @@ struct su_product *su_product_create(const struct su_routine *from_routine,
 		.met = su_alloc(from->insn_count + 1),
 		.max_nodes = 4 * (from->block_count + to->block_count) + 64,
 	};
-	struct walk *walk;
+	struct su_ways *walk;
 
 	product->from = from;
 	product->to = to;
@@ -359,12 +361,12 @@ struct su_product *su_product_create(const struct su_routine *from_routine,
 		product->order_from = number_blocks(from);
 		product->order_to = number_blocks(to);
 		node_at(&explorer, 0, 0);
-		walk = su_explorer_walk(&explorer);
+		walk = su_explorer_find_ways(&explorer);
 		start_afresh(&explorer);
 		if (product->pairs.len)
 			qsort(product->pairs.at, product->pairs.len, sizeof(*product->pairs.at),
 			      compare_pairs);
-		su_explorer_finish_walk(&explorer, walk);
+		su_explorer_finish_ways(&explorer, walk);
 	}
 	explorer_deinit(&explorer);
 	return product;

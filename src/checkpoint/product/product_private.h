@@ -8,7 +8,7 @@
 #include "checkpoint/align/sequence.h"
 #include "checkpoint/product/product.h"
 
-struct explorer {
+struct su_explorer {
 	struct su_aligner aligner; /* first: su_align_common gives it to `found` */
 	const struct su_alignment *alignment;
 	struct su_product *product;
@@ -51,23 +51,23 @@ static inline bool su_product_runs_from(const struct su_product_node *node)
 }
 
 /* Where a side can be after a node: in the middle of its block, or at a successor. */
-struct next {
+struct su_run_next {
 	uint32_t insn, pred;
 };
 
-typedef SU_VEC(struct next) next_list;
+typedef SU_VEC(struct su_run_next) su_run_nexts;
 
 /* Appends where a side can be after it has run up to `stop` in the block of `insn`. */
-void su_run_next(const struct su_function *code, uint32_t stop, uint32_t insn, next_list *ret);
+void su_run_next(const struct su_function *code, uint32_t stop, uint32_t insn, su_run_nexts *ret);
 
 /* The node at which those go on that are lost when `from` is at `i`, new perhaps; or SU_NO_NODE. */
-uint32_t su_explorer_aligned_node(struct explorer *explorer, uint32_t i);
+uint32_t su_explorer_aligned_node(struct su_explorer *explorer, uint32_t i);
 /* Finds out who runs in the node and where both go on, the first time. */
-void su_explorer_explore(struct explorer *explorer, uint32_t number);
+void su_explorer_explore(struct su_explorer *explorer, uint32_t number);
 
 /* product_runs.c: who runs when the functions are at `i` and `j`; for both, explorer->run says
  * which of their instructions belong together. */
-enum su_product_mode su_explorer_who_runs(struct explorer *explorer, uint32_t i, uint32_t j);
+enum su_product_mode su_explorer_who_runs(struct su_explorer *explorer, uint32_t i, uint32_t j);
 
 static inline uint32_t *su_no_nodes(size_t count)
 {
@@ -79,14 +79,14 @@ static inline uint32_t *su_no_nodes(size_t count)
 
 /* product_ways.c: explores what activations of `from` come to, and how: su_product.reached,
  * in_step, arrivals, only_from, only_to. */
-struct walk;
-struct walk *su_explorer_walk(struct explorer *explorer);
+struct su_ways;
+struct su_ways *su_explorer_find_ways(struct su_explorer *explorer);
 /* When all nodes are known: lists how activations pass by those that none is at, and all edges by
  * target.  Takes the walk. */
-void su_explorer_finish_walk(struct explorer *explorer, struct walk *walk);
+void su_explorer_finish_ways(struct su_explorer *explorer, struct su_ways *walk);
 
 /* product_runs.c: pairs the calls that are alone between two pairs of explorer->run. */
-void su_explorer_pair_exchanged(struct explorer *explorer, const struct su_product_node *node,
+void su_explorer_pair_exchanged(struct su_explorer *explorer, const struct su_product_node *node,
 				uint32_t number);
 
 #endif

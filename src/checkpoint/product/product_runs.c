@@ -16,13 +16,13 @@
 
 static void found_pair(struct su_aligner *aligner, uint32_t i, uint32_t j)
 {
-	struct explorer *explorer = (struct explorer *)aligner;
+	struct su_explorer *explorer = (struct su_explorer *)aligner;
 
 	if (aligner->a.items[i].weight)
 		su_vec_push(&explorer->run, (struct su_product_pair){ .i = i, .j = j });
 }
 
-static uint32_t pair_as_aligned(struct explorer *explorer, struct su_range range)
+static uint32_t pair_as_aligned(struct su_explorer *explorer, struct su_range range)
 {
 	const uint32_t *new_of = explorer->alignment->new_of;
 	uint32_t next = range.b0, sum = 0;
@@ -55,7 +55,7 @@ static bool start_alike(const struct su_aligner *aligner, struct su_range range)
 /* Finds which instructions of both runs belong together: explorer->run.  Those that are aligned,
  * unless the runs have more in common; or, where none is, runs that start alike and have at least
  * half of the smaller one in common: copies. */
-static bool pair_runs(struct explorer *explorer, uint32_t i, uint32_t j)
+static bool pair_runs(struct su_explorer *explorer, uint32_t i, uint32_t j)
 {
 	struct su_range range = { i, su_run_end(explorer->product->from, i), j,
 				  su_run_end(explorer->product->to, j) };
@@ -84,12 +84,12 @@ struct ahead {
 	bool done;
 };
 
-struct search {
+struct outlook {
 	struct ahead blocks[MAX_NEAR];
 	size_t count;
 };
 
-static void reach(struct search *search, uint32_t block, uint32_t cost)
+static void add_ahead(struct outlook *search, uint32_t block, uint32_t cost)
 {
 	for (size_t n = 0; n < search->count; n++) {
 		struct ahead *known = &search->blocks[n];
@@ -103,7 +103,7 @@ static void reach(struct search *search, uint32_t block, uint32_t cost)
 		search->blocks[search->count++] = (struct ahead){ .block = block, .cost = cost };
 }
 
-static struct ahead *nearest(struct search *search)
+static struct ahead *nearest_ahead(struct outlook *search)
 {
 	struct ahead *best = NULL;
 
@@ -118,15 +118,15 @@ static struct ahead *nearest(struct search *search)
 
 /* The weight of what `side` has to run from `insn` to reach a block with a partner of an
  * instruction in [first, end) of the other side; MAX_WAIT when it is not near. */
-static uint32_t distance(const struct su_sequence *side, uint32_t insn, const uint32_t *other_of,
-			 uint32_t first, uint32_t end)
+static uint32_t distance_to_partner(const struct su_sequence *side, uint32_t insn,
+				    const uint32_t *other_of, uint32_t first, uint32_t end)
 {
 	const struct su_function *code = side->routine->code;
-	struct search search = { .count = 0 };
+	struct outlook search = { .count = 0 };
 	struct ahead *at;
 
-	reach(&search, code->block_of[insn], 0);
-	for (bool start = true; (at = nearest(&search)) != NULL; start = false) {
+	add_ahead(&search, code->block_of[insn], 0);
+	for (bool start = true; (at = nearest_ahead(&search)) != NULL; start = false) {
 		const struct su_block *block = &code->blocks[at->block];
 		uint32_t from = start ? insn : block->first;
 
@@ -137,14 +137,14 @@ static uint32_t distance(const struct su_sequence *side, uint32_t insn, const ui
 		}
 		at->done = true;
 		for (uint32_t s = 0; s < block->succ_count; s++)
-			reach(&search, block->succ[s],
-			      at->cost + su_run_weight(side->items, from,
-						       block->first + block->count));
+			add_ahead(&search, block->succ[s],
+				  at->cost + su_run_weight(side->items, from,
+							   block->first + block->count));
 	}
 	return MAX_WAIT;
 }
 
-enum su_product_mode su_explorer_who_runs(struct explorer *explorer, uint32_t i, uint32_t j)
+enum su_product_mode su_explorer_who_runs(struct su_explorer *explorer, uint32_t i, uint32_t j)
 {
 	const struct su_function *from = explorer->product->from, *to = explorer->product->to;
 	const uint32_t *new_of = explorer->alignment->new_of, *old_of = explorer->alignment->old_of;
@@ -160,8 +160,8 @@ enum su_product_mode su_explorer_who_runs(struct explorer *explorer, uint32_t i,
 		return SU_PRODUCT_FROM;
 	if (!su_run_has_pair(old_of, j, end_j))
 		return SU_PRODUCT_TO;
-	ahead_to = distance(&explorer->aligner.b, j, new_of, i, end_i);
-	ahead_from = distance(&explorer->aligner.a, i, old_of, j, end_j);
+	ahead_to = distance_to_partner(&explorer->aligner.b, j, new_of, i, end_i);
+	ahead_from = distance_to_partner(&explorer->aligner.a, i, old_of, j, end_j);
 	if (ahead_to == MAX_WAIT && ahead_from == MAX_WAIT)
 		return SU_PRODUCT_LOST;
 	return ahead_to <= ahead_from ? SU_PRODUCT_TO : SU_PRODUCT_FROM;
@@ -185,7 +185,7 @@ static uint32_t lone_call(const struct su_function *code, const uint32_t *other_
 	return found;
 }
 
-void su_explorer_pair_exchanged(struct explorer *explorer, const struct su_product_node *node,
+void su_explorer_pair_exchanged(struct su_explorer *explorer, const struct su_product_node *node,
 				uint32_t number)
 {
 	struct su_product *product = explorer->product;

@@ -23,8 +23,8 @@ struct way {
 	bool lost; /* or was lost before */
 };
 
-struct walk {
-	struct explorer *explorer;
+struct su_ways {
+	struct su_explorer *explorer;
 	struct su_map *seen;
 	SU_VEC(struct way) ways; /* those before `next` are done */
 	size_t next;
@@ -33,7 +33,7 @@ struct walk {
 	bool *alone;		  /* by instruction: a lost one may run it */
 };
 
-static void come(struct walk *walk, struct way way)
+static void come_to(struct su_ways *walk, struct way way)
 {
 	uint64_t place = way.node == SU_NO_NODE ? way.i : way.node;
 	uint64_t key = (uint64_t)(way.node == SU_NO_NODE) << 63 | place << 33 |
@@ -45,19 +45,19 @@ static void come(struct walk *walk, struct way way)
 	su_vec_push(&walk->ways, way);
 }
 
-static void come_lost(struct walk *walk, uint32_t i, uint32_t pred)
+static void come_lost(struct su_ways *walk, uint32_t i, uint32_t pred)
 {
-	come(walk, (struct way){ .i = i, .node = SU_NO_NODE, .pred = pred, .lost = true });
+	come_to(walk, (struct way){ .i = i, .node = SU_NO_NODE, .pred = pred, .lost = true });
 }
 
 /* ---- following activations ---- */
 
-static void run_lost(struct walk *walk, struct way way)
+static void run_lost(struct su_ways *walk, struct way way)
 {
-	struct explorer *explorer = walk->explorer;
+	struct su_explorer *explorer = walk->explorer;
 	const struct su_function *from = explorer->product->from;
 	uint32_t node = su_explorer_aligned_node(explorer, way.i), end = su_run_end(from, way.i);
-	next_list nexts = { 0 };
+	su_run_nexts nexts = { 0 };
 
 	if (node != SU_NO_NODE) {
 		su_explorer_explore(explorer, node);
@@ -65,7 +65,7 @@ static void run_lost(struct walk *walk, struct way way)
 	}
 	if (node != SU_NO_NODE && explorer->product->nodes.at[node].mode != SU_PRODUCT_LOST) {
 		su_vec_push(&walk->joins, way);
-		come(walk, way);
+		come_to(walk, way);
 		return;
 	}
 	way.node = SU_NO_NODE;
@@ -79,15 +79,15 @@ static void run_lost(struct walk *walk, struct way way)
 
 /* `from` has run in the node: by each of its ways on, it is at the targets of the edges that go
  * that way.  Ways without an edge are not followed in step. */
-static void leave(struct walk *walk, uint32_t number, bool lost)
+static void leave_node(struct su_ways *walk, uint32_t number, bool lost)
 {
 	const struct su_product *product = walk->explorer->product;
 	const struct su_product_node *node = &product->nodes.at[number];
-	next_list nexts = { 0 };
+	su_run_nexts nexts = { 0 };
 
 	su_run_next(product->from, node->stop_i, node->i, &nexts);
 	for (size_t n = 0; n < nexts.len; n++) {
-		struct next next = nexts.at[n];
+		struct su_run_next next = nexts.at[n];
 		bool found = false;
 
 		for (uint32_t e = node->out; e < node->out + node->out_count; e++) {
@@ -96,7 +96,7 @@ static void leave(struct walk *walk, uint32_t number, bool lost)
 			if (product->nodes.at[target].i != next.insn)
 				continue;
 			found = true;
-			come(walk, (struct way){ next.insn, target, next.pred, lost });
+			come_to(walk, (struct way){ next.insn, target, next.pred, lost });
 		}
 		if (!found)
 			come_lost(walk, next.insn, next.pred);
@@ -104,20 +104,20 @@ static void leave(struct walk *walk, uint32_t number, bool lost)
 	su_vec_deinit(&nexts);
 }
 
-static void wait(struct walk *walk, struct way way)
+static void wait_at_node(struct su_ways *walk, struct way way)
 {
 	const struct su_product *product = walk->explorer->product;
 	const struct su_product_node *node = &product->nodes.at[way.node];
 
 	for (uint32_t e = node->out; e < node->out + node->out_count; e++) {
 		way.node = product->edges.at[e].target;
-		come(walk, way);
+		come_to(walk, way);
 	}
 	if (!node->out_count)
 		come_lost(walk, way.i, way.pred);
 }
 
-static void run_at_node(struct walk *walk, struct way way)
+static void run_at_node(struct su_ways *walk, struct way way)
 {
 	struct su_product *product = walk->explorer->product;
 	struct su_product_node *node;
@@ -131,11 +131,11 @@ static void run_at_node(struct walk *walk, struct way way)
 	if (node->mode == SU_PRODUCT_LOST) {
 		come_lost(walk, way.i, way.pred);
 	} else if (node->mode == SU_PRODUCT_TO) {
-		wait(walk, way);
+		wait_at_node(walk, way);
 	} else {
 		su_vec_push(&walk->runs, way);
 		if (fresh)
-			leave(walk, way.node, way.lost);
+			leave_node(walk, way.node, way.lost);
 	}
 }
 
@@ -159,16 +159,16 @@ static void note_runners(const struct su_product *product, uint32_t first, uint3
 	}
 }
 
-struct walk *su_explorer_walk(struct explorer *explorer)
+struct su_ways *su_explorer_find_ways(struct su_explorer *explorer)
 {
 	struct su_product *product = explorer->product;
 	const struct su_function *from = product->from;
-	struct walk *walk = su_alloc(sizeof(*walk));
+	struct su_ways *walk = su_alloc(sizeof(*walk));
 
 	walk->explorer = explorer;
 	walk->seen = su_map_create();
 	walk->alone = su_alloc(from->insn_count + 1);
-	come(walk, (struct way){ .pred = SU_NO_BLOCK });
+	come_to(walk, (struct way){ .pred = SU_NO_BLOCK });
 	while (walk->next < walk->ways.len) {
 		struct way way = walk->ways.at[walk->next++];
 
@@ -219,7 +219,7 @@ static void add_arrival(struct su_product *product, const struct su_product_node
 	su_vec_push(&product->arrivals, pred);
 }
 
-static void list_lost(const struct walk *walk, uint32_t number)
+static void list_lost(const struct su_ways *walk, uint32_t number)
 {
 	struct su_product *product = walk->explorer->product;
 	struct su_product_node *node = &product->nodes.at[number];
@@ -233,7 +233,7 @@ static void list_lost(const struct walk *walk, uint32_t number)
 
 /* Those that run what the node runs, but are not at it.  While `from` waits they come to the nodes
  * after it. */
-static void list_elsewhere(const struct walk *walk, uint32_t number)
+static void list_elsewhere(const struct su_ways *walk, uint32_t number)
 {
 	struct su_product *product = walk->explorer->product;
 	struct su_product_node *node = &product->nodes.at[number];
@@ -294,7 +294,7 @@ static void add_unreached_runners(struct su_product *product)
 	free(to);
 }
 
-void su_explorer_finish_walk(struct explorer *explorer, struct walk *walk)
+void su_explorer_finish_ways(struct su_explorer *explorer, struct su_ways *walk)
 {
 	struct su_product *product = explorer->product;
 

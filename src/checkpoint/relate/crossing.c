@@ -90,8 +90,8 @@ static void find_strays(struct su_crossing *crossing)
 /* ---- before and after ---- */
 
 /* Blocks on the paths without back edges that lead from, or to, one block. */
-static bool *reach(const struct su_function *code, const uint32_t *order, uint32_t start,
-		   bool forward)
+static bool *find_reached(const struct su_function *code, const uint32_t *order, uint32_t start,
+			  bool forward)
 {
 	struct su_walk walk = su_walk_forward(code, start, code->blocks[start].first);
 
@@ -115,13 +115,15 @@ struct surroundings {
 	bool *before, *after; /* by block */
 };
 
-static struct surroundings around(const struct su_function *code, const uint32_t *order,
-				  uint32_t insn)
+static struct surroundings find_surroundings(const struct su_function *code, const uint32_t *order,
+					     uint32_t insn)
 {
-	return (struct surroundings){ .code = code,
-				      .insn = insn,
-				      .before = reach(code, order, code->block_of[insn], false),
-				      .after = reach(code, order, code->block_of[insn], true) };
+	return (struct surroundings){
+		.code = code,
+		.insn = insn,
+		.before = find_reached(code, order, code->block_of[insn], false),
+		.after = find_reached(code, order, code->block_of[insn], true)
+	};
 }
 
 static bool lies_before(const struct surroundings *around, uint32_t insn)
@@ -142,8 +144,8 @@ static bool lies_after(const struct surroundings *around, uint32_t insn)
 	return around->after[block];
 }
 
-static bool cross(const struct surroundings *u, const struct surroundings *v, uint32_t i,
-		  uint32_t j)
+static bool lies_crosswise(const struct surroundings *u, const struct surroundings *v, uint32_t i,
+			   uint32_t j)
 {
 	return (lies_before(u, i) && lies_after(v, j)) || (lies_after(u, i) && lies_before(v, j));
 }
@@ -159,7 +161,7 @@ static bool pairs_cross(const struct su_pair *pair, const struct surroundings *u
 		const struct su_product_pair *effect = &product->pairs.at[n];
 
 		if (effect->node < product->reached) {
-			all &= cross(u, v, effect->i, effect->j);
+			all &= lies_crosswise(u, v, effect->i, effect->j);
 			any = true;
 		}
 		if (n + 1 < product->pairs.len && product->pairs.at[n + 1].i == effect->i)
@@ -175,15 +177,16 @@ static bool pairs_cross(const struct su_pair *pair, const struct surroundings *u
 bool su_crossing_is_possible(struct su_crossing *crossing, uint32_t from_insn, uint32_t to_insn)
 {
 	const struct su_product *product = crossing->pair->product;
-	struct surroundings u = around(product->from, product->order_from, from_insn);
-	struct surroundings v = around(product->to, product->order_to, to_insn);
+	struct surroundings u = find_surroundings(product->from, product->order_from, from_insn);
+	struct surroundings v = find_surroundings(product->to, product->order_to, to_insn);
 	bool crosses = pairs_cross(crossing->pair, &u, &v);
 
 	if (!crossing->known)
 		find_strays(crossing);
 	crossing->known = true;
 	for (size_t n = 0; n < crossing->strays.len && !crosses; n++)
-		crosses = cross(&u, &v, crossing->strays.at[n].i, crossing->strays.at[n].j);
+		crosses =
+			lies_crosswise(&u, &v, crossing->strays.at[n].i, crossing->strays.at[n].j);
 	free(u.before);
 	free(u.after);
 	free(v.before);

@@ -122,7 +122,7 @@ static bool is_own(struct su_side const *side, uint32_t index, const struct su_s
 typedef SU_VEC(uint32_t) insn_list;
 
 /* The effects that may have been the last one when control comes to a place. */
-struct last {
+struct last_effects {
 	insn_list effects;
 	bool entry; /* or there was none since the function's entry */
 };
@@ -140,7 +140,7 @@ static uint32_t last_in(const struct su_side *side, uint32_t first, uint32_t end
 }
 
 static void find_last(const struct su_side *side, uint32_t insn, const struct su_side *other,
-		      struct last *ret)
+		      struct last_effects *ret)
 {
 	const struct su_function *code = side->values->code;
 	struct su_walk walk = su_walk_backward(code, code->block_of[insn], insn);
@@ -160,13 +160,13 @@ static void find_last(const struct su_side *side, uint32_t insn, const struct su
 
 /* ---- in step ---- */
 
-struct walk {
+struct effect_walk {
 	struct su_prover *prover;
 	SU_VEC(uint64_t) pairs; /* of instructions before which the effects are to be the same */
 	struct su_map *queued;
 };
 
-static void queue_pair(struct walk *walk, uint32_t u, uint32_t v)
+static void queue_pair(struct effect_walk *walk, uint32_t u, uint32_t v)
 {
 	uint64_t pair = (uint64_t)u << 32 | v;
 
@@ -193,7 +193,8 @@ static uint32_t counterpart(struct su_prover *prover, uint32_t u, const insn_lis
 }
 
 /* Pairs the effects of both lists, all of them. */
-static bool match_last(struct walk *walk, const struct last *from, const struct last *to)
+static bool match_last(struct effect_walk *walk, const struct last_effects *from,
+		       const struct last_effects *to)
 {
 	struct su_prover *prover = walk->prover;
 	size_t met = 0;
@@ -217,12 +218,12 @@ static bool match_last(struct walk *walk, const struct last *from, const struct 
 
 bool su_effects_same(struct su_prover *prover, uint32_t from_insn, uint32_t to_insn)
 {
-	struct walk walk = { .prover = prover, .queued = su_map_create() };
+	struct effect_walk walk = { .prover = prover, .queued = su_map_create() };
 	bool same = true;
 
 	queue_pair(&walk, from_insn, to_insn);
 	for (size_t i = 0; i < walk.pairs.len && same; i++) {
-		struct last from = { 0 }, to = { 0 };
+		struct last_effects from = { 0 }, to = { 0 };
 
 		find_last(prover->pair->from, (uint32_t)(walk.pairs.at[i] >> 32), prover->pair->to,
 			  &from);

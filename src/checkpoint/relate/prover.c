@@ -24,16 +24,16 @@
 #define MAX_GOALS 2000 /* of one query */
 
 /* Where a goal is to hold: for those at the end of what runs in `node`. */
-struct place {
+struct goal_place {
 	uint32_t node;
 	bool strict; /* and for all others that run what `from` runs there */
 };
 
 /* For all, wherever they are: both made their values somewhere. */
-static const struct place anywhere = { SU_NO_NODE, true };
+static const struct goal_place anywhere = { SU_NO_NODE, true };
 
 struct goal {
-	struct place place;
+	struct goal_place place;
 	uint32_t u, v;	 /* to be related, of which the low */
 	uint8_t size;	 /* bytes count (8: all) */
 	uint32_t parent; /* the goal that needs it */
@@ -46,20 +46,21 @@ struct query {
 	SU_VEC(struct goal) goals;
 };
 
-static bool need_part(struct query *query, struct place place, uint32_t u, uint32_t v, uint8_t size)
+static bool need_part(struct query *query, struct goal_place place, uint32_t u, uint32_t v,
+		      uint8_t size)
 {
 	su_vec_push(&query->goals, (struct goal){ place, u, v, size, query->at });
 	return query->goals.len < MAX_GOALS;
 }
 
-static bool need(struct query *query, struct place place, uint32_t u, uint32_t v)
+static bool need_whole(struct query *query, struct goal_place place, uint32_t u, uint32_t v)
 {
 	return need_part(query, place, u, v, 8);
 }
 
 /* ---- going back ---- */
 
-static bool need_before(struct query *query, struct place source, uint32_t u, uint32_t v)
+static bool need_before(struct query *query, struct goal_place source, uint32_t u, uint32_t v)
 {
 	return !u || !v || need_part(query, source, u, v, query->size);
 }
@@ -93,7 +94,7 @@ static bool need_arrival(struct query *query, const struct su_product_node *node
 }
 
 /* The same values, before `node` was reached. */
-static bool need_on_entry(struct query *query, struct place place, uint32_t u, uint32_t v)
+static bool need_on_entry(struct query *query, struct goal_place place, uint32_t u, uint32_t v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	struct su_values *from = pair->from->values, *to = pair->to->values;
@@ -111,14 +112,14 @@ static bool need_on_entry(struct query *query, struct place place, uint32_t u, u
 					      edge->from_pred);
 		if (edge->to_pred != SU_NO_BLOCK)
 			v_in = su_path_before(to, v, to->code->block_of[node->j], edge->to_pred);
-		holds = need_before(query, (struct place){ edge->source, false }, u_in, v_in);
+		holds = need_before(query, (struct goal_place){ edge->source, false }, u_in, v_in);
 	}
 	for (uint32_t n = 0; n < arrivals && holds; n++)
 		holds = need_arrival(query, node, u, v, product->arrivals.at[node->arrivals + n]);
 	return holds;
 }
 
-static bool look_back(struct query *query, struct place place, uint32_t u, uint32_t v)
+static bool look_back(struct query *query, struct goal_place place, uint32_t u, uint32_t v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_product_node *node;
@@ -143,7 +144,8 @@ static uint32_t only_node(const struct su_product *product, uint32_t i, uint32_t
 /* ---- merges ---- */
 
 /* Two merges: straight to where both are made, if that is one node. */
-static bool merges(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
+static bool relate_merges(struct query *query, struct goal_place place, uint32_t number_u,
+			  uint32_t number_v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_values *from = pair->from->values, *to = pair->to->values;
@@ -152,9 +154,9 @@ static bool merges(struct query *query, struct place place, uint32_t number_u, u
 	uint32_t both = su_product_node_at(pair->product, i, j);
 
 	if (both != SU_NO_NODE && only_node(pair->product, i, j) == both)
-		return need_on_entry(query, (struct place){ both, false }, number_u, number_v);
+		return need_on_entry(query, (struct goal_place){ both, false }, number_u, number_v);
 	if (both != SU_NO_NODE && place.node == SU_NO_NODE)
-		return need_on_entry(query, (struct place){ both, true }, number_u, number_v);
+		return need_on_entry(query, (struct goal_place){ both, true }, number_u, number_v);
 	return look_back(query, place, number_u, number_v);
 }
 
@@ -168,7 +170,7 @@ static bool is_result(const struct su_value *value)
 }
 
 /* Another function is called there: it gives the same where it is given the same. */
-static bool exchanged_result(struct query *query, struct place place, const struct su_value *u,
+static bool exchanged_result(struct query *query, struct goal_place place, const struct su_value *u,
 			     const struct su_value *v)
 {
 	const struct su_pair *pair = query->prover->pair;
@@ -181,25 +183,25 @@ static bool exchanged_result(struct query *query, struct place place, const stru
 		return true;
 	count = su_calls_exchange_arguments(pair, u->where, v->where, in_u, in_v);
 	for (int i = 0; i < count; i++) {
-		if (!need(query, place, in_u[i], in_v[i]))
+		if (!need_whole(query, place, in_u[i], in_v[i]))
 			return false;
 	}
 	return count > 0;
 }
 
-static bool same_call_result(struct query *query, struct place place, uint32_t u, uint32_t v)
+static bool same_call_result(struct query *query, struct goal_place place, uint32_t u, uint32_t v)
 {
 	uint32_t arguments[SU_ABI_ARGUMENT_COUNT][2];
 	size_t count = su_calls_arguments(query->prover->calls, u, v, arguments);
 	bool holds = su_calls_same_result(query->prover->calls, u, v);
 
 	for (size_t i = 0; i < count && holds; i++)
-		holds = need(query, place, arguments[i][0], arguments[i][1]);
+		holds = need_whole(query, place, arguments[i][0], arguments[i][1]);
 	return holds;
 }
 
 /* Both are results of these instructions, the last time that they ran there. */
-static bool same_result(struct query *query, struct place place, const struct su_value *u,
+static bool same_result(struct query *query, struct goal_place place, const struct su_value *u,
 			const struct su_value *v)
 {
 	const struct su_pair *pair = query->prover->pair;
@@ -218,7 +220,7 @@ static bool same_result(struct query *query, struct place place, const struct su
 		       (!is_result(u) || same_call_result(query, place, u->where, v->where));
 	holds = u->arg_count == v->arg_count;
 	for (uint8_t i = 0; i < u->arg_count && holds; i++)
-		holds = need(query, place, u->args[i], v->args[i]);
+		holds = need_whole(query, place, u->args[i], v->args[i]);
 	return holds;
 }
 
@@ -229,10 +231,11 @@ static bool same_result_somewhere(struct query *query, const struct su_value *u,
 	const struct su_product_pair *pair =
 		su_product_pair_of(query->prover->pair->product, u->where, v->where);
 
-	return pair && same_result(query, (struct place){ pair->node, true }, u, v);
+	return pair && same_result(query, (struct goal_place){ pair->node, true }, u, v);
 }
 
-static bool results(struct query *query, struct place place, uint32_t number_u, uint32_t number_v)
+static bool relate_results(struct query *query, struct goal_place place, uint32_t number_u,
+			   uint32_t number_v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_product *product = pair->product;
@@ -242,7 +245,7 @@ static bool results(struct query *query, struct place place, uint32_t number_u, 
 	const struct su_product_node *node;
 
 	if (only != SU_NO_NODE)
-		return same_result(query, (struct place){ only, false }, &u, &v);
+		return same_result(query, (struct goal_place){ only, false }, &u, &v);
 	if (place.node == SU_NO_NODE)
 		return same_result_somewhere(query, &u, &v);
 	node = &product->nodes.at[place.node];
@@ -255,7 +258,7 @@ static bool results(struct query *query, struct place place, uint32_t number_u, 
 /* ---- expressions ---- */
 
 /* Which of two orders fits better: sums and the like have theirs from the numbers of the values. */
-static bool fits(const struct su_pair *pair, uint32_t number_u, uint32_t number_v, uint8_t size)
+static bool may_fit(const struct su_pair *pair, uint32_t number_u, uint32_t number_v, uint8_t size)
 {
 	const struct su_values *from = pair->from->values, *to = pair->to->values;
 	const struct su_value *u = su_value_get(from, su_value_low_part(from, number_u, size));
@@ -279,7 +282,7 @@ static bool fits(const struct su_pair *pair, uint32_t number_u, uint32_t number_
 	}
 }
 
-static bool commutes(const struct su_value *value)
+static bool is_commutative(const struct su_value *value)
 {
 	switch (value->op) {
 	case SU_EXPR_SUM:
@@ -294,14 +297,15 @@ static bool commutes(const struct su_value *value)
 	}
 }
 
-static bool need_operands(struct query *query, struct place place, const struct su_value *u,
+static bool need_operands(struct query *query, struct goal_place place, const struct su_value *u,
 			  const struct su_value *v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	uint8_t size = su_value_needed_size(u, query->size);
-	bool swap = u->args[1] && commutes(u) && !fits(pair, u->args[0], v->args[0], size) &&
-		    (fits(pair, u->args[0], v->args[1], size) ||
-		     fits(pair, u->args[1], v->args[0], size));
+	bool swap = u->args[1] && is_commutative(u) &&
+		    !may_fit(pair, u->args[0], v->args[0], size) &&
+		    (may_fit(pair, u->args[0], v->args[1], size) ||
+		     may_fit(pair, u->args[1], v->args[0], size));
 
 	return need_part(query, place, u->args[0], v->args[swap], size) &&
 	       (!u->args[1] || need_part(query, place, u->args[1], v->args[!swap],
@@ -313,8 +317,8 @@ static bool is_sum(const struct su_value *value)
 	return value->kind == SU_VAL_EXPR && value->op == SU_EXPR_SUM;
 }
 
-static bool expressions(struct query *query, struct place place, uint32_t number_u,
-			uint32_t number_v)
+static bool relate_expressions(struct query *query, struct goal_place place, uint32_t number_u,
+			       uint32_t number_v)
 {
 	struct su_values *from = query->prover->pair->from->values,
 			 *to = query->prover->pair->to->values;
@@ -352,8 +356,8 @@ static uint32_t reduced(struct su_values *values, uint32_t number, uint8_t size)
 }
 
 /* Whether u and v may be related, given the goals that it adds. */
-static bool can_be_related(struct query *query, struct place place, uint32_t number_u,
-			   uint32_t number_v)
+static bool relate_values(struct query *query, struct goal_place place, uint32_t number_u,
+			  uint32_t number_v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_value *u, *v;
@@ -365,11 +369,11 @@ static bool can_be_related(struct query *query, struct place place, uint32_t num
 	if (su_leaf_is(u) && su_leaf_is(v))
 		return su_leaf_same(pair, u, v, query->size);
 	if (u->kind == SU_VAL_PHI && v->kind == SU_VAL_PHI)
-		return merges(query, place, number_u, number_v);
+		return relate_merges(query, place, number_u, number_v);
 	if (u->kind == SU_VAL_DEF && v->kind == SU_VAL_DEF)
-		return results(query, place, number_u, number_v);
+		return relate_results(query, place, number_u, number_v);
 	if (u->kind == SU_VAL_EXPR || v->kind == SU_VAL_EXPR)
-		return expressions(query, place, number_u, number_v);
+		return relate_expressions(query, place, number_u, number_v);
 	if (u->kind != SU_VAL_PHI && v->kind != SU_VAL_PHI)
 		return false;
 	return look_back(query, place, number_u, number_v);
@@ -390,7 +394,7 @@ static uint64_t key_of(const struct goal *goal)
 }
 
 /* What refutes a goal refutes those that need it. */
-static void refute(struct query *query, uint32_t goal)
+static void refute_goal(struct query *query, uint32_t goal)
 {
 	for (;; goal = query->goals.at[goal].parent) {
 		uint64_t key = key_of(&query->goals.at[goal]);
@@ -403,7 +407,7 @@ static void refute(struct query *query, uint32_t goal)
 }
 
 /* Takes each goal in turn, until one fails or none is left. */
-static bool prove(struct query *query)
+static bool prove_goals(struct query *query)
 {
 	struct su_memo visited = { 0 };
 	bool holds = true;
@@ -418,7 +422,7 @@ static bool prove(struct query *query)
 		if (key && !su_memo_get(&query->prover->related, key, &known)) {
 			su_memo_put(&visited, key, true);
 			query->size = goal.size;
-			known = can_be_related(query, goal.place, goal.u, goal.v);
+			known = relate_values(query, goal.place, goal.u, goal.v);
 		}
 		holds = known;
 		if (!holds)
@@ -439,7 +443,7 @@ bool su_prover_related_part(struct su_prover *prover, const struct su_product_pa
 {
 	const struct su_pair *pair = prover->pair;
 	struct query query = { .prover = prover };
-	struct place place = anywhere;
+	struct goal_place place = anywhere;
 	const struct su_product_node *node =
 		at && at->node != SU_NO_NODE ? &pair->product->nodes.at[at->node] : NULL;
 	bool holds;
@@ -448,11 +452,11 @@ bool su_prover_related_part(struct su_prover *prover, const struct su_product_pa
 		     is_stale(pair->to->values, v, at->j, node->stop_j)))
 		return false;
 	if (node)
-		place = (struct place){ at->node, node->arrival_count > node->lost_count };
+		place = (struct goal_place){ at->node, node->arrival_count > node->lost_count };
 	need_part(&query, place, u, v, size < 8 ? size : 8);
-	holds = prove(&query);
+	holds = prove_goals(&query);
 	if (!holds) /* too much is no more than that */
-		refute(&query, query.goals.len < MAX_GOALS ? query.at : 0);
+		refute_goal(&query, query.goals.len < MAX_GOALS ? query.at : 0);
 	for (size_t i = 0; i < query.goals.len && holds; i++)
 		su_memo_put(&prover->related, key_of(&query.goals.at[i]), true);
 	su_vec_deinit(&query.goals);

@@ -59,7 +59,7 @@ static bool is_operand(const struct su_insn *insn, uint32_t loc)
 	return false;
 }
 
-static bool reads(const struct su_side *side, const struct su_insn *insn, uint32_t loc)
+static bool reads_register(const struct su_side *side, const struct su_insn *insn, uint32_t loc)
 {
 	struct su_regset may_read;
 
@@ -73,7 +73,8 @@ static bool reads(const struct su_side *side, const struct su_insn *insn, uint32
 	return insn->flow != SU_FLOW_CALL || su_side_takes_argument(side, insn->target, loc);
 }
 
-static bool ends(const struct su_side *side, const struct su_insn *insn, uint32_t loc)
+static bool overwrites_register(const struct su_side *side, const struct su_insn *insn,
+				uint32_t loc)
 {
 	struct su_regset written;
 
@@ -91,9 +92,9 @@ static enum fate fate_in(const struct su_side *side, uint32_t first, uint32_t en
 	const struct su_insn *insns = side->routine->code->insns;
 
 	for (uint32_t i = first; i < end; i++) {
-		if (reads(side, &insns[i], loc))
+		if (reads_register(side, &insns[i], loc))
 			return FATE_READ;
-		if (ends(side, &insns[i], loc))
+		if (overwrites_register(side, &insns[i], loc))
 			return FATE_WRITTEN;
 	}
 	return FATE_KEPT;
