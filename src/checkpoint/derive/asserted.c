@@ -14,8 +14,8 @@ static const struct su_asserted_value *value_of(const struct su_point *point, ui
 	return NULL;
 }
 
-static const struct su_source *asserted(struct su_point *point, const struct su_local *local,
-					struct su_move *move)
+static const struct su_source *
+source_of_assertion(struct su_point *point, const struct su_local *local, struct su_move *move)
 {
 	const struct su_asserted_value *value = value_of(point, local->index);
 
@@ -28,12 +28,13 @@ static const struct su_source *asserted(struct su_point *point, const struct su_
 							.assertion = value->assertion + 1 });
 }
 
-const struct su_source *su_derive_by_assertion(struct su_point *point, uint32_t v, uint32_t loc,
-					       uint8_t size, struct su_move *move)
+const struct su_source *su_derive_asserted(struct su_point *point, const struct su_want *want,
+					   struct su_move *move)
 {
 	int64_t distance = 0;
-	const struct su_local *local = su_derive_new_local_in(point, v, loc, size, &distance);
-	const struct su_source *source = local ? asserted(point, local, move) : NULL;
+	const struct su_local *local =
+		su_derive_new_local_in(point, want->v, want->loc, want->size, &distance);
+	const struct su_source *source = local ? source_of_assertion(point, local, move) : NULL;
 
 	source = su_source_sum(point, source, distance);
 	if (source && distance)
@@ -51,7 +52,7 @@ bool su_derive_asserted_object(struct su_point *point, const struct su_region *r
 	    !su_source_is_load_size(region->size) || region->size > 8 ||
 	    !su_derive_reachable(point, off))
 		return false;
-	move.source = asserted(point, &to->locals[region->local], &move);
+	move.source = source_of_assertion(point, &to->locals[region->local], &move);
 	if (move.source)
 		su_vec_push(&point->recipe->moves, move);
 	return move.source != NULL;

@@ -1,5 +1,5 @@
 /*
- * Deriving one value at a checkpoint: the rules, strongest first.
+ * Deriving one value at a checkpoint: the rules, strongest first (`rules` below is the table).
  *
  * constant: the value is a constant, an address, a frame address or the canary in `to` alone.
  * relation: some location of `from` holds a value that relate/prover.c proves equal.
@@ -43,15 +43,18 @@ static uint32_t same_location(const struct su_point *point, uint32_t loc)
 										     : UINT32_MAX;
 }
 
-static const struct su_source *derive_related(struct su_point *point, uint32_t v, uint32_t loc,
-					      uint8_t size)
+static const struct su_source *derive_related(struct su_point *point, const struct su_want *want,
+					      struct su_move *move)
 {
+	uint32_t v = want->v, loc = want->loc;
+	uint8_t size = want->size;
 	const struct su_values *values = point->pair->from->values;
 	uint32_t same = loc == UINT32_MAX ? UINT32_MAX : same_location(point, loc);
 	uint8_t kind =
 		su_derive_to_value(point, su_value_low_part(point->pair->to->values, v, size))
 			->kind;
 
+	(void)move;
 	if (kind == SU_VAL_UNDEFINED || kind == SU_VAL_NONE)
 		return NULL;
 	if (same != UINT32_MAX && is_usable(point, same, v, size))
@@ -65,10 +68,10 @@ static const struct su_source *derive_related(struct su_point *point, uint32_t v
 	return NULL;
 }
 
-/* ---- all rules ---- */
+/* ---- made of other values ---- */
 
-static const struct su_source *derive_by_rules(struct su_point *point, uint32_t v, uint32_t loc,
-					       uint8_t size, struct su_move *move, int depth);
+static const struct su_source *derive_by_rules(struct su_point *point, const struct su_want *want,
+					       struct su_move *move);
 
 /* What a stub can compute: see stub.c. */
 bool su_derive_computable(const struct su_value *value)
@@ -78,22 +81,29 @@ bool su_derive_computable(const struct su_value *value)
 	return value->op != SU_EXPR_SUM || su_source_fits_int32(value->imm);
 }
 
-static const struct su_source *derive_recomputed(struct su_point *point, uint32_t v, uint8_t size,
-						 struct su_move *move, int depth)
+static const struct su_source *derive_operand(struct su_point *point, const struct su_want *want,
+					      uint32_t v, uint8_t size, struct su_move *move)
 {
-	struct su_value value = *su_derive_to_value(point, v);
+	return derive_by_rules(point, &(struct su_want){ v, UINT32_MAX, size, want->depth + 1 },
+			       move);
+}
+
+static const struct su_source *derive_recomputed(struct su_point *point, const struct su_want *want,
+						 struct su_move *move)
+{
+	struct su_value value = *su_derive_to_value(point, want->v);
 	struct su_source source = {
 		.kind = SU_SOURCE_OP, .op = value.op, .size = value.size, .imm = value.imm
 	};
+	uint8_t size = su_value_needed_size(&value, want->size);
 
-	if (!su_derive_computable(&value) || depth >= SU_DERIVE_DEPTH)
+	if (!su_derive_computable(&value) || want->depth >= SU_DERIVE_DEPTH)
 		return NULL;
-	size = su_value_needed_size(&value, size);
-	source.a = derive_by_rules(point, value.args[0], UINT32_MAX, size, move, depth + 1);
+	source.a = derive_operand(point, want, value.args[0], size, move);
 	if (!source.a)
 		return NULL;
 	if (value.args[1]) {
-		source.b = derive_by_rules(point, value.args[1], UINT32_MAX, size, move, depth + 1);
+		source.b = derive_operand(point, want, value.args[1], size, move);
 		if (!source.b)
 			return NULL;
 	}
@@ -101,80 +111,69 @@ static const struct su_source *derive_recomputed(struct su_point *point, uint32_
 }
 
 /* A merge that runs in step with another one: `v` = other + constant (strength reduction). */
-static const struct su_source *derive_in_step(struct su_point *point, uint32_t v,
-					      struct su_move *move, int depth)
+static const struct su_source *derive_in_step(struct su_point *point, const struct su_want *want,
+					      struct su_move *move)
 {
 	struct su_values *values = point->pair->to->values;
-	struct su_value value = *su_derive_to_value(point, v);
+	struct su_value value = *su_derive_to_value(point, want->v);
 	int64_t distance;
 
-	if (value.kind != SU_VAL_PHI || depth >= SU_DERIVE_DEPTH)
+	if (value.kind != SU_VAL_PHI || want->depth >= SU_DERIVE_DEPTH)
 		return NULL;
 	for (uint32_t l = 0; l < values->loc_count; l++) {
 		uint32_t other = values->in[value.where][l];
 
 		if (l == value.loc || su_derive_to_value(point, other)->kind != SU_VAL_PHI ||
-		    !su_values_in_step(values, v, other, &distance) ||
+		    !su_values_in_step(values, want->v, other, &distance) ||
 		    !su_source_fits_int32(distance))
 			continue;
-		const struct su_source *a =
-			derive_by_rules(point, other, UINT32_MAX, 8, move, SU_DERIVE_DEPTH);
+		struct su_want wanted = { other, UINT32_MAX, 8, SU_DERIVE_DEPTH };
+		const struct su_source *a = derive_by_rules(point, &wanted, move);
+
 		if (a)
 			return distance ? su_source_sum(point, a, distance) : a;
 	}
 	return NULL;
 }
 
-static const struct su_source *derive_by_rules(struct su_point *point, uint32_t v, uint32_t loc,
-					       uint8_t size, struct su_move *move, int depth)
+/* ---- all rules ---- */
+
+struct rule {
+	enum su_derivation derivation;
+	su_rule *derive;
+	bool computes; /* what is in the dynamic part is taken from where it is, never computed */
+	bool is_last;  /* it is asked only when no rule has found anything that is live */
+};
+
+static const struct rule rules[] = {
+	{ SU_DERIVED_CONSTANT, su_derive_constant },
+	{ SU_DERIVED_RELATION, derive_related },
+	{ SU_DERIVED_VARIABLE, su_derive_variable },
+	{ SU_DERIVED_RELATION, su_derive_in_dynamic },
+	{ SU_DERIVED_RECOMPUTED, derive_recomputed, .computes = true },
+	{ SU_DERIVED_RECOMPUTED, derive_in_step, .computes = true },
+	{ SU_DERIVED_ASSERTED, su_derive_asserted, .computes = true, .is_last = true },
+	{ SU_DERIVED_SEEDED, su_derive_seeded, .computes = true, .is_last = true },
+};
+
+static const struct su_source *derive_by_rules(struct su_point *point, const struct su_want *want,
+					       struct su_move *move)
 {
-	const struct su_local *local = NULL;
-	const struct su_source *source;
+	const struct su_source *source = NULL;
 
 	if (point->effort++ > MAX_EFFORT)
 		return NULL;
-	source = su_source_constant(point, v);
-	if (source) {
-		move->derivation = SU_DERIVED_CONSTANT;
-		return source;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules) && !source; i++) {
+		const struct rule *rule = &rules[i];
+
+		if ((rule->is_last && !point->last_try) ||
+		    (rule->computes && su_values_from_dynamic(point->pair->to->values, want->v)))
+			continue;
+		source = rule->derive(point, want, move);
+		if (source)
+			move->derivation = rule->derivation;
 	}
-	source = derive_related(point, v, loc, size);
-	if (source) {
-		move->derivation = SU_DERIVED_RELATION;
-		return source;
-	}
-	/* Between calls a variable may stand before an assignment in the one version, and after it
-	 * in the other. */
-	source = point->recipe->lands && !point->recipe->asserted
-			 ? NULL
-			 : su_derive_by_variable(point, v, loc, size, &local);
-	if (source) {
-		move->derivation = SU_DERIVED_VARIABLE;
-		move->name = move->name ? move->name : local->name;
-		return source;
-	}
-	if (su_values_from_dynamic(point->pair->to->values, v)) {
-		move->derivation = SU_DERIVED_RELATION;
-		return su_derive_in_dynamic(point, v); /* where it is, not where it would be */
-	}
-	source = derive_recomputed(point, v, size, move, depth);
-	if (!source)
-		source = derive_in_step(point, v, move, depth);
-	if (source) {
-		move->derivation = SU_DERIVED_RECOMPUTED;
-		return source;
-	}
-	if (point->last_try && (source = su_derive_by_assertion(point, v, loc, size, move)) != NULL)
-		return source;
-	if (depth == 0 && point->last_try &&
-	    (local = su_derive_new_variable(point, v, loc, size)) != NULL &&
-	    (source = su_derive_seed(point, v, loc, size, move)) != NULL) {
-		move->derivation = SU_DERIVED_SEEDED;
-		move->name = local->name;
-		point->recipe->seeded = true;
-		return source;
-	}
-	return NULL;
+	return source;
 }
 
 const struct su_source *su_derive_value(struct su_point *point, uint32_t v, uint32_t loc,
@@ -185,7 +184,7 @@ const struct su_source *su_derive_value(struct su_point *point, uint32_t v, uint
 	for (int try = 0; try < 2; try++) {
 		point->effort = 0;
 		point->last_try = try > 0;
-		source = derive_by_rules(point, v, loc, size, move, 0);
+		source = derive_by_rules(point, &(struct su_want){ v, loc, size, 0 }, move);
 		if (source)
 			return source;
 	}

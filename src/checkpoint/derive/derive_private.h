@@ -12,6 +12,25 @@ static inline const struct su_value *su_derive_to_value(const struct su_point *p
 	return su_value_get(point->pair->to->values, v);
 }
 
+/* What is wanted: value `v`, in location `loc` of `to` (UINT32_MAX: nowhere in particular), of which
+ * the low `size` bytes count; `depth` levels of expressions further in. */
+struct su_want {
+	uint32_t v, loc;
+	uint8_t size;
+	int depth;
+};
+
+/* A rule: a source for what is wanted, or NULL when it says nothing.  It may say in `move` which
+ * variable it is.  derive.c has the table of all rules. */
+typedef const struct su_source *su_rule(struct su_point *point, const struct su_want *want,
+					struct su_move *move);
+
+su_rule su_derive_constant;   /* sources.c: `to` alone says what it is */
+su_rule su_derive_variable;   /* variable.c: DWARF says which variable it is */
+su_rule su_derive_in_dynamic; /* stack.c: it is what rsp of `from` counts from */
+su_rule su_derive_asserted;   /* asserted.c: the user says what a new variable starts with */
+su_rule su_derive_seeded;     /* seed.c: a new variable starts as one constant */
+
 /* ---- sources.c: making sources ---- */
 
 const struct su_source *su_source_new(struct su_point *point, struct su_source source);
@@ -44,15 +63,8 @@ bool su_derive_memory_survives(const struct su_point *point, int64_t off);
 /* Whether the low `size` bytes of location `loc` of `from` may be read; see derive.h. */
 bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size);
 
-/* stack.c: `v` of `to` as what rsp of `from` counts from; NULL unless it is that. */
-const struct su_source *su_derive_in_dynamic(struct su_point *point, uint32_t v);
-
 /* ---- variable.c ---- */
 
-/* Rule "variable" for value `v`, wanted in `loc` of `to` (UINT32_MAX: nowhere in particular), of
- * which the low `size` bytes count. NULL when it says nothing. */
-const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v, uint32_t loc,
-					      uint8_t size, const struct su_local **ret_local);
 /* The variable that `v` is, but for a constant distance, and that `from` does not have; or NULL. */
 const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
 					      uint32_t loc, uint8_t size, int64_t *ret_distance);
@@ -66,10 +78,7 @@ uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struc
 
 /* ---- asserted.c ---- */
 
-/* What the user says that the new variable that `v` is starts with, or NULL. */
-const struct su_source *su_derive_by_assertion(struct su_point *point, uint32_t v, uint32_t loc,
-					       uint8_t size, struct su_move *move);
-/* The same for a variable in memory: whether the user says it. */
+/* Whether the user says what a new variable in memory starts with. */
 bool su_derive_asserted_object(struct su_point *point, const struct su_region *region);
 /* ---- names.c ---- */
 
@@ -83,17 +92,6 @@ bool su_names_next(const struct su_names *names, uint32_t number, size_t *at, ui
 
 /* Takes NULL. */
 void su_histories_destroy(struct su_histories *histories);
-/* The variable that `v`, wanted in `loc`, is or is made from, and that `from` does not have: by
- * what DWARF says of it at the place, or of its merges anywhere.  NULL when there is none, when
- * DWARF says somewhere that it is one that `from` has, too, or when it may be one of `from` under
- * another name. */
-const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
-					      uint8_t size);
-/* Rule "seeded": what the new variable that `v` is starts with: its value if that can be computed
- * from its start, else (it was just updated in a way that cannot) its start. NULL when it starts in
- * no one way. */
-const struct su_source *su_derive_seed(struct su_point *point, uint32_t v, uint32_t loc,
-				       uint8_t size, struct su_move *move);
 /* Whether a stub can compute the expression: see stub.c. */
 bool su_derive_computable(const struct su_value *value);
 

@@ -332,9 +332,9 @@ static const struct su_source *seed_tree(struct su_point *point, uint32_t v, uin
 }
 
 /* What a new variable starts with: its value if that can be computed from its start, else (it was
- * just updated in a way that cannot) its start. */
-const struct su_source *su_derive_seed(struct su_point *point, uint32_t v, uint32_t loc,
-				       uint8_t size, struct su_move *move)
+ * just updated in a way that cannot) its start. NULL when it starts in no one way. */
+static const struct su_source *source_of_start(struct su_point *point, uint32_t v, uint32_t loc,
+					       uint8_t size, struct su_move *move)
 {
 	const struct su_source *source = seed_tree(point, v, size, move, 0);
 	uint32_t merge = source ? 0 : merge_in(point, v, loc, 0);
@@ -407,6 +407,9 @@ static bool may_be_renamed(const struct su_point *point, const struct su_local *
 	return false;
 }
 
+/* The variable that `v`, wanted in `loc`, is or is made from, and that `from` does not have: by what
+ * DWARF says of it at the place, or of its merges anywhere.  NULL when there is none, when DWARF
+ * says somewhere that it is one that `from` has, too. */
 static const struct su_local *find_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
 						uint8_t size)
 {
@@ -423,10 +426,19 @@ static const struct su_local *find_new_variable(struct su_point *point, uint32_t
 	return all_named && named && su_derive_covers(point, named, v, size) ? named : NULL;
 }
 
-const struct su_local *su_derive_new_variable(struct su_point *point, uint32_t v, uint32_t loc,
-					      uint8_t size)
+const struct su_source *su_derive_seeded(struct su_point *point, const struct su_want *want,
+					 struct su_move *move)
 {
-	const struct su_local *local = find_new_variable(point, v, loc, size);
+	const struct su_local *local =
+		want->depth ? NULL : find_new_variable(point, want->v, want->loc, want->size);
+	const struct su_source *source;
 
-	return local && !may_be_renamed(point, local) ? local : NULL;
+	if (!local || may_be_renamed(point, local))
+		return NULL;
+	source = source_of_start(point, want->v, want->loc, want->size, move);
+	if (source) {
+		move->name = local->name;
+		point->recipe->seeded = true;
+	}
+	return source;
 }

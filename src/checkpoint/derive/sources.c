@@ -59,6 +59,13 @@ const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
 	}
 }
 
+const struct su_source *su_derive_constant(struct su_point *point, const struct su_want *want,
+					   struct su_move *move)
+{
+	(void)move;
+	return su_source_constant(point, want->v);
+}
+
 /* ---- pointers into objects that move ---- */
 
 struct moved_search {

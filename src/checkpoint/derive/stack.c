@@ -111,10 +111,12 @@ const char *su_derive_stack(struct su_point *point)
 	return point->dynamic_base ? check_dynamic(point, point->dynamic_base, to_base) : NULL;
 }
 
-const struct su_source *su_derive_in_dynamic(struct su_point *point, uint32_t v)
+const struct su_source *su_derive_in_dynamic(struct su_point *point, const struct su_want *want,
+					     struct su_move *move)
 {
-	if (!point->dynamic_base || !su_values_is_dynamic(point->pair->to->values, v) ||
-	    !su_prover_related(point->deriver->prover, &point->at, point->dynamic_base, v))
+	(void)move;
+	if (!point->dynamic_base || !su_values_is_dynamic(point->pair->to->values, want->v) ||
+	    !su_prover_related(point->deriver->prover, &point->at, point->dynamic_base, want->v))
 		return NULL;
 	return su_source_new(point,
 			     (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = SU_DYNAMIC_BASE });

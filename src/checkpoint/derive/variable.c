@@ -184,23 +184,30 @@ static bool tells_variable(const struct su_point *point, uint32_t index, uint32_
 	return place == loc || su_value_low_part(values, held, known) == v;
 }
 
-const struct su_source *su_derive_by_variable(struct su_point *point, uint32_t v, uint32_t loc,
-					      uint8_t size, const struct su_local **ret_local)
+/* Between calls a variable may stand before an assignment in the one version, and after it in the
+ * other. */
+static bool is_told(const struct su_recipe *recipe)
+{
+	return !recipe->lands || recipe->asserted;
+}
+
+const struct su_source *su_derive_variable(struct su_point *point, const struct su_want *want,
+					   struct su_move *move)
 {
 	const struct su_side *to = point->pair->to;
 	int64_t distance;
 
-	for (uint32_t i = 0; i < to->local_count; i++) {
+	for (uint32_t i = 0; i < to->local_count && is_told(point->recipe); i++) {
 		const struct su_local *local = &to->locals[i];
 		const struct su_source *source;
 
-		if (!tells_variable(point, i, v, loc, size, &distance))
+		if (!tells_variable(point, i, want->v, want->loc, want->size, &distance))
 			continue;
 		source = su_source_sum(point, source_of_variable(point, local), distance);
 		if (source && distance)
 			source = su_source_extended(point, source, (uint8_t)local->size, false);
 		if (source) {
-			*ret_local = local;
+			move->name = move->name ? move->name : local->name;
 			return source;
 		}
 	}
