@@ -181,19 +181,14 @@ static void format_place(char *ret, size_t size, uint8_t kind, uint8_t number, i
 struct strongupdate_value strongupdate_patch_value(const struct strongupdate_patch *patch,
 						   size_t index)
 {
-	static const char *const derivations[SU_DERIVED_COUNT] = {
-		[SU_DERIVED_CONSTANT] = "constant", [SU_DERIVED_RELATION] = "relation",
-		[SU_DERIVED_VARIABLE] = "variable", [SU_DERIVED_RECOMPUTED] = "recomputed",
-		[SU_DERIVED_SEEDED] = "seeded",	    [SU_DERIVED_CALL_RESULT] = "call-result",
-		[SU_DERIVED_OBJECT] = "object",	    [SU_DERIVED_ASSERTED] = "asserted",
-	};
+
 	const struct su_patch *inner = patch->patch;
 
 	su_assert(index < inner->value_count);
 	const struct su_patch_value *value = &inner->values[index];
 	struct strongupdate_value ret = {
 		.name = su_patch_string(inner, value->name),
-		.derivation = derivations[value->derivation],
+		.derivation = su_derivation_name(value->derivation),
 		.text = su_patch_string(inner, value->text),
 		.size = value->size,
 	};

@@ -194,6 +194,19 @@ enum su_derivation {
 	SU_DERIVED_COUNT
 };
 
+/* What a derivation is called, in reports too. */
+static inline const char *su_derivation_name(enum su_derivation derivation)
+{
+	static const char *const names[SU_DERIVED_COUNT] = {
+		[SU_DERIVED_CONSTANT] = "constant", [SU_DERIVED_RELATION] = "relation",
+		[SU_DERIVED_VARIABLE] = "variable", [SU_DERIVED_RECOMPUTED] = "recomputed",
+		[SU_DERIVED_SEEDED] = "seeded",	    [SU_DERIVED_CALL_RESULT] = "call-result",
+		[SU_DERIVED_OBJECT] = "object",	    [SU_DERIVED_ASSERTED] = "asserted",
+	};
+
+	return names[derivation];
+}
+
 /* How one live location at a checkpoint's new address gets its value. */
 struct su_patch_value {
 	int64_t to_offset; /* SU_PLACE_FRAME */

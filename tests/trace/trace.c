@@ -261,13 +261,6 @@ static void print_source(const struct su_carry *carry, const struct su_source *s
 
 static void print_move(const struct su_carry *carry, const struct su_move *move)
 {
-	static const char *const derivations[] = {
-		[SU_DERIVED_CONSTANT] = "constant", [SU_DERIVED_RELATION] = "relation",
-		[SU_DERIVED_VARIABLE] = "variable", [SU_DERIVED_RECOMPUTED] = "recomputed",
-		[SU_DERIVED_SEEDED] = "seeded",	    [SU_DERIVED_CALL_RESULT] = "call result",
-		[SU_DERIVED_OBJECT] = "object",	    [SU_DERIVED_ASSERTED] = "asserted",
-	};
-
 	if (move->to_memory)
 		printf("    [%s]:%u <- ", su_frame_name(carry->pair.arena, move->off), move->size);
 	else
@@ -276,7 +269,7 @@ static void print_move(const struct su_carry *carry, const struct su_move *move)
 		print_source(carry, move->source);
 	else
 		printf("bytes at %s", su_frame_name(carry->pair.arena, move->from_off));
-	printf("  %s%s%s\n", derivations[move->derivation], move->name ? " of " : "",
+	printf("  %s%s%s\n", su_derivation_name(move->derivation), move->name ? " of " : "",
 	       move->name ? move->name : "");
 }
 
