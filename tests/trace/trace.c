@@ -18,7 +18,7 @@
 #include "checkpoint/relate/prover.h"
 #include "checkpoint/side/frame.h"
 #include "diff/compare.h"
-#include "diff/match.h"
+#include "diff/match/match.h"
 
 /* ---- addresses ---- */
 
