@@ -411,6 +411,7 @@ static struct su_err *make_passes(struct su_maker *maker,
 	SU_TRY(su_layout_check(maker->old_program, maker->new_program));
 	su_compare_programs(maker->old_program, maker->new_program);
 	SU_TRY(su_match_check(maker->old_program, maker->new_program));
+	SU_TRY(su_maker_check_moved(maker));
 	SU_TRY(su_spec_check(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_spec_exclude(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_bypass_short_functions(maker->old_program));

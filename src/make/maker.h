@@ -102,6 +102,11 @@ struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint6
 /* The new contents of constants that stay where they are. */
 struct su_err *su_maker_add_words(struct su_maker *maker) SU_MUST_CHECK;
 
+/* ---- moved.c ---- */
+
+/* Refuses constants that get another place while their old address is kept. */
+struct su_err *su_maker_check_moved(const struct su_maker *maker) SU_MUST_CHECK;
+
 /* ---- segments.c ---- */
 
 /* Room in the segment, aligned so that (address - like) % 64 == 0; returns the draft address. */

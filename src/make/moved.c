@@ -1,0 +1,143 @@
+/*
+ * Constants that get another place: those that change and cannot be written where they are.
+ *
+ * New code uses a copy in the patch. Whoever holds the old address would stay with the old one, so one
+ * whose address is known to be kept refuses: in a variable from the start, by another image that can name
+ * it, or where the old code stores it in memory that is not its own frame.
+ */
+#include <string.h>
+
+#include "diff/constants.h"
+#include "make/maker.h"
+
+static bool is_moved(const struct su_datum *datum)
+{
+	return datum->constant && datum->peer && !su_datum_stays(datum) &&
+	       (datum->type_hash || datum->global);
+}
+
+static bool is_in(const struct su_datum *datum, uint64_t vaddr)
+{
+	return vaddr - datum->vaddr < datum->size;
+}
+
+static struct su_err *is_kept(const struct su_datum *datum, const char *where)
+{
+	return su_err_new(
+		SU_E_UNSUPPORTED,
+		"constant '%s' (%s) cannot keep its place (its size was %lu bytes, and is "
+		"%lu), and its old address is kept: %s",
+		datum->name, datum->unit, (unsigned long)datum->size,
+		(unsigned long)datum->peer->size, where);
+}
+
+/* ---- by data, and by name ---- */
+
+static struct su_err *check_data(const struct su_program *program, const struct su_datum *datum)
+{
+	const struct su_image *image = program->image;
+
+	for (size_t i = 0; i < image->reloc_count; i++) {
+		const struct su_dynreloc *reloc = &image->relocs[i];
+		uint64_t to = (uint64_t)reloc->addend + (reloc->symbol ? reloc->symbol->vaddr : 0);
+		struct su_meaning holder = { 0 };
+
+		if (is_in(datum, to))
+			holder = su_program_meaning(program, reloc->vaddr);
+		if (holder.kind == SU_MEANS_DATUM && !holder.datum->constant)
+			return is_kept(datum, su_arena_format(program->arena, "in variable '%s'",
+							      holder.datum->name));
+	}
+	for (size_t i = 0; i < image->symbol_count; i++)
+		if (image->symbols[i].dynamic && image->symbols[i].vaddr == datum->vaddr)
+			return is_kept(datum, "other images may know it by its name");
+	return NULL;
+}
+
+/* ---- by code ---- */
+
+/* Whether the value is the address of the datum, or of something in it. */
+static bool points_into(const struct su_values *values, uint32_t number,
+			const struct su_datum *datum)
+{
+	const struct su_value *value = su_value_get(values, number);
+
+	if (value->kind == SU_VAL_EXPR && value->op == SU_EXPR_SUM)
+		value = su_value_get(values, value->args[0]);
+	return value->kind == SU_VAL_ADDR &&
+	       is_in(datum, (uint64_t)(value->imm - su_value_distance(value)));
+}
+
+static bool stores_elsewhere(const struct su_values *values, uint32_t index)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+
+	return insn->opcode == SU_OPC_MOV && insn->operand_count == 2 &&
+	       insn->operands[0].kind == SU_OP_MEM && insn->operands[0].size == 8 &&
+	       insn->operands[1].kind == SU_OP_REG && insn->operands[1].reg < 16 &&
+	       values->frame_off[index] == SU_NO_OFF && insn->operands[0].base != SU_RSP &&
+	       insn->operands[0].base != SU_RBP;
+}
+
+static struct su_err *check_stores(const struct su_program *program, const struct su_side *side,
+				   const struct su_datum *datum)
+{
+	const struct su_values *values = side->values;
+	SU_FREE uint32_t *state = su_alloc(values->loc_count * sizeof(*state) + 1);
+
+	for (uint32_t i = 0; i < values->code->insn_count && !values->unknown; i++) {
+		const struct su_insn *insn = &values->code->insns[i];
+
+		if (!stores_elsewhere(values, i))
+			continue;
+		su_values_before(side->values, i, state);
+		if (points_into(values, state[insn->operands[1].reg], datum))
+			return is_kept(datum, su_program_where(program, insn->vaddr));
+	}
+	return NULL;
+}
+
+static bool takes_address(const struct su_routine *routine, const struct su_datum *datum)
+{
+	for (size_t i = 0; i < 2 * routine->code->insn_count; i++) {
+		const struct su_field *field = &routine->code->insns[i / 2].fields[i % 2];
+
+		if (field->size && is_in(datum, field->target))
+			return true;
+	}
+	return false;
+}
+
+static struct su_err *check_code(const struct su_maker *maker, const struct su_datum *datum)
+{
+	const struct su_program *program = maker->old_program;
+	struct su_err *err = NULL;
+
+	for (size_t i = 0; i < program->routines.len && !err; i++) {
+		const struct su_routine *routine = &program->routines.at[i];
+		struct su_side side = { 0 };
+
+		if (!takes_address(routine, datum))
+			continue;
+		err = su_side_init(&side, maker->arena, program, routine);
+		if (!err)
+			err = check_stores(program, &side, datum);
+		su_side_deinit(&side);
+	}
+	return err;
+}
+
+struct su_err *su_maker_check_moved(const struct su_maker *maker)
+{
+	const struct su_program *program = maker->old_program;
+
+	for (size_t i = 0; i < program->data.len; i++) {
+		const struct su_datum *datum = &program->data.at[i];
+
+		if (!is_moved(datum))
+			continue;
+		SU_TRY(check_data(program, datum));
+		SU_TRY(check_code(maker, datum));
+	}
+	return NULL;
+}
