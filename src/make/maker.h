@@ -195,4 +195,9 @@ void su_maker_add_map(struct su_maker *maker);
 /* Call frame information of all bodies, from the new version's .eh_frame. After su_maker_finish. */
 void su_maker_add_unwind(struct su_maker *maker);
 
+/* ---- variables.c ---- */
+
+/* Adds the records of variables; when all copies are placed. */
+void su_maker_add_variables(struct su_maker *maker);
+
 #endif
