@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diff/constants.h"
+#include "diff/tls_slot.h"
 
 struct pair {
 	const struct su_program *old_program, *new_program;
@@ -100,12 +101,21 @@ static bool same_datum(const struct pair *pair, const struct su_meaning *a,
 static bool same_meaning(const struct pair *pair, uint64_t old_vaddr, uint64_t new_vaddr,
 			 uint64_t size)
 {
+	const struct su_image *old_image = pair->old_program->image;
+	const struct su_image *new_image = pair->new_program->image;
+	const struct su_dynreloc *old_slot = su_tls_slot_at(old_image, old_vaddr);
+	const struct su_dynreloc *new_slot = su_tls_slot_at(new_image, new_vaddr);
+
+	if (old_slot || new_slot)
+		return old_slot && new_slot &&
+		       su_tls_slots_same(old_image, old_slot, new_image, new_slot);
 	struct su_meaning a = su_program_meaning(pair->old_program, old_vaddr);
 	struct su_meaning b = su_program_meaning(pair->new_program, new_vaddr);
 
 	if (a.kind != b.kind)
 		return false;
 	switch (a.kind) {
+	case SU_MEANS_CHOSEN:
 	case SU_MEANS_ROUTINE:
 		return a.routine->peer == b.routine && a.off == b.off;
 	case SU_MEANS_DATUM:

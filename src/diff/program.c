@@ -365,8 +365,13 @@ struct su_meaning su_program_meaning(const struct su_program *program, uint64_t 
 		return meaning;
 	}
 	if (section && (section->flags & SHF_EXECINSTR)) {
-		meaning.routine = su_program_routine_at(program, vaddr);
-		if (meaning.routine) {
+		uint64_t resolver = vaddr;
+		bool chosen = su_image_chosen_at(program->image, vaddr, &resolver);
+
+		meaning.routine = su_program_routine_at(program, resolver);
+		if (meaning.routine && chosen) {
+			meaning.kind = SU_MEANS_CHOSEN;
+		} else if (meaning.routine) {
 			meaning.kind = SU_MEANS_ROUTINE;
 			meaning.off = (int64_t)(vaddr - meaning.routine->vaddr);
 		}

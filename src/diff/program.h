@@ -73,7 +73,8 @@ enum su_meaning_kind {
 	SU_MEANS_DATUM,
 	SU_MEANS_IMPORT,
 	SU_MEANS_ANONYMOUS, /* a constant without a symbol: a string, a literal */
-	SU_MEANS_LINKER,    /* a symbol that the linker defines: _DYNAMIC, __TMC_END__ */
+	SU_MEANS_CHOSEN, /* the PLT entry of a function that `routine` chooses at start (IFUNC) */
+	SU_MEANS_LINKER, /* a symbol that the linker defines: _DYNAMIC, __TMC_END__ */
 };
 
 struct su_meaning {

@@ -124,4 +124,10 @@ bool su_image_import_at(const struct su_image *image, uint64_t vaddr, struct su_
 bool su_image_import_named(const struct su_image *image, const char *name, const char *version,
 			   enum su_import_place place, struct su_import *ret);
 
+/* Whether a PLT entry of a function of the image's own is at `vaddr`, which its resolver chooses at
+ * start (IFUNC, target_clones). */
+bool su_image_chosen_at(const struct su_image *image, uint64_t vaddr, uint64_t *ret_resolver);
+/* The PLT entry of the function that this resolver chooses; false when there is none. */
+bool su_image_chosen_by(const struct su_image *image, uint64_t resolver, uint64_t *ret_vaddr);
+
 #endif

@@ -10,7 +10,8 @@
  * push/jmp entries beside .plt.sec match no slot.  A copy is the place of a COPY relocation.
  *
  * A symbol of the image's own that can be interposed has such entries too: its shndx is not
- * SHN_UNDEF.  Invariant: entries ascend by address and do not overlap; two meanings for one address
+ * SHN_UNDEF.  A function of its own that is chosen at start (IFUNC) has an entry whose slot belongs to
+ * a R_X86_64_IRELATIVE relocation; what it is known by is its resolver.  Invariant: entries ascend by address and do not overlap; two meanings for one address
  * are refused.
  * Source: psABI x86-64 "Procedure Linkage Table"; binutils 2.40, lld 14, gold, mold.
  */
@@ -79,6 +80,12 @@ static bool decode_entry(struct su_cursor code, uint64_t vaddr, uint64_t *ret_sl
 	return true;
 }
 
+static bool is_plt(const struct su_section *section)
+{
+	return (section->flags & SHF_ALLOC) && (section->flags & SHF_EXECINSTR) &&
+	       (strncmp(section->name, ".plt", 4) == 0 || strncmp(section->name, ".iplt", 5) == 0);
+}
+
 static void add_plt_section(struct su_image *image, const struct su_section *section)
 {
 	struct su_cursor code = su_section_cursor(section), entry;
@@ -102,8 +109,7 @@ static void add_plt_entries(struct su_image *image)
 	for (size_t i = 1; i < image->section_count; i++) {
 		const struct su_section *section = &image->sections[i];
 
-		if ((section->flags & SHF_ALLOC) && (section->flags & SHF_EXECINSTR) &&
-		    strncmp(section->name, ".plt", 4) == 0)
+		if (is_plt(section))
 			add_plt_section(image, section);
 	}
 }
@@ -213,6 +219,47 @@ bool su_image_import_named(const struct su_image *image, const char *name, const
 			*ret = *import;
 			return true;
 		}
+	}
+	return false;
+}
+
+/* ---- functions of the image's own that are chosen at start ---- */
+
+/* The resolver behind the PLT entry at `off` of the section, or 0. */
+static uint64_t resolver_of_entry(const struct su_image *image, const struct su_section *section,
+				  uint64_t off)
+{
+	struct su_cursor code = su_section_cursor(section), entry;
+	uint64_t slot, left = code.size - off;
+	size_t count;
+
+	if (!su_cursor_slice(&code, off, left < 16 ? left : 16, &entry) ||
+	    !decode_entry(entry, section->vaddr + off, &slot))
+		return 0;
+	const struct su_dynreloc *reloc = su_image_relocs_in(image, slot, 1, &count);
+	return count == 1 && reloc->type == R_X86_64_IRELATIVE ? (uint64_t)reloc->addend : 0;
+}
+
+bool su_image_chosen_at(const struct su_image *image, uint64_t vaddr, uint64_t *ret_resolver)
+{
+	const struct su_section *section = su_image_section_at(image, vaddr);
+
+	if (!section || !is_plt(section) || (vaddr - section->vaddr) % 8)
+		return false;
+	*ret_resolver = resolver_of_entry(image, section, vaddr - section->vaddr);
+	return *ret_resolver != 0;
+}
+
+bool su_image_chosen_by(const struct su_image *image, uint64_t resolver, uint64_t *ret_vaddr)
+{
+	for (size_t i = 1; i < image->section_count; i++) {
+		const struct su_section *section = &image->sections[i];
+
+		for (uint64_t off = 0; is_plt(section) && off < section->size; off += 8)
+			if (resolver_of_entry(image, section, off) == resolver) {
+				*ret_vaddr = section->vaddr + off;
+				return true;
+			}
 	}
 	return false;
 }

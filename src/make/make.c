@@ -349,6 +349,7 @@ static struct su_err *make_passes(struct su_maker *maker,
 	progress(ctx, "binding the new code");
 	SU_TRY(choose_bodies(maker));
 	SU_TRY(su_maker_check_unwinding(maker));
+	SU_TRY(su_maker_check_chosen(maker));
 	lay_out_bodies(maker);
 	index_old_strings(maker);
 	SU_TRY(copy_bodies(maker));

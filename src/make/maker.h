@@ -77,6 +77,8 @@ enum su_use { SU_USE_ADDRESS, SU_USE_BRANCH, SU_USE_ACCESS };
  * the bytes accessed. */
 struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
 			     enum su_use use, uint64_t size, struct su_spot *ret) SU_MUST_CHECK;
+/* Refuses when what chooses a function at start changed. */
+struct su_err *su_maker_check_chosen(const struct su_maker *maker) SU_MUST_CHECK;
 /* The old version's address `vaddr`, as `user` of the old version refers to it. */
 struct su_spot su_maker_old_spot(const struct su_maker *maker, const struct su_routine *user,
 				 uint64_t vaddr);

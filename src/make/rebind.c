@@ -11,6 +11,7 @@
 #include "arch/x86_64/emit.h"
 #include "diff/compare.h"
 #include "diff/constants.h"
+#include "diff/tls_slot.h"
 #include "make/maker.h"
 
 struct su_body *su_maker_body(const struct su_maker *maker, const struct su_routine *routine)
@@ -104,13 +105,14 @@ static const char *import_key(struct su_maker *maker, const struct su_symbol *sy
 
 static void add_import(struct su_maker *maker, uint64_t slot, const struct su_symbol *symbol)
 {
-	su_vec_push(&maker->draft.imports,
-		    (struct su_patch_import){
-			    .slot = slot,
-			    .name = su_patch_draft_string(&maker->draft, symbol->name),
-			    .version = su_patch_draft_string(&maker->draft, symbol->version),
-			    .kind = symbol->type == STT_OBJECT ? SU_IMPORT_OBJECT
-							       : SU_IMPORT_FUNCTION });
+	su_vec_push(
+		&maker->draft.imports,
+		(struct su_patch_import){
+			.slot = slot,
+			.name = su_patch_draft_string(&maker->draft, symbol->name),
+			.version = su_patch_draft_string(&maker->draft, symbol->version),
+			.kind = symbol->type == STT_OBJECT ? SU_IMPORT_OBJECT : SU_IMPORT_FUNCTION,
+			.weak = symbol->bind == STB_WEAK && symbol->shndx == SHN_UNDEF });
 }
 
 uint64_t su_maker_import_slot(struct su_maker *maker, const struct su_symbol *symbol)
@@ -385,11 +387,72 @@ static struct su_err *bind_linker(struct su_maker *maker, const struct su_routin
 	return cannot_bind(maker, user, vaddr, "the old version has no such linker symbol");
 }
 
+/* A descriptor's call keeps all registers but rax, which no analysis of ours knows. */
+static struct su_err *bind_tls(struct su_maker *maker, const struct su_routine *user,
+			       const struct su_dynreloc *slot, struct su_spot *ret)
+{
+	const struct su_image *old_image = maker->old_program->image;
+	const uint64_t vaddr = slot->vaddr;
+
+	if (slot->type == R_X86_64_TLSDESC)
+		return cannot_bind(maker, user, vaddr,
+				   "it is a descriptor of a thread-local variable "
+				   "(-mtls-dialect=gnu2); build both versions without");
+	slot = su_tls_slot_like(old_image, maker->new_program->image, slot);
+	if (!slot)
+		return cannot_bind(maker, user, vaddr,
+				   "it finds a thread-local variable in a way in which the old "
+				   "version never does (no slot of its global offset table is for "
+				   "that)");
+	*ret = in_image(SU_HOME_DATA, slot->vaddr, 0);
+	return NULL;
+}
+
+static struct su_err *bind_chosen(struct su_maker *maker, const struct su_routine *user,
+				  const struct su_routine *resolver, uint64_t vaddr,
+				  struct su_spot *ret)
+{
+	uint64_t entry;
+
+	if (!resolver->peer ||
+	    !su_image_chosen_by(maker->old_program->image, resolver->peer->vaddr, &entry))
+		return cannot_bind(maker, user, vaddr,
+				   su_arena_format(maker->arena,
+						   "'%s' chooses a function at start (IFUNC), and "
+						   "the old version does not call it",
+						   resolver->name));
+	*ret = in_image(SU_HOME_DATA, entry, 0);
+	return NULL;
+}
+
+struct su_err *su_maker_check_chosen(const struct su_maker *maker)
+{
+	const struct su_program *program = maker->new_program;
+
+	for (size_t i = 0; i < program->image->reloc_count; i++) {
+		const struct su_dynreloc *reloc = &program->image->relocs[i];
+		const struct su_routine *resolver =
+			reloc->type == R_X86_64_IRELATIVE
+				? su_program_routine_at(program, (uint64_t)reloc->addend)
+				: NULL;
+
+		if (resolver && resolver->peer && resolver->changed)
+			return su_err_new(SU_E_UNSUPPORTED,
+					  "'%s' (%s), which chooses a function at start (IFUNC), "
+					  "changed: the process has chosen already",
+					  resolver->name, resolver->unit);
+	}
+	return NULL;
+}
+
 static struct su_err *bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
 			   enum su_use use, uint64_t size, struct su_spot *ret)
 {
 	struct su_meaning meaning = su_program_meaning(maker->new_program, vaddr);
+	const struct su_dynreloc *tls = su_tls_slot_at(maker->new_program->image, vaddr);
 
+	if (tls)
+		return bind_tls(maker, user, tls, ret);
 	switch (meaning.kind) {
 	case SU_MEANS_ROUTINE:
 		if (!meaning.routine->peer && !su_maker_body(maker, meaning.routine))
@@ -406,6 +469,8 @@ static struct su_err *bind(struct su_maker *maker, const struct su_routine *user
 	case SU_MEANS_ANONYMOUS:
 		SU_TRY(bind_anonymous(maker, vaddr, use == SU_USE_ACCESS ? size : 0, ret));
 		break;
+	case SU_MEANS_CHOSEN:
+		return bind_chosen(maker, user, meaning.routine, vaddr, ret);
 	case SU_MEANS_LINKER:
 		return bind_linker(maker, user, &meaning, vaddr, ret);
 	case SU_MEANS_NOTHING:

@@ -100,7 +100,7 @@ static struct su_err *check_import(const struct su_patch *patch,
 {
 	if (!su_patch_is_string(patch, import->name) || !import->name ||
 	    !su_patch_is_string(patch, import->version) || import->kind > SU_IMPORT_OBJECT ||
-	    import->reserved)
+	    import->weak > 1)
 		return su_patch_bad("unknown kind of import");
 	if (!su_patch_filled(patch, import->slot, 8))
 		return su_patch_bad("the import slot at 0x%" PRIx64 " is in no segment",

@@ -267,7 +267,8 @@ enum su_import_kind { SU_IMPORT_FUNCTION = 0, SU_IMPORT_OBJECT = 1 };
 struct su_patch_import {
 	uint64_t slot;		/* patch address */
 	uint32_t name, version; /* version 0: any */
-	uint32_t kind, reserved;
+	uint32_t kind;
+	uint32_t weak; /* 1: the slot holds 0 where nothing defines it */
 };
 
 /* A function or variable of both versions whose identity does not rest on a name of its own. */

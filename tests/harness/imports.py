@@ -72,17 +72,17 @@ class Workshop:
     def __init__(self, folder):
         self.folder = folder
 
-    def make(self, name, source, *options):
+    def make(self, name, source, *options, compiler="gcc"):
         path = os.path.join(self.folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path + ".c", "w", encoding="ascii") as file:
             file.write(source)
-        run(["gcc", "-g", "-O2", "-fPIC", *options, "-o", path, path + ".c", "-Wl,--build-id"],
+        run([compiler, "-g", "-O2", "-fPIC", *options, "-o", path, path + ".c", "-Wl,--build-id"],
             self.folder)
         return path
 
-    def library(self, name, source, *options):
-        return self.make(name, source, "-shared", *options)
+    def library(self, name, source, *options, compiler="gcc"):
+        return self.make(name, source, "-shared", *options, compiler=compiler)
 
     def plugin(self, *options):
         """The old and the new one."""
@@ -202,5 +202,63 @@ def of_the_program(bench, folder):
     require_applied(try_it(bench, shop, host, old, new, [f"={old}"]))
 
 
+THREAD_LOCAL = """
+#include <stdio.h>
+#include <time.h>
+static __thread int first = 1, second = 2;
+void set(int n)
+{
+	first = n;
+	second = n + 1;
+}
+__attribute__((noinline)) static int pick(void)
+{
+#ifdef NEW
+	return second;
+#else
+	return first;
+#endif
+}
+__attribute__((noinline)) int all(void)
+{
+	return first * 100 + second;
+}
+void step(int n)
+{
+	struct timespec span = { 0, 20 * 1000 * 1000 };
+
+	nanosleep(&span, NULL);
+	if (all() != 102)
+		printf("BAD %d\\n", all());
+#ifdef NEW
+	printf("new %d n=%d\\n", pick(), n);
+#else
+	printf("old n=%d\\n", n + 0 * pick());
+#endif
+	fflush(stdout);
+}
+"""
+
+
+def thread_local(compiler, *options, refused=""):
+    """A plugin's changed function uses another thread-local variable than before."""
+    def case(bench, folder):
+        shop = Workshop(folder)
+        old, new = (shop.library(f"{name}/plugin.so", THREAD_LOCAL, *flags, *options,
+                                 compiler=compiler)
+                    for name, flags in (("old", ()), ("new", ("-DNEW",))))
+        if refused:
+            status, answer, errors = bench.tool.build(old, new, os.path.join(folder, "patch.sup"))
+            if status != 1:
+                raise Failure(f"build: status {status}")
+            return require_refused(reason_of(answer, errors), refused)
+        return require_applied(try_it(bench, shop, shop.make("host", HOST), old, new, [f"={old}"]))
+    case.__name__ = "_".join(["thread_local", compiler, *(o.split("=")[1] for o in options)])
+    return case
+
+
 CASES = (in_a_namespace, not_in_the_namespace, of_another_plugin, two_of_them,
-         needed_by_the_plugin, of_the_program)
+         needed_by_the_plugin, of_the_program, thread_local("gcc"), thread_local("clang"),
+         thread_local("gcc", "-ftls-model=initial-exec"),
+         thread_local("gcc", "-ftls-model=local-dynamic"),
+         thread_local("gcc", "-mtls-dialect=gnu2", refused="descriptor"))

@@ -292,12 +292,15 @@ static struct su_err *find_definer(struct su_libraries *libraries, const char *n
 }
 
 static struct su_err *resolve(struct su_libraries *libraries, const char *name, const char *version,
-			      uint64_t *ret)
+			      bool weak, uint64_t *ret)
 {
 	struct su_library *library;
 	Elf64_Sym symbol;
 
 	SU_TRY(find_definer(libraries, name, version, &symbol, &library));
+	*ret = 0;
+	if (!library && weak)
+		return NULL;
 	if (!library)
 		return su_err_new(
 			SU_E_UNSUPPORTED,
@@ -387,7 +390,8 @@ struct su_err *su_imports_resolve(const struct su_memory *memory, const struct s
 		err = su_libraries_scope(&libraries, image_base);
 	for (size_t i = 0; i < patch->import_count && !err; i++)
 		err = resolve(&libraries, su_patch_string(patch, patch->imports[i].name),
-			      su_patch_string(patch, patch->imports[i].version), &ret[i]);
+			      su_patch_string(patch, patch->imports[i].version),
+			      patch->imports[i].weak, &ret[i]);
 	deinit(&libraries);
 	return err;
 }
