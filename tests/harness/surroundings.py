@@ -364,6 +364,38 @@ def no_process_of_a_user(bench, folder):
     return "; ".join(reasons[::2])
 
 
+def wait_for_state(process, letter):
+    """Until the leader's state is that one; its threads follow within the same stop."""
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        with open(f"/proc/{process.pid}/stat", encoding="ascii", errors="replace") as file:
+            if file.read().rsplit(") ", 1)[1][0] == letter:
+                return
+        time.sleep(0.005)
+    raise Failure(f"the process is not in state {letter}")
+
+
+def stopped_in_the_middle(bench, folder):
+    """Somebody stops the process while it is updated or reverted, and continues it afterwards: it
+    stops, and its handler of SIGCONT runs once for each."""
+    patch = bench.patch("catches-continue", folder)
+    with bench.running("catches-continue", folder) as (_, process):
+        for n in range(24):
+            args = ("revert", str(process.pid)) if n % 2 else ("apply", patch, str(process.pid))
+            with subprocess.Popen([bench.tool.path, *args], stdout=subprocess.PIPE, text=True,
+                                  stderr=subprocess.STDOUT) as updater:
+                time.sleep(0.0015 * n)
+                process.child.send_signal(signal.SIGSTOP)
+                said, _ = updater.communicate(timeout=60)
+            if updater.returncode != 0:
+                raise Failure(f"{args[0]}: status {updater.returncode}: {said}")
+            wait_for_state(process, "T")
+            process.child.send_signal(signal.SIGCONT)
+            version = "old" if n % 2 else "new"
+            process.wait_for([rf"{version} continued={n + 1} n=\d+"], LIMIT, "continued")
+        process.require_untouched_by_tracers()
+
+
 CASES = (chrooted, other_mounts, other_pids, other_users, seccomp_without_power,
-         stopped_by(signal.SIGSTOP), stopped_by(signal.SIGTSTP), frozen, uninterruptible,
-         no_address_space, few_descriptors, at_once, no_process_of_a_user)
+         stopped_by(signal.SIGSTOP), stopped_by(signal.SIGTSTP), stopped_in_the_middle, frozen,
+         uninterruptible, no_address_space, few_descriptors, at_once, no_process_of_a_user)
