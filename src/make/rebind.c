@@ -439,8 +439,9 @@ struct su_err *su_maker_check_chosen(const struct su_maker *maker)
 		if (resolver && resolver->peer && resolver->changed)
 			return su_err_new(SU_E_UNSUPPORTED,
 					  "'%s' (%s), which chooses a function at start (IFUNC), "
-					  "changed: the process has chosen already",
-					  resolver->name, resolver->unit);
+					  "changed, and the process has chosen already: %s",
+					  resolver->name, resolver->unit,
+					  resolver->reason ? resolver->reason : "");
 	}
 	return NULL;
 }
