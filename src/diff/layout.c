@@ -1,28 +1,19 @@
 /*
  * Layout checks: see layout.h.
  *
- * A type name may have several definitions in one program (private types of different units), so
- * definitions are compared as sets: each layout that the old version has under a name must still
- * exist in the new one, unless the name is gone.
+ * One name may have several definitions in a program, one in each unit or function.  So definitions
+ * are compared place by place: of units with the same number of definitions each must still be
+ * there, else each layout (or value) that the old version has.  A place that the new version does
+ * not have is compared with the whole program, unless the name is gone there.
  */
 #include "diff/layout.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- types ---- */
+#include "diff/places.h"
 
-static const struct su_type *same_layout(const struct su_type *types, size_t count,
-					 const struct su_type *wanted, bool *ret_named)
-{
-	*ret_named = false;
-	for (size_t i = 0; i < count && strcmp(types[i].name, wanted->name) == 0; i++) {
-		*ret_named = true;
-		if (types[i].hash == wanted->hash)
-			return &types[i];
-	}
-	return NULL;
-}
+/* ---- types ---- */
 
 static struct su_err *type_changed(const struct su_program *a, const struct su_type *old_type,
 				   const struct su_program *b, const struct su_type *new_type)
@@ -30,79 +21,79 @@ static struct su_err *type_changed(const struct su_program *a, const struct su_t
 	SU_FREE char *how = su_debug_types_differ(a->debug, old_type, b->debug, new_type);
 
 	return su_err_new(SU_E_UNSUPPORTED, "the layout of '%s' (%s) changed: %s", old_type->name,
-			  old_type->unit ? old_type->unit : "?", how);
+			  old_type->unit, how);
+}
+
+static void place_types(struct su_places *places, const struct su_program *program)
+{
+	size_t count;
+	const struct su_type *types = su_debug_types(program->debug, &count);
+
+	for (size_t i = 0; i < count; i++)
+		su_places_add(places, (struct su_placed){ .name = types[i].name,
+							  .unit = types[i].unit,
+							  .function = types[i].function,
+							  .what = types[i].hash,
+							  .thing = &types[i] });
 }
 
 static struct su_err *check_types(const struct su_program *a, const struct su_program *b)
 {
-	size_t count_a, count_b, j = 0;
-	const struct su_type *in_a = su_debug_types(a->debug, &count_a);
-	const struct su_type *in_b = su_debug_types(b->debug, &count_b);
+	struct su_places in_a = { 0 }, in_b = { 0 };
+	struct su_placed old, new;
+	struct su_err *err = NULL;
 
-	for (size_t i = 0; i < count_a; i++) {
-		bool named;
-
-		while (j < count_b && strcmp(in_b[j].name, in_a[i].name) < 0)
-			j++;
-		if (!same_layout(in_b + j, count_b - j, &in_a[i], &named) && named)
-			return type_changed(a, &in_a[i], b, &in_b[j]);
-	}
-	return NULL;
+	place_types(&in_a, a);
+	place_types(&in_b, b);
+	if (su_places_lost(&in_a, &in_b, &old, &new))
+		err = type_changed(a, old.thing, b, new.thing);
+	su_places_deinit(&in_a);
+	su_places_deinit(&in_b);
+	return err;
 }
 
 /* ---- enumerators ---- */
 
-struct enumerators {
-	struct su_enumerator *list;
-	size_t count;
-};
-
-/* The range of those named `name`, from *at on. */
-static size_t named(const struct enumerators *all, size_t *at, const char *name)
-{
-	size_t end;
-
-	while (*at < all->count && strcmp(all->list[*at].name, name) < 0)
-		++*at;
-	for (end = *at; end < all->count && strcmp(all->list[end].name, name) == 0;)
-		end++;
-	return end;
-}
-
 /* What running data holds under the old number would be taken for another thing. The greatest of an
  * enumeration is let be: it mostly is a count of the others, and is not stored. */
-static struct su_err *check_renumbering(const struct enumerators *a, const struct enumerators *b)
+static void place_enumerators(struct su_places *places, const struct su_enumerator *list,
+			      size_t count)
 {
-	size_t j = 0;
-
-	for (size_t i = 0; i < a->count; i++) {
-		const struct su_enumerator *old = &a->list[i];
-		size_t end = named(b, &j, old->name);
-		bool fine = j == end;
-
-		for (size_t k = j; k < end; k++)
-			fine |= b->list[k].value == old->value ||
-				(old->greatest && b->list[k].greatest);
-		if (!fine)
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "enumerator '%s' (%s) was %lld and is %lld: running data "
-					  "may hold the old number",
-					  old->name, old->unit, (long long)old->value,
-					  (long long)b->list[j].value);
-	}
-	return NULL;
+	for (size_t i = 0; i < count; i++)
+		su_places_add(places, (struct su_placed){ .name = list[i].name,
+							  .unit = list[i].unit,
+							  .function = list[i].function,
+							  .what = (uint64_t)list[i].value,
+							  .may_move = list[i].greatest,
+							  .thing = &list[i] });
 }
 
-static struct su_err *check_enumerators(const struct su_program *old_program,
-					const struct su_program *new_program)
+static struct su_err *renumbered(const struct su_enumerator *old, const struct su_enumerator *new)
 {
-	struct enumerators a, b;
+	return su_err_new(
+		SU_E_UNSUPPORTED,
+		"enumerator '%s' (%s) was %lld and is %lld: running data may hold the old "
+		"number",
+		old->name, old->unit, (long long)old->value, (long long)new->value);
+}
 
-	a.list = su_debug_enumerators(old_program->debug, &a.count);
-	b.list = su_debug_enumerators(new_program->debug, &b.count);
-	struct su_err *err = check_renumbering(&a, &b);
-	free(a.list);
-	free(b.list);
+static struct su_err *check_enumerators(const struct su_program *a, const struct su_program *b)
+{
+	struct su_places in_a = { 0 }, in_b = { 0 };
+	struct su_placed old, new;
+	struct su_err *err = NULL;
+	size_t count_a, count_b;
+	struct su_enumerator *list_a = su_debug_enumerators(a->debug, &count_a);
+	struct su_enumerator *list_b = su_debug_enumerators(b->debug, &count_b);
+
+	place_enumerators(&in_a, list_a, count_a);
+	place_enumerators(&in_b, list_b, count_b);
+	if (su_places_lost(&in_a, &in_b, &old, &new))
+		err = renumbered(old.thing, new.thing);
+	su_places_deinit(&in_a);
+	su_places_deinit(&in_b);
+	free(list_a);
+	free(list_b);
 	return err;
 }
 
@@ -199,6 +190,41 @@ static struct su_err *check_storage(const struct su_program *a, const struct su_
 		     : NULL;
 }
 
+static const struct su_static *bare_of_name(const struct su_program *program, const char *name,
+					    size_t length, const char *unit)
+{
+	size_t count;
+	const struct su_static *statics = su_debug_bare_statics(program->debug, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strncmp(statics[i].name, name, length) == 0 && !statics[i].name[length] &&
+		    strcmp(base_name(statics[i].unit), base_name(unit)) == 0)
+			return &statics[i];
+	}
+	return NULL;
+}
+
+/* Of `static struct table *table`, which is allocated once, clang leaves what it points to: it is named
+ * "table.body", and what it is tells the type of `table`. */
+static struct su_err *check_bodies(const struct su_program *a, const struct su_program *b)
+{
+	for (size_t i = 0; i < a->data.len; i++) {
+		const struct su_datum *datum = &a->data.at[i];
+		const char *dot = strstr(datum->name, ".body");
+
+		if (!dot || datum->type_hash || !datum->peer)
+			continue;
+		size_t length = (size_t)(dot - datum->name);
+		const struct su_static *old = bare_of_name(a, datum->name, length, datum->unit);
+		const struct su_static *new =
+			bare_of_name(b, datum->name, length, datum->peer->unit);
+		if (old && new && old->type_hash != new->type_hash)
+			return su_err_new(SU_E_UNSUPPORTED, "variable '%s' (%s) changed its type",
+					  old->name, old->unit);
+	}
+	return NULL;
+}
+
 /* ---- thread-local storage ---- */
 
 static bool is_tls(const struct su_symbol *symbol)
@@ -252,6 +278,7 @@ struct su_err *su_layout_check(const struct su_program *old_program,
 	SU_TRY(check_types(old_program, new_program));
 	SU_TRY(check_enumerators(old_program, new_program));
 	SU_TRY(check_variables(old_program));
+	SU_TRY(check_bodies(old_program, new_program));
 	SU_TRY(check_storage(new_program, old_program, "old"));
 	SU_TRY(check_storage(old_program, new_program, "new"));
 	return check_tls(old_program->image, new_program->image);

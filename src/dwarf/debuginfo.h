@@ -156,17 +156,19 @@ const struct su_static *su_debug_bare_statics(const struct su_debug *debug, size
 
 /* ---- types ---- */
 
-/* A named struct, union, or typedef of an unnamed one, with a complete definition. */
+/* A named struct or union, a typedef of an unnamed one, or a typedef of something else that the unit
+ * has a pointer to; with a complete definition. */
 struct su_type {
 	const char *name; /* "struct conn", "union u", "item" */
 	const char *unit;
+	const char *function; /* in which it is declared, or NULL */
 	uint64_t size;
 	uint64_t hash; /* of the layout: sizes, offsets, names and kinds of members, recursively
 			* through by-value members and arrays; pointers by the name of what they
 			* point to */
 };
 
-/* Sorted by (name, unit). Lives as long as `debug`. */
+/* Sorted by (name, unit, function), each combination with each definition. Lives as long as `debug`. */
 const struct su_type *su_debug_types(const struct su_debug *debug, size_t *ret_count);
 /* How two types differ, in words ("member 'refs' is new at offset 24, size 48 -> 56"): an
  * allocated string, free() it. */
@@ -175,13 +177,14 @@ char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_
 
 /* A name of an enumeration's value. */
 struct su_enumerator {
-	const char *name, *unit; /* `unit`: one of those that have it */
+	const char *name, *unit;
+	const char *function; /* in which it is declared, or NULL */
 	int64_t value;
 	bool greatest; /* no other of its enumeration has a greater value: it may be a count */
 };
 
-/* Those at the top level of a unit, each combination of name, value and `greatest` once, sorted by
- * these. Allocated: free() it; the strings live as long as `debug`. */
+/* Sorted by (name, unit, function, value, greatest), each combination once. Allocated: free() it; the
+ * strings live as long as `debug`. */
 struct su_enumerator *su_debug_enumerators(const struct su_debug *debug, size_t *ret_count);
 
 /* The function type of the out-of-line function at `entry`, as in the source: a layout hash of its

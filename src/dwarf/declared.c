@@ -18,19 +18,16 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static void collect(struct su_dwarf_cache *cache, Dwarf_Die *unit)
+static void collect(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
+		    const char *function)
 {
-	Dwarf_Die child;
+	struct su_dwarf_cache *cache = ctx;
+	const char *name = dwarf_diename(die);
 
-	if (!su_dwarf_child(unit, &child))
-		return;
-	do {
-		const char *name = dwarf_diename(&child);
-
-		if (dwarf_tag(&child) == DW_TAG_subprogram && name &&
-		    su_dwarf_is_declaration(&child))
-			su_vec_push(&cache->declared, (struct su_dwarf_declared){ name, child });
-	} while (su_dwarf_next(&child));
+	(void)unit;
+	(void)function;
+	if (dwarf_tag(die) == DW_TAG_subprogram && name && su_dwarf_is_declaration(die))
+		su_vec_push(&cache->declared, (struct su_dwarf_declared){ name, *die });
 }
 
 /* The first of the declarations of `name`, which stand together, and how many there are. */
@@ -40,8 +37,7 @@ static struct su_dwarf_declared *find(const struct su_debug *debug, const char *
 	size_t low = 0, high;
 
 	if (!cache->has_declared) {
-		for (size_t i = 0; i < debug->units.len; i++)
-			collect(cache, &debug->units.at[i].die);
+		su_dwarf_walk_units(debug, SU_IMPORTS_ONCE, collect, cache);
 		if (cache->declared.len)
 			qsort(cache->declared.at, cache->declared.len, sizeof(*cache->declared.at),
 			      compare);

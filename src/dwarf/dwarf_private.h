@@ -31,6 +31,8 @@ struct su_dwarf_span {
 struct su_dwarf_unit {
 	Dwarf_Die die;
 	const char *name; /* never NULL */
+	bool imported;	  /* a partial or type unit: part of those that refer to it */
+	bool is_cut;	  /* not all of it could be walked over */
 };
 
 /* What an offset in an expression is relative to, before CFI has been asked. */
@@ -131,6 +133,7 @@ struct su_dwarf_cache {
 	size_t type_count;
 	SU_VEC(struct su_dwarf_declared) declared; /* sorted by name */
 	struct su_map *type_hashes;		   /* DIE address -> su_dwarf_hash */
+	unsigned nesting;			   /* of layouts that are being hashed */
 };
 
 /* ---- dies.c ---- */
@@ -163,6 +166,20 @@ struct su_dwarf_subprogram *su_dwarf_subprogram_at(const struct su_debug *debug,
 struct su_dwarf_detail *su_dwarf_detail(const struct su_debug *debug,
 					struct su_dwarf_subprogram *function);
 
+/* ---- tree.c ---- */
+
+/* `function`: the name of the one that the entry stands in, or NULL. */
+typedef void su_dwarf_visit(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
+			    const char *function);
+enum su_dwarf_imports {
+	SU_IMPORTS_EACH, /* what several units import is shown in each of them */
+	SU_IMPORTS_ONCE, /* ... in one of them */
+};
+
+/* Shows all that the units declare. */
+void su_dwarf_walk_units(const struct su_debug *debug, enum su_dwarf_imports imports,
+			 su_dwarf_visit *visit, void *ctx);
+
 /* ---- location.c ---- */
 
 /* The meaning of one expression; `attr` is where it stands. */
@@ -187,11 +204,6 @@ uint64_t su_dwarf_prologue_end(const struct su_debug *debug, uint64_t entry, uin
 
 /* ---- types.c ---- */
 
-enum su_dwarf_naming {
-	SU_NAMING_SHOWN, /* as a reader of the source knows it */
-	SU_NAMING_LAYOUT /* without typedefs and qualifiers, base types by kind and size */
-};
-
 /* The type of a variable, member or function; false for void. */
 bool su_dwarf_type_of(Dwarf_Die *die, Dwarf_Die *ret);
 /* Typedefs and qualifiers taken off; false when that leads nowhere (void, malformed). */
@@ -201,7 +213,9 @@ bool su_dwarf_type_size(Dwarf_Die type, uint64_t *ret);
 bool su_dwarf_type_signed(Dwarf_Die type);
 /* Layout hash, 0 when unknown. */
 uint64_t su_dwarf_type_hash(const struct su_debug *debug, Dwarf_Die type);
-char *su_dwarf_type_name(Dwarf_Die *type, enum su_dwarf_naming naming); /* NULL type: void */
+bool su_dwarf_is_qualifier(int tag);
+/* The kind of a base type: those that differ in what their bytes mean. */
+unsigned su_dwarf_encoding_kind(int64_t encoding);
 
 struct su_dwarf_array {
 	uint64_t count; /* elements of all dimensions; 0 when flexible */
@@ -218,5 +232,11 @@ struct su_dwarf_member {
 };
 /* False when it is malformed or has a location that is no constant. */
 bool su_dwarf_member_read(Dwarf_Die *die, struct su_dwarf_member *ret);
+
+/* ---- type_names.c ---- */
+
+char *su_dwarf_type_name(Dwarf_Die *type); /* as a reader of the source knows it; NULL: void */
+/* A hash of what a layout calls it; 0 when that cannot be told. */
+uint64_t su_dwarf_hash_name(const struct su_debug *debug, uint64_t seed, Dwarf_Die *type);
 
 #endif

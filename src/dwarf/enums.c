@@ -9,16 +9,21 @@ struct enumerators {
 	SU_VEC(struct su_enumerator) list;
 };
 
-static void list_enumeration(struct enumerators *found, const char *unit, Dwarf_Die *enumeration)
+static void list_enumeration(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *enumeration,
+			     const char *function)
 {
+	struct enumerators *found = ctx;
 	size_t first = found->list.len;
 	int64_t greatest = INT64_MIN;
 	Dwarf_Die child;
 
-	if (!su_dwarf_child(enumeration, &child))
+	if (dwarf_tag(enumeration) != DW_TAG_enumeration_type ||
+	    !su_dwarf_child(enumeration, &child))
 		return;
 	do {
-		struct su_enumerator one = { .name = dwarf_diename(&child), .unit = unit };
+		struct su_enumerator one = { .name = dwarf_diename(&child),
+					     .unit = unit->name,
+					     .function = function };
 
 		if (dwarf_tag(&child) != DW_TAG_enumerator || !one.name ||
 		    !su_dwarf_const(&child, DW_AT_const_value, &one.value))
@@ -37,21 +42,21 @@ static int compare(const void *left, const void *right)
 	int order = strcmp(a->name, b->name);
 
 	if (!order)
-		order = (a->value > b->value) - (a->value < b->value);
+		order = strcmp(a->unit, b->unit);
 	if (!order)
-		order = a->greatest - b->greatest;
-	return order ? order : strcmp(a->unit, b->unit);
+		order = strcmp(a->function ? a->function : "", b->function ? b->function : "");
+	if (!order)
+		order = (a->value > b->value) - (a->value < b->value);
+	return order ? order : a->greatest - b->greatest;
 }
 
-/* A header's enumerators are in every unit that includes it: one of each remains. */
+/* Several units may have one name, and a function several blocks. */
 static size_t drop_repeated(struct su_enumerator *list, size_t count)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (!kept || strcmp(list[kept - 1].name, list[i].name) != 0 ||
-		    list[kept - 1].value != list[i].value ||
-		    list[kept - 1].greatest != list[i].greatest)
+		if (!kept || compare(&list[kept - 1], &list[i]) != 0)
 			list[kept++] = list[i];
 	return kept;
 }
@@ -59,16 +64,8 @@ static size_t drop_repeated(struct su_enumerator *list, size_t count)
 struct su_enumerator *su_debug_enumerators(const struct su_debug *debug, size_t *ret_count)
 {
 	struct enumerators found = { 0 };
-	Dwarf_Die child;
 
-	for (size_t i = 0; i < debug->units.len; i++) {
-		if (!su_dwarf_child(&debug->units.at[i].die, &child))
-			continue;
-		do {
-			if (dwarf_tag(&child) == DW_TAG_enumeration_type)
-				list_enumeration(&found, debug->units.at[i].name, &child);
-		} while (su_dwarf_next(&child));
-	}
+	su_dwarf_walk_units(debug, SU_IMPORTS_EACH, list_enumeration, &found);
 	if (found.list.len)
 		qsort(found.list.at, found.list.len, sizeof(*found.list.at), compare);
 	*ret_count = drop_repeated(found.list.at, found.list.len);

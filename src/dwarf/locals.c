@@ -244,7 +244,7 @@ static void describe_type(const struct su_debug *debug, Dwarf_Die *die, struct s
 		ret->type_name = "void";
 		return;
 	}
-	ret->type_name = arena_take(debug->arena, su_dwarf_type_name(&type, SU_NAMING_SHOWN));
+	ret->type_name = arena_take(debug->arena, su_dwarf_type_name(&type));
 	ret->type_hash = su_dwarf_type_hash(debug, type);
 	su_dwarf_type_size(type, &ret->size);
 	ret->is_signed = su_dwarf_type_signed(type);

@@ -1,8 +1,9 @@
 /*
- * The named types of an image, the type of a function, and how two types differ in words.
+ * The named types of an image, and how two of them differ, in words.
  *
- * Only complete types at the top level of a unit are listed.  Comparison is by layout hash; the
- * words are found member by member, and say at least that the layout differs.
+ * Complete types are listed by the name under which memory may hold objects of them: records, those
+ * that only a typedef names, and other typedefs that something points to.  Comparison is by layout
+ * hash; the words are found member by member, and say at least that the layout differs.
  */
 #include <dwarf.h>
 #include <stdlib.h>
@@ -18,12 +19,14 @@
 struct listed {
 	struct su_type type;
 	Dwarf_Die die;
-	size_t index;
 };
 
 struct list {
 	const struct su_debug *debug;
+	const char *unit;
 	SU_VEC(struct listed) found;
+	SU_VEC(struct listed) plain; /* typedefs of numbers, pointers and arrays of these */
+	struct su_map *referred_to;  /* typedefs that something else is declared by */
 };
 
 static bool is_record(int tag)
@@ -31,70 +34,186 @@ static bool is_record(int tag)
 	return tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
 }
 
-/* The name that `die` is listed under, "" when it is not. */
-static const char *listed_name(struct su_arena *arena, Dwarf_Die *die, Dwarf_Die *ret)
+static void list_type(struct list *list, const char *name, Dwarf_Die *die, const char *function)
 {
-	const char *name = dwarf_diename(die);
-	int tag = dwarf_tag(die);
+	struct listed entry = {
+		.type.name = name, .type.unit = list->unit, .type.function = function, .die = *die
+	};
 
-	*ret = *die;
-	if (!name)
-		return "";
-	if (is_record(tag) && !su_dwarf_is_declaration(die))
-		return su_arena_format(arena, "%s %s",
-				       tag == DW_TAG_union_type ? "union" : "struct", name);
-	if (tag == DW_TAG_typedef && su_dwarf_type_of(die, ret) && is_record(dwarf_tag(ret)) &&
-	    !dwarf_diename(ret))
-		return name;
-	return "";
-}
-
-static void list_type(struct list *list, const char *unit, Dwarf_Die *die)
-{
-	struct listed entry = { .type.unit = unit, .index = list->found.len };
-
-	entry.type.name = listed_name(list->debug->arena, die, &entry.die);
-	if (!*entry.type.name || !su_dwarf_type_size(entry.die, &entry.type.size))
+	if (!su_dwarf_type_size(entry.die, &entry.type.size))
 		return;
 	entry.type.hash = su_dwarf_type_hash(list->debug, entry.die);
 	su_vec_push(&list->found, entry);
 }
 
+static void list_record(struct list *list, Dwarf_Die *die, const char *function)
+{
+	const char *name = dwarf_diename(die);
+
+	if (name && !su_dwarf_is_declaration(die))
+		list_type(list,
+			  su_arena_format(list->debug->arena, "%s %s",
+					  dwarf_tag(die) == DW_TAG_union_type ? "union" : "struct",
+					  name),
+			  die, function);
+}
+
+/* What a typedef stands for, when that has no name of its own: an unnamed record, or an array. */
+static bool unnamed_target(Dwarf_Die *alias, Dwarf_Die *ret)
+{
+	Dwarf_Die at = *alias;
+
+	for (int i = 0; i < SU_DWARF_CHAIN_LIMIT && su_dwarf_type_of(&at, &at); i++) {
+		int tag = dwarf_tag(&at);
+
+		if (i == 0 || tag != DW_TAG_array_type)
+			*ret = at;
+		if (is_record(tag))
+			return !dwarf_diename(&at);
+		if (tag != DW_TAG_array_type && tag != DW_TAG_const_type &&
+		    tag != DW_TAG_volatile_type)
+			return false;
+	}
+	return false;
+}
+
+static bool points_to_function(Dwarf_Die type)
+{
+	return dwarf_tag(&type) == DW_TAG_pointer_type && su_dwarf_type_of(&type, &type) &&
+	       su_dwarf_type_strip(type, &type) && dwarf_tag(&type) == DW_TAG_subroutine_type;
+}
+
+/* A record has a name of its own, or is listed by unnamed_target(); a function's type is no layout.
+ */
+static bool is_plain_typedef(Dwarf_Die *die)
+{
+	Dwarf_Die plain;
+
+	return dwarf_tag(die) == DW_TAG_typedef && dwarf_diename(die) &&
+	       su_dwarf_type_strip(*die, &plain) && !is_record(dwarf_tag(&plain)) &&
+	       dwarf_tag(&plain) != DW_TAG_subroutine_type && !points_to_function(plain);
+}
+
+static void list_typedef(struct list *list, Dwarf_Die *die, const char *function)
+{
+	const char *name = dwarf_diename(die);
+	Dwarf_Die target;
+
+	if (name && unnamed_target(die, &target))
+		list_type(list, name, &target, function);
+	else if (is_plain_typedef(die))
+		su_vec_push(&list->plain, (struct listed){ .type.unit = list->unit,
+							   .type.function = function,
+							   .die = *die });
+}
+
+/* Memory may hold objects of a type that is pointed to, known there by a typedef's name alone: the
+ * elements of `count_t *counts`. */
+static void list_pointed(struct list *list, Dwarf_Die *pointer, const char *function)
+{
+	Dwarf_Die at = *pointer;
+
+	for (int i = 0; i < SU_DWARF_CHAIN_LIMIT && su_dwarf_type_of(&at, &at); i++) {
+		int tag = dwarf_tag(&at);
+
+		if (is_plain_typedef(&at))
+			list_type(list, dwarf_diename(&at), &at, function);
+		if (tag == DW_TAG_pointer_type || is_record(tag) || tag == DW_TAG_subroutine_type)
+			return;
+	}
+}
+
+static void note_reference(struct list *list, Dwarf_Die *die)
+{
+	Dwarf_Die type;
+
+	if (su_dwarf_ref(die, DW_AT_type, &type) && dwarf_tag(&type) == DW_TAG_typedef)
+		su_map_put_u64(list->referred_to, (uint64_t)(uintptr_t)type.addr, list);
+}
+
+/* gcc says of `((count_t *)memory)[n]` nothing but that there is a count_t. */
+static void list_cast_to(struct list *list)
+{
+	for (size_t i = 0; i < list->plain.len; i++) {
+		struct listed *alias = &list->plain.at[i];
+
+		if (su_map_get_u64(list->referred_to, (uint64_t)(uintptr_t)alias->die.addr))
+			continue;
+		list->unit = alias->type.unit;
+		list_type(list, dwarf_diename(&alias->die), &alias->die, alias->type.function);
+	}
+}
+
+static void list_entry(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
+		       const char *function)
+{
+	struct list *list = ctx;
+
+	list->unit = unit->name;
+	note_reference(list, die);
+	switch (dwarf_tag(die)) {
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+		list_record(list, die, function);
+		break;
+	case DW_TAG_typedef:
+		list_typedef(list, die, function);
+		break;
+	case DW_TAG_pointer_type:
+		list_pointed(list, die, function);
+		break;
+	}
+}
+
+static int compare_places(const struct su_type *a, const struct su_type *b)
+{
+	int order = strcmp(a->name, b->name);
+
+	if (!order)
+		order = strcmp(a->unit, b->unit);
+	return order ? order
+		     : strcmp(a->function ? a->function : "", b->function ? b->function : "");
+}
+
 static int compare_listed(const void *left, const void *right)
 {
 	const struct listed *a = left, *b = right;
-	int order = strcmp(a->type.name, b->type.name);
+	int order = compare_places(&a->type, &b->type);
 
-	if (!order)
-		order = strcmp(a->type.unit, b->type.unit);
-	return order ? order : (a->index > b->index) - (a->index < b->index);
+	return order ? order : (a->die.addr > b->die.addr) - (a->die.addr < b->die.addr);
+}
+
+/* A typedef is met at each pointer to it: once in each unit is enough. */
+static bool is_repeated(const struct listed *entry, const struct listed *before)
+{
+	return compare_listed(entry, before) == 0;
 }
 
 static void read_types(const struct su_debug *debug)
 {
 	struct list list = { .debug = debug };
 	struct su_dwarf_cache *cache = debug->cache;
-	Dwarf_Die child;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < debug->units.len; i++) {
-		if (!su_dwarf_child(&debug->units.at[i].die, &child))
-			continue;
-		do {
-			int tag = dwarf_tag(&child);
-			if (is_record(tag) || tag == DW_TAG_typedef)
-				list_type(&list, debug->units.at[i].name, &child);
-		} while (su_dwarf_next(&child));
-	}
+	list.referred_to = su_map_create();
+	su_dwarf_walk_units(debug, SU_IMPORTS_EACH, list_entry, &list);
+	list_cast_to(&list);
+	su_map_destroy(list.referred_to);
 	if (list.found.len)
 		qsort(list.found.at, list.found.len, sizeof(*list.found.at), compare_listed);
 	cache->types = su_alloc((list.found.len + 1) * sizeof(*cache->types));
 	cache->type_dies = su_alloc((list.found.len + 1) * sizeof(*cache->type_dies));
-	cache->type_count = list.found.len;
 	for (size_t i = 0; i < list.found.len; i++) {
-		cache->types[i] = list.found.at[i].type;
-		cache->type_dies[i] = list.found.at[i].die;
+		const struct listed *entry = &list.found.at[i];
+
+		if (i && is_repeated(entry, entry - 1))
+			continue;
+		cache->types[kept] = entry->type;
+		cache->type_dies[kept++] = entry->die;
 	}
+	cache->type_count = kept;
 	su_vec_deinit(&list.found);
+	su_vec_deinit(&list.plain);
 	cache->has_types = true;
 }
 
@@ -192,8 +311,8 @@ static void compare_member_types(struct sentence *sentence, const struct pair *p
 		if (sentence->parts > before)
 			return;
 	}
-	old_name = su_dwarf_type_name((Dwarf_Die *)&old->type, SU_NAMING_SHOWN);
-	new_name = su_dwarf_type_name((Dwarf_Die *)&new->type, SU_NAMING_SHOWN);
+	old_name = su_dwarf_type_name((Dwarf_Die *)&old->type);
+	new_name = su_dwarf_type_name((Dwarf_Die *)&new->type);
 	if (strcmp(old_name, new_name) == 0)
 		say(sentence, "the type '%s' of member '%s%s' differs", old_name, pair->path,
 		    old->name);
@@ -264,6 +383,17 @@ static void compare_records(struct sentence *sentence, const struct pair *pair, 
 	su_vec_deinit(&new.list);
 }
 
+static void compare_targets(struct sentence *sentence, Dwarf_Die *old_die, Dwarf_Die *new_die)
+{
+	Dwarf_Die old_type = *old_die, new_type = *new_die;
+
+	su_dwarf_type_strip(*old_die, &old_type);
+	su_dwarf_type_strip(*new_die, &new_type);
+	SU_FREE char *old_name = su_dwarf_type_name(&old_type);
+	SU_FREE char *new_name = su_dwarf_type_name(&new_type);
+	say(sentence, "it was '%s' and is '%s'", old_name, new_name);
+}
+
 char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,
 			    const struct su_debug *b, const struct su_type *new_type)
 {
@@ -272,95 +402,13 @@ char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_
 	Dwarf_Die *old_die = &a->cache->type_dies[old_type - a->cache->types];
 	Dwarf_Die *new_die = &b->cache->type_dies[new_type - b->cache->types];
 
-	compare_records(&sentence, &pair, old_die, new_die);
+	if (is_record(dwarf_tag(old_die)) && is_record(dwarf_tag(new_die)))
+		compare_records(&sentence, &pair, old_die, new_die);
+	else
+		compare_targets(&sentence, old_die, new_die);
 	if (sentence.parts > DIFFERENCE_LIMIT) {
 		SU_FREE char *before = sentence.text;
 		return su_format("%s, and %d more", before, sentence.parts - DIFFERENCE_LIMIT);
 	}
 	return sentence.text ? sentence.text : su_strdup("the layout differs");
-}
-
-/* ---- function types ---- */
-
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	return su_hash(&value, sizeof(value), hash);
-}
-
-/* Mixes the parameters' layouts into *hash; false when one is unknown. */
-static bool hash_parameters(const struct su_debug *debug, Dwarf_Die *function, uint64_t *hash)
-{
-	Dwarf_Die child, type;
-
-	if (!su_dwarf_child(function, &child))
-		return true;
-	do {
-		int tag = dwarf_tag(&child);
-		uint64_t one = 1;
-		if (tag != DW_TAG_formal_parameter && tag != DW_TAG_unspecified_parameters)
-			continue;
-		if (tag == DW_TAG_formal_parameter)
-			one = su_dwarf_type_of(&child, &type) ? su_dwarf_type_hash(debug, type) : 0;
-		if (one == 0)
-			return false;
-		*hash = mix(*hash, one);
-	} while (su_dwarf_next(&child));
-	return true;
-}
-
-static bool read_signature(const struct su_debug *debug, struct su_dwarf_subprogram *function,
-			   struct su_dwarf_signature *ret)
-{
-	Dwarf_Die root, type;
-	int64_t convention;
-
-	if (function->shared)
-		return false;
-	root = su_dwarf_root(function->die);
-	if (su_dwarf_const(&function->die, DW_AT_calling_convention, &convention) &&
-	    convention != DW_CC_normal)
-		return false;
-	if (su_dwarf_type_of(&root, &type)) {
-		ret->result = su_dwarf_type_hash(debug, type);
-		if (ret->result == 0)
-			return false;
-	}
-	ret->whole = mix(0, ret->result);
-	return hash_parameters(debug, &root, &ret->whole);
-}
-
-bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_t *ret_result_hash,
-			   uint64_t *ret_hash)
-{
-	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
-	struct su_dwarf_signature signature = { 0 };
-
-	if (!function)
-		return false;
-	if (!function->signature) {
-		signature.known = read_signature(debug, function, &signature);
-		function->signature = su_arena_copy(debug->arena, &signature, sizeof(signature));
-	}
-	if (!function->signature->known)
-		return false;
-	*ret_result_hash = function->signature->result;
-	*ret_hash = function->signature->whole;
-	return true;
-}
-
-bool su_debug_is_variadic(const struct su_debug *debug, uint64_t entry)
-{
-	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
-	Dwarf_Die root, child;
-
-	if (!function || function->shared)
-		return true;
-	root = su_dwarf_root(function->die);
-	if (!su_dwarf_child(&root, &child))
-		return false;
-	do {
-		if (dwarf_tag(&child) == DW_TAG_unspecified_parameters)
-			return true;
-	} while (su_dwarf_next(&child));
-	return false;
 }

@@ -15,7 +15,6 @@
 
 #include "dwarf/dwarf_private.h"
 
-#define NAME_LIMIT 400 /* longer texts end in "..." */
 #define DIMENSION_LIMIT 64
 #define MEMBER_LIMIT 100000
 
@@ -28,7 +27,7 @@ bool su_dwarf_type_of(Dwarf_Die *die, Dwarf_Die *ret)
 	return dwarf_attr_integrate(die, DW_AT_type, &attr) && dwarf_formref_die(&attr, ret);
 }
 
-static bool is_qualifier(int tag)
+bool su_dwarf_is_qualifier(int tag)
 {
 	return tag == DW_TAG_const_type || tag == DW_TAG_volatile_type ||
 	       tag == DW_TAG_restrict_type || tag == DW_TAG_atomic_type;
@@ -38,7 +37,7 @@ bool su_dwarf_type_strip(Dwarf_Die type, Dwarf_Die *ret)
 {
 	for (int i = 0; i < SU_DWARF_CHAIN_LIMIT; i++) {
 		int tag = dwarf_tag(&type);
-		if (is_qualifier(tag) || tag == DW_TAG_typedef) {
+		if (su_dwarf_is_qualifier(tag) || tag == DW_TAG_typedef) {
 			if (!su_dwarf_type_of(&type, &type))
 				return false;
 		} else if (!su_dwarf_ref(&type, DW_AT_signature, &type)) {
@@ -136,7 +135,7 @@ bool su_dwarf_type_size(Dwarf_Die type, uint64_t *ret)
 }
 
 /* The kinds of base types that differ in what their bytes mean. */
-static unsigned encoding_kind(int64_t encoding)
+unsigned su_dwarf_encoding_kind(int64_t encoding)
 {
 	switch (encoding) {
 	case DW_ATE_signed_char:
@@ -160,196 +159,27 @@ bool su_dwarf_type_signed(Dwarf_Die type)
 		return false;
 	return dwarf_tag(&type) == DW_TAG_base_type &&
 	       su_dwarf_const(&type, DW_AT_encoding, &encoding) &&
-	       encoding_kind(encoding) == DW_ATE_signed;
-}
-
-/* ---- names ---- */
-
-struct text {
-	char at[NAME_LIMIT + 8];
-	size_t len;
-	bool full;
-};
-
-static void put(struct text *text, const char *more)
-{
-	size_t size = strlen(more);
-
-	if (text->full)
-		return;
-	if (text->len + size > NAME_LIMIT) {
-		more = "...";
-		size = 3;
-		text->full = true;
-	}
-	memcpy(text->at + text->len, more, size + 1);
-	text->len += size;
-}
-
-static void put_type(struct text *text, Dwarf_Die *given, enum su_dwarf_naming naming, int depth);
-
-static void put_number(struct text *text, const char *before, uint64_t number, const char *after)
-{
-	SU_FREE char *part = su_format("%s%llu%s", before, (unsigned long long)number, after);
-
-	put(text, part);
-}
-
-/* "struct conn"; an unnamed one is known by the typedef on the way to it. */
-static void put_tagged(struct text *text, const char *tag, Dwarf_Die *type, const char *alias)
-{
-	const char *name = dwarf_diename(type);
-	uint64_t size = 0;
-
-	if (!name && alias) {
-		put(text, alias);
-		return;
-	}
-	put(text, tag);
-	if (name) {
-		put(text, name);
-		return;
-	}
-	su_dwarf_type_size(*type, &size);
-	put_number(text, "{", size, "}");
-}
-
-static void put_base(struct text *text, Dwarf_Die *type, enum su_dwarf_naming naming)
-{
-	const char *name = dwarf_diename(type);
-	int64_t encoding = 0;
-	uint64_t size = 0;
-
-	if (naming == SU_NAMING_SHOWN && name) {
-		put(text, name);
-		return;
-	}
-	su_dwarf_const(type, DW_AT_encoding, &encoding);
-	su_dwarf_type_size(*type, &size);
-	put_number(text, "base", encoding_kind(encoding), ".");
-	put_number(text, "", size, "");
-}
-
-static void put_function(struct text *text, Dwarf_Die *type, enum su_dwarf_naming naming, int depth)
-{
-	Dwarf_Die child, result, parameter;
-	const char *comma = "";
-
-	put_type(text, su_dwarf_type_of(type, &result) ? &result : NULL, naming, depth);
-	put(text, " (");
-	if (su_dwarf_child(type, &child)) {
-		do {
-			int tag = dwarf_tag(&child);
-			if (tag != DW_TAG_formal_parameter && tag != DW_TAG_unspecified_parameters)
-				continue;
-			put(text, comma);
-			comma = ", ";
-			if (tag == DW_TAG_unspecified_parameters)
-				put(text, "...");
-			else
-				put_type(text,
-					 su_dwarf_type_of(&child, &parameter) ? &parameter : NULL,
-					 naming, depth);
-		} while (!text->full && su_dwarf_next(&child));
-	}
-	put(text, ")");
-}
-
-static void put_array(struct text *text, Dwarf_Die *type, enum su_dwarf_naming naming, int depth)
-{
-	struct su_dwarf_array array;
-	Dwarf_Die element;
-
-	put_type(text, su_dwarf_type_of(type, &element) ? &element : NULL, naming, depth);
-	if (!su_dwarf_array_read(*type, &array) || array.is_flexible)
-		put(text, " []");
-	else
-		put_number(text, " [", array.count, "]");
-}
-
-static void put_pointer(struct text *text, Dwarf_Die *type, enum su_dwarf_naming naming, int depth)
-{
-	Dwarf_Die target;
-
-	put_type(text, su_dwarf_type_of(type, &target) ? &target : NULL, naming, depth);
-	put(text, text->len && text->at[text->len - 1] == '*' ? "*" : " *");
-}
-
-/* Takes typedefs and qualifiers off `type`; the last typedef's name to *ret_alias. */
-static bool unalias(Dwarf_Die *type, enum su_dwarf_naming naming, const char **ret_alias)
-{
-	for (int i = 0; i < SU_DWARF_CHAIN_LIMIT; i++) {
-		int tag = dwarf_tag(type);
-		if (tag == DW_TAG_typedef) {
-			*ret_alias = dwarf_diename(type);
-			if (naming == SU_NAMING_SHOWN && *ret_alias)
-				return true;
-		} else if (!is_qualifier(tag)) {
-			return !su_dwarf_ref(type, DW_AT_signature, type) || tag > 0;
-		}
-		if (!su_dwarf_type_of(type, type))
-			return false;
-	}
-	return false;
-}
-
-static void put_type(struct text *text, Dwarf_Die *given, enum su_dwarf_naming naming, int depth)
-{
-	const char *alias = NULL;
-	Dwarf_Die type;
-
-	if (text->full)
-		return;
-	if (depth <= 0) {
-		put(text, "?");
-		return;
-	}
-	if (given)
-		type = *given;
-	if (!given || !unalias(&type, naming, &alias)) {
-		put(text, "void");
-		return;
-	}
-	switch (dwarf_tag(&type)) {
-	case DW_TAG_typedef:
-		put(text, alias ? alias : "?");
-		break;
-	case DW_TAG_base_type:
-		put_base(text, &type, naming);
-		break;
-	case DW_TAG_pointer_type:
-		put_pointer(text, &type, naming, depth - 1);
-		break;
-	case DW_TAG_structure_type:
-	case DW_TAG_class_type:
-		put_tagged(text, "struct ", &type, alias);
-		break;
-	case DW_TAG_union_type:
-		put_tagged(text, "union ", &type, alias);
-		break;
-	case DW_TAG_enumeration_type:
-		put_tagged(text, "enum ", &type, alias);
-		break;
-	case DW_TAG_array_type:
-		put_array(text, &type, naming, depth - 1);
-		break;
-	case DW_TAG_subroutine_type:
-		put_function(text, &type, naming, depth - 1);
-		break;
-	default:
-		put(text, "?");
-	}
-}
-
-char *su_dwarf_type_name(Dwarf_Die *type, enum su_dwarf_naming naming)
-{
-	struct text text = { 0 };
-
-	put_type(&text, type, naming, 16);
-	return su_strdup(text.at);
+	       su_dwarf_encoding_kind(encoding) == DW_ATE_signed;
 }
 
 /* ---- layout ---- */
+
+/* A number, or what DWARF 2 says for it: "plus that number". */
+static bool member_location(Dwarf_Die *die, int64_t *ret)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (su_dwarf_const(die, DW_AT_data_member_location, ret))
+		return true;
+	if (!dwarf_attr(die, DW_AT_data_member_location, &attr) ||
+	    dwarf_getlocation(&attr, &ops, &count) != 0 || count != 1 ||
+	    ops[0].atom != DW_OP_plus_uconst || ops[0].number > INT64_MAX / 8)
+		return false;
+	*ret = (int64_t)ops[0].number;
+	return true;
+}
 
 bool su_dwarf_member_read(Dwarf_Die *die, struct su_dwarf_member *ret)
 {
@@ -361,8 +191,7 @@ bool su_dwarf_member_read(Dwarf_Die *die, struct su_dwarf_member *ret)
 		member.name = "";
 	if (!su_dwarf_type_of(die, &member.type))
 		return false;
-	if (dwarf_hasattr(die, DW_AT_data_member_location) &&
-	    !su_dwarf_const(die, DW_AT_data_member_location, &location))
+	if (dwarf_hasattr(die, DW_AT_data_member_location) && !member_location(die, &location))
 		return false;
 	member.bit_off = (uint64_t)location * 8;
 	if (su_dwarf_const(die, DW_AT_bit_size, &number))
@@ -390,13 +219,6 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 static uint64_t mix_text(uint64_t hash, const char *text)
 {
 	return su_hash(text, strlen(text), hash);
-}
-
-static uint64_t hash_name(uint64_t hash, Dwarf_Die *type)
-{
-	SU_FREE char *name = su_dwarf_type_name(type, SU_NAMING_LAYOUT);
-
-	return mix_text(hash, name);
 }
 
 /* Mixes one member into *hash; false when its layout is unknown. */
@@ -463,7 +285,7 @@ static uint64_t hash_array(const struct su_debug *debug, Dwarf_Die *type, int de
 	return inner ? mix(mix(mix(0, DW_TAG_array_type), array.shape), inner) : 0;
 }
 
-static uint64_t hash_scalar(Dwarf_Die *type)
+static uint64_t hash_scalar(const struct su_debug *debug, Dwarf_Die *type)
 {
 	uint64_t size, hash = mix(0, (uint64_t)dwarf_tag(type));
 	int64_t encoding;
@@ -476,11 +298,12 @@ static uint64_t hash_scalar(Dwarf_Die *type)
 	case DW_TAG_base_type:
 		if (!su_dwarf_const(type, DW_AT_encoding, &encoding))
 			return 0;
-		return mix(hash, encoding_kind(encoding));
+		return mix(hash, su_dwarf_encoding_kind(encoding));
 	case DW_TAG_enumeration_type:
 		return mix(hash, su_dwarf_type_signed(*type));
 	default:
-		return hash_name(hash, su_dwarf_type_of(type, &target) ? &target : NULL);
+		return su_dwarf_hash_name(debug, hash,
+					  su_dwarf_type_of(type, &target) ? &target : NULL);
 	}
 }
 
@@ -496,9 +319,9 @@ static uint64_t hash_plain(const struct su_debug *debug, Dwarf_Die *type, int de
 	case DW_TAG_base_type:
 	case DW_TAG_enumeration_type:
 	case DW_TAG_pointer_type:
-		return hash_scalar(type);
+		return hash_scalar(debug, type);
 	case DW_TAG_subroutine_type:
-		return hash_name(mix(0, DW_TAG_subroutine_type), type);
+		return su_dwarf_hash_name(debug, mix(0, DW_TAG_subroutine_type), type);
 	default:
 		return 0;
 	}

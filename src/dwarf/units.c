@@ -87,9 +87,11 @@ static struct su_err *malformed(const struct su_debug *debug)
 static struct su_err *add_unit(struct su_debug *debug, Dwarf_Die *die)
 {
 	struct su_dwarf_unit unit = { .die = *die, .name = dwarf_diename(die) };
+	int tag = dwarf_tag(die);
 	Dwarf_Die child;
 	int end;
 
+	unit.imported = tag == DW_TAG_partial_unit || tag == DW_TAG_type_unit;
 	if (!unit.name)
 		unit.name = "";
 	add_unit_spans(debug, die);
