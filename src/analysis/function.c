@@ -40,6 +40,15 @@ bool su_function_covers(const struct su_function *function, uint64_t vaddr)
 	return part_at(function, vaddr) < function->part_count;
 }
 
+uint64_t su_function_start(const struct su_function *function)
+{
+	size_t i = 0;
+
+	while (i + 1 < function->insn_count && function->insns[i].opcode == SU_OPC_NOP)
+		i++;
+	return function->insn_count ? function->insns[i].vaddr : function->parts[0].vaddr;
+}
+
 struct insn_key {
 	const struct su_function *function;
 	size_t part;

@@ -63,6 +63,9 @@ struct su_function *su_function_create(struct su_arena *arena, const struct su_i
 #define SU_NO_INSN UINT32_MAX
 /* Index of the instruction that starts at `vaddr`, or SU_NO_INSN. */
 uint32_t su_function_insn_at(const struct su_function *function, uint64_t vaddr);
+/* The first instruction that does anything: behind endbr64 and no-ops the parameters are still where the
+ * caller put them, and clang's location lists start only there. */
+uint64_t su_function_start(const struct su_function *function);
 /* Whether `vaddr` is in one of the parts. */
 bool su_function_covers(const struct su_function *function, uint64_t vaddr);
 

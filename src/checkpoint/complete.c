@@ -44,7 +44,7 @@ static bool carries_nothing(const struct su_side *side, uint32_t reg)
 		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
 			continue;
 		struct su_loc loc = su_debug_local_at(side->program->debug, side->routine->vaddr, i,
-						      side->routine->vaddr);
+						      su_function_start(side->routine->code));
 		known = loc.kind == SU_LOC_REG && loc.reg != reg;
 	}
 	return known && side->local_count > 0;

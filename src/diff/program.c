@@ -239,6 +239,13 @@ static void name_by_dwarf(struct su_program *program)
 	}
 }
 
+/* The assembler's own names are for constants without a name in the source. They should not be in a
+ * linked file; mold leaves them there. */
+static bool is_label(const char *name)
+{
+	return strncmp(name, ".L", 2) == 0;
+}
+
 static void collect_data(struct su_program *program)
 {
 	const struct su_image *image = program->image;
@@ -248,7 +255,7 @@ static void collect_data(struct su_program *program)
 		const struct su_section *section = su_image_section_at(image, symbol->vaddr);
 
 		if (symbol->type == STT_OBJECT && symbol->size && section &&
-		    !(section->flags & (SHF_EXECINSTR | SHF_TLS)))
+		    !is_label(symbol->name) && !(section->flags & (SHF_EXECINSTR | SHF_TLS)))
 			add_datum(program, symbol, section);
 	}
 	name_by_dwarf(program);

@@ -170,7 +170,8 @@ static uint64_t section_bytes(Elf *elf, const char *wanted)
 
 static uint64_t info_bytes(Elf *elf)
 {
-	return section_bytes(elf, ".debug_info") + section_bytes(elf, ".debug_types");
+	return section_bytes(elf, ".debug_info") + section_bytes(elf, ".zdebug_info") +
+	       section_bytes(elf, ".debug_types");
 }
 
 static struct su_err *read_units(struct su_debug *debug)

@@ -97,11 +97,17 @@ static bool has_section(const struct su_elf_file *file, const char *name)
 	return section && section->data;
 }
 
+/* With -gz=zlib-gnu its name tells that it is compressed. */
+static bool has_dwarf_in(const struct su_elf_file *file)
+{
+	return has_section(file, ".debug_info") || has_section(file, ".zdebug_info");
+}
+
 static struct su_err *open_debug_file(struct su_image *image, const char *const *dirs,
 				      size_t dir_count)
 {
 	struct su_image_private *priv = image->priv;
-	bool has_dwarf = has_section(priv->object, ".debug_info");
+	bool has_dwarf = has_dwarf_in(priv->object);
 
 	if (!has_dwarf || !su_elf_file_section_of_type(priv->object, SHT_SYMTAB))
 		SU_TRY(su_image_find_debug_file(image, dirs, dir_count, &priv->debug));
@@ -109,7 +115,7 @@ static struct su_err *open_debug_file(struct su_image *image, const char *const 
 		image->debug_path = priv->debug->path;
 	if (has_dwarf)
 		image->dwarf_elf = image->elf;
-	else if (priv->debug && has_section(priv->debug, ".debug_info"))
+	else if (priv->debug && has_dwarf_in(priv->debug))
 		image->dwarf_elf = priv->debug->elf;
 	return NULL;
 }

@@ -53,8 +53,9 @@ static const struct su_local *parameter_in(const struct su_side *side, uint8_t r
 	for (size_t i = 0; i < side->local_count; i++) {
 		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
 			continue;
-		struct su_loc loc = su_debug_local_at(side->program->debug, side->routine->vaddr,
-						      (uint32_t)i, side->routine->vaddr);
+		struct su_loc loc =
+			su_debug_local_at(side->program->debug, side->routine->vaddr, (uint32_t)i,
+					  su_function_start(side->routine->code));
 		if (loc.kind == SU_LOC_REG && loc.reg == reg)
 			return &side->locals[i];
 	}
@@ -69,7 +70,7 @@ static bool lacks_parameter(const struct su_side *side)
 		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
 			continue;
 		if (su_debug_local_at(side->program->debug, side->routine->vaddr, i,
-				      side->routine->vaddr)
+				      su_function_start(side->routine->code))
 			    .kind == SU_LOC_NONE)
 			return true;
 	}

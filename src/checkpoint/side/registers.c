@@ -40,7 +40,8 @@ bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t
 	for (uint32_t i = 0; i < count; i++) {
 		if (!locals[i].is_parameter || strchr(locals[i].key, '>'))
 			continue;
-		struct su_loc at = su_debug_local_at(side->program->debug, entry, i, entry);
+		struct su_loc at = su_debug_local_at(side->program->debug, entry, i,
+						     su_function_start(callee->code));
 		if (at.kind != SU_LOC_REG || at.reg == loc)
 			return true;
 	}

@@ -57,6 +57,15 @@ static void read_notes(const struct su_memory *memory, uint64_t addr, uint64_t s
 	}
 }
 
+static bool read_segments(const struct su_memory *memory, uint64_t addr, Elf64_Ehdr *ret_header,
+			  Elf64_Phdr segments[MAX_SEGMENTS])
+{
+	if (!read_header(memory, addr, ret_header))
+		return false;
+	size_t size = ret_header->e_phnum * sizeof(Elf64_Phdr);
+	return su_memory_try(memory, addr + ret_header->e_phoff, segments, size) == size;
+}
+
 bool su_locate_object(const struct su_memory *memory, uint64_t addr, struct su_object *ret)
 {
 	Elf64_Ehdr header;
@@ -64,10 +73,7 @@ bool su_locate_object(const struct su_memory *memory, uint64_t addr, struct su_o
 	struct su_object object = { .low = UINT64_MAX };
 	bool have_base = false;
 
-	if (!read_header(memory, addr, &header))
-		return false;
-	size_t size = header.e_phnum * sizeof(Elf64_Phdr);
-	if (su_memory_try(memory, addr + header.e_phoff, segments, size) != size)
+	if (!read_segments(memory, addr, &header, segments))
 		return false;
 	for (size_t i = 0; i < header.e_phnum; i++)
 		if (segments[i].p_type == PT_LOAD && segments[i].p_offset < PAGE) {
@@ -94,6 +100,45 @@ bool su_locate_object(const struct su_memory *memory, uint64_t addr, struct su_o
 	if (have_base)
 		*ret = object;
 	return have_base;
+}
+
+static bool starts_at(const struct su_maps *maps, uint64_t addr, uint64_t inode)
+{
+	const struct su_mapping *mapping = su_maps_at(maps, addr);
+
+	return mapping && mapping->start == addr && mapping->inode == inode && !mapping->offset;
+}
+
+/* Linkers let segments share a page of the file (lld, mold, gold): in a small one the first page, with
+ * the ELF header, is mapped for several of them, each at its own address. */
+static bool is_later_segment(const struct su_memory *memory, const struct su_maps *maps,
+			     const struct su_mapping *mapping)
+{
+	Elf64_Ehdr header;
+	Elf64_Phdr segments[MAX_SEGMENTS];
+	uint64_t first = UINT64_MAX;
+
+	if (!mapping->inode || !read_segments(memory, mapping->start, &header, segments))
+		return false;
+	for (size_t i = 0; i < header.e_phnum; i++) {
+		uint64_t page = segments[i].p_vaddr & -PAGE;
+
+		if (segments[i].p_type != PT_LOAD || segments[i].p_offset >= PAGE)
+			continue;
+		if (first == UINT64_MAX)
+			first = page;
+		else if (page != first &&
+			 starts_at(maps, mapping->start - page + first, mapping->inode))
+			return true;
+	}
+	return false;
+}
+
+bool su_locate_mapped(const struct su_memory *memory, const struct su_maps *maps,
+		      const struct su_mapping *mapping, struct su_object *ret)
+{
+	return !mapping->offset && mapping->readable && !is_later_segment(memory, maps, mapping) &&
+	       su_locate_object(memory, mapping->start, ret);
 }
 
 static const char *base_name(const char *path)
@@ -128,14 +173,6 @@ static struct su_err *not_found(pid_t pid, const struct su_patch *patch,
 			  name, wanted, pid, found);
 }
 
-/* The object whose first page is mapped there. */
-static bool is_object(const struct su_memory *memory, const struct su_mapping *mapping,
-		      struct su_object *ret)
-{
-	return mapping->inode && !mapping->offset && mapping->readable &&
-	       su_locate_object(memory, mapping->start, ret);
-}
-
 /* The version that an object runs. */
 static void take_version(const struct su_registry *top, struct su_object *object)
 {
@@ -163,7 +200,7 @@ struct su_err *su_locate_image(const struct su_memory *memory, const struct su_m
 	for (size_t i = 0; i < maps->list.len; i++) {
 		const struct su_mapping *mapping = &maps->list.at[i];
 
-		if (!is_object(memory, mapping, &object))
+		if (!mapping->inode || !su_locate_mapped(memory, maps, mapping, &object))
 			continue;
 		const struct su_registry *top = su_registry_top(registries, object.base);
 		take_version(top, &object);
@@ -196,7 +233,9 @@ struct su_err *su_locate_base(const struct su_memory *memory, const struct su_ma
 	struct su_object object;
 
 	for (size_t i = 0; i < maps->list.len; i++) {
-		if (is_object(memory, &maps->list.at[i], &object) && object.base == base) {
+		if (maps->list.at[i].inode &&
+		    su_locate_mapped(memory, maps, &maps->list.at[i], &object) &&
+		    object.base == base) {
 			*ret = object;
 			return NULL;
 		}

@@ -27,6 +27,10 @@ struct su_object {
 /* The object whose ELF header is at `addr`; false when there is none. */
 bool su_locate_object(const struct su_memory *memory, uint64_t addr, struct su_object *ret);
 
+/* The object whose first segment is mapped there. */
+bool su_locate_mapped(const struct su_memory *memory, const struct su_maps *maps,
+		      const struct su_mapping *mapping, struct su_object *ret);
+
 /* The one mapped object that runs the version that the patch is for; *ret_below: the mapping of the
  * update that made it that version, or 0. SU_E_MISMATCH names both build-ids when the file is
  * mapped in another version. */

@@ -101,8 +101,7 @@ static bool object_bounds(const struct su_libraries *libraries, uint64_t dynamic
 	struct su_object object;
 
 	for (; mapping && mapping >= maps->list.at; mapping--) {
-		if (!mapping->readable || mapping->offset ||
-		    !su_locate_object(libraries->memory, mapping->start, &object) ||
+		if (!su_locate_mapped(libraries->memory, maps, mapping, &object) ||
 		    dynamic < object.low || dynamic >= object.high)
 			continue;
 		ret->low = object.low;

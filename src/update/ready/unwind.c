@@ -108,8 +108,7 @@ struct su_unwinder *su_unwinder_create(const struct su_memory *memory, const str
 		bool vdso = !strcmp(su_maps_name(maps, mapping), "[vdso]");
 		struct su_object object;
 
-		if ((!mapping->inode && !vdso) || mapping->offset || !mapping->readable ||
-		    !su_locate_object(memory, mapping->start, &object))
+		if ((!mapping->inode && !vdso) || !su_locate_mapped(memory, maps, mapping, &object))
 			continue;
 		if (vdso)
 			add_vdso(unwinder, mapping, &object);
