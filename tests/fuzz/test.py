@@ -133,14 +133,11 @@ def fuzz(build, name, seconds, pair):
 
 def items(tool, build, seconds=30, keep=False):
     """(name, function) of every fuzzer."""
-    ready = {}
-
     def one(name):
-        if not ready:
-            compile_fuzzers(build)
-            ready["pair"] = make_corpus(tool, build)
-        remark = fuzz(build, name, seconds, ready["pair"])
-        return f"{remark}; kept {keep_corpus(build, name, ready['pair'])}" if keep else remark
+        compile_fuzzers(build)
+        pair = make_corpus(tool, build)
+        remark = fuzz(build, name, seconds, pair)
+        return f"{remark}; kept {keep_corpus(build, name, pair)}" if keep else remark
 
     for name in NAMES:
         yield f"fuzz {name}", lambda name=name: one(name)

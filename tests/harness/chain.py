@@ -259,15 +259,27 @@ class Run(scenarios.Run):
                 raise Failure(f"{what}: status shows updates that do not follow each other")
 
 
-def load_all(root, wanted):
-    """The chains below `root` whose name contains one of `wanted` (all when empty)."""
+def load_all(root):
+    """The chains below `root`."""
     for name in sorted(os.listdir(root)):
-        if not wanted or any(word in name for word in wanted):
-            yield Chain(os.path.join(root, name))
+        yield Chain(os.path.join(root, name))
 
 
-def there_and_back(root, wanted):
+def there_and_back(root):
     """The scenarios that are always applied, as chains; a specification is for one way only."""
-    for scenario in scenarios.load_all(root, wanted):
+    for scenario in scenarios.load_all(root):
         if scenario.expect == "apply" and not scenario.either_levels and not scenario.spec:
             yield ThereAndBack(scenario)
+
+
+def items(options, tests, out):
+    """Chains in the matrix without variants, scenarios as chains with gcc -O2 (all: in all)."""
+    plain = [c for c in options.matrix if options.all or c.variant == "plain"]
+    main_only = [c for c in options.matrix if options.all or str(c) == "gcc-O2"]
+    both = [(chain, plain) for chain in load_all(os.path.join(tests, "chains"))]
+    both += [(chain, main_only) for chain in there_and_back(os.path.join(tests, "scenarios"))]
+    for chain, configs in both:
+        for config in configs:
+            if config.compiler in chain.compilers:
+                run = Run(chain, config, options.tester, out)
+                yield run.name, run.execute

@@ -86,6 +86,6 @@ def _split_debug(program, debug_dir):
 def run(command, folder):
     """Runs a build tool; its complaint is the failure."""
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, check=False)
+                          text=True, timeout=600, check=False)
     if done.returncode != 0:
         raise Failure(f"{shlex.join(command)}\n{done.stderr.strip()}")

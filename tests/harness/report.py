@@ -1,47 +1,42 @@
-"""Prints one line per item and counts."""
+"""Prints one line per item, and counts."""
 
 import sys
-import threading
+
+WORDS = {"ok": "ok", "fail": "FAIL", "skip": "skip"}
 
 
 class Report:
-    """Collects results from several threads."""
+    """The results of a run."""
 
     def __init__(self):
-        self.passed = self.failed = self.skipped = 0
+        self.counts = dict.fromkeys(WORDS, 0)
         self.failures = []
-        self._lock = threading.Lock()
 
-    def ok(self, name, remark=""):
-        with self._lock:
-            self.passed += 1
-            self._print("ok", name, remark)
+    @property
+    def failed(self):
+        return self.counts["fail"]
 
-    def fail(self, name, why):
-        with self._lock:
-            self.failed += 1
-            self.failures.append((name, why))
-            self._print("FAIL", name, why)
-
-    def skip(self, name, why):
-        with self._lock:
-            self.skipped += 1
-            self._print("skip", name, why)
+    def take(self, name, result, remark=""):
+        """`result` is ok, fail or skip."""
+        self.counts[result] += 1
+        if result == "fail":
+            self.failures.append((name, remark))
+        self._print(result, name, remark)
 
     @staticmethod
-    def _print(word, name, remark):
+    def _print(result, name, remark):
         remark = " ".join(str(remark).split())
-        print(f"{word:4} {name}" + (f": {remark}" if remark else ""), flush=True)
+        print(f"{WORDS[result]:4} {name}" + (f": {remark}" if remark else ""), flush=True)
 
     def summary(self):
         """Prints the failures again and the closing line; returns the exit status."""
         if self.failures:
             print("\nfailed:")
             for name, why in self.failures:
-                self._print("FAIL", name, why)
-        line = f"{self.passed} passed, {self.failed} failed"
-        if self.skipped:
-            line += f", {self.skipped} skipped"
+                self._print("fail", name, why)
+        line = f"{self.counts['ok']} passed, {self.failed} failed"
+        if self.counts["skip"]:
+            line += f", {self.counts['skip']} skipped"
         print(line)
         sys.stdout.flush()
-        return 1 if self.failed or not self.passed else 0
+        return 1 if self.failed or not self.counts["ok"] else 0

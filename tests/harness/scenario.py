@@ -83,13 +83,21 @@ class Scenario:
                 or config.compiler + config.level in self.either_levels)
 
 
-def load_all(root, wanted):
-    """The scenarios below `root` whose name contains one of `wanted` (all when empty)."""
+def load_all(root):
+    """The scenarios below `root`."""
     for name in sorted(os.listdir(root)):
         folder = os.path.join(root, name)
-        if name != "support" and os.path.isdir(folder) and (
-                not wanted or any(word in name for word in wanted)):
+        if name != "support" and os.path.isdir(folder):
             yield Scenario(folder)
+
+
+def items(options, root, out):
+    """(name, function) of every scenario in every configuration of the matrix."""
+    for scenario in load_all(root):
+        for config in options.matrix:
+            if config.compiler in scenario.compilers:
+                run = Run(scenario, config, options.tester, out)
+                yield run.name, (lambda run=run: dry_run(run)) if options.dry_run else run.execute
 
 
 class Run:

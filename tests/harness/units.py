@@ -1,41 +1,51 @@
-"""Runs Meson's unit tests and reads their results."""
+"""Unit tests: Meson's, which are programs that print TAP; each is one item."""
 
 import json
 import os
+import random
+import re
 import subprocess
 
+from .tool import Failure
 
-def run(build, report, limit=900):
-    """Reports each of Meson's tests by name; a TAP test counts as one item."""
-    log = os.path.join(build, "meson-logs", "testlog.json")
-    if os.path.exists(log):
-        os.unlink(log)
-    meson = "/usr/bin/meson" if os.path.exists("/usr/bin/meson") else "meson"
-    command = [meson, "test", "-C", build, "--print-errorlogs", "--no-suite", "slow"]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              errors="replace", timeout=limit, check=False)
-    except subprocess.TimeoutExpired:
-        report.fail("unit", f"no end after {limit} s")
-        return
-    results = _read(log)
-    for name, result, output in results:
-        if result in ("OK", "EXPECTEDFAIL"):
-            report.ok(f"unit {name}")
-        elif result == "SKIP":
-            report.skip(f"unit {name}", "skipped by itself")
-        else:
-            report.fail(f"unit {name}", f"{result}: {output[-1500:]}")
-    if not results and "No tests defined" in done.stdout + done.stderr:
-        report.skip("unit", "no unit tests are defined")
-    elif not results:
-        report.fail("unit", (done.stdout + done.stderr)[-1500:])
+MESON = "/usr/bin/meson" if os.path.exists("/usr/bin/meson") else "meson"
+NINJA = "/usr/bin/ninja" if os.path.exists("/usr/bin/ninja") else "ninja"
 
 
-def _read(log):
-    if not os.path.exists(log):
-        return []
-    with open(log, encoding="utf-8", errors="replace") as file:
-        entries = [json.loads(line) for line in file if line.strip()]
-    return [(entry["name"], entry["result"],
-             (entry.get("stdout") or "") + (entry.get("stderr") or "")) for entry in entries]
+def items(build, first=()):
+    """(name, function) of every unit test, those named `first` in front of the others.
+
+    They are compiled now; where that fails, the failure is the only item.
+    """
+    listed = subprocess.run([MESON, "introspect", "--tests", build], stdin=subprocess.DEVNULL,
+                            capture_output=True, text=True, timeout=120, check=False)
+    if listed.returncode != 0:
+        raise RuntimeError(f"meson introspect: {listed.stderr.strip()}")
+    tests = [test for test in json.loads(listed.stdout)
+             if any(suite.endswith(":unit") for suite in test["suite"])]
+    programs = [os.path.relpath(test["cmd"][0], build) for test in tests]
+    made = subprocess.run([NINJA, "-C", build, *programs], stdin=subprocess.DEVNULL, text=True,
+                          capture_output=True, timeout=1200, check=False)
+    if made.returncode != 0:
+        text = made.stdout[-1500:]
+
+        def fail():
+            raise Failure(f"the unit tests do not compile: {text}")
+
+        return [("unit", fail)]
+    found = [(f"unit {test['name']}", lambda test=test: run(test)) for test in tests]
+    return sorted(found, key=lambda item: item[0] not in first)
+
+
+def run(test):
+    """Runs one program; returns how many tests it has."""
+    env = {**os.environ, **test["env"], "MALLOC_PERTURB_": str(random.randint(1, 255))}
+    done = subprocess.run(test["cmd"], cwd=test["workdir"], env=env, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, errors="replace",
+                          timeout=test["timeout"], check=False)
+    passed = re.findall(r"^ok \d", done.stdout, re.M)
+    failed = re.findall(r"^not ok .*", done.stdout, re.M)
+    if failed or done.returncode != 0 or not passed:
+        raise Failure("; ".join(failed) or f"status {done.returncode}: "
+                      f"{(done.stdout + done.stderr)[-1500:]}")
+    return f"{len(passed)} tests"

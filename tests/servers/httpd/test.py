@@ -23,7 +23,7 @@ import shutil
 import signal
 import time
 
-from harness import live, sources, web
+from harness import live, servers, sources, web
 from harness.loading import load
 from harness.tool import Failure, reason_of
 
@@ -304,11 +304,4 @@ def items(tool, out, full):
     tests = {mpm: loops(mpm) for mpm in httpd.MPMS}
     tests.update({"parser-limits": parser_limits, "rewrite-rounds": rewrite_rounds,
                   "chain": functools.partial(chain, full=full)})
-    for name, test in tests.items():
-        folder = os.path.join(out, name)
-
-        def execute(test=test, folder=folder):
-            os.makedirs(folder, exist_ok=True)
-            return test(tool.with_log(os.path.join(folder, "log")), folder)
-
-        yield f"server httpd {name}", execute
+    return servers.named("httpd", tests, tool, out)

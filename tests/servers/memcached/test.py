@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 
-from harness import elf, live, sources
+from harness import elf, live, servers, sources
 from harness.process import Process
 from harness.tool import Failure, reason_of
 
@@ -317,11 +317,4 @@ def items(tool, out, full):
     """(name, function) of each test."""
     tests = {"debian-update": debian_update, "security-fix": security_fix,
              "loop-statistics": loop_statistics, "chain": functools.partial(chain, full=full)}
-    for name, test in tests.items():
-        folder = os.path.join(out, name)
-
-        def execute(test=test, folder=folder):
-            os.makedirs(folder, exist_ok=True)
-            return test(tool.with_log(os.path.join(folder, "log")), folder)
-
-        yield f"server memcached {name}", execute
+    return servers.named("memcached", tests, tool, out)

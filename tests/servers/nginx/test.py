@@ -14,7 +14,7 @@ import functools
 import os
 import signal
 
-from harness import live, sources, web
+from harness import live, servers, sources, web
 from harness.loading import load
 from harness.tool import Failure, Skip
 
@@ -164,11 +164,4 @@ def items(tool, out, full):
     """(name, function) of each test."""
     tests = {"debian-patches": debian_patches, "loop-statistics": loop_statistics,
              "parser-limits": parser_limits, "chain": functools.partial(chain, full=full)}
-    for name, test in tests.items():
-        folder = os.path.join(out, name)
-
-        def execute(test=test, folder=folder):
-            os.makedirs(folder, exist_ok=True)
-            return test(tool.with_log(os.path.join(folder, "log")), folder)
-
-        yield f"server nginx {name}", execute
+    return servers.named("nginx", tests, tool, out)

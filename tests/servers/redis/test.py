@@ -14,7 +14,7 @@ import functools
 import os
 import threading
 
-from harness import live, sources
+from harness import live, servers, sources
 from harness.loading import load
 from harness.tool import Failure, Skip
 
@@ -202,11 +202,4 @@ def items(tool, out, full):
     """(name, function) of each test."""
     tests = {"debian-patches": debian_patches, "loop-statistics": loop_statistics,
              "parser-limits": parser_limits, "chain": functools.partial(chain, full=full)}
-    for name, test in tests.items():
-        folder = os.path.join(out, name)
-
-        def execute(test=test, folder=folder):
-            os.makedirs(folder, exist_ok=True)
-            return test(tool.with_log(os.path.join(folder, "log")), folder)
-
-        yield f"server redis {name}", execute
+    return servers.named("redis", tests, tool, out)

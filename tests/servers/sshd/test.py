@@ -24,7 +24,7 @@ import re
 import shutil
 import socket
 
-from harness import live, sources
+from harness import live, servers, sources
 from harness.loading import load
 from harness.process import require_original_text
 from harness.tool import Failure
@@ -272,11 +272,4 @@ def items(tool, out, full):
     """(name, function) of each test."""
     tests = {"debian-update": debian_update, "loop-counts": loop_counts,
              "packet-limits": functools.partial(packet_limits, full=full)}
-    for name, test in tests.items():
-        folder = os.path.join(out, name)
-
-        def execute(test=test, folder=folder):
-            os.makedirs(folder, exist_ok=True)
-            return test(tool.with_log(os.path.join(folder, "log")), folder)
-
-        yield f"server sshd {name}", execute
+    return servers.named("sshd", tests, tool, out)

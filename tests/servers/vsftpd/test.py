@@ -15,7 +15,7 @@ ones under seccomp too.  Files must arrive whole.
 import functools
 import os
 
-from harness import live, sources
+from harness import live, servers, sources
 from harness.loading import load
 from harness.process import require_original_text
 from harness.tool import Failure
@@ -241,16 +241,9 @@ def chain(tool, folder, compiler, full):
 
 def items(tool, out, full):
     """(name, function) of each test."""
-    tests = [(f"command-parser {compiler}", functools.partial(command_parser, compiler=compiler))
-             for compiler in sources.COMPILERS]
-    tests += [("session-counts clang", functools.partial(session_counts, compiler="clang")),
-              ("chain clang", functools.partial(chain, compiler="clang", full=full)),
-              ("tls gcc", functools.partial(command_parser, compiler="gcc", tls=True))]
-    for name, test in tests:
-        folder = os.path.join(out, name.replace(" ", "-"))
-
-        def execute(test=test, folder=folder):
-            os.makedirs(folder, exist_ok=True)
-            return test(tool.with_log(os.path.join(folder, "log")), folder)
-
-        yield f"server vsftpd {name}", execute
+    tests = {f"command-parser {compiler}": functools.partial(command_parser, compiler=compiler)
+             for compiler in sources.COMPILERS}
+    tests |= {"session-counts clang": functools.partial(session_counts, compiler="clang"),
+              "chain clang": functools.partial(chain, compiler="clang", full=full),
+              "tls gcc": functools.partial(command_parser, compiler="gcc", tls=True)}
+    return servers.named("vsftpd", tests, tool, out)

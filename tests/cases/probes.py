@@ -12,9 +12,9 @@ import subprocess
 import time
 
 from . import conditions, elf
-from .scenario import LIMIT
+from harness.scenario import LIMIT
 from .surroundings import libraries, round_trip
-from .tool import Failure, Skip, reason_of
+from harness.tool import Failure, Skip, reason_of
 
 TRACEFS = "/sys/kernel/tracing"
 

@@ -14,9 +14,9 @@ import signal
 import subprocess
 import time
 
-from .process import Process
-from .scenario import LIMIT
-from .tool import Failure, Skip, reason_of
+from harness.process import Process
+from harness.scenario import LIMIT
+from harness.tool import Failure, Skip, reason_of
 
 PAIR, THREADS, OPENER = "inactive-function", "worker-threads", "opens-files"
 

@@ -5,41 +5,43 @@ compiled once at gcc -O2.  The target must be untouched after every refusal.
 """
 
 import contextlib
+import fcntl
+import glob
 import os
 import shutil
 import stat
 import subprocess
-import threading
 
-from . import conditions, elf, imports, manual, measuring, probes, surroundings, texts, tree
-from .compile import Config, compile_pair, run
-from .process import Process
-from .scenario import LIMIT, Scenario
-from .tool import Failure, Skip, reason_of
+from harness import elf
+from harness.compile import Config, compile_pair, run
+from harness.process import Process
+from harness.scenario import LIMIT, Scenario
+from harness.tool import Failure, Skip, reason_of
 
 PAIR, OTHER = "inactive-function", "main-loop"
 SCENARIOS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios")
 
 
 class Bench:
-    """The compiled pair and its patch, made on first use by whichever case comes first."""
+    """The compiled pairs, each made once in a run by whichever case comes first."""
 
     def __init__(self, tool, root):
-        self.tool, self.root = tool, root
-        self._lock = threading.Lock()
-        self._ready = {}
+        self.tool, self.root, self.run = tool, root, str(os.getpid())
 
     def pair(self, name):
         """(scenario, old, new) of a scenario."""
-        with self._lock:
-            if name not in self._ready:
-                out = os.path.join(self.root, name)
-                shutil.rmtree(out, ignore_errors=True)
-                os.makedirs(out)
-                scenario = Scenario(os.path.join(SCENARIOS, name))
-                old, new, _ = compile_pair(scenario, Config("gcc", "-O2"), out)
-                self._ready[name] = scenario, old, new
-            return self._ready[name]
+        scenario = Scenario(os.path.join(SCENARIOS, name))
+        out = os.path.join(self.root, f"{name}-{self.run}")
+        os.makedirs(self.root, exist_ok=True)
+        with open(os.path.join(self.root, name + ".lock"), "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not os.path.exists(out):
+                for left in glob.glob(os.path.join(self.root, name + "-*")):
+                    shutil.rmtree(left)
+                os.makedirs(out + ".new")
+                compile_pair(scenario, Config("gcc", "-O2"), out + ".new")
+                os.rename(out + ".new", out)
+        return scenario, os.path.join(out, "old"), os.path.join(out, "new")
 
     def patch(self, name, folder):
         """A fresh patch of that pair in `folder`."""
@@ -367,22 +369,4 @@ def usage(bench, _folder):
 
 CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, reverted_twice,
          fifty_times, gone, no_permission, traced, deleted_binary, truncated,
-         flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage,
-         tree.include_arrows, tree.inner_arrows, tree.private_headers,
-         tree.file_lengths) + texts.CASES + manual.CASES + conditions.CASES \
-    + surroundings.CASES + measuring.CASES + probes.CASES + imports.CASES
-
-
-def items(tool, root):
-    """(name, function) of every case."""
-    bench = Bench(tool, os.path.join(root, "pairs"))
-    for case in CASES:
-        name = case.__name__.replace("_", "-")
-        folder = os.path.join(root, name)
-
-        def execute(case=case, folder=folder):
-            shutil.rmtree(folder, ignore_errors=True)
-            os.makedirs(folder)
-            return case(bench, folder)
-
-        yield f"case {name}", execute
+         flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage)

@@ -11,7 +11,7 @@ in the folders before it; files on top of them may include all.  A header that i
 import os
 import re
 
-from .tool import Failure
+from harness.tool import Failure
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ROOMS = ("base", "arch", "elf", "dwarf", "analysis", "diff", "checkpoint", "patch", "validate", "make")
@@ -94,3 +94,6 @@ def file_lengths(_bench, _folder):
             wrong.append(f"{os.path.relpath(path, TOP)} has {lines} lines")
     if wrong:
         raise Failure("; ".join(sorted(wrong)))
+
+
+CASES = (include_arrows, inner_arrows, private_headers, file_lengths)

@@ -15,10 +15,10 @@ import shutil
 import subprocess
 import time
 
-from .compile import Config, compile_pair, run
-from .process import Process
-from .scenario import LIMIT, Scenario
-from .tool import Failure, Tool, reason_of
+from harness.compile import Config, compile_pair, run
+from harness.process import Process
+from harness.scenario import LIMIT, Scenario
+from harness.tool import Failure, Tool, reason_of
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Numbers of x86-64, as faulty has them; of ptrace with the request.

@@ -8,8 +8,8 @@ import os
 import re
 import subprocess
 
-from .tool import Failure, Skip
-from .tree import TOP
+from harness.tool import Failure, Skip
+from cases.tree import TOP
 
 WIDEST = 100
 # What a text may name without the tree having it: examples, and files of others.

@@ -7,10 +7,10 @@ from the start.
 
 import os
 
-from .compile import run
-from .process import Process
-from .scenario import LIMIT
-from .tool import Failure, reason_of
+from harness.compile import run
+from harness.process import Process
+from harness.scenario import LIMIT
+from harness.tool import Failure, reason_of
 
 PLUGIN = """
 #include <stdio.h>

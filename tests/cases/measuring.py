@@ -10,7 +10,7 @@ import sys
 import threading
 import types
 
-from .tool import Failure
+from harness.tool import Failure
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.append(os.path.join(TOP, "bench"))

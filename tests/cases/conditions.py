@@ -11,10 +11,10 @@ import shutil
 import signal
 import time
 
-from . import elf
-from .process import Process
-from .scenario import LIMIT
-from .tool import Failure, reason_of
+from harness import elf
+from harness.process import Process
+from harness.scenario import LIMIT
+from harness.tool import Failure, reason_of
 
 PROGRAM = "transaction"
 TRIES = 12

@@ -8,8 +8,8 @@ import re
 import shutil
 import subprocess
 
-from .tool import Failure, Skip
-from .tree import TOP
+from harness.tool import Failure, Skip
+from cases.tree import TOP
 
 MANUAL = os.path.join(TOP, "docs", "strongupdate.1")
 

@@ -1,0 +1,39 @@
+"""Single cases, each a function that gets a bench and a fresh folder.
+
+What is tested by whom:
+
+    command       the command itself: what must be refused, and with which exit status
+    conditions    apply --when
+    surroundings  processes in hostile surroundings: namespaces, seccomp, stopped, asleep
+    imports       new imports, looked up where the updated image would
+    probes        processes with uprobes
+    measuring     what the measurements of bench/ compute
+    manual        the manual against the command's help
+    tree, texts   the source tree: includes, lengths, links, comments
+    running       the runner of these tests
+"""
+
+import os
+import shutil
+
+from cases import (command, conditions, imports, manual, measuring, probes, running, surroundings,
+                   texts, tree)
+
+CASES = (command.CASES + conditions.CASES + surroundings.CASES + imports.CASES
+         + probes.CASES + measuring.CASES + manual.CASES
+         + tree.CASES + texts.CASES + running.CASES)
+
+
+def items(tool, root):
+    """(name, function) of every case."""
+    bench = command.Bench(tool, os.path.join(root, "pairs"))
+    for case in CASES:
+        name = case.__name__.replace("_", "-")
+        folder = os.path.join(root, name)
+
+        def execute(case=case, folder=folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            os.makedirs(folder)
+            return case(bench, folder)
+
+        yield f"case {name}", execute
