@@ -359,7 +359,8 @@ START_TEST(refuses_what_cannot_be_traced)
 
 	if (!dead)
 		_exit(0);
-	usleep(20000);
+	siginfo_t info;
+	ck_assert_int_eq(waitid(P_PID, (id_t)dead, &info, WEXITED | WNOWAIT), 0); /* a zombie */
 	fails(su_session_open(dead, &second), SU_E_GONE);
 	waitpid(dead, NULL, 0);
 	fails(su_session_open(dead, &second), SU_E_GONE);
