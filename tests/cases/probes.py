@@ -11,9 +11,10 @@ import re
 import subprocess
 import time
 
-from . import conditions, elf
+from cases import conditions
+from cases.surroundings import libraries, round_trip
+from harness import elf
 from harness.scenario import LIMIT
-from .surroundings import libraries, round_trip
 from harness.tool import Failure, Skip, reason_of
 
 TRACEFS = "/sys/kernel/tracing"
