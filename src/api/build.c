@@ -56,7 +56,7 @@ static struct su_err *write_file(const char *path, const uint8_t *bytes, size_t 
 	int fd = mkostemp(temporary, O_CLOEXEC);
 
 	if (fd < 0)
-		return su_err_errno(SU_E_IO, errno, "cannot create %s", temporary);
+		return su_err_errno(SU_E_IO, errno, "cannot write to the folder of %s", path);
 	struct su_err *err = fill_temporary(fd, temporary, path, bytes, size);
 	if (err)
 		unlink(temporary);

@@ -34,6 +34,12 @@ static struct totals count(const struct strongupdate_patch *patch)
 	return ret;
 }
 
+/* Equal code and data, if perhaps under another build-id: there is nothing to update. */
+static bool is_empty(const struct strongupdate_patch_info *info)
+{
+	return !info->function_count && !info->variable_count;
+}
+
 static int say_json(const struct cli_args *args, const struct strongupdate_patch *patch)
 {
 	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
@@ -41,7 +47,7 @@ static int say_json(const struct cli_args *args, const struct strongupdate_patch
 	struct su_json json = { 0 };
 
 	su_json_object(&json, NULL);
-	cli_json_result(&json, "built", NULL);
+	cli_json_result(&json, is_empty(info) ? "unchanged" : "built", NULL);
 	su_json_string(&json, "patch", args->output);
 	su_json_uint(&json, "file_bytes", info->file_size);
 	su_json_string(&json, "image", info->image_name);
@@ -68,6 +74,10 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 
 	printf("%s: %s %.12s -> %.12s, %zu bytes\n", args->output, info->image_name,
 	       info->old_build_id, info->new_build_id, info->file_size);
+	if (is_empty(info)) {
+		printf("  the two builds do not differ: there is nothing to update\n");
+		return cli_finish(STRONGUPDATE_DONE);
+	}
 	printf("  functions    %zu changed, %zu added, %zu removed\n", totals.changed, totals.added,
 	       totals.removed);
 	printf("  variables    %zu\n", info->variable_count);

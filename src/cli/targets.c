@@ -35,7 +35,9 @@ int cli_targets_init(struct cli_targets *targets, const struct cli_args *args, i
 		su_vec_push(&targets->pids, pid);
 	}
 	if (args->all && (targets->pids.len || args->trees.len))
-		return cli_usage(args->json, "--all leaves nothing to be named");
+		return cli_usage(
+			args->json,
+			"--all takes every process: give it alone, or name processes without it");
 	targets->public = (struct strongupdate_targets){
 		.pids = targets->pids.at,
 		.pid_count = targets->pids.len,
