@@ -88,7 +88,7 @@ def page_widths(_bench, _folder):
     """Lines of pages fit in 100 columns, but for tables and what programs print."""
     require_none(f"{name}:{number}" for name, text in tracked(".md")
                  for number, line in enumerate(text.split("\n"), 1)
-                 if len(line) > WIDEST and not line.startswith(("|", "    ", "![")))
+                 if len(line) > WIDEST and not line.lstrip().startswith(("|", "![")) and line[:4].strip())
 
 
 def comment_margins(_bench, _folder):
