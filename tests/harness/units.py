@@ -23,7 +23,8 @@ def items(build, first=()):
         raise RuntimeError(f"meson introspect: {listed.stderr.strip()}")
     tests = [test for test in json.loads(listed.stdout)
              if any(suite.endswith(":unit") for suite in test["suite"])]
-    programs = [os.path.relpath(test["cmd"][0], build) for test in tests]
+    programs = sorted({os.path.relpath(word, build) for test in tests for word in test["cmd"]
+                       if word.startswith(build + os.sep)})
     made = subprocess.run([NINJA, "-C", build, *programs], stdin=subprocess.DEVNULL, text=True,
                           capture_output=True, timeout=1200, check=False)
     if made.returncode != 0:
