@@ -3,7 +3,7 @@
  *
  * A row says all that there is to say of an option: how it is written, which commands take it, what
  * it does to the parsed command line, and how it is explained.  Usage, help, parsing and completion
- * are made from the rows; a test compares the manual's with them (tests/harness/manual.py).
+ * are made from the rows; a test compares the manual's with them (tests/cases/manual.py).
  */
 #include <getopt.h>
 #include <limits.h>
