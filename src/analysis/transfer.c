@@ -150,7 +150,10 @@ static struct inputs inputs_of(struct su_values *values, const struct su_insn *i
 		if (kept || (insn->reads.gpr[reg] && !su_transfer_is_explicit(insn, reg)))
 			add_input(&inputs, state[reg]);
 	}
-	if (insn->reads.flags || insn->reads.other) /* flags are not followed: equal to nothing */
+	if (insn->reads.flags & SU_STATUS_FLAGS)
+		add_input(&inputs, state[SU_LOC_FLAGS]);
+	if (insn->reads.flags & SU_FLAG_DF ||
+	    insn->reads.other) /* not followed: equal to nothing */
 		inputs.count = SU_VALUE_ARGS + 1;
 	return inputs;
 }
@@ -443,7 +446,7 @@ static bool move(struct su_values *values, uint32_t index, uint32_t *state)
 	return write_operand(values, index, to, number, state);
 }
 
-/* One of two values, by the flags, which are not followed: equal to nothing. */
+/* One of two values, by the flags. */
 static bool conditional_move(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	const struct su_insn *insn = &values->code->insns[index];
@@ -459,7 +462,7 @@ static bool conditional_move(struct su_values *values, uint32_t index, uint32_t 
 			return false;
 		add_input(&inputs, number);
 	}
-	inputs.count = SU_VALUE_ARGS + 1;
+	add_input(&inputs, state[SU_LOC_FLAGS]);
 	state[to->reg] = define(values, index, to->reg, 0, to->size == 4 ? 4 : 0, &inputs);
 	return true;
 }
@@ -560,7 +563,46 @@ static void forget_below(struct su_values *values, uint32_t index, int64_t end, 
 	}
 }
 
-void su_transfer(struct su_values *values, uint32_t index, uint32_t *state)
+/* ---- flags ---- */
+
+/* Whether all operands have a simple value each, which are then the inputs. */
+static bool read_operands(struct su_values *values, uint32_t index, const uint32_t *state,
+			  struct inputs *ret)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	bool simple = insn->operand_count > 0;
+
+	for (uint8_t i = 0; i < insn->operand_count && simple; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+		uint32_t number = operand->kind == SU_OP_IMM || operand->read
+					  ? read_operand(values, index, operand, state)
+					  : 0;
+
+		simple = number != 0;
+		add_input(ret, number);
+	}
+	return simple;
+}
+
+/* The flags after the instruction, which writes some, from the state before it. */
+static uint32_t flags_after(struct su_values *values, uint32_t index, const uint32_t *state)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	struct inputs inputs = { 0 };
+
+	if (insn->opcode == SU_OPC_CALL)
+		inputs.count = SU_VALUE_ARGS + 1;
+	else if (insn->opcode != SU_OPC_CMP && insn->opcode != SU_OPC_TEST)
+		inputs = inputs_of(values, insn, state);
+	else if (!read_operands(values, index, state, &inputs))
+		inputs = inputs_of(values, insn, state);
+	if ((insn->writes.flags & SU_STATUS_FLAGS) != SU_STATUS_FLAGS &&
+	    !(insn->reads.flags & SU_STATUS_FLAGS))
+		add_input(&inputs, state[SU_LOC_FLAGS]);
+	return define(values, index, SU_LOC_FLAGS, (uint16_t)(16 + SU_LOC_FLAGS), 0, &inputs);
+}
+
+static void transfer(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	const struct su_insn *insn = &values->code->insns[index];
 	bool done = false;
@@ -626,4 +668,14 @@ void su_transfer(struct su_values *values, uint32_t index, uint32_t *state)
 		define_all(values, index, state);
 	if (values->fixed_end[index] != SU_NO_OFF)
 		forget_below(values, index, values->fixed_end[index], state);
+}
+
+void su_transfer(struct su_values *values, uint32_t index, uint32_t *state)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	bool writes = insn->writes.flags || insn->opcode == SU_OPC_CALL;
+	uint32_t flags = writes ? flags_after(values, index, state) : state[SU_LOC_FLAGS];
+
+	transfer(values, index, state);
+	state[SU_LOC_FLAGS] = flags;
 }

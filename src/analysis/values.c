@@ -38,9 +38,10 @@ void su_values_call_clobbers(const struct su_values *values, const struct su_ins
 
 static void entry_state(struct su_values *values, uint32_t *state)
 {
-	for (uint32_t reg = 0; reg < SU_CELL_BASE; reg++)
+	for (uint32_t reg = 0; reg < SU_LOC_FLAGS; reg++)
 		state[reg] = su_value_leaf(values, SU_VAL_ENTRY, reg, 0, 0);
 	state[SU_RSP] = su_value_leaf(values, SU_VAL_FRAME, 0, -8, 0);
+	state[SU_LOC_FLAGS] = SU_UNDEFINED;
 	for (size_t i = 0; i < values->cell_count; i++) {
 		const struct su_cell *cell = &values->cells[i];
 

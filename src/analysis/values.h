@@ -1,8 +1,8 @@
 /*
  * What every location of a function holds, symbolically: value numbering over machine code.
  *
- * A *location* is a general register (0..15), a vector register (16..31) or a *cell*: a range of
- * bytes at a fixed distance from the CFA that is only ever accessed directly (spills, saved
+ * A *location* is a general register (0..15), a vector register (16..31), the status flags (32) or a
+ * *cell*: a range of bytes at a fixed distance from the CFA that is only ever accessed directly (spills, saved
  * registers, scalar locals).  A *value* is a constant, an address, a frame address, what a register
  * held on entry, the result of an instruction (DEF), a merge of several (PHI), or a pure expression
  * over others.  Two locations with the same value number hold the same bits on every path.
@@ -96,7 +96,8 @@ struct su_region {
 	bool retained; /* its address may outlive the call that it was passed to */
 };
 
-#define SU_CELL_BASE 32u
+#define SU_LOC_FLAGS 32u /* the status flags, as one location */
+#define SU_CELL_BASE 33u
 #define SU_NO_OFF INT64_MIN
 
 enum su_frame_base { SU_FRAME_CFA, SU_FRAME_ALIGNED, SU_FRAME_DYNAMIC };

@@ -87,6 +87,7 @@ static const char *derive_pair(struct su_carrier *carrier, struct su_recipe *rec
 	const struct su_pair *pair = carrier->pair;
 	const struct su_function *from = pair->from->routine->code, *to = pair->to->routine->code;
 	const struct su_insn *a = &from->insns[recipe->from_insn], *b;
+	bool certain = su_alignment_is_same_place(pair->alignment, at->i, at->j);
 
 	recipe->to_insn = at->j;
 	recipe->pairing = SU_PAIRING_SAME;
@@ -94,7 +95,7 @@ static const char *derive_pair(struct su_carrier *carrier, struct su_recipe *rec
 		return "the counterpart of this call does not return";
 	b = &to->insns[recipe->to_insn];
 	recipe->to_vaddr = b->vaddr + b->length;
-	if (!pair->product->nodes.at[at->node].in_step &&
+	if (!certain && !pair->product->nodes.at[at->node].in_step &&
 	    count_copies(pair->from, a) != count_copies(pair->to, b))
 		return "the compiler made another number of copies of this call (unrolled a loop?)";
 	if (su_calls_is_exchanged(pair, at->i, at->j)) {
@@ -104,6 +105,8 @@ static const char *derive_pair(struct su_carrier *carrier, struct su_recipe *rec
 	}
 	if (!su_calls_same_result_type(pair, a, b))
 		return "the result of this call changed its type";
+	if (certain)
+		return su_complete_recipe(&carrier->deriver, recipe, at);
 	if (su_calls_has_better_partner(&carrier->calls, recipe->from_insn, recipe->to_insn))
 		return "which call of the other version it is cannot be told: the constants that "
 		       "they pass differ";
@@ -116,6 +119,19 @@ static const char *derive_pair(struct su_carrier *carrier, struct su_recipe *rec
 		reason = "which call of the other version it is cannot be told: the values that "
 			 "they pass may differ";
 	return reason;
+}
+
+/* The call in the same place of the same code. */
+static const char *derive_in_place(struct su_carrier *carrier, struct su_recipe *recipe)
+{
+	const struct su_product *product = carrier->pair->product;
+	const struct su_product_pair *known =
+		su_product_pair_of(product, recipe->from_insn, recipe->from_insn);
+	struct su_product_pair at = { recipe->from_insn, recipe->from_insn, SU_NO_NODE };
+
+	if (known && known->node < product->reached)
+		at = *known;
+	return derive_pair(carrier, recipe, &at);
 }
 
 /* The first of the partners that can be reached.  That which the alignment chose comes first.  One
@@ -133,6 +149,8 @@ static const char *derive_recipe(struct su_carrier *carrier, struct su_recipe *r
 		return su_assert_derive(carrier, recipe);
 	if (pair->opaque)
 		return pair->opaque;
+	if (su_alignment_is_same_place(pair->alignment, recipe->from_insn, recipe->from_insn))
+		return derive_in_place(carrier, recipe);
 	pairs = su_product_partners(pair->product, recipe->from_insn, &count);
 	for (int round = 0; round < 2; round++) {
 		for (size_t n = 0; n < count; n++) {

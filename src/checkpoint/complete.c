@@ -242,6 +242,24 @@ static bool changes_other(const struct su_side *side, uint32_t insn, const uint3
 	return changes;
 }
 
+/* The direction flag is clear but in functions that set it (psABI 3.2.1). */
+static bool sets_direction(const struct su_function *code)
+{
+	bool sets = false;
+
+	for (size_t i = 0; i < code->insn_count && !sets; i++)
+		sets = code->insns[i].writes.flags & SU_FLAG_DF;
+	return sets;
+}
+
+/* Whether the flags are as they are to be, if nothing else has to be done. */
+static bool keeps_flags(const struct su_point *point, uint8_t live)
+{
+	return !(live & ~(point->from_live.regs.flags & SU_STATUS_FLAGS)) &&
+	       su_prover_related(point->deriver->prover, &point->at,
+				 point->from_state[SU_LOC_FLAGS], point->to_state[SU_LOC_FLAGS]);
+}
+
 /* Between calls: what a stub does not carry over.  What neither version has touched is as callers
  * and callees left it, though it counts as live where a function returns, or clears it. */
 static const char *find_other_state(const struct su_point *point, const struct su_regset *live)
@@ -249,7 +267,10 @@ static const char *find_other_state(const struct su_point *point, const struct s
 	const struct su_pair *pair = point->pair;
 	const struct su_recipe *recipe = point->recipe;
 
-	if (live->flags)
+	if (live->flags & SU_FLAG_DF &&
+	    (sets_direction(pair->from->routine->code) || sets_direction(pair->to->routine->code)))
+		return "the direction flag is live";
+	if (live->flags & SU_STATUS_FLAGS && !keeps_flags(point, live->flags & SU_STATUS_FLAGS))
 		return "the flags are live";
 	if (live->other &&
 	    (uses_other_state(pair->from->routine->code) ||
@@ -297,6 +318,9 @@ static const char *derive_point(struct su_point *point)
 		reason = derive_cells(point, &set);
 	free(set.cells);
 	free(point->from_live.cells);
+	if (!reason && recipe->lands && set.regs.flags & SU_STATUS_FLAGS &&
+	    !su_recipe_is_identity(recipe))
+		reason = "the flags are live";
 	if (!reason && !su_stub_can_move(recipe))
 		reason = "its frame objects change places";
 	return reason;

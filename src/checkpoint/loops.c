@@ -110,14 +110,16 @@ static const char *try_block(struct loop_search *search, uint32_t block, struct 
 	const struct su_function *to = pair->to->routine->code;
 	uint32_t node = node_at(pair, block);
 	struct su_product_pair at = { .node = node };
+	bool same_code = pair->alignment->differs != NULL;
 
-	if (node == SU_NO_NODE)
+	if (node == SU_NO_NODE && !same_code)
 		return "this loop has no counterpart in the other version";
 	at.i = recipe->from_insn - 1; /* where both are: after these */
-	recipe->to_insn = pair->product->nodes.at[node].j;
+	recipe->to_insn = same_code ? recipe->from_insn : pair->product->nodes.at[node].j;
 	at.j = recipe->to_insn - 1;
 	recipe->to_vaddr = to->insns[recipe->to_insn].vaddr;
-	if (!su_effects_same(&search->carrier->prover, recipe->from_insn, recipe->to_insn))
+	if (!same_code &&
+	    !su_effects_same(&search->carrier->prover, recipe->from_insn, recipe->to_insn))
 		return "the two versions store or call in another order in this loop";
 	return su_complete_recipe(&search->carrier->deriver, recipe, &at);
 }

@@ -303,6 +303,54 @@ bool su_same_code(const struct su_program *a_program, const struct su_routine *a
 	return true;
 }
 
+/* ---- instructions of changed routines ---- */
+
+static bool same_immediates(const struct su_insn *a, const struct su_insn *b)
+{
+	bool same = true;
+
+	for (uint8_t i = 0; i < a->operand_count && same; i++)
+		same = a->operands[i].kind != SU_OP_IMM || a->flow != SU_FLOW_NEXT ||
+		       a->operands[i].imm == b->operands[i].imm;
+	return same;
+}
+
+/* Where control goes inside of the routine, and where the stack pointer is, has to be the same. */
+static bool must_agree(const struct su_routine *a, const struct su_insn *in_a,
+		       const struct su_routine *b, const struct su_insn *in_b)
+{
+	bool must = in_a->operand_count && in_a->operands[0].kind == SU_OP_REG &&
+		    in_a->operands[0].reg == SU_RSP;
+
+	for (int f = 0; f < 2; f++)
+		must |= in_a->fields[f].size &&
+			(table_at(a->code, in_a->fields[f].target) ||
+			 table_at(b->code, in_b->fields[f].target) ||
+			 su_function_covers(a->code, in_a->fields[f].target) ||
+			 su_function_covers(b->code, in_b->fields[f].target));
+	return must;
+}
+
+enum su_likeness su_compare_insns(const struct su_program *old_program,
+				  const struct su_routine *old_routine,
+				  const struct su_program *new_program,
+				  const struct su_routine *new_routine, uint32_t index)
+{
+	struct pair pair = { old_program, new_program };
+	const struct su_insn *a = &old_routine->code->insns[index];
+	const struct su_insn *b = &new_routine->code->insns[index];
+	bool same;
+
+	if (!su_insn_same_form(a, b))
+		return SU_UNLIKE;
+	same = same_immediates(a, b);
+	for (int f = 0; f < 2 && same; f++)
+		same = !a->fields[f].size || same_field(&pair, old_routine, a, new_routine, b, f);
+	if (same)
+		return SU_ALIKE;
+	return must_agree(old_routine, a, new_routine, b) ? SU_UNLIKE : SU_ALIKE_BUT;
+}
+
 /* Bytes that do not decode are compared as they are. */
 static bool same_raw(const struct pair *pair, const struct su_routine *a,
 		     const struct su_routine *b)

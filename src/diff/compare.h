@@ -27,4 +27,18 @@ bool su_same_bytes(const struct su_program *old_program, uint64_t old_vaddr,
 bool su_same_code(const struct su_program *a_program, const struct su_routine *a,
 		  const struct su_program *b_program, const struct su_routine *b);
 
+/* How much two instructions of two versions of a routine have in common. */
+enum su_likeness {
+	SU_UNLIKE = 0,
+	SU_ALIKE_BUT, /* but for the value of an immediate, or for what they refer to */
+	SU_ALIKE,
+};
+
+/* Compares instruction `index` of both routines, which stands at the same place in each: branches
+ * within the routine, and jump tables, are alike when they lead to instructions of equal number. */
+enum su_likeness su_compare_insns(const struct su_program *old_program,
+				  const struct su_routine *old_routine,
+				  const struct su_program *new_program,
+				  const struct su_routine *new_routine, uint32_t index);
+
 #endif

@@ -735,6 +735,51 @@ bool su_insn_is_arithmetic(const struct su_insn *insn)
 	}
 }
 
+/* ---- forms ---- */
+
+static bool is_prefix(uint8_t byte)
+{
+	static const uint8_t prefixes[] = { 0xf0, 0xf2, 0xf3, 0x66, 0x67, 0x26,
+					    0x2e, 0x36, 0x3e, 0x64, 0x65 };
+
+	return memchr(prefixes, byte, sizeof(prefixes)) != NULL;
+}
+
+/* lock and the like: not in the mnemonic. */
+static bool same_prefixes(const struct su_insn *a, const struct su_insn *b)
+{
+	uint8_t n = 0;
+
+	while (is_prefix(a->bytes[n]) && a->bytes[n] == b->bytes[n])
+		n++;
+	return !is_prefix(a->bytes[n]) && !is_prefix(b->bytes[n]);
+}
+
+static bool same_operand_form(const struct su_operand *a, const struct su_operand *b)
+{
+	if (a->kind != b->kind || a->size != b->size || a->read != b->read ||
+	    a->written != b->written)
+		return false;
+	if (a->kind == SU_OP_REG)
+		return a->reg == b->reg && a->high_byte == b->high_byte;
+	if (a->kind != SU_OP_MEM)
+		return true;
+	return a->base == b->base && a->index == b->index && a->scale == b->scale &&
+	       a->segment == b->segment && (a->base == SU_REG_RIP || a->disp == b->disp);
+}
+
+bool su_insn_same_form(const struct su_insn *a, const struct su_insn *b)
+{
+	bool same = a->mnemonic == b->mnemonic && a->flow == b->flow &&
+		    a->operand_count == b->operand_count && same_prefixes(a, b);
+
+	for (uint8_t i = 0; i < a->operand_count && same; i++)
+		same = same_operand_form(&a->operands[i], &b->operands[i]);
+	for (int f = 0; f < 2 && same; f++)
+		same = !a->fields[f].size == !b->fields[f].size;
+	return same;
+}
+
 const char *su_insn_format(const struct su_insn *insn, char *buffer, size_t size)
 {
 	ZydisDecodedInstruction in;

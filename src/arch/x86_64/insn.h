@@ -59,6 +59,7 @@ enum {
 	SU_FLAG_SF = 16,
 	SU_FLAG_OF = 32,
 	SU_FLAG_DF = 64,
+	SU_STATUS_FLAGS = 63, /* those that say how an operation ended */
 };
 
 enum su_flow {
@@ -167,6 +168,10 @@ bool su_insn_decode(const uint8_t *code, size_t size, uint64_t vaddr, struct su_
 /* Integer arithmetic and logic that writes its whole result to its first operand: add, sub, and,
  * or, xor, shifts, imul, neg, not, inc, dec.  No carry goes in. */
 bool su_insn_is_arithmetic(const struct su_insn *insn);
+
+/* Whether both do the same operation on the same registers, widths, frame and structure offsets: all but
+ * the values of immediates, and what addresses and branch targets refer to. */
+bool su_insn_same_form(const struct su_insn *a, const struct su_insn *b);
 
 /* AT&T text for reports and tests; returns `buffer`. */
 const char *su_insn_format(const struct su_insn *insn, char *buffer, size_t size);

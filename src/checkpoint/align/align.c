@@ -1,7 +1,9 @@
 /*
  * Alignment: see align.h.
  *
- * Every instruction gets a key that is equal on both sides when its form is.  First both control
+ * Every instruction gets a key that is equal on both sides when its form is.  Where both functions are
+ * one code but for constants and references, each pairs with that in its place (same_code.c).  Else
+ * both control
  * flows are followed in step (align_flow.c): blocks may stand in another order.  What is left is
  * aligned in linear order, as happens when code was inserted into a block: common ends are paired,
  * what lies between by dynamic programming in tables of bounded size, or, where that is too much,
@@ -429,6 +431,23 @@ static void drop_chance_pairs(struct su_aligner *aligner)
 
 /* ---- all of it ---- */
 
+static void align_by_place(struct su_aligner *aligner)
+{
+	for (uint32_t i = 0; i < aligner->a.count; i++)
+		su_align_pair(aligner, i, i);
+}
+
+static void align_by_form(struct su_arena *arena, struct su_aligner *aligner)
+{
+	su_align_by_flow(aligner);
+	for (int round = 0; round < MAX_ROUNDS; round++) { /* code may stand in another order */
+		if (!align_leftover(arena, aligner))
+			break;
+		su_align_by_flow(aligner);
+	}
+	drop_chance_pairs(aligner);
+}
+
 struct su_alignment *su_align(struct su_arena *arena, const struct su_program *old_program,
 			      const struct su_routine *old_routine,
 			      const struct su_program *new_program,
@@ -444,13 +463,11 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 	aligner.old_of = unpaired(arena, aligner.b.count);
 	aligner.new_block = unpaired(arena, (uint32_t)old_routine->code->block_count);
 	aligner.old_block = unpaired(arena, (uint32_t)new_routine->code->block_count);
-	su_align_by_flow(&aligner);
-	for (int round = 0; round < MAX_ROUNDS; round++) { /* code may stand in another order */
-		if (!align_leftover(arena, &aligner))
-			break;
-		su_align_by_flow(&aligner);
-	}
-	drop_chance_pairs(&aligner);
+	alignment->differs = su_align_same_code(arena, &aligner);
+	if (alignment->differs)
+		align_by_place(&aligner);
+	else
+		align_by_form(arena, &aligner);
 	alignment->old_items = aligner.a.items;
 	alignment->new_items = aligner.b.items;
 	alignment->new_of = aligner.new_of;
@@ -462,6 +479,7 @@ struct su_alignment *su_align_reverse(struct su_arena *arena, const struct su_al
 {
 	struct su_alignment *reverse = su_arena_alloc(arena, sizeof(*reverse));
 
+	reverse->differs = alignment->differs;
 	reverse->old_items = alignment->new_items;
 	reverse->new_items = alignment->old_items;
 	reverse->new_of = alignment->old_of;

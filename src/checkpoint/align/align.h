@@ -20,6 +20,9 @@ struct su_align_item {
 };
 
 struct su_alignment {
+	/* Both are one code: the same instructions in the same places, but for constants and for what
+	 * they refer to. `differs` tells, by instruction, which have another one; else it is NULL. */
+	const bool *differs;
 	const struct su_align_item *old_items, *new_items;
 	const uint32_t *new_of; /* by old instruction: the new one, or SU_NO_INSN */
 	const uint32_t *old_of; /* by new instruction */
@@ -32,5 +35,13 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 			      const struct su_routine *new_routine);
 /* The same alignment seen from the new side. */
 struct su_alignment *su_align_reverse(struct su_arena *arena, const struct su_alignment *alignment);
+
+/* Whether both are one code at instruction `i` of the old function and `j` of the new one: the same
+ * instruction, unchanged. */
+static inline bool su_alignment_is_same_place(const struct su_alignment *alignment, uint32_t i,
+					      uint32_t j)
+{
+	return alignment->differs && i == j && !alignment->differs[i];
+}
 
 #endif

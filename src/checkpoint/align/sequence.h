@@ -45,6 +45,9 @@ static inline bool su_align_same_test(const struct su_aligner *aligner, ptrdiff_
 }
 /* align_values.c: fills in items[].value. */
 void su_align_note_values(const struct su_function *code, struct su_align_item *items);
+/* same_code.c: by instruction, whether it differs in a constant or in what it refers to; NULL when
+ * the two functions are not one code. Belongs to `arena`. */
+const bool *su_align_same_code(struct su_arena *arena, const struct su_aligner *aligner);
 /* align_flow.c: follows the control flow of both functions in step from the entry and from blocks
  * that are paired, and pairs the blocks that it meets together when they are alike. */
 void su_align_by_flow(struct su_aligner *aligner);

@@ -300,7 +300,8 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 		return NULL;
 	if (!from && counterpart_in_memory(point, region, &in_memory))
 		from = &in_memory;
-	if (from && region->local < 0 && !is_used_alike(point, region))
+	if (from && region->local < 0 && !point->pair->alignment->differs &&
+	    !is_used_alike(point, region))
 		from = NULL;
 	if (!from) {
 		if (su_derive_asserted_object(point, region))

@@ -19,55 +19,14 @@
 
 #include "analysis/value_table.h"
 #include "checkpoint/relate/paths.h"
+#include "checkpoint/relate/query.h"
 #include "checkpoint/side/leaf.h"
-
-#define MAX_GOALS 2000 /* of one query */
-
-/* Where a goal is to hold: for those at the end of what runs in `node`. */
-struct goal_place {
-	uint32_t node;
-	bool strict; /* and for all others that run what `from` runs there */
-};
-
-/* For all, wherever they are: both made their values somewhere. */
-static const struct goal_place anywhere = { SU_NO_NODE, true };
-
-struct goal {
-	struct goal_place place;
-	uint32_t u, v;	 /* to be related, of which the low */
-	uint8_t size;	 /* bytes count (8: all) */
-	uint32_t parent; /* the goal that needs it */
-};
-
-struct query {
-	struct su_prover *prover;
-	uint32_t at;  /* the goal in hand */
-	uint8_t size; /* its size */
-	SU_VEC(struct goal) goals;
-};
-
-static bool need_part(struct query *query, struct goal_place place, uint32_t u, uint32_t v,
-		      uint8_t size)
-{
-	su_vec_push(&query->goals, (struct goal){ place, u, v, size, query->at });
-	return query->goals.len < MAX_GOALS;
-}
-
-static bool need_whole(struct query *query, struct goal_place place, uint32_t u, uint32_t v)
-{
-	return need_part(query, place, u, v, 8);
-}
 
 /* ---- going back ---- */
 
-static bool need_before(struct query *query, struct goal_place source, uint32_t u, uint32_t v)
-{
-	return !u || !v || need_part(query, source, u, v, query->size);
-}
-
 /* Activations that come from block `pred` of `from` (SU_NO_BLOCK: it enters none) while `to` may
  * have come any way; but when it closes a loop, not from before the loop. */
-static bool need_arrival(struct query *query, const struct su_product_node *node, uint32_t u,
+static bool need_arrival(struct su_query *query, const struct su_product_node *node, uint32_t u,
 			 uint32_t v, uint32_t pred)
 {
 	struct su_values *from = query->prover->pair->from->values,
@@ -84,17 +43,18 @@ static bool need_arrival(struct query *query, const struct su_product_node *node
 		loops = product->order_from[pred] >= product->order_from[entered];
 	}
 	if (node->j != b->first || !b->pred_count)
-		return need_before(query, anywhere, u, v);
+		return su_query_need_before(query, su_anywhere, u, v);
 	for (uint32_t p = 0; p < b->pred_count && holds; p++) {
 		if (!loops || product->order_to[b->pred[p]] >= product->order_to[block])
-			holds = need_before(query, anywhere, u,
-					    su_path_before(to, v, block, b->pred[p]));
+			holds = su_query_need_before(query, su_anywhere, u,
+						     su_path_before(to, v, block, b->pred[p]));
 	}
 	return holds;
 }
 
 /* The same values, before `node` was reached. */
-static bool need_on_entry(struct query *query, struct goal_place place, uint32_t u, uint32_t v)
+static bool need_on_entry(struct su_query *query, struct su_goal_place place, uint32_t u,
+			  uint32_t v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	struct su_values *from = pair->from->values, *to = pair->to->values;
@@ -112,19 +72,20 @@ static bool need_on_entry(struct query *query, struct goal_place place, uint32_t
 					      edge->from_pred);
 		if (edge->to_pred != SU_NO_BLOCK)
 			v_in = su_path_before(to, v, to->code->block_of[node->j], edge->to_pred);
-		holds = need_before(query, (struct goal_place){ edge->source, false }, u_in, v_in);
+		holds = su_query_need_before(query, (struct su_goal_place){ edge->source, false },
+					     u_in, v_in);
 	}
 	for (uint32_t n = 0; n < arrivals && holds; n++)
 		holds = need_arrival(query, node, u, v, product->arrivals.at[node->arrivals + n]);
 	return holds;
 }
 
-static bool look_back(struct query *query, struct goal_place place, uint32_t u, uint32_t v)
+static bool look_back(struct su_query *query, struct su_goal_place place, uint32_t u, uint32_t v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_product_node *node;
 
-	if (place.node == SU_NO_NODE)
+	if (place.node == SU_NO_NODE || place.node == SU_IN_PLACE)
 		return false;
 	node = &pair->product->nodes.at[place.node];
 	if (su_path_makes(pair->from->values, u, node->i, node->stop_i) ||
@@ -144,7 +105,7 @@ static uint32_t only_node(const struct su_product *product, uint32_t i, uint32_t
 /* ---- merges ---- */
 
 /* Two merges: straight to where both are made, if that is one node. */
-static bool relate_merges(struct query *query, struct goal_place place, uint32_t number_u,
+static bool relate_merges(struct su_query *query, struct su_goal_place place, uint32_t number_u,
 			  uint32_t number_v)
 {
 	const struct su_pair *pair = query->prover->pair;
@@ -153,10 +114,14 @@ static bool relate_merges(struct query *query, struct goal_place place, uint32_t
 	uint32_t i = from->code->blocks[u->where].first, j = to->code->blocks[v->where].first;
 	uint32_t both = su_product_node_at(pair->product, i, j);
 
+	if (place.node == SU_IN_PLACE)
+		return su_in_place_merges(query, u, v);
 	if (both != SU_NO_NODE && only_node(pair->product, i, j) == both)
-		return need_on_entry(query, (struct goal_place){ both, false }, number_u, number_v);
+		return need_on_entry(query, (struct su_goal_place){ both, false }, number_u,
+				     number_v);
 	if (both != SU_NO_NODE && place.node == SU_NO_NODE)
-		return need_on_entry(query, (struct goal_place){ both, true }, number_u, number_v);
+		return need_on_entry(query, (struct su_goal_place){ both, true }, number_u,
+				     number_v);
 	return look_back(query, place, number_u, number_v);
 }
 
@@ -170,8 +135,8 @@ static bool is_result(const struct su_value *value)
 }
 
 /* Another function is called there: it gives the same where it is given the same. */
-static bool exchanged_result(struct query *query, struct goal_place place, const struct su_value *u,
-			     const struct su_value *v)
+static bool exchanged_result(struct su_query *query, struct su_goal_place place,
+			     const struct su_value *u, const struct su_value *v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	uint32_t in_u[SU_ABI_ARGUMENT_COUNT], in_v[SU_ABI_ARGUMENT_COUNT];
@@ -183,58 +148,54 @@ static bool exchanged_result(struct query *query, struct goal_place place, const
 		return true;
 	count = su_calls_exchange_arguments(pair, u->where, v->where, in_u, in_v);
 	for (int i = 0; i < count; i++) {
-		if (!need_whole(query, place, in_u[i], in_v[i]))
+		if (!su_query_need_whole(query, place, in_u[i], in_v[i]))
 			return false;
 	}
 	return count > 0;
 }
 
-static bool same_call_result(struct query *query, struct goal_place place, uint32_t u, uint32_t v)
+static bool same_call_result(struct su_query *query, struct su_goal_place place, uint32_t u,
+			     uint32_t v)
 {
 	uint32_t arguments[SU_ABI_ARGUMENT_COUNT][2];
 	size_t count = su_calls_arguments(query->prover->calls, u, v, arguments);
 	bool holds = su_calls_same_result(query->prover->calls, u, v);
 
 	for (size_t i = 0; i < count && holds; i++)
-		holds = need_whole(query, place, arguments[i][0], arguments[i][1]);
+		holds = su_query_need_whole(query, place, arguments[i][0], arguments[i][1]);
 	return holds;
 }
 
 /* Both are results of these instructions, the last time that they ran there. */
-static bool same_result(struct query *query, struct goal_place place, const struct su_value *u,
-			const struct su_value *v)
+static bool same_result(struct su_query *query, struct su_goal_place place,
+			const struct su_value *u, const struct su_value *v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_insn *a = &pair->from->values->code->insns[u->where];
 	const struct su_insn *b = &pair->to->values->code->insns[v->where];
-	bool holds = true;
 
 	if (!su_product_runs_together(pair->product, place.node, u->where, v->where) ||
-	    u->role != v->role || u->overflow || v->overflow || u->narrow != v->narrow ||
-	    u->size != v->size)
+	    u->overflow || !su_query_same_shape(u, v))
 		return false;
 	if (su_calls_is_exchanged(pair, u->where, v->where))
 		return exchanged_result(query, place, u, v);
 	if (a->opcode == SU_OPC_CALL)
 		return su_calls_same_result_type(pair, a, b) &&
 		       (!is_result(u) || same_call_result(query, place, u->where, v->where));
-	holds = u->arg_count == v->arg_count;
-	for (uint8_t i = 0; i < u->arg_count && holds; i++)
-		holds = need_whole(query, place, u->args[i], v->args[i]);
-	return holds;
+	return su_query_need_inputs(query, place, u, v);
 }
 
 /* The same where it is not known how both got where they are. */
-static bool same_result_somewhere(struct query *query, const struct su_value *u,
+static bool same_result_somewhere(struct su_query *query, const struct su_value *u,
 				  const struct su_value *v)
 {
 	const struct su_product_pair *pair =
 		su_product_pair_of(query->prover->pair->product, u->where, v->where);
 
-	return pair && same_result(query, (struct goal_place){ pair->node, true }, u, v);
+	return pair && same_result(query, (struct su_goal_place){ pair->node, true }, u, v);
 }
 
-static bool relate_results(struct query *query, struct goal_place place, uint32_t number_u,
+static bool relate_results(struct su_query *query, struct su_goal_place place, uint32_t number_u,
 			   uint32_t number_v)
 {
 	const struct su_pair *pair = query->prover->pair;
@@ -244,8 +205,10 @@ static bool relate_results(struct query *query, struct goal_place place, uint32_
 	uint32_t only = only_node(product, u.where, v.where);
 	const struct su_product_node *node;
 
+	if (place.node == SU_IN_PLACE)
+		return su_in_place_results(query, &u, &v);
 	if (only != SU_NO_NODE)
-		return same_result(query, (struct goal_place){ only, false }, &u, &v);
+		return same_result(query, (struct su_goal_place){ only, false }, &u, &v);
 	if (place.node == SU_NO_NODE)
 		return same_result_somewhere(query, &u, &v);
 	node = &product->nodes.at[place.node];
@@ -297,8 +260,8 @@ static bool is_commutative(const struct su_value *value)
 	}
 }
 
-static bool need_operands(struct query *query, struct goal_place place, const struct su_value *u,
-			  const struct su_value *v)
+static bool need_operands(struct su_query *query, struct su_goal_place place,
+			  const struct su_value *u, const struct su_value *v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	uint8_t size = su_value_needed_size(u, query->size);
@@ -307,9 +270,9 @@ static bool need_operands(struct query *query, struct goal_place place, const st
 		    (may_fit(pair, u->args[0], v->args[1], size) ||
 		     may_fit(pair, u->args[1], v->args[0], size));
 
-	return need_part(query, place, u->args[0], v->args[swap], size) &&
-	       (!u->args[1] || need_part(query, place, u->args[1], v->args[!swap],
-					 u->op == SU_EXPR_INSERT ? 8 : size));
+	return su_query_need(query, place, u->args[0], v->args[swap], size) &&
+	       (!u->args[1] || su_query_need(query, place, u->args[1], v->args[!swap],
+					     u->op == SU_EXPR_INSERT ? 8 : size));
 }
 
 static bool is_sum(const struct su_value *value)
@@ -317,17 +280,18 @@ static bool is_sum(const struct su_value *value)
 	return value->kind == SU_VAL_EXPR && value->op == SU_EXPR_SUM;
 }
 
-static bool relate_expressions(struct query *query, struct goal_place place, uint32_t number_u,
-			       uint32_t number_v)
+static bool relate_expressions(struct su_query *query, struct su_goal_place place,
+			       uint32_t number_u, uint32_t number_v)
 {
 	struct su_values *from = query->prover->pair->from->values,
 			 *to = query->prover->pair->to->values;
 	struct su_value u = *su_value_get(from, number_u), v = *su_value_get(to, number_v);
 
 	if (is_sum(&u) && u.imm) /* u + n = v  <=>  u = v - n */
-		return need_part(query, place, su_value_sum(from, u.args[0], u.args[1], u.size, 0),
-				 su_value_sum(to, number_v, 0, 0, (int64_t)(0 - (uint64_t)u.imm)),
-				 query->size);
+		return su_query_need(
+			query, place, su_value_sum(from, u.args[0], u.args[1], u.size, 0),
+			su_value_sum(to, number_v, 0, 0, (int64_t)(0 - (uint64_t)u.imm)),
+			query->size);
 	if (u.kind == v.kind && u.op == v.op && u.size == v.size && u.imm == v.imm &&
 	    !u.args[1] == !v.args[1])
 		return need_operands(query, place, &u, &v);
@@ -356,7 +320,7 @@ static uint32_t reduced(struct su_values *values, uint32_t number, uint8_t size)
 }
 
 /* Whether u and v may be related, given the goals that it adds. */
-static bool relate_values(struct query *query, struct goal_place place, uint32_t number_u,
+static bool relate_values(struct su_query *query, struct su_goal_place place, uint32_t number_u,
 			  uint32_t number_v)
 {
 	const struct su_pair *pair = query->prover->pair;
@@ -382,7 +346,7 @@ static bool relate_values(struct query *query, struct goal_place place, uint32_t
 /* ---- queries ---- */
 
 /* The goal as a number; 0 when it does not fit into one. */
-static uint64_t key_of(const struct goal *goal)
+static uint64_t key_of(const struct su_goal *goal)
 {
 	uint64_t node = goal->place.node == SU_NO_NODE ? 0 : goal->place.node + 1ull;
 	uint64_t part = (uint64_t)__builtin_ctz(goal->size); /* 1, 2, 4 or 8 */
@@ -394,7 +358,7 @@ static uint64_t key_of(const struct goal *goal)
 }
 
 /* What refutes a goal refutes those that need it. */
-static void refute_goal(struct query *query, uint32_t goal)
+static void refute_goal(struct su_query *query, uint32_t goal)
 {
 	for (;; goal = query->goals.at[goal].parent) {
 		uint64_t key = key_of(&query->goals.at[goal]);
@@ -407,13 +371,13 @@ static void refute_goal(struct query *query, uint32_t goal)
 }
 
 /* Takes each goal in turn, until one fails or none is left. */
-static bool prove_goals(struct query *query)
+static bool prove_goals(struct su_query *query)
 {
 	struct su_memo visited = { 0 };
 	bool holds = true;
 
 	for (; query->at < query->goals.len; query->at++) {
-		struct goal goal = query->goals.at[query->at];
+		struct su_goal goal = query->goals.at[query->at];
 		uint64_t key = key_of(&goal);
 		uint32_t known = false, seen;
 
@@ -438,29 +402,39 @@ static bool is_stale(const struct su_values *values, uint32_t number, uint32_t c
 	return su_path_makes(values, number, call + 1, stop);
 }
 
-bool su_prover_related_part(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
-			    uint32_t v, uint8_t size)
+static bool is_related(struct su_prover *prover, struct su_goal_place place, uint32_t u, uint32_t v,
+		       uint8_t size)
 {
-	const struct su_pair *pair = prover->pair;
-	struct query query = { .prover = prover };
-	struct goal_place place = anywhere;
-	const struct su_product_node *node =
-		at && at->node != SU_NO_NODE ? &pair->product->nodes.at[at->node] : NULL;
+	struct su_query query = { .prover = prover };
 	bool holds;
 
-	if (node && (is_stale(pair->from->values, u, at->i, node->stop_i) ||
-		     is_stale(pair->to->values, v, at->j, node->stop_j)))
-		return false;
-	if (node)
-		place = (struct goal_place){ at->node, node->arrival_count > node->lost_count };
-	need_part(&query, place, u, v, size < 8 ? size : 8);
+	su_query_need(&query, place, u, v, size < 8 ? size : 8);
 	holds = prove_goals(&query);
 	if (!holds) /* too much is no more than that */
-		refute_goal(&query, query.goals.len < MAX_GOALS ? query.at : 0);
+		refute_goal(&query, query.goals.len < SU_MAX_GOALS ? query.at : 0);
 	for (size_t i = 0; i < query.goals.len && holds; i++)
 		su_memo_put(&prover->related, key_of(&query.goals.at[i]), true);
 	su_vec_deinit(&query.goals);
 	return holds;
+}
+
+bool su_prover_related_part(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
+			    uint32_t v, uint8_t size)
+{
+	const struct su_pair *pair = prover->pair;
+	struct su_goal_place place = su_anywhere;
+	const struct su_product_node *node =
+		at && at->node != SU_NO_NODE ? &pair->product->nodes.at[at->node] : NULL;
+
+	if (pair->alignment->differs && at && at->i == at->j &&
+	    is_related(prover, su_in_place, u, v, size))
+		return true;
+	if (node && (is_stale(pair->from->values, u, at->i, node->stop_i) ||
+		     is_stale(pair->to->values, v, at->j, node->stop_j)))
+		return false;
+	if (node)
+		place = (struct su_goal_place){ at->node, node->arrival_count > node->lost_count };
+	return is_related(prover, place, u, v, size);
 }
 
 bool su_prover_related(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
