@@ -431,10 +431,13 @@ static void drop_chance_pairs(struct su_aligner *aligner)
 
 /* ---- all of it ---- */
 
-static void align_by_place(struct su_aligner *aligner)
+/* A call of another function is no pair: it may do something else (exchange.c). */
+static void align_by_place(struct su_aligner *aligner, const bool *differs)
 {
-	for (uint32_t i = 0; i < aligner->a.count; i++)
-		su_align_pair(aligner, i, i);
+	for (uint32_t i = 0; i < aligner->a.count; i++) {
+		if (!differs[i] || aligner->a.routine->code->insns[i].opcode != SU_OPC_CALL)
+			su_align_pair(aligner, i, i);
+	}
 }
 
 static void align_by_form(struct su_arena *arena, struct su_aligner *aligner)
@@ -465,7 +468,7 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 	aligner.old_block = unpaired(arena, (uint32_t)new_routine->code->block_count);
 	alignment->differs = su_align_same_code(arena, &aligner);
 	if (alignment->differs)
-		align_by_place(&aligner);
+		align_by_place(&aligner, alignment->differs);
 	else
 		align_by_form(arena, &aligner);
 	alignment->old_items = aligner.a.items;

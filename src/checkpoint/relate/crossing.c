@@ -52,17 +52,27 @@ static bool may_be_same(struct su_crossing *crossing, uint32_t i, uint32_t j)
 	       (from->weight >= MIN_TELLING || from->value == to->value);
 }
 
-static bool *find_paired(const struct su_product *product, size_t count, bool is_from)
+/* Two calls that run together, though what they pass says that they belong to others, are no pair:
+ * `log("a"); log("b");` became `log("b"); log("a");`. */
+static bool is_paired(struct su_crossing *crossing, const struct su_product_pair *pair)
 {
-	bool *paired = su_alloc(count + 1);
+	return pair->node < crossing->pair->product->reached &&
+	       !(is_call(crossing->pair->from, pair->i) &&
+		 su_calls_has_better_partner(crossing->calls, pair->i, pair->j));
+}
+
+static void find_paired(struct su_crossing *crossing, bool *from_paired, bool *to_paired)
+{
+	const struct su_product *product = crossing->pair->product;
 
 	for (size_t n = 0; n < product->pairs.len; n++) {
 		const struct su_product_pair *pair = &product->pairs.at[n];
 
-		if (pair->node < product->reached)
-			paired[is_from ? pair->i : pair->j] = true;
+		if (!is_paired(crossing, pair))
+			continue;
+		from_paired[pair->i] = true;
+		to_paired[pair->j] = true;
 	}
-	return paired;
 }
 
 /* All pairs of instructions, one of each version, that may be the same one though they are not
@@ -71,9 +81,10 @@ static void find_strays(struct su_crossing *crossing)
 {
 	const struct su_product *product = crossing->pair->product;
 	const struct su_function *from = product->from, *to = product->to;
-	bool *from_paired = find_paired(product, from->insn_count, true);
-	bool *to_paired = find_paired(product, to->insn_count, false);
+	bool *from_paired = su_alloc(from->insn_count + 1);
+	bool *to_paired = su_alloc(to->insn_count + 1);
 
+	find_paired(crossing, from_paired, to_paired);
 	for (uint32_t i = 0; i < from->insn_count; i++) {
 		if (from_paired[i] ||
 		    !(is_call(crossing->pair->from, i) || is_store(crossing->pair->from, i)))
