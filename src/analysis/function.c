@@ -35,6 +35,15 @@ static size_t part_at(const struct su_function *function, uint64_t vaddr)
 	return i;
 }
 
+const struct su_jump_table *su_function_table_at(const struct su_function *function, uint64_t vaddr)
+{
+	for (size_t i = 0; i < function->table_count; i++) {
+		if (function->tables[i].vaddr == vaddr)
+			return &function->tables[i];
+	}
+	return NULL;
+}
+
 bool su_function_covers(const struct su_function *function, uint64_t vaddr)
 {
 	return part_at(function, vaddr) < function->part_count;

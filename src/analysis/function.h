@@ -66,6 +66,9 @@ uint32_t su_function_insn_at(const struct su_function *function, uint64_t vaddr)
 /* The first instruction that does anything: behind endbr64 and no-ops the parameters are still where the
  * caller put them, and clang's location lists start only there. */
 uint64_t su_function_start(const struct su_function *function);
+/* The jump table of the function at `vaddr`, or NULL. */
+const struct su_jump_table *su_function_table_at(const struct su_function *function,
+						 uint64_t vaddr);
 /* Whether `vaddr` is in one of the parts. */
 bool su_function_covers(const struct su_function *function, uint64_t vaddr);
 

@@ -159,15 +159,6 @@ static uint64_t access_size(const struct su_insn *insn)
 	return 0;
 }
 
-static const struct su_jump_table *table_at(const struct su_function *code, uint64_t vaddr)
-{
-	for (size_t i = 0; i < code->table_count; i++) {
-		if (code->tables[i].vaddr == vaddr)
-			return &code->tables[i];
-	}
-	return NULL;
-}
-
 static bool same_place(const struct su_function *a, uint64_t in_a, const struct su_function *b,
 		       uint64_t in_b)
 {
@@ -191,8 +182,8 @@ static bool same_field(const struct pair *pair, const struct su_routine *a,
 		       const struct su_insn *in_b, int f)
 {
 	uint64_t to_a = in_a->fields[f].target, to_b = in_b->fields[f].target;
-	const struct su_jump_table *table_a = table_at(a->code, to_a);
-	const struct su_jump_table *table_b = table_at(b->code, to_b);
+	const struct su_jump_table *table_a = su_function_table_at(a->code, to_a);
+	const struct su_jump_table *table_b = su_function_table_at(b->code, to_b);
 
 	if (table_a && table_b)
 		return same_table(a->code, table_a, b->code, table_b);
@@ -324,8 +315,8 @@ static bool must_agree(const struct su_routine *a, const struct su_insn *in_a,
 
 	for (int f = 0; f < 2; f++)
 		must |= in_a->fields[f].size &&
-			(table_at(a->code, in_a->fields[f].target) ||
-			 table_at(b->code, in_b->fields[f].target) ||
+			(su_function_table_at(a->code, in_a->fields[f].target) ||
+			 su_function_table_at(b->code, in_b->fields[f].target) ||
 			 su_function_covers(a->code, in_a->fields[f].target) ||
 			 su_function_covers(b->code, in_b->fields[f].target));
 	return must;

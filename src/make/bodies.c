@@ -11,20 +11,6 @@
 
 #include "make/maker.h"
 
-static const struct su_jump_table *table_at(const struct su_function *code, uint64_t vaddr)
-{
-	for (size_t i = 0; i < code->table_count; i++) {
-		if (code->tables[i].vaddr == vaddr)
-			return &code->tables[i];
-	}
-	return NULL;
-}
-
-bool su_maker_is_table(const struct su_function *code, uint64_t vaddr)
-{
-	return table_at(code, vaddr) != NULL;
-}
-
 /* A jump table of the new body: entries relative to the table's own new place. */
 static uint64_t copy_table(struct su_maker *maker, const struct su_body *body,
 			   const struct su_jump_table *table)
@@ -48,6 +34,17 @@ static uint64_t copy_table(struct su_maker *maker, const struct su_body *body,
 			su_maker_point(maker, entry, addr, target);
 	}
 	return addr;
+}
+
+bool su_maker_bind_table(struct su_maker *maker, const struct su_body *body, uint64_t vaddr,
+			 struct su_spot *ret)
+{
+	const struct su_jump_table *table = su_function_table_at(body->routine->code, vaddr);
+
+	if (!table)
+		return false;
+	*ret = (struct su_spot){ .space = SU_SPACE_PATCH, .addr = copy_table(maker, body, table) };
+	return true;
 }
 
 /* ---- short branches ---- */
@@ -197,7 +194,6 @@ static struct su_err *bind_field(struct su_maker *maker, struct su_body *body,
 				 const struct su_insn *insn, const struct su_field *field)
 {
 	const struct su_routine *routine = body->routine;
-	const struct su_jump_table *table = table_at(routine->code, field->target);
 	size_t part = part_of(routine, insn->vaddr);
 	uint64_t start = su_maker_code_addr(body, insn->vaddr), size;
 	enum su_use use = su_maker_use_of(insn, &size);
@@ -210,9 +206,8 @@ static struct su_err *bind_field(struct su_maker *maker, struct su_body *body,
 		load_far(maker, body, insn, &meaning);
 		return NULL;
 	}
-	if (table)
-		spot = (struct su_spot){ .space = SU_SPACE_PATCH,
-					 .addr = copy_table(maker, body, table) };
+	if (su_maker_bind_table(maker, body, field->target, &spot))
+		;
 	else if (su_function_covers(routine->code, field->target) &&
 		 !(field->target == routine->vaddr && use == SU_USE_ADDRESS))
 		spot = (struct su_spot){ .space = SU_SPACE_PATCH,

@@ -131,8 +131,10 @@ struct su_err *su_maker_copy_body(struct su_maker *maker, struct su_body *body) 
 
 /* How an instruction refers to what its field means; *ret_size: the bytes accessed, or 0. */
 enum su_use su_maker_use_of(const struct su_insn *insn, uint64_t *ret_size);
-/* Whether a jump table of the function is at `vaddr`. */
-bool su_maker_is_table(const struct su_function *code, uint64_t vaddr);
+/* Whether a jump table of the body's function is at `vaddr`; *ret gets the place of the body's own,
+ * which is never that of the old version, though the bytes may be equal. */
+bool su_maker_bind_table(struct su_maker *maker, const struct su_body *body, uint64_t vaddr,
+			 struct su_spot *ret);
 
 /* ---- bounds.c ---- */
 

@@ -217,7 +217,7 @@ static void add_bound(struct making *making, const struct su_routine *routine, b
 			    !is_nameless(maker->new_program, to) ||
 			    su_map_get_u64(making->bound, to))
 				continue;
-			if (!(su_maker_is_table(code, to) && placed_at(maker, to, &spot)) &&
+			if (!(su_function_table_at(code, to) && placed_at(maker, to, &spot)) &&
 			    !is_bound(maker, routine, to, use, size, &spot))
 				continue;
 			add(&making->all, SU_MAP_DATA_NEW, to, extent(maker->new_program, to),

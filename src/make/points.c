@@ -13,12 +13,14 @@
 
 /* What an address means in the version that is gone to. */
 static struct su_err *bind_target(struct su_maker *maker, const struct su_carry *carry,
-				  uint64_t vaddr, struct su_spot *ret)
+				  const struct su_body *body, uint64_t vaddr, struct su_spot *ret)
 {
 	if (carry->pair.reverse) {
 		*ret = su_maker_old_spot(maker, carry->pair.to->routine, vaddr);
 		return NULL;
 	}
+	if (su_maker_bind_table(maker, body, vaddr, ret))
+		return NULL;
 	return su_maker_bind(maker, carry->pair.to->routine, vaddr, SU_USE_ADDRESS, 0, ret);
 }
 
@@ -50,7 +52,7 @@ static struct su_err *add_stub(struct su_maker *maker, const struct su_carry *ca
 		uint64_t at = stub + fixups.at[i].field;
 
 		if (!fixups.at[i].is_resume)
-			err = bind_target(maker, carry, fixups.at[i].vaddr, &spot);
+			err = bind_target(maker, carry, body, fixups.at[i].vaddr, &spot);
 		if (!err)
 			su_maker_point(maker, at, at + 4, spot);
 	}

@@ -36,6 +36,9 @@ static bool same_address(const struct su_pair *pair, const struct su_value *u_va
 	int64_t u = u_value->imm - su_value_distance(u_value);
 	int64_t v = v_value->imm - su_value_distance(v_value);
 
+	if (su_function_table_at(pair->from->routine->code, (uint64_t)u) ||
+	    su_function_table_at(pair->to->routine->code, (uint64_t)v))
+		return false; /* each version has its own, also where they are equal */
 	if (su_value_distance(u_value) != su_value_distance(v_value))
 		return same_object(pair, u, v,
 				   su_value_distance(u_value) - su_value_distance(v_value));
