@@ -137,6 +137,8 @@ static void print_node(const struct su_product *product, uint32_t number)
 static const char *location_text(struct su_arena *arena, const struct su_values *values,
 				 uint32_t loc)
 {
+	if (loc == SU_LOC_FLAGS)
+		return "flags";
 	if (loc < SU_CELL_BASE)
 		return su_reg_name((uint8_t)loc);
 	return su_frame_name(arena, values->cells[loc - SU_CELL_BASE].off);
@@ -178,7 +180,7 @@ static void print_related(struct su_prover *prover, const struct su_product_pair
 	printf("  after %u and %u, in node %u\n    same", at->i, at->j, at->node);
 	for (uint32_t l = 0; l < SU_CELL_BASE; l++) {
 		if (related[l * from->loc_count + l])
-			printf(" %s", su_reg_name((uint8_t)l));
+			printf(" %s", location_text(NULL, from, l));
 	}
 	putchar('\n');
 	for (uint32_t l = 0; l < to->loc_count; l++) {
