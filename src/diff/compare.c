@@ -15,7 +15,26 @@ static bool same_meaning(const struct pair *pair, uint64_t old_vaddr, uint64_t n
 
 /* ---- constants ---- */
 
-/* Bytes equal, pointers in them (filled in by the loader) equal in meaning. */
+/* Entries of two tables of distances, within `size` bytes; *ret_size: the bytes that they take. */
+static bool same_distances(const struct pair *pair, uint64_t old_vaddr, uint64_t new_vaddr,
+			   uint64_t size, uint64_t *ret_size)
+{
+	uint32_t in_a = su_program_distances(pair->old_program, old_vaddr);
+	uint32_t in_b = su_program_distances(pair->new_program, new_vaddr);
+
+	*ret_size = 0;
+	if (in_a != in_b)
+		return false;
+	for (uint32_t i = 0; i < in_a && *ret_size + 4 <= size; i++) {
+		if (!same_meaning(pair, su_program_distance(pair->old_program, old_vaddr, i),
+				  su_program_distance(pair->new_program, new_vaddr, i), 0))
+			return false;
+		*ret_size += 4;
+	}
+	return true;
+}
+
+/* Bytes equal, pointers in them (filled in by the loader) and distances equal in meaning. */
 static bool same_bytes(const struct pair *pair, uint64_t old_vaddr, uint64_t new_vaddr,
 		       uint64_t size)
 {
@@ -26,9 +45,10 @@ static bool same_bytes(const struct pair *pair, uint64_t old_vaddr, uint64_t new
 		su_image_relocs_in(pair->old_program->image, old_vaddr, size, &count_a);
 	const struct su_dynreloc *in_b =
 		su_image_relocs_in(pair->new_program->image, new_vaddr, size, &count_b);
-	uint64_t done = 0;
+	uint64_t done;
 
-	if (!a || !b || count_a != count_b)
+	if (!a || !b || count_a != count_b ||
+	    !same_distances(pair, old_vaddr, new_vaddr, size, &done))
 		return false;
 	for (size_t i = 0; i < count_a; i++) {
 		uint64_t off = in_a[i].vaddr - old_vaddr;
@@ -132,20 +152,20 @@ static bool same_meaning(const struct pair *pair, uint64_t old_vaddr, uint64_t n
 	return false;
 }
 
-bool su_same_meaning(const struct su_program *old_program, uint64_t old_vaddr,
-		     const struct su_program *new_program, uint64_t new_vaddr, uint64_t size)
-{
-	struct pair pair = { old_program, new_program };
-
-	return same_meaning(&pair, old_vaddr, new_vaddr, size);
-}
-
 bool su_same_bytes(const struct su_program *old_program, uint64_t old_vaddr,
 		   const struct su_program *new_program, uint64_t new_vaddr, uint64_t size)
 {
 	struct pair pair = { old_program, new_program };
 
 	return same_bytes(&pair, old_vaddr, new_vaddr, size);
+}
+
+bool su_same_meaning(const struct su_program *old_program, uint64_t old_vaddr,
+		     const struct su_program *new_program, uint64_t new_vaddr, uint64_t size)
+{
+	struct pair pair = { old_program, new_program };
+
+	return same_meaning(&pair, old_vaddr, new_vaddr, size);
 }
 
 /* ---- routines ---- */

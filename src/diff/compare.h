@@ -19,7 +19,7 @@ void su_compare_programs(struct su_program *old_program, struct su_program *new_
 bool su_same_meaning(const struct su_program *old_program, uint64_t old_vaddr,
 		     const struct su_program *new_program, uint64_t new_vaddr, uint64_t size);
 
-/* Whether the bytes at both addresses are equal, and the pointers among them mean the same. */
+/* Whether the bytes at both addresses are equal, and the pointers and distances among them mean the same. */
 bool su_same_bytes(const struct su_program *old_program, uint64_t old_vaddr,
 		   const struct su_program *new_program, uint64_t new_vaddr, uint64_t size);
 

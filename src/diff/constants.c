@@ -31,8 +31,8 @@ static bool is_alone(const struct su_program *program, const struct su_datum *da
 	const struct su_section *section = su_image_section_at(program->image, datum->vaddr);
 
 	return datum->constant && datum->type_hash && !datum->shared && section &&
-	       section->type == SHT_PROGBITS && !overlaps(program, datum) &&
-	       has_whole_words(program, datum);
+	       !su_program_distances(program, datum->vaddr) && section->type == SHT_PROGBITS &&
+	       !overlaps(program, datum) && has_whole_words(program, datum);
 }
 
 void su_constants_choose(struct su_program *old_program, struct su_program *new_program)

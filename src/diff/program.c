@@ -562,6 +562,7 @@ struct su_err *su_program_open(const char *path, const char *const *debug_dirs,
 	collect_data(program);
 	decode_all(program);
 	collect_anonymous(program);
+	su_program_find_distances(program);
 	*ret = program;
 	return NULL;
 }
@@ -574,6 +575,7 @@ void su_program_close(struct su_program *program)
 	su_vec_deinit(&program->data);
 	su_vec_deinit(&program->anonymous);
 	su_map_destroy(program->linker_symbols);
+	su_map_destroy(program->distances);
 	su_escapes_destroy(program->escapes);
 	su_debug_close(program->debug);
 	su_image_close(program->image);

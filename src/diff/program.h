@@ -106,6 +106,7 @@ struct su_program {
 		    * refers to, ascending, unique */
 	struct su_routine_part *parts; /* of all routines, by vaddr */
 	size_t part_count;
+	struct su_map *distances;      /* table's vaddr -> entries */
 	struct su_map *linker_symbols; /* vaddr -> name */
 	struct su_clobbers *clobbers;
 	struct su_escapes *escapes; /* of both programs of a match together */
@@ -126,6 +127,12 @@ struct su_routine *su_program_routine_at(const struct su_program *program, uint6
 size_t su_program_parts_until(const struct su_program *program, uint64_t vaddr);
 /* Bytes from `vaddr` to the next thing that is known to start after it in its section. */
 uint64_t su_program_extent(const struct su_program *program, uint64_t vaddr);
+/* How many entries the table at `vaddr` has that are 32-bit distances from its own start; 0: there is
+ * none. */
+uint32_t su_program_distances(const struct su_program *program, uint64_t vaddr);
+/* What entry `index` of that table leads to. */
+uint64_t su_program_distance(const struct su_program *program, uint64_t table, uint32_t index);
+void su_program_find_distances(struct su_program *program); /* when it is opened */
 /* The printable string at `vaddr`, or NULL when there is none. */
 const char *su_program_string_at(const struct su_program *program, uint64_t vaddr);
 /* "file.c:12" of `vaddr`, or "?"; of the program's arena. */

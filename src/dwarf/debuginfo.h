@@ -170,6 +170,11 @@ struct su_type {
 
 /* Sorted by (name, unit, function), each combination with each definition. Lives as long as `debug`. */
 const struct su_type *su_debug_types(const struct su_debug *debug, size_t *ret_count);
+/* Why the types of the unit that the code at `vaddr` comes from are not known, and what to do about it,
+ * in words; NULL when they are. `name`: a unit's name that is known otherwise, or "". */
+const char *su_debug_lack_at(const struct su_debug *debug, uint64_t vaddr, const char *name);
+/* The same of any unit: the first one that lacks its types, or NULL. */
+const char *su_debug_lack(const struct su_debug *debug, const char **ret_unit);
 /* How two types differ, in words ("member 'refs' is new at offset 24, size 48 -> 56"): an
  * allocated string, free() it. */
 char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,

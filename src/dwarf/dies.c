@@ -91,11 +91,13 @@ bool su_dwarf_const(Dwarf_Die *die, unsigned name, int64_t *ret)
 	}
 }
 
-const char *su_dwarf_unit_name(Dwarf_Die *die)
+const char *su_dwarf_unit_name(Dwarf_Die *die, Dwarf_Die *root)
 {
 	Dwarf_Die unit;
-	const char *name = dwarf_diecu(die, &unit, NULL, NULL) ? dwarf_diename(&unit) : NULL;
+	const char *name = dwarf_diecu(root, &unit, NULL, NULL) ? dwarf_diename(&unit) : NULL;
 
+	if (!name && dwarf_diecu(die, &unit, NULL, NULL))
+		name = dwarf_diename(&unit);
 	return name ? name : "";
 }
 

@@ -30,9 +30,12 @@ struct su_dwarf_span {
 
 struct su_dwarf_unit {
 	Dwarf_Die die;
-	const char *name; /* never NULL */
-	bool imported;	  /* a partial or type unit: part of those that refer to it */
-	bool is_cut;	  /* not all of it could be walked over */
+	const char *name;	/* never NULL */
+	bool imported;		/* a partial or type unit: part of those that refer to it */
+	bool is_cut;		/* not all of it could be walked over */
+	const char *split_name; /* the .dwo file that it should be in and that was not found */
+	bool has_types, has_functions,
+		has_plain; /* complete.c: `plain` ones say nothing of parameters */
 };
 
 /* What an offset in an expression is relative to, before CFI has been asked. */
@@ -106,7 +109,9 @@ struct su_frame_cache {
 struct su_debug {
 	const struct su_image *image;
 	struct su_arena *arena;
-	Dwarf *dwarf; /* NULL: no DWARF */
+	Dwarf *dwarf;		/* NULL: no DWARF */
+	Dwarf *alternate;	/* what `dwarf` refers to, or NULL */
+	struct su_map *unit_of; /* unit's address -> index + 1 */
 	Dwarf_CFI *eh_frame, *debug_frame;
 	uint64_t die_budget; /* no honest tree has more entries than the sections have bytes */
 	SU_VEC(struct su_dwarf_unit) units;
@@ -125,7 +130,7 @@ struct su_dwarf_declared {
 
 /* Filled on demand, also through a const su_debug. */
 struct su_dwarf_cache {
-	bool has_statics, has_types, has_declared;
+	bool has_statics, has_types, has_declared, has_completeness;
 	struct su_static *statics, *bare;
 	size_t static_count, bare_count;
 	struct su_type *types;
@@ -150,8 +155,9 @@ bool su_dwarf_flag(Dwarf_Die *die, unsigned name);
 bool su_dwarf_is_declaration(Dwarf_Die *die); /* of itself, not of what it completes */
 /* A constant attribute: sign-extended when its form has a sign, zero-extended otherwise. */
 bool su_dwarf_const(Dwarf_Die *die, unsigned name, int64_t *ret);
-/* Name of the unit that `die` stands in; never NULL. */
-const char *su_dwarf_unit_name(Dwarf_Die *die);
+/* Name of the unit that `die`, whose root is `root`, stands in; that of `root` when that has one (a
+ * partial unit has none). Never NULL. */
+const char *su_dwarf_unit_name(Dwarf_Die *die, Dwarf_Die *root);
 /* Its identity: two units may have one name. `instance` is what `die` is the root of: what dwz has
  * shared out stands in no unit of its own. */
 uint64_t su_dwarf_unit_id(Dwarf_Die *die, Dwarf_Die *instance);

@@ -227,7 +227,7 @@ static void add_bare(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 	variable.name = dwarf_diename(&root);
 	if (!variable.name || !may_be_bare(die, owner))
 		return;
-	variable.unit = su_dwarf_unit_name(&root);
+	variable.unit = su_dwarf_unit_name(die, &root);
 	variable.unit_id = su_dwarf_unit_id(&root, die);
 	variable.vaddr = (uint64_t)(uintptr_t)root.addr;
 	variable.function = owner ? dwarf_diename(owner) : NULL;
@@ -271,7 +271,7 @@ static void add_variable(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 	variable.name = dwarf_diename(&root);
 	if (!variable.name)
 		return;
-	variable.unit = su_dwarf_unit_name(&root);
+	variable.unit = su_dwarf_unit_name(die, &root);
 	variable.unit_id = su_dwarf_unit_id(&root, die);
 	if (owner) {
 		variable.function = owner_name(walk, owner, &variable);

@@ -52,7 +52,7 @@ static void add_function(struct su_debug *debug, Dwarf_Die *die)
 	function.pub.name = dwarf_diename(&root);
 	if (!function.pub.name)
 		function.pub.name = "";
-	function.pub.unit = su_dwarf_unit_name(&root);
+	function.pub.unit = su_dwarf_unit_name(die, &root);
 	function.pub.unit_id = su_dwarf_unit_id(&root, die);
 	function.pub.entry = dwarf_lowpc(die, &low) == 0 ? low : scope.ranges[0].lo;
 	function.pub.external = su_dwarf_flag(die, DW_AT_external);
@@ -64,6 +64,7 @@ static void add_function(struct su_debug *debug, Dwarf_Die *die)
 	su_vec_push(&debug->functions, function);
 }
 
+/* `die`: of a unit or of its skeleton, which has the addresses. */
 static void add_unit_spans(struct su_debug *debug, Dwarf_Die *die)
 {
 	struct su_dwarf_scope scope = su_dwarf_scope_read(debug, die);
@@ -84,19 +85,41 @@ static struct su_err *malformed(const struct su_debug *debug)
 			  image->debug_path ? image->debug_path : image->path, dwarf_errmsg(-1));
 }
 
-static struct su_err *add_unit(struct su_debug *debug, Dwarf_Die *die)
+/* The .dwo file that a skeleton stands for. */
+static const char *split_name(Dwarf_Die *skeleton)
 {
-	struct su_dwarf_unit unit = { .die = *die, .name = dwarf_diename(die) };
+	Dwarf_Attribute attr;
+	const char *name = NULL;
+
+	if (dwarf_attr(skeleton, DW_AT_dwo_name, &attr) ||
+	    dwarf_attr(skeleton, DW_AT_GNU_dwo_name, &attr))
+		name = dwarf_formstring(&attr);
+	return name ? name : "its .dwo file";
+}
+
+/* `skeleton`: the unit stands for one in a file of its own, `split` is that, or nothing. */
+static struct su_err *add_unit(struct su_debug *debug, Dwarf_Die *die, bool skeleton,
+			       Dwarf_Die *split)
+{
+	struct su_dwarf_unit unit = { .die = *die };
 	int tag = dwarf_tag(die);
 	Dwarf_Die child;
 	int end;
 
 	unit.imported = tag == DW_TAG_partial_unit || tag == DW_TAG_type_unit;
+	if (skeleton && split->addr)
+		unit.die = *split;
+	else if (skeleton)
+		unit.split_name = split_name(die);
+	unit.name = dwarf_diename(&unit.die);
 	if (!unit.name)
-		unit.name = "";
+		unit.name = unit.split_name ? unit.split_name : "";
 	add_unit_spans(debug, die);
 	su_vec_push(&debug->units, unit);
-	for (end = dwarf_child(die, &child); end == 0; end = dwarf_siblingof(&child, &child)) {
+	su_map_put_u64(debug->unit_of, (uint64_t)(uintptr_t)unit.die.addr,
+		       (void *)(uintptr_t)debug->units.len);
+	for (end = dwarf_child(&unit.die, &child); end == 0;
+	     end = dwarf_siblingof(&child, &child)) {
 		if (dwarf_tag(&child) == DW_TAG_subprogram && has_addresses(&child))
 			add_function(debug, &child);
 	}
@@ -177,13 +200,28 @@ static uint64_t info_bytes(Elf *elf)
 static struct su_err *read_units(struct su_debug *debug)
 {
 	Dwarf_CU *unit = NULL;
-	Dwarf_Die die;
+	Dwarf_Die die, split;
 	uint8_t type;
 	int end;
 
-	while ((end = dwarf_get_units(debug->dwarf, unit, &unit, NULL, &type, &die, NULL)) == 0)
-		SU_TRY(add_unit(debug, &die));
+	while ((end = dwarf_get_units(debug->dwarf, unit, &unit, NULL, &type, &die, &split)) == 0)
+		SU_TRY(add_unit(debug, &die, type == DW_UT_skeleton, &split));
 	return end < 0 ? malformed(debug) : NULL;
+}
+
+static struct su_err *read_alternate(struct su_debug *debug)
+{
+	Elf *elf = debug->image->alt_elf;
+
+	if (!elf)
+		return NULL;
+	debug->alternate = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	if (!debug->alternate)
+		return su_err_new(SU_E_FORMAT, "%s: the debugging information is malformed: %s",
+				  debug->image->alt_path, dwarf_errmsg(-1));
+	dwarf_setalt(debug->dwarf, debug->alternate);
+	debug->die_budget += info_bytes(elf);
+	return NULL;
 }
 
 static struct su_err *read_all(struct su_debug *debug)
@@ -200,6 +238,7 @@ static struct su_err *read_all(struct su_debug *debug)
 	if (!debug->dwarf)
 		return malformed(debug);
 	debug->die_budget = info_bytes(elf); /* once more: libdw has decompressed them */
+	SU_TRY(read_alternate(debug));
 	debug->debug_frame = dwarf_getcfi(debug->dwarf);
 	SU_TRY(read_units(debug));
 	index_functions(debug);
@@ -214,6 +253,7 @@ struct su_err *su_debug_open(const struct su_image *image, struct su_debug **ret
 	debug->image = image;
 	debug->arena = su_arena_create();
 	debug->by_entry = su_map_create();
+	debug->unit_of = su_map_create();
 	debug->cache = su_alloc(sizeof(*debug->cache));
 	debug->cache->type_hashes = su_map_create();
 	debug->frames = su_alloc(SU_FRAME_CACHE * sizeof(*debug->frames));
@@ -234,11 +274,14 @@ void su_debug_close(struct su_debug *debug)
 		dwarf_cfi_end(debug->eh_frame);
 	if (debug->dwarf)
 		dwarf_end(debug->dwarf);
+	if (debug->alternate)
+		dwarf_end(debug->alternate);
 	su_vec_deinit(&debug->units);
 	su_vec_deinit(&debug->unit_spans);
 	su_vec_deinit(&debug->functions);
 	su_vec_deinit(&debug->function_spans);
 	su_map_destroy(debug->by_entry);
+	su_map_destroy(debug->unit_of);
 	su_map_destroy(debug->cache->type_hashes);
 	su_vec_deinit(&debug->cache->declared);
 	free(debug->cache->statics);

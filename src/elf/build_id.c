@@ -12,8 +12,6 @@
 
 #include "elf/elf_private.h"
 
-#define SYSTEM_DEBUG_DIR "/usr/lib/debug"
-
 struct note {
 	uint32_t type;
 	struct su_cursor name, desc;
@@ -58,8 +56,9 @@ bool su_elf_file_build_id(const struct su_elf_file *file, uint8_t ret[64], size_
 		const struct su_section *section = &file->sections[i];
 		struct note note;
 
-		if (section->type != SHT_NOTE || !(section->flags & SHF_ALLOC))
-			continue;
+		if (section->type != SHT_NOTE ||
+		    (!(section->flags & SHF_ALLOC) && file->header.e_type != ET_REL))
+			continue; /* what dwz makes is never loaded */
 		struct su_cursor notes = su_section_cursor(section);
 		while (next_note(&notes, section->align, &note)) {
 			if (!is_build_id(&note))
@@ -161,5 +160,5 @@ struct su_err *su_image_find_debug_file(const struct su_image *image, const char
 			return NULL;
 		}
 	}
-	return open_in(image, SYSTEM_DEBUG_DIR, ret);
+	return open_in(image, SU_SYSTEM_DEBUG_DIR, ret);
 }

@@ -62,6 +62,7 @@ struct su_image_private {
 	struct su_arena *arena;
 	struct su_elf_file *object;
 	struct su_elf_file *debug;	    /* or NULL */
+	struct su_elf_file *alternate;	    /* or NULL */
 	const struct su_section **by_vaddr; /* allocated sections, ascending, disjoint */
 	size_t by_vaddr_count;
 	const struct su_symbol *dynsyms; /* all of .dynsym, by index */
@@ -75,6 +76,12 @@ struct su_image_private {
 /* Opens the separate debug file with the image's build-id; *ret is NULL when there is none. */
 struct su_err *su_image_find_debug_file(const struct su_image *image, const char *const *dirs,
 					size_t dir_count, struct su_elf_file **ret) SU_MUST_CHECK;
+
+#define SU_SYSTEM_DEBUG_DIR "/usr/lib/debug"
+
+/* Finds the file that the debugging information in `from` refers to: alt_elf, alt_path, alt_wanted. */
+void su_image_find_alternate(struct su_image *image, const struct su_elf_file *from,
+			     const char *const *dirs, size_t dir_count);
 
 /* The passes of su_image_open(), in this order. */
 struct su_err *su_image_read_dynsyms(struct su_image *image) SU_MUST_CHECK;

@@ -67,8 +67,6 @@ static struct su_err *read_header(struct su_elf_file *file)
 	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
 	    header->e_machine != EM_X86_64)
 		return su_err_new(SU_E_UNSUPPORTED, "not a 64-bit x86-64 ELF file");
-	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
-		return su_err_new(SU_E_UNSUPPORTED, "neither an executable nor a shared object");
 	if (header->e_version != EV_CURRENT || header->e_ident[EI_VERSION] != EV_CURRENT)
 		return su_err_new(SU_E_FORMAT, "unknown ELF version %u", header->e_version);
 	return NULL;

@@ -71,6 +71,8 @@ static struct su_err *open_object(struct su_image *image, const char *path)
 
 	SU_TRY(su_elf_file_open(priv->arena, path, &object));
 	priv->object = object;
+	if (object->header.e_type != ET_EXEC && object->header.e_type != ET_DYN)
+		return su_err_new(SU_E_UNSUPPORTED, "neither an executable nor a shared object");
 	SU_TRY(su_elf_file_read_segments(priv->arena, object));
 	if (!su_elf_file_build_id(object, image->build_id, &image->build_id_size))
 		return su_err_new(SU_E_UNSUPPORTED,
@@ -117,6 +119,9 @@ static struct su_err *open_debug_file(struct su_image *image, const char *const 
 		image->dwarf_elf = image->elf;
 	else if (priv->debug && has_dwarf_in(priv->debug))
 		image->dwarf_elf = priv->debug->elf;
+	if (image->dwarf_elf)
+		su_image_find_alternate(image, has_dwarf ? priv->object : priv->debug, dirs,
+					dir_count);
 	return NULL;
 }
 
@@ -157,6 +162,7 @@ void su_image_close(struct su_image *image)
 		return;
 	su_elf_file_close(image->priv->object);
 	su_elf_file_close(image->priv->debug);
+	su_elf_file_close(image->priv->alternate);
 	su_vec_deinit(&image->priv->imports);
 	su_arena_destroy(image->priv->arena);
 	free(image->priv);

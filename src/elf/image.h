@@ -85,7 +85,10 @@ struct su_image {
 	size_t reloc_count;
 	const struct su_segment *tls; /* PT_TLS or NULL */
 	Elf *elf;		      /* of the object itself */
-	Elf *dwarf_elf; /* the one that has .debug_info: `elf`, the debug file's, or NULL */
+	Elf *dwarf_elf;		/* the one that has .debug_info: `elf`, the debug file's, or NULL */
+	const char *alt_wanted; /* the file that dwz moved some of that to, or NULL */
+	const char *alt_path;	/* where it is; NULL: not found */
+	Elf *alt_elf;
 	struct su_image_private *priv;
 };
 

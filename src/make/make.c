@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "diff/compare.h"
+#include "diff/known.h"
 #include "diff/layout.h"
 #include "diff/match/match.h"
+#include "diff/sets.h"
 #include "make/maker.h"
 
 /* ---- functions ---- */
@@ -344,6 +346,8 @@ static struct su_err *make_passes(struct su_maker *maker,
 	SU_TRY(su_maker_check_moved(maker));
 	SU_TRY(su_spec_check(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_spec_exclude(&maker->spec, maker->old_program, maker->new_program));
+	SU_TRY(su_known_check(maker->old_program, maker->new_program));
+	SU_TRY(su_sets_check(maker->old_program, maker->new_program));
 	SU_TRY(su_bypass_short_functions(maker->old_program));
 	SU_TRY(fill_head(maker));
 	progress(ctx, "binding the new code");

@@ -224,6 +224,21 @@ static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynre
 	return NULL;
 }
 
+static struct su_err *copy_distances(struct su_maker *maker, uint64_t vaddr, uint64_t size,
+				     uint64_t to)
+{
+	uint32_t count = su_program_distances(maker->new_program, vaddr);
+	struct su_spot spot;
+
+	for (uint32_t i = 0; i < count && (i + 1) * 4ull <= size; i++) {
+		uint64_t target = su_program_distance(maker->new_program, vaddr, i);
+
+		SU_TRY(su_maker_bind(maker, NULL, target, SU_USE_ADDRESS, 0, &spot));
+		su_maker_point(maker, to + i * 4ull, to, spot);
+	}
+	return NULL;
+}
+
 struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint64_t size,
 				   uint64_t to)
 {
@@ -235,6 +250,7 @@ struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint6
 	if (!bytes)
 		return cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
 	memcpy(su_maker_at(maker, to), bytes, size);
+	SU_TRY(copy_distances(maker, vaddr, size, to));
 	for (size_t i = 0; i < count; i++)
 		SU_TRY(copy_pointer(maker, &relocs[i], to + (relocs[i].vaddr - vaddr)));
 	return NULL;

@@ -11,6 +11,7 @@ import shlex
 import subprocess
 
 from . import elf
+from .debuginfo import DebugInfo
 from .tool import Failure
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # tests/
@@ -66,10 +67,18 @@ def compile_version(scenario, config, folder, define, target):
     support = os.path.join(HERE, "scenarios", "support")
     flags = BASE_FLAGS + [config.level] + VARIANTS[config.variant] + scenario.cflags
     link = [flag for flag in LINK_FLAGS if not ("-no-pie" in scenario.cflags and flag == "-pie")]
-    run([config.compiler, *flags, *define, "-I", support, "-o", target, *sources,
+    info = DebugInfo(getattr(scenario, "debuginfo", None) or "-")
+    folder = info.folder(folder, target)
+    command = [config.compiler, *flags, *info.flags(), *define, "-I", support]
+
+    def compile_one(name, more):
+        run([*command, *more, "-c", "-o", f"{target}.{name}.o", name], folder)
+        return f"{target}.{name}.o"
+
+    run([*command, "-o", target, *info.sources(sources, compile_one),
          os.path.join(support, "support.c"), *link, *scenario.ldflags], folder)
     if config.variant != "split":
-        return []
+        return info.finish(target)
     debug = os.path.join(os.path.dirname(target), "debug")
     _split_debug(target, debug)
     return ["--debug-dir", debug]

@@ -15,6 +15,7 @@ The expectation stands in the first comment of prog.c (or old/prog.c), as `key: 
     compilers: gcc   only these
     pairing: NAMES   `inspect` names each of these, but for -O0: callee-changed, helper, call-removed, ...
     threads: vary    the number of threads changes by itself
+    debuginfo: dwz   what becomes of the debug information: see debuginfo.py
     spec: FILE       the patch is built with --spec FILE, of the scenario's folder
 
 A line that has the word BAD in it fails the scenario at any time.
@@ -35,7 +36,7 @@ LIMIT = 10.0  # seconds for a behaviour to show; generous, machines differ
 CALM_LINES = 4
 LISTS = ("before", "after", "reverted", "again", "sequence")
 KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads",
-                "spec", "pairing")
+                "spec", "pairing", "debuginfo")
 
 
 class Scenario:
@@ -57,6 +58,7 @@ class Scenario:
         self.ldflags = shlex.split(values.get("ldflags", ""))
         self.compilers = values.get("compilers", "gcc clang").split()
         self.threads_vary = values.get("threads") == "vary"
+        self.debuginfo = values.get("debuginfo")
         self.pairings = values.get("pairing", "").split()
         self.spec = os.path.join(folder, values["spec"]) if "spec" in values else None
         if not self.before or (self.expect != "refuse" and not self.after):
