@@ -23,6 +23,9 @@ def items(build, first=()):
         raise RuntimeError(f"meson introspect: {listed.stderr.strip()}")
     tests = [test for test in json.loads(listed.stdout)
              if any(suite.endswith(":unit") for suite in test["suite"])]
+    for test in tests:  # what is built may be named from the build folder
+        test["cmd"] = [os.path.join(build, word[2:]) if word.startswith("./") else word
+                       for word in test["cmd"]]
     programs = sorted({os.path.relpath(word, build) for test in tests for word in test["cmd"]
                        if word.startswith(build + os.sep)})
     made = subprocess.run([NINJA, "-C", build, *programs], stdin=subprocess.DEVNULL, text=True,
