@@ -407,20 +407,16 @@ static struct su_err *bind_linker(struct su_maker *maker, const struct su_routin
 static struct su_err *bind_tls(struct su_maker *maker, const struct su_routine *user,
 			       const struct su_dynreloc *slot, struct su_spot *ret)
 {
-	const struct su_image *old_image = maker->old_program->image;
-	const uint64_t vaddr = slot->vaddr;
+	const struct su_dynreloc *old_slot =
+		su_tls_slot_like(maker->old_program->image, maker->new_program->image, slot);
 
 	if (slot->type == R_X86_64_TLSDESC)
-		return cannot_bind(maker, user, vaddr,
-				   "it is a descriptor of a thread-local variable "
-				   "(-mtls-dialect=gnu2); build both versions without");
-	slot = su_tls_slot_like(old_image, maker->new_program->image, slot);
-	if (!slot)
-		return cannot_bind(maker, user, vaddr,
-				   "it finds a thread-local variable in a way in which the old "
-				   "version never does (no slot of its global offset table is for "
-				   "that)");
-	*ret = in_image(SU_HOME_DATA, slot->vaddr, 0);
+		return cannot_bind(maker, user, slot->vaddr,
+				   "a descriptor of a thread-local variable (-mtls-dialect=gnu2)");
+	if (!old_slot)
+		return cannot_bind(maker, user, slot->vaddr,
+				   "the old version finds no thread-local variable in this way");
+	*ret = in_image(SU_HOME_DATA, old_slot->vaddr, 0);
 	return NULL;
 }
 
@@ -428,37 +424,12 @@ static struct su_err *bind_chosen(struct su_maker *maker, const struct su_routin
 				  const struct su_routine *resolver, uint64_t vaddr,
 				  struct su_spot *ret)
 {
+	const struct su_image *old_image = maker->old_program->image;
 	uint64_t entry;
 
-	if (!resolver->peer ||
-	    !su_image_chosen_by(maker->old_program->image, resolver->peer->vaddr, &entry))
-		return cannot_bind(maker, user, vaddr,
-				   su_arena_format(maker->arena,
-						   "'%s' chooses a function at start (IFUNC), and "
-						   "the old version does not call it",
-						   resolver->name));
+	if (!resolver->peer || !su_image_chosen_by(old_image, resolver->peer->vaddr, &entry))
+		return cannot_bind(maker, user, vaddr, "the old version does not call that IFUNC");
 	*ret = in_image(SU_HOME_DATA, entry, 0);
-	return NULL;
-}
-
-struct su_err *su_maker_check_chosen(const struct su_maker *maker)
-{
-	const struct su_program *program = maker->new_program;
-
-	for (size_t i = 0; i < program->image->reloc_count; i++) {
-		const struct su_dynreloc *reloc = &program->image->relocs[i];
-		const struct su_routine *resolver =
-			reloc->type == R_X86_64_IRELATIVE
-				? su_program_routine_at(program, (uint64_t)reloc->addend)
-				: NULL;
-
-		if (resolver && resolver->peer && resolver->changed)
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "'%s' (%s), which chooses a function at start (IFUNC), "
-					  "changed, and the process has chosen already: %s",
-					  resolver->name, resolver->unit,
-					  resolver->reason ? resolver->reason : "");
-	}
 	return NULL;
 }
 
@@ -473,9 +444,7 @@ static struct su_err *bind(struct su_maker *maker, const struct su_routine *user
 	switch (meaning.kind) {
 	case SU_MEANS_ROUTINE:
 		if (!meaning.routine->peer && !su_maker_body(maker, meaning.routine))
-			return cannot_bind(
-				maker, user, vaddr,
-				"a start-up function that the old version does not have");
+			return cannot_bind(maker, user, vaddr, "a start-up function that is new");
 		*ret = bind_routine(maker, meaning.routine, vaddr, use);
 		return NULL;
 	case SU_MEANS_DATUM:

@@ -116,6 +116,11 @@ static struct su_err *take_back(struct su_session *session, size_t index)
 			break;
 		}
 		sig = status >> 16 ? 0 : WSTOPSIG(status);
+		/* Somebody else's stop, since none of ours is left: it has removed our SIGCONT. */
+		if (sig > 0 && BIT(sig) & STOP_SIGNALS) {
+			thread->owed_signal = sig;
+			return NULL;
+		}
 		if (sig != SIGCONT)
 			continue;
 		/* Somebody else's thread-directed SIGCONT swallowed ours: it is theirs to have. */

@@ -5,6 +5,7 @@
  * before: old n=\d+
  * after: new n=\d+
  * sequence: \bn=(\d+)
+ * either: -O0
  */
 #include "cancelled.h"
 
