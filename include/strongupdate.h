@@ -66,6 +66,7 @@ struct strongupdate_options {
 	const char *const *debug_dirs; /* for the debug file that conditions need, by build-id */
 	size_t debug_dir_count;
 	const char *spec; /* for build: the user's specification, or NULL */
+	bool no_validate; /* for build: checkpoints are derived, and not tried: see soundness.md */
 	/* Told what is being done, or NULL. Never called while a target is stopped. */
 	void (*progress)(void *ctx, const char *what);
 	void *progress_ctx;
@@ -133,8 +134,10 @@ struct strongupdate_checkpoint {
 	 * nothing but make the call; "call-removed": the call is gone, and it goes on at what
 	 * follows; "call-added": revert of one that is new */
 	const char *pairing;
-	bool pristine; /* used only where no other update has carried any */
-	bool unheld;   /* used only when no one holds the address of what it moves in the frame */
+	bool pristine;	/* used only where no other update has carried any */
+	bool tried;	/* in the emulator, when the patch was built; entries are not */
+	uint32_t paths; /* on so many paths it was right; 0: no path reached it */
+	bool unheld;	/* used only when no one holds the address of what it moves in the frame */
 	const char *old_file, *new_file; /* NULL: unknown */
 	uint32_t old_line, new_line;
 	size_t first_value, value_count;

@@ -111,6 +111,7 @@ static struct su_err *build(const char *old_path, const char *new_path,
 
 	if (options) {
 		input.spec_path = options->spec;
+		input.no_validate = options->no_validate;
 		input.progress = options->progress;
 		input.progress_ctx = options->progress_ctx;
 	}

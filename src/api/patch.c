@@ -140,6 +140,8 @@ struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strong
 		.pairing = pairing_name(point),
 		.pristine = point->flags & SU_POINT_PRISTINE,
 		.unheld = point->flags & SU_POINT_UNHELD,
+		.tried = point->paths != SU_PATHS_UNTRIED,
+		.paths = point->paths != SU_PATHS_UNTRIED ? point->paths : 0,
 		.old_file = optional(inner, point->old_file),
 		.new_file = optional(inner, point->new_file),
 		.old_line = point->old_line,

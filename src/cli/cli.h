@@ -23,7 +23,7 @@ struct cli_args {
 	const char *spec;
 	const char *old_path, *new_path; /* --old, --new */
 	double timeout;
-	bool all, each, scan_memory;
+	bool all, each, scan_memory, no_validate;
 	SU_VEC(pid_t) trees;
 	SU_VEC(const char *) when;
 	SU_VEC(const char *) debug_dirs;

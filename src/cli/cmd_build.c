@@ -7,6 +7,7 @@
 
 struct totals {
 	size_t changed, added, removed, opaque, seeded, asserted;
+	size_t tried, reached, wrong; /* in both directions */
 	uint64_t returns, derived;
 };
 
@@ -30,7 +31,12 @@ static struct totals count(const struct strongupdate_patch *patch)
 
 		ret.seeded += point.seeded && point.direction == STRONGUPDATE_APPLY;
 		ret.asserted += point.asserted && point.direction == STRONGUPDATE_APPLY;
+		ret.tried += point.tried;
+		ret.reached += point.tried && point.paths;
 	}
+	for (size_t i = 0; i < info->missing_count; i++)
+		ret.wrong += strncmp(strongupdate_patch_missing(patch, i).reason,
+				     "validation: ", 12) == 0;
 	return ret;
 }
 
@@ -61,6 +67,10 @@ static int say_json(const struct cli_args *args, const struct strongupdate_patch
 	su_json_uint(&json, "call_returns_derived", totals.derived);
 	su_json_uint(&json, "checkpoints_seeded", totals.seeded);
 	su_json_uint(&json, "checkpoints_asserted", totals.asserted);
+	su_json_bool(&json, "validated", !args->no_validate);
+	su_json_uint(&json, "checkpoints_validated", totals.reached);
+	su_json_uint(&json, "checkpoints_not_reached", totals.tried - totals.reached);
+	su_json_uint(&json, "checkpoints_wrong", totals.wrong);
 	su_json_uint(&json, "assertions", info->assertion_count);
 	su_json_uint(&json, "variables", info->variable_count);
 	su_json_end(&json);
@@ -90,6 +100,13 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 	if (totals.opaque)
 		printf("; %zu function%s cannot be updated while active", totals.opaque,
 		       cli_plural(totals.opaque));
+	if (args->no_validate)
+		printf("\n  validated    no: what a wrong derivation would do is not noticed");
+	else
+		printf("\n  validated    %zu of %zu checkpoints both ways, %zu not reached",
+		       totals.reached, totals.tried, totals.tried - totals.reached);
+	if (totals.wrong)
+		printf("; %zu found wrong and taken away", totals.wrong);
 	printf("\n  next         'strongupdate inspect %s' shows all, "
 	       "'strongupdate check %s PID' tries it\n",
 	       args->output, args->output);
@@ -104,6 +121,7 @@ int cmd_build(const struct cli_args *args)
 	struct strongupdate_options options = cli_options_of(args, &progress);
 
 	options.spec = args->spec;
+	options.no_validate = args->no_validate;
 	error = strongupdate_build(args->operands[0], args->operands[1], args->debug_dirs.at,
 				   args->debug_dirs.len, args->output, &options);
 

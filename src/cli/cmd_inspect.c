@@ -95,6 +95,10 @@ static void json_checkpoint(struct su_json *json, const struct view *view,
 	su_json_string(json, "pairing", point->pairing);
 	su_json_bool(json, "pristine", point->pristine);
 	su_json_bool(json, "unheld", point->unheld);
+	if (point->tried)
+		su_json_uint(json, "validated_paths", point->paths);
+	else
+		su_json_string(json, "validated_paths", NULL);
 	su_json_array(json, "values");
 	for (size_t i = 0; i < point->value_count; i++) {
 		struct strongupdate_value value =
@@ -248,17 +252,30 @@ static void print_value(const struct strongupdate_value *value)
 	       value->name, *value->name && *value->text ? ": " : "", value->text);
 }
 
+/* ", validated on 6 paths" */
+static char *format_paths(const struct strongupdate_checkpoint *point)
+{
+	if (!point->tried)
+		return su_strdup("");
+	if (!point->paths)
+		return su_strdup(", not reached");
+	return su_format(", validated on %" PRIu32 " path%s", point->paths,
+			 cli_plural(point->paths));
+}
+
 static void print_checkpoint(const struct view *view, const struct strongupdate_checkpoint *point)
 {
 	SU_FREE char *old_line = format_line(point->old_file, point->old_line);
 	SU_FREE char *new_line = format_line(point->new_file, point->new_line);
+	SU_FREE char *paths = format_paths(point);
 	bool paired = strcmp(point->pairing, "same") != 0;
 
-	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s%s%s%s%s\n", point->kind,
-	       point->from, point->to, old_line, new_line, point->stub ? "stub" : "direct",
-	       point->seeded ? ", seeded" : "", point->asserted ? ", asserted" : "",
-	       paired ? ", " : "", paired ? point->pairing : "",
-	       point->pristine ? ", pristine" : "", point->unheld ? ", if not held" : "");
+	printf("    %-11s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s -> %s  %s%s%s%s%s%s%s%s\n",
+	       point->kind, point->from, point->to, old_line, new_line,
+	       point->stub ? "stub" : "direct", point->seeded ? ", seeded" : "",
+	       point->asserted ? ", asserted" : "", paired ? ", " : "",
+	       paired ? point->pairing : "", point->pristine ? ", pristine" : "",
+	       point->unheld ? ", if not held" : "", paths);
 	for (size_t i = 0; i < point->value_count; i++) {
 		struct strongupdate_value value =
 			strongupdate_patch_value(view->patch, point->first_value + i);

@@ -30,6 +30,13 @@ static bool take_spec(struct cli_args *args, const char *text)
 	return true;
 }
 
+static bool take_no_validate(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->no_validate = true;
+	return true;
+}
+
 static bool take_old(struct cli_args *args, const char *text)
 {
 	args->old_path = text;
@@ -125,6 +132,10 @@ const struct cli_option cli_options[] = {
 	  .commands = CLI_BUILD,
 	  .take = take_spec,
 	  .help = "what you know of the change: see strongupdate(1)" },
+	{ .name = "no-validate",
+	  .commands = CLI_BUILD,
+	  .take = take_no_validate,
+	  .help = "do not try the checkpoints in the emulator" },
 	{ .name = "old",
 	  .argument = "OLD",
 	  .use = CLI_REQUIRED,

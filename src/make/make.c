@@ -335,8 +335,7 @@ static bool has_excluded(const struct su_maker *maker)
 }
 
 static struct su_err *make_passes(struct su_maker *maker,
-				  void (*progress)(void *ctx, const char *what), void *ctx,
-				  uint8_t **ret_patch, size_t *ret_size)
+				  void (*progress)(void *ctx, const char *what), void *ctx)
 {
 	progress(ctx, "matching and comparing");
 	su_match_programs(maker->old_program, maker->new_program);
@@ -371,7 +370,28 @@ static struct su_err *make_passes(struct su_maker *maker,
 	SU_TRY(su_maker_add_hashes(maker));
 	su_maker_finish(maker); /* from here on all addresses are patch addresses */
 	su_maker_add_unwind(maker);
-	return su_patch_draft_encode(&maker->draft, ret_patch, ret_size);
+	return NULL;
+}
+
+static struct su_err *encode(struct su_maker *maker, const struct su_make_input *input,
+			     void (*progress)(void *ctx, const char *what), uint8_t **ret_patch,
+			     size_t *ret_size)
+{
+	uint8_t *bytes = NULL;
+	size_t size = 0;
+	struct su_err *err = su_patch_draft_encode(&maker->draft, &bytes, &size);
+
+	if (!err && !input->no_validate) {
+		progress(input->progress_ctx, "trying checkpoints");
+		err = su_maker_try(maker, bytes, size);
+		free(bytes);
+		bytes = NULL;
+		if (!err)
+			err = su_patch_draft_encode(&maker->draft, &bytes, &size);
+	}
+	*ret_patch = bytes;
+	*ret_size = size;
+	return err;
 }
 
 static void no_progress(void *ctx, const char *what)
@@ -433,7 +453,9 @@ struct su_err *su_make_patch(const struct su_make_input *input, uint8_t **ret_pa
 	if (!err)
 		err = open_programs(&maker, input, progress, input->progress_ctx);
 	if (!err)
-		err = make_passes(&maker, progress, input->progress_ctx, ret_patch, ret_size);
+		err = make_passes(&maker, progress, input->progress_ctx);
+	if (!err)
+		err = encode(&maker, input, progress, ret_patch, ret_size);
 	maker_deinit(&maker);
 	return err;
 }

@@ -8,6 +8,7 @@
 #ifndef SU_MAKE_MAKE_H
 #define SU_MAKE_MAKE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct su_make_input {
 	const char *spec_path;		 /* the user's specification (spec.h), or NULL */
 	const char *const *debug_dirs;	 /* where separate debug files are looked up by build-id */
 	size_t debug_dir_count;
+	bool no_validate; /* checkpoints are not tried */
 	/* NULL, or called with each stage's name as the stage begins. */
 	void (*progress)(void *ctx, const char *what);
 	void *progress_ctx;

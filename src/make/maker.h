@@ -183,6 +183,13 @@ struct su_err *su_bypass_short_functions(struct su_program *old_program) SU_MUST
  */
 struct su_err *su_maker_check_unwinding(const struct su_maker *maker) SU_MUST_CHECK;
 
+/* ---- trial.c ---- */
+
+/* Tries the finished patch, as it was encoded from the draft. Notes in the draft on how many paths each
+ * checkpoint was tried, and takes away those that do what neither version does. */
+struct su_err *su_maker_try(struct su_maker *maker, const uint8_t *bytes,
+			    size_t size) SU_MUST_CHECK;
+
 /* ---- fields.c ---- */
 
 /* Hashes of the code that forward commits overwrite, and the references in it. */

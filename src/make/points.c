@@ -231,6 +231,7 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 			 (recipe->unheld ? SU_POINT_UNHELD : 0),
 		.pairing = (uint8_t)recipe->pairing,
 		.reads = recipe->unheld ? saved_registers_read(recipe) : 0,
+		.paths = SU_PATHS_UNTRIED,
 		.first_value = (uint32_t)draft->values.len,
 		.value_count = (uint32_t)recipe->moves.len,
 	};
@@ -253,6 +254,7 @@ static void add_entry_checkpoint(struct su_maker *maker, uint32_t function,
 		.function = function,
 		.direction = carry->pair.reverse,
 		.kind = SU_POINT_ENTRY,
+		.paths = SU_PATHS_UNTRIED,
 		.first_value = (uint32_t)maker->draft.values.len,
 	};
 

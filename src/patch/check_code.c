@@ -182,7 +182,7 @@ static struct su_err *check_checkpoint(const struct su_patch *patch,
 		point->flags & SU_POINT_UNHELD ? (1u << SU_ABI_SAVED_COUNT) - 1 : 0;
 
 	if (point->direction > SU_REVERSE || point->kind > SU_POINT_INSIDE ||
-	    (point->flags & ~known) || (point->reads & ~readable) || point->reserved ||
+	    (point->flags & ~known) || (point->reads & ~readable) ||
 	    point->pairing >= SU_PAIRING_COUNT ||
 	    (point->pairing && point->kind != SU_POINT_CALL_RETURN) ||
 	    point->function >= patch->function_count)

@@ -25,7 +25,7 @@
 
 #include <stdint.h>
 
-#define SU_PATCH_VERSION 5
+#define SU_PATCH_VERSION 6
 #define SU_PATCH_MAGIC "STRGUPD"   /* 8 bytes with its NUL */
 #define SU_PATCH_HASH_SIZE 32	   /* BLAKE2b-256 (crypto_generichash) */
 #define SU_PATCH_CODE_HASH_SIZE 16 /* BLAKE2b-128 */
@@ -157,6 +157,8 @@ enum su_pairing {
 	SU_PAIRING_COUNT
 };
 
+#define SU_PATHS_UNTRIED UINT32_MAX /* of entries, and of all when nothing was tried */
+
 /* A place at which an activation is carried over: there is always a jump at `from`. */
 struct su_patch_checkpoint {
 	uint64_t from; /* forward: SU_SPACE_IMAGE, reverse: SU_SPACE_PATCH */
@@ -169,7 +171,7 @@ struct su_patch_checkpoint {
 	uint32_t old_file, old_line, new_file, new_line;
 	uint32_t reads; /* SU_POINT_UNHELD: a bit for each callee-saved register that it reads, by
 			 * su_abi_saved_bit(); otherwise 0 */
-	uint32_t reserved;
+	uint32_t paths; /* on how many paths it was tried and found right, or SU_PATHS_UNTRIED */
 };
 
 enum su_place_kind {

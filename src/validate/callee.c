@@ -120,8 +120,23 @@ uint64_t su_callees_clobbered(struct su_callees *callees, uint64_t callee)
 	return clobbered(callees, callee, 0);
 }
 
-/* Neither a return nor a way into other code. */
-static bool has_no_way_out(uint64_t addr, const uint8_t *bytes, uint64_t size)
+static bool never_returns(struct su_callees *callees, uint64_t callee, int depth);
+
+/* Where a jump leads that leaves the function: through a PLT entry to an import. */
+static bool leads_nowhere(struct su_callees *callees, uint64_t target, int depth)
+{
+	const struct su_region *image = &callees->world->regions[SU_REGION_IMAGE];
+	struct su_import import;
+
+	if (target - image->addr < image->size &&
+	    su_image_import_at(callees->world->old_image, target - image->addr, &import))
+		return su_world_ends(callees->world, import.symbol->name);
+	return depth < DEPTH && never_returns(callees, target, depth + 1);
+}
+
+/* Neither a return nor a way into code that returns. */
+static bool has_no_way_out(struct su_callees *callees, uint64_t addr, const uint8_t *bytes,
+			   uint64_t size, int depth)
 {
 	for (uint64_t off = 0; off < size;) {
 		struct su_insn insn;
@@ -130,14 +145,14 @@ static bool has_no_way_out(uint64_t addr, const uint8_t *bytes, uint64_t size)
 		    insn.flow == SU_FLOW_RET || insn.flow == SU_FLOW_JUMP_IND)
 			return false;
 		if ((insn.flow == SU_FLOW_JUMP || insn.flow == SU_FLOW_COND) &&
-		    insn.target - addr >= size)
+		    insn.target - addr >= size && !leads_nowhere(callees, insn.target, depth))
 			return false;
 		off += insn.length;
 	}
 	return true;
 }
 
-bool su_callees_never_returns(struct su_callees *callees, uint64_t callee)
+static bool never_returns(struct su_callees *callees, uint64_t callee, int depth)
 {
 	const struct su_import_callee *import = su_world_import_at(callees->world, callee);
 	void *known = su_map_get_u64(callees->endless, callee);
@@ -149,11 +164,17 @@ bool su_callees_never_returns(struct su_callees *callees, uint64_t callee)
 	if (!known) {
 		const uint8_t *bytes = body_of(callees->world, callee, &size);
 
-		endless = bytes && has_no_way_out(callee, bytes, size);
+		endless = bytes && has_no_way_out(callees, callee, bytes, size, depth);
 		known = (void *)(uintptr_t)(1 + endless);
-		su_map_put_u64(callees->endless, callee, known);
+		if (depth == 0)
+			su_map_put_u64(callees->endless, callee, known);
 	}
 	return (uintptr_t)known == 2;
+}
+
+bool su_callees_never_returns(struct su_callees *callees, uint64_t callee)
+{
+	return never_returns(callees, callee, 0);
 }
 
 unsigned su_callees_reads(const struct su_callees *callees, uint64_t callee)

@@ -26,8 +26,9 @@ struct su_emulator {
 	bool started; /* watched addresses count from the second instruction on */
 	uint64_t limit, pc, last_own;
 	bool last_was_call;
+	uint32_t fresh; /* registers written */
 	enum su_event event;
-	uint64_t at, fault;
+	uint64_t at;
 };
 
 /* ---- decoded code ---- */
@@ -41,6 +42,15 @@ static void look_at(struct su_trial_code *code, const struct su_insn *insn)
 		code->moves_sp = true;
 	if (insn->reads.vector | insn->writes.vector)
 		code->uses_vectors = true;
+}
+
+static uint16_t written_by(const struct su_insn *insn)
+{
+	uint16_t bits = 0;
+
+	for (int reg = 0; reg < 16; reg++)
+		bits |= (uint16_t)((insn->writes.gpr[reg] != 0) << reg);
+	return bits;
 }
 
 void su_trial_code_add(struct su_trial_code *code, const struct su_world *world, uint64_t addr,
@@ -68,6 +78,7 @@ void su_trial_code_add(struct su_trial_code *code, const struct su_world *world,
 		code->parts[part].insn_at[off] = (int32_t)code->insns.len;
 		su_vec_push(&code->insns, insn);
 		su_vec_push(&code->watched, 0);
+		su_vec_push(&code->written, written_by(&insn));
 		look_at(code, &insn);
 		off += insn.length;
 	}
@@ -79,6 +90,7 @@ void su_trial_code_deinit(struct su_trial_code *code)
 		free(code->parts[i].insn_at);
 	su_vec_deinit(&code->insns);
 	su_vec_deinit(&code->watched);
+	su_vec_deinit(&code->written);
 }
 
 static const struct su_insn *find_insn(const struct su_trial_code *code, uint64_t addr,
@@ -206,6 +218,19 @@ void su_pages_deinit(struct su_pages *pages)
 
 /* ---- registers ---- */
 
+uint32_t su_emulator_take_fresh(struct su_emulator *emulator)
+{
+	uint32_t fresh = emulator->fresh;
+
+	emulator->fresh = 0;
+	return fresh;
+}
+
+void su_emulator_set_fresh(struct su_emulator *emulator)
+{
+	emulator->fresh = UINT32_MAX;
+}
+
 static int unicorn_reg(uint8_t reg)
 {
 	static const int general[] = { UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX,
@@ -250,6 +275,8 @@ static bool is_watched(const struct su_trial_code *code, const struct su_insn *i
 static void enter_own(struct su_emulator *emulator, const struct su_insn *insn, uint64_t addr)
 {
 	emulator->last_own = addr;
+	if (insn)
+		emulator->fresh |= emulator->code->written.at[insn - emulator->code->insns.at];
 	emulator->last_was_call =
 		insn && (insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND);
 	if (insn && emulator->listener->compares &&
@@ -320,19 +347,6 @@ static void on_read(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, in
 		emulator->listener->read(emulator->listener->ctx, addr, (uint32_t)size);
 }
 
-static bool on_invalid(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, int64_t value,
-		       void *ctx)
-{
-	struct su_emulator *emulator = ctx;
-
-	(void)uc;
-	(void)type;
-	(void)size;
-	(void)value;
-	emulator->fault = addr;
-	return false;
-}
-
 /* ---- runs ---- */
 
 static struct su_err *failed(uc_err code)
@@ -370,8 +384,7 @@ static struct su_err *add_hooks(struct su_emulator *emulator)
 		void *call;
 	} hooks[] = { { UC_HOOK_CODE, (void *)on_code },
 		      { UC_HOOK_MEM_WRITE, (void *)on_write },
-		      { UC_HOOK_MEM_READ, (void *)on_read },
-		      { UC_HOOK_MEM_INVALID, (void *)on_invalid } };
+		      { UC_HOOK_MEM_READ, (void *)on_read } };
 
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(*hooks); i++) {
 		uc_hook hook;
@@ -441,7 +454,8 @@ void su_emulator_reset(struct su_emulator *emulator)
 		su_emulator_set_reg(emulator, reg, 0);
 	uc_reg_write(emulator->uc, UC_X86_REG_FS_BASE, &thread);
 	uc_reg_write(emulator->uc, UC_X86_REG_EFLAGS, &flags);
-	emulator->last_own = emulator->pc = emulator->fault = 0;
+	emulator->last_own = emulator->pc = 0;
+	su_emulator_set_fresh(emulator);
 }
 
 void su_emulator_listen(struct su_emulator *emulator, const struct su_listener *listener)
@@ -471,11 +485,6 @@ enum su_event su_emulator_run(struct su_emulator *emulator, uint64_t addr, uint6
 	}
 	*ret_at = emulator->at;
 	return emulator->event;
-}
-
-uint64_t su_emulator_fault(const struct su_emulator *emulator)
-{
-	return emulator->fault;
 }
 
 uint64_t su_emulator_last(const struct su_emulator *emulator)

@@ -20,7 +20,8 @@ struct su_trial_code {
 	size_t part_count;
 	uint64_t entry;
 	SU_VEC(struct su_insn) insns;
-	SU_VEC(uint8_t) watched; /* by instruction: runs stop in front of it */
+	SU_VEC(uint8_t) watched;  /* by instruction: runs stop in front of it */
+	SU_VEC(uint16_t) written; /* by instruction: general registers */
 	bool moves_sp; /* its frame has a size or an alignment that is known at run time only */
 	bool uses_vectors;
 };
@@ -35,7 +36,7 @@ const struct su_insn *su_trial_code_at(const struct su_trial_code *code, uint64_
 enum su_event {
 	SU_EVENT_LEFT = 0, /* at an address of other code, which has not been run */
 	SU_EVENT_WATCHED,  /* at a watched address, not run yet */
-	SU_EVENT_FAULT,	   /* what it does cannot be done; `fault` is the address used */
+	SU_EVENT_FAULT,	   /* what it does cannot be done */
 	SU_EVENT_LIMIT,
 };
 
@@ -64,7 +65,6 @@ void su_emulator_set_code(struct su_emulator *emulator, const struct su_trial_co
 /* Runs from `addr`; *ret_at is where it stands. A watched `addr` is run. */
 enum su_event su_emulator_run(struct su_emulator *emulator, uint64_t addr, uint64_t *limit,
 			      uint64_t *ret_at);
-uint64_t su_emulator_fault(const struct su_emulator *emulator);
 /* The last instruction of the own code that was run, or 0. */
 uint64_t su_emulator_last(const struct su_emulator *emulator);
 
@@ -74,6 +74,10 @@ void su_emulator_set_reg(struct su_emulator *emulator, uint8_t reg, uint64_t val
 bool su_emulator_read(const struct su_emulator *emulator, uint64_t addr, void *ret, uint64_t size);
 bool su_emulator_write(struct su_emulator *emulator, uint64_t addr, const void *bytes,
 		       uint64_t size);
+/* Bit n: general register n was written by the function's own code since this was last asked for. */
+uint32_t su_emulator_take_fresh(struct su_emulator *emulator);
+/* All count as written. */
+void su_emulator_set_fresh(struct su_emulator *emulator);
 /* Which bytes of the stack were written in this run: bit i of the result is of addr + i. */
 uint64_t su_emulator_written(const struct su_emulator *emulator, uint64_t addr, uint32_t size);
 /* Copies of all that was written in a region, to be put into another run. */

@@ -10,6 +10,7 @@
 #define MOST_INPUTS 24u
 #define ROUNDS 4u /* of changing and coming again, for one input */
 #define MOST_FACTOR 64
+#define MOST_MORE 64 /* a constant of the code; addresses are those of an input */
 
 static const uint8_t regs[] = { SU_RBX, SU_RBP, SU_R12, SU_R13, SU_R14, SU_R15 };
 #define REGS (sizeof(regs))
@@ -96,6 +97,8 @@ static bool find_equality(const struct states *states, struct equality *ret)
 			return false;
 		ret->more = first->general[ret->a] - first->general[ret->b] -
 			    (uint64_t)ret->factor * first->general[ret->c];
+		if (ret->more + MOST_MORE > 2 * MOST_MORE)
+			return false;
 		return always_holds(ret, states);
 	}
 	return false;

@@ -9,6 +9,9 @@
 
 #define FIRST_SEEDS 6u
 #define MAX_WAITING 1024u
+#define FEW_WAITING 64u
+#define NEWEST 8u
+#define STRIDE 31u
 #define OCCURRENCES 4u /* of one checkpoint in one run: loops gone through so often */
 
 /* ---- inputs ---- */
@@ -29,25 +32,35 @@ static uint64_t next_random(struct search *search)
 
 static void add_waiting(struct search *search, struct su_input input)
 {
-	if (search->waiting.len < MAX_WAITING)
+	size_t at = next_random(search) % MAX_WAITING;
+
+	if (search->waiting.len < MAX_WAITING) {
 		su_vec_push(&search->waiting, input);
-	else
-		su_input_deinit(&input);
+		return;
+	}
+	su_input_deinit(&search->waiting.at[at]);
+	search->waiting.at[at] = input;
 }
 
 /* Inputs that differ from this one as the run has shown to be of use. */
 static void follow_up(struct search *search, const struct su_input *input)
 {
+	bool fresh = search->steering.fresh || search->waiting.len < FEW_WAITING;
+
 	for (size_t i = 0; i < search->steering.wanted.len; i++) {
 		struct su_exception exception = search->steering.wanted.at[i];
-		struct su_input next = su_input_copy(input);
+		struct su_input next;
 
+		if (!fresh && next_random(search) & 3) /* more of the same */
+			continue;
+		next = su_input_copy(input);
 		if (exception.origin.kind == SU_ORIGIN_ANSWER && next_random(search) & 1)
-			exception.origin.number = SU_EVERY_CALL;
+			exception.origin.number = SU_FIRST_CALLS(1 + next_random(search) % 6);
 		su_vec_push(&next.exceptions, exception);
 		add_waiting(search, next);
 	}
 	search->steering.wanted.len = 0;
+	search->steering.fresh = false;
 }
 
 static struct su_sample run_both(const struct su_trial *trial, struct su_runner *runner,
@@ -68,7 +81,7 @@ static struct su_input next_input(struct search *search)
 	uint64_t random = next_random(search);
 	struct su_input input;
 
-	if (!search->waiting.len || (random & 7) == 0) {
+	if (!search->waiting.len || (random & 3) == 0) {
 		size_t count = search->samples->len;
 
 		if (count)
@@ -76,9 +89,12 @@ static struct su_input next_input(struct search *search)
 		else
 			input = (struct su_input){ 0 };
 		input.seed = next_random(search);
+		input.pointers = search->trial->pointers;
 		return input;
 	}
-	size_t at = (random >> 8) % search->waiting.len;
+	size_t newest = search->waiting.len < NEWEST ? search->waiting.len : NEWEST;
+	size_t at = search->waiting.len - 1 -
+		    (random >> 8) % (random & 16 ? newest : search->waiting.len);
 	input = search->waiting.at[at];
 	search->waiting.at[at] = search->waiting.at[--search->waiting.len];
 	return input;
@@ -93,7 +109,8 @@ void su_explore(const struct su_trial *trial, struct su_emulator *emulator,
 	search.steering.emulator = emulator;
 	search.steering.outcomes = su_map_create();
 	for (uint64_t i = 0; i < FIRST_SEEDS; i++)
-		add_waiting(&search, (struct su_input){ .seed = su_world_mix(i, 11) });
+		add_waiting(&search, (struct su_input){ .seed = su_world_mix(i, 11),
+							.pointers = trial->pointers });
 	while (ret->len < effort->inputs && search.steps < effort->steps) {
 		struct su_sample sample =
 			run_both(trial, search.runner, next_input(&search), &search.steering);
@@ -282,6 +299,17 @@ static void settle(struct attempt *attempt)
 	}
 }
 
+/* A permutation of [0, count). */
+static size_t scattered(size_t i, size_t count)
+{
+	return count % STRIDE ? i * STRIDE % count : i;
+}
+
+static bool is_whole(const struct su_sample *sample)
+{
+	return sample->from.end == SU_END_RETURN && sample->to.end == SU_END_RETURN;
+}
+
 void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
 		   const struct su_effort *effort, const su_samples *samples,
 		   struct su_verdict *ret)
@@ -294,8 +322,15 @@ void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
 	for (size_t i = 0; i < samples->len; i++)
 		su_agreement_learn(attempt.agreement, &samples->at[i].from, &samples->at[i].to,
 				   &samples->at[i].pairs);
-	for (size_t i = 0; i < samples->len; i++)
-		try_sample(&attempt, &samples->at[i]);
+	for (int whole = 1; whole >= 0; whole--) { /* runs that come to an end show more */
+		for (size_t i = 0; i < samples->len; i++) {
+			/* Those that stand together are alike. */
+			const struct su_sample *sample = &samples->at[scattered(i, samples->len)];
+
+			if (is_whole(sample) == whole)
+				try_sample(&attempt, sample);
+		}
+	}
 	settle(&attempt);
 	for (uint32_t i = 0; i < trial->points.len; i++) {
 		if (!ret[i].text)

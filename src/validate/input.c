@@ -6,37 +6,63 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_range(const struct su_origin *origin)
+{
+	return origin->kind == SU_ORIGIN_ANSWER && origin->number >> 63;
+}
+
 static bool is_for(const struct su_origin *exception, const struct su_origin *origin)
 {
 	if (exception->kind != origin->kind || exception->where != origin->where)
 		return false;
-	return exception->number == origin->number ||
-	       (origin->kind == SU_ORIGIN_ANSWER && exception->number == SU_EVERY_CALL);
+	if (is_range(exception))
+		return origin->number < exception->number - SU_FIRST_CALLS(0);
+	return exception->number == origin->number;
 }
 
-/* Calls of one callee mostly answer alike: loops go round, and end. */
-static uint64_t answer(const struct su_input *input, const struct su_origin *origin)
+/* A number or a pointer; numbers are small, for sums of them not to overflow. */
+static uint64_t plain_value(uint64_t kind, uint64_t random)
 {
-	uint64_t of_callee = su_world_mix(input->seed, origin->where);
-	uint64_t of_call = su_world_mix(of_callee, origin->number + 1);
-	uint64_t random = of_call % 5 ? of_callee : su_world_mix(of_call, 3);
-
-	switch (random >> 16 & 7) {
+	switch (kind & 7) {
 	case 0:
 	case 1:
 		return 0;
 	case 2:
 		return 1;
 	case 3:
-		return 2 + of_call % 40;
+		return 2 + random % 40;
 	case 4:
 	case 5:
-		return su_world_pointer(of_call >> 8);
+		return su_world_pointer(random >> 8);
 	case 6:
 		return UINT64_MAX;
 	default:
-		return of_call % 3;
+		return random % 3;
 	}
+}
+
+/* Calls of one callee answer alike, up to one from which on they answer otherwise: loops go round, so
+ * often, and end. */
+static uint64_t answer(const struct su_input *input, const struct su_origin *origin)
+{
+	uint64_t of_callee = su_world_mix(input->seed, origin->where);
+	uint64_t of_call = su_world_mix(of_callee, origin->number + 1);
+	uint64_t turn = of_callee >> 8 & 7, kind = of_callee >> 16;
+
+	if (origin->number > turn && turn < 6)
+		kind = of_callee >> 24;
+	if (of_call % 12 == 0)
+		kind = of_call >> 16;
+	return plain_value(kind, of_call);
+}
+
+static uint64_t argument(const struct su_input *input, const struct su_origin *origin)
+{
+	uint64_t random = su_world_mix(input->seed, origin->number + 100);
+
+	if (origin->number < 6 && input->pointers >> origin->number & 1 && random % 4)
+		return su_world_pointer(random >> 8);
+	return plain_value(random >> 16, random >> 24);
 }
 
 uint64_t su_input_value(const struct su_input *input, const struct su_origin *origin)
@@ -47,13 +73,15 @@ uint64_t su_input_value(const struct su_input *input, const struct su_origin *or
 	}
 	if (origin->kind == SU_ORIGIN_ANSWER)
 		return answer(input, origin);
+	if (origin->kind == SU_ORIGIN_ARGUMENT)
+		return argument(input, origin);
 	return su_world_word(su_world_mix(su_world_mix(input->seed, origin->where),
 					  origin->number + origin->kind));
 }
 
 struct su_input su_input_copy(const struct su_input *input)
 {
-	struct su_input copy = { .seed = input->seed };
+	struct su_input copy = { .seed = input->seed, .pointers = input->pointers };
 
 	for (size_t i = 0; i < input->exceptions.len; i++)
 		su_vec_push(&copy.exceptions, input->exceptions.at[i]);
@@ -70,8 +98,9 @@ static void format_call(FILE *out, const struct su_origin *origin, const struct 
 	const char *name = su_world_callee_name(world, origin->where);
 	bool fills = origin->kind == SU_ORIGIN_FILL;
 
-	if (origin->number == SU_EVERY_CALL)
-		fprintf(out, ", each %s", name);
+	if (is_range(origin))
+		fprintf(out, ", the first %" PRIu64 " %s", origin->number - SU_FIRST_CALLS(0),
+			name);
 	else
 		fprintf(out, ", %s#%" PRIu64 "%s", name,
 			fills ? origin->number >> 8 & 0xffffff : origin->number,

@@ -28,10 +28,12 @@ struct su_exception {
 	uint64_t value;
 };
 
-#define SU_EVERY_CALL UINT64_MAX /* number of an answer: each one */
+/* Number of an answer: each of the callee's first `count`. */
+#define SU_FIRST_CALLS(count) (UINT64_C(1) << 63 | (count))
 
 struct su_input {
 	uint64_t seed;
+	unsigned pointers; /* bit n: argument n is one, as debug information says */
 	SU_VEC(struct su_exception) exceptions; /* the last one counts */
 };
 

@@ -7,6 +7,7 @@
 #include "validate/callee.h"
 #include "validate/steer.h"
 
+#define NOISE (UINT64_C(0xbad0) << 48)
 #define MAX_EFFECTS 60u
 #define MAX_STEPS 12000u
 
@@ -35,6 +36,7 @@ struct su_runner {
 	size_t stop_arrival; /* ends at this one; SIZE_MAX: at none */
 	uint32_t stop_point; /* ends at any arrival at this one; UINT32_MAX: at none */
 	uint64_t version;    /* in its noise */
+	uint32_t fresh;	     /* registers written since the call before the one under way */
 };
 
 static const uint8_t argument_regs[] = { SU_RDI, SU_RSI, SU_RDX,  SU_RCX,
@@ -159,6 +161,10 @@ static void record_call(struct su_runner *runner, uint64_t callee, uint64_t site
 	effect.writes = runner->trace->stored.len;
 	for (uint8_t i = 0; i < SU_TRIAL_ARGUMENTS; i++)
 		effect.values[i] = su_emulator_reg(runner->emulator, argument_regs[i]);
+	for (uint8_t i = 0; i < 6; i++) { /* left over from before the last call */
+		if (!(runner->fresh >> argument_regs[i] & 1))
+			effect.values[i] = NOISE;
+	}
 	for (uint8_t i = 0; i < 6; i++) {
 		if (reads >> i & 1)
 			keep_content(runner, &effect, i);
@@ -200,15 +206,25 @@ static void fill_object(struct su_runner *runner, const struct su_trial_object *
 	su_vec_push(&runner->filled, (struct filled){ addr, callee, number, object->size });
 }
 
+/* A call that is given an object may write it, or read it only. One that both versions have is not
+ * written each time, so that what is in it counts. */
+static bool is_written(const struct su_runner *runner, const struct su_trial_object *object,
+		       uint64_t callee, uint64_t ordinal)
+{
+	return !object->shared || !ordinal ||
+	       su_world_mix(runner->input->seed, callee + 5) % 3 != 0;
+}
+
 static void fill_arguments(struct su_runner *runner, uint64_t callee, uint64_t ordinal,
 			   uint64_t site, unsigned reads)
 {
 	for (uint8_t i = 0; i < 6; i++) {
+		bool fresh = runner->fresh >> argument_regs[i] & 1;
 		uint64_t addr = su_emulator_reg(runner->emulator, argument_regs[i]);
 		const struct su_trial_object *object =
-			reads >> i & 1 ? NULL : object_at(runner, site, addr);
+			fresh && !(reads >> i & 1) ? object_at(runner, site, addr) : NULL;
 
-		if (object)
+		if (object && is_written(runner, object, callee, ordinal))
 			fill_object(runner, object, callee, i | (ordinal & 0xffffff) << 8);
 	}
 }
@@ -253,6 +269,7 @@ static uint64_t answer_call(struct su_runner *runner, uint64_t addr)
 		return 0;
 	}
 	site = back == SU_WORLD_RETURN ? su_emulator_last(runner->emulator) : back;
+	runner->fresh = su_emulator_take_fresh(runner->emulator);
 	record_call(runner, callee, site, reads);
 	runner->trace->end = SU_END_LIMIT;
 	if (runner->trace->effects.len >= MAX_EFFECTS)
@@ -323,9 +340,12 @@ static uint64_t leave(struct su_runner *runner, uint64_t at)
 
 static void stumble(struct su_runner *runner)
 {
+	uint64_t last = su_emulator_last(runner->emulator);
+	const struct su_insn *insn = su_trial_code_at(&runner->side->code, last);
+
 	runner->trace->end = SU_END_FAULT;
-	if (runner->steering)
-		su_steering_fault(runner->steering, su_emulator_fault(runner->emulator),
+	if (runner->steering && insn)
+		su_steering_fault(runner->steering, insn,
 				  su_world_mix(runner->input->seed, runner->trace->steps));
 }
 
@@ -522,6 +542,7 @@ static bool carry(struct su_runner *runner, const struct su_input *input, size_t
 	runner->side = &runner->trial->to;
 	runner->version = 1;
 	su_emulator_set_code(runner->emulator, &runner->side->code);
+	su_emulator_set_fresh(runner->emulator);
 	if (!run_stub(runner, point))
 		ret->end = SU_END_FAULT;
 	return true;

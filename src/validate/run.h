@@ -18,6 +18,8 @@ struct su_trial_object {
 	uint64_t site; /* return address of the call */
 	int64_t off;   /* from the CFA */
 	uint32_t size;
+	uint64_t key; /* of the variable, the same in both versions */
+	bool shared;  /* both versions have it, of one size */
 };
 
 struct su_trial_side {
@@ -38,6 +40,7 @@ struct su_trial {
 	uint32_t function;
 	enum su_direction direction;
 	struct su_trial_side from, to;
+	unsigned pointers; /* bit n: argument n is one */
 	SU_VEC(struct su_trial_point) points;
 };
 

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#define NEAR 4096 /* a member of what a pointer points to */
+#define MOST_ORIGINS 6 /* of one value */
+
+#define SELDOM 8 /* comparisons that went each way are followed so often */
 
 enum { LESS = 1, EQUAL = 2, MORE = 4 };
 
@@ -99,29 +101,41 @@ void su_steering_compares(struct su_steering *steering, const struct su_insn *in
 	}
 	uintptr_t outcome = a < b ? LESS : a == b ? EQUAL : MORE;
 	uintptr_t seen = (uintptr_t)su_map_get_u64(steering->outcomes, insn->vaddr);
-	/* Each outcome is followed up a few times: the value may come from another place. */
-	uintptr_t times = seen >> 3;
-	if (times > 6 && (seen & outcome))
+
+	steering->fresh |= !(seen & outcome);
+	su_map_put_u64(steering->outcomes, insn->vaddr, (void *)(seen | outcome));
+	steering->random = su_world_mix(steering->random, insn->vaddr);
+	if ((seen | outcome) == (LESS | EQUAL | MORE) && steering->random % SELDOM)
 		return;
-	su_map_put_u64(steering->outcomes, insn->vaddr,
-		       (void *)((seen & 7) | outcome | (times + 1) << 3));
 	want_like(steering, a, b, size);
 	if (insn->operands[1].kind != SU_OP_IMM && insn->opcode == SU_OPC_CMP)
 		want_like(steering, b, a, size);
 }
 
-void su_steering_fault(struct su_steering *steering, uint64_t addr, uint64_t random)
+/* Whatever was `value` may have been meant as a pointer: small numbers come from many places. */
+static void want_pointers(struct su_steering *steering, uint64_t value, uint64_t random)
 {
 	size_t count = steering->recent_count < SU_RECENT ? steering->recent_count : SU_RECENT;
+	unsigned wanted = 0;
 
-	for (size_t i = 1; i <= count; i++) {
+	for (size_t i = 1; i <= count && wanted < MOST_ORIGINS; i++) {
 		size_t at = (steering->recent_count - i) % SU_RECENT;
-		int64_t distance = (int64_t)(addr - steering->recent[at].value);
 
-		if (distance < -NEAR || distance > NEAR)
+		if (steering->recent[at].value != value)
 			continue;
 		want(steering, &(struct su_exception){ steering->recent[at].origin,
-						       su_world_pointer(random) });
-		return;
+						       su_world_pointer(random + i) });
+		wanted++;
+	}
+}
+
+void su_steering_fault(struct su_steering *steering, const struct su_insn *insn, uint64_t random)
+{
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind == SU_OP_MEM && operand->base < 16)
+			want_pointers(steering, su_emulator_reg(steering->emulator, operand->base),
+				      random);
 	}
 }

@@ -21,12 +21,14 @@ struct su_steering {
 	} recent[SU_RECENT];
 	size_t recent_count; /* all there ever were; the newest overwrite the oldest */
 	SU_VEC(struct su_exception) wanted;
-	struct su_map *outcomes; /* comparison -> which outcomes were seen or asked for */
+	struct su_map *outcomes; /* comparison -> which outcomes were seen */
+	bool fresh;		 /* the run had one that none had before */
+	uint64_t random;
 };
 
 void su_steering_note(struct su_steering *steering, struct su_origin origin, uint64_t value);
 void su_steering_compares(struct su_steering *steering, const struct su_insn *insn);
-/* An address was used where nothing is. */
-void su_steering_fault(struct su_steering *steering, uint64_t addr, uint64_t random);
+/* The instruction used an address where nothing is. */
+void su_steering_fault(struct su_steering *steering, const struct su_insn *insn, uint64_t random);
 
 #endif

@@ -34,9 +34,13 @@ static void add_objects_at(struct su_trial_side *side, struct su_debug *debug, u
 			continue;
 		loc = su_debug_local_at(debug, entry, locals[i].index, vaddr - 1);
 		if (loc.kind == SU_LOC_FRAME && loc.off < 0)
-			su_vec_push(&side->objects,
-				    (struct su_trial_object){ site, loc.off,
-							      (uint32_t)locals[i].size });
+			su_vec_push(
+				&side->objects,
+				(struct su_trial_object){
+					.site = site,
+					.off = loc.off,
+					.size = (uint32_t)locals[i].size,
+					.key = su_hash(locals[i].key, strlen(locals[i].key), 0) });
 	}
 }
 
@@ -54,6 +58,46 @@ static struct su_err *add_objects(struct su_trial_side *side, const struct su_wo
 
 		if ((insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND) && vaddr > 1)
 			add_objects_at(side, debug, entry, site, vaddr, locals, count);
+	}
+	return NULL;
+}
+
+static void find_shared(struct su_trial_side *side, const struct su_trial_side *other)
+{
+	for (size_t i = 0; i < side->objects.len; i++) {
+		struct su_trial_object *object = &side->objects.at[i];
+
+		for (size_t k = 0; k < other->objects.len && !object->shared; k++)
+			object->shared = other->objects.at[k].key == object->key &&
+					 other->objects.at[k].size == object->size;
+	}
+}
+
+/* ---- arguments ---- */
+
+static bool is_pointer(const struct su_local *local)
+{
+	size_t length = local->type_name ? strlen(local->type_name) : 0;
+
+	return length && local->type_name[length - 1] == '*';
+}
+
+static struct su_err *find_pointers(struct su_trial *trial, uint64_t entry)
+{
+	static const uint8_t regs[] = { SU_RDI, SU_RSI, SU_RDX, SU_RCX, SU_R8, SU_R9 };
+	struct su_debug *debug = trial->world->old_debug;
+	const struct su_local *locals;
+	size_t count;
+
+	SU_TRY(su_debug_locals(debug, entry, &locals, &count));
+	for (size_t i = 0; i < count; i++) {
+		struct su_loc loc;
+
+		if (!locals[i].is_parameter || !is_pointer(&locals[i]))
+			continue;
+		loc = su_debug_local_at(debug, entry, locals[i].index, entry);
+		for (unsigned k = 0; k < 6 && loc.kind == SU_LOC_REG; k++)
+			trial->pointers |= (loc.reg == regs[k]) << k;
 	}
 	return NULL;
 }
@@ -104,6 +148,9 @@ struct su_err *su_trial_init(struct su_trial *trial, const struct su_world *worl
 	new_side->code.entry = su_world_addr(world, SU_SPACE_PATCH, record->patch_vaddr);
 	SU_TRY(add_objects(old_side, world, world->old_debug, record->old_vaddr));
 	SU_TRY(add_objects(new_side, world, world->new_debug, record->new_vaddr));
+	SU_TRY(find_pointers(trial, record->old_vaddr));
+	find_shared(old_side, new_side);
+	find_shared(new_side, old_side);
 	for (size_t i = 0; i < world->patch->checkpoint_count; i++) {
 		const struct su_patch_checkpoint *checkpoint = &world->patch->checkpoints[i];
 

@@ -13,8 +13,8 @@
 
 #define MAX_THREADS 16
 
-static const struct su_effort usual = { .inputs = 60, .steps = 120000, .paths = 6 };
-static const struct su_effort thorough = { .inputs = 300, .steps = 800000, .paths = 40 };
+static const struct su_effort usual = { .inputs = 200, .steps = 160000, .paths = 8 };
+static const struct su_effort thorough = { .inputs = 800, .steps = 1500000, .paths = 200 };
 
 /* A changed function, both ways. */
 struct job {

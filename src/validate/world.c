@@ -151,6 +151,13 @@ const struct su_import_callee *su_world_import_at(const struct su_world *world, 
 									: NULL;
 }
 
+bool su_world_ends(const struct su_world *world, const char *name)
+{
+	void *known = su_map_get_str(world->import_of, name);
+
+	return known && world->imports.at[(uintptr_t)known - 1].no_return;
+}
+
 /* ---- the image ---- */
 
 static uint64_t symbol_addr(struct su_world *world, const struct su_dynreloc *reloc)

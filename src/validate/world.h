@@ -76,6 +76,8 @@ bool su_world_is_passage(const struct su_world *world, uint64_t addr);
 uint64_t su_world_callee(const struct su_world *world, uint64_t addr);
 /* Its name, or a number in words of the arena. */
 const char *su_world_callee_name(const struct su_world *world, uint64_t callee);
+/* Whether the import of that name is known not to return. */
+bool su_world_ends(const struct su_world *world, const char *name);
 /* The import at `addr`, or NULL. */
 const struct su_import_callee *su_world_import_at(const struct su_world *world, uint64_t addr);
 /* A word that memory or an answer may hold: a pointer into the heap, a small number, a text. */

@@ -16,6 +16,7 @@ The expectation stands in the first comment of prog.c (or old/prog.c), as `key: 
     pairing: NAMES   `inspect` names each of these, but for -O0: callee-changed, helper, call-removed, ...
     threads: vary    the number of threads changes by itself
     debuginfo: dwz   what becomes of the debug information: see debuginfo.py
+    wrong: N         the validator may take so many checkpoints away; 0 else
     spec: FILE       the patch is built with --spec FILE, of the scenario's folder
 
 A line that has the word BAD in it fails the scenario at any time.
@@ -36,7 +37,7 @@ LIMIT = 10.0  # seconds for a behaviour to show; generous, machines differ
 CALM_LINES = 4
 LISTS = ("before", "after", "reverted", "again", "sequence")
 KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads",
-                "spec", "pairing", "debuginfo")
+                "spec", "pairing", "debuginfo", "wrong")
 
 
 class Scenario:
@@ -60,6 +61,7 @@ class Scenario:
         self.threads_vary = values.get("threads") == "vary"
         self.debuginfo = values.get("debuginfo")
         self.pairings = values.get("pairing", "").split()
+        self.wrong = int(values.get("wrong", 0))
         self.spec = os.path.join(folder, values["spec"]) if "spec" in values else None
         if not self.before or (self.expect != "refuse" and not self.after):
             raise ValueError(f"{self.name}: no `before` or no `after` line")
@@ -126,6 +128,8 @@ class Run:
         status, answer, errors = self.tool.build(old, new, self.patch, *options)
         if status != 0:
             return self._refused("build", status, answer, errors)
+        if answer["checkpoints_wrong"] > self.scenario.wrong:
+            raise Failure(f"the validator takes {answer['checkpoints_wrong']} checkpoints away")
         self._check_pairings()
         with Process(old, os.path.join(self.out, "output")) as process:
             process.wait_for(self.scenario.before, LIMIT, "before the update")

@@ -393,7 +393,6 @@ SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 128)
 SPOIL(spoil_point_reads, d->checkpoints.at[1].reads = 1)
 SPOIL(spoil_point_reads_other,
       (d->checkpoints.at[1].flags |= SU_POINT_UNHELD, d->checkpoints.at[1].reads = 64))
-SPOIL(spoil_point_reserved, d->checkpoints.at[1].reserved = 1)
 SPOIL(spoil_point_old_flag, d->checkpoints.at[1].flags = 2)
 SPOIL(spoil_point_pairing, d->checkpoints.at[1].pairing = SU_PAIRING_COUNT)
 SPOIL(spoil_point_entry_pairing, d->checkpoints.at[3].pairing = SU_PAIRING_REMOVED)
@@ -491,7 +490,6 @@ static const struct {
 	ROW(spoil_point_flags),
 	ROW(spoil_point_reads),
 	ROW(spoil_point_reads_other),
-	ROW(spoil_point_reserved),
 	ROW(spoil_point_old_flag),
 	ROW(spoil_point_pairing),
 	ROW(spoil_point_entry_pairing),

@@ -6,6 +6,7 @@
  * after: new check=\d+ n=\d+
  * sequence: \bn=(\d+)
  * cflags: -fstack-clash-protection
+ * wrong: 1
  */
 #include "support.h"
 
