@@ -114,8 +114,9 @@ static const char *derive_pair(struct su_carrier *carrier, struct su_recipe *rec
 		return "something else is done before this call in the one version, and after it "
 		       "in the other";
 	const char *reason = su_complete_recipe(&carrier->deriver, recipe, at);
-	if (!reason && uses_result(pair->to, recipe) &&
-	    !su_prover_same_arguments(&carrier->prover, at))
+	if (!reason &&
+	    (su_prover_has_better_arguments(&carrier->prover, at) ||
+	     (uses_result(pair->to, recipe) && !su_prover_same_arguments(&carrier->prover, at))))
 		reason = "which call of the other version it is cannot be told: the values that "
 			 "they pass may differ";
 	return reason;

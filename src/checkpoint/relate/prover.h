@@ -33,6 +33,9 @@ bool su_prover_related_part(struct su_prover *prover, const struct su_product_pa
 /* Whether two paired calls may be the same one, as far as these values tell; constants are compared
  * by su_calls_has_better_partner(). */
 bool su_prover_same_arguments(struct su_prover *prover, const struct su_product_pair *at);
+/* Whether two paired calls are given different things, and a call of the same function that is nobody's
+ * partner is given what one of them is: it is that one, and would be made twice, or not at all. */
+bool su_prover_has_better_arguments(struct su_prover *prover, const struct su_product_pair *at);
 /* NULL and what a pair of exchanged calls is, or why it is none. */
 const char *su_prover_check_exchange(struct su_prover *prover, const struct su_product_pair *at,
 				     enum su_pairing *ret);
