@@ -88,16 +88,27 @@ class Bench:
 
 # ---- units ----
 
-def compiled_twice(bench):
+def compiled_twice(bench, *flags):
     """One source is compiled for two widths: two units of one name, each with state of its own."""
     for version in ("old", "new"):
         bench.put(version, "width.c", "width.c")
         bench.put(version, "widths.c", "widths.c")
         for width in ("8", "16"):
-            bench.compile(version, f"width{width}.o", "-c", f"-DWIDTH={width}", "width.c")
-        bench.compile(version, "program", "widths.c", "width8.o", "width16.o")
+            bench.compile(version, f"width{width}.o", "-c", f"-DWIDTH={width}", "width.c", *flags)
+        bench.compile(version, "program", "widths.c", "width8.o", "width16.o", *flags)
     bench.update(bench.path("old", "program"), bench.path("new", "program"),
                  bench.path("old", "program"), [r"old 8 \d+ 16 \d+"], [r"new 8 \d+ 16 \d+"])
+
+
+def compiled_twice_as_one(bench):
+    """The same where the linker's plugin compiles all units together: they keep their names only."""
+    flags = ["-flto"]
+    if bench.compiler == "clang":
+        if not shutil.which("ld.lld"):
+            raise Skip("no lld")
+        flags += ["-fuse-ld=lld", "-Wno-unused-command-line-argument",
+                  "-Wl,-z,separate-loadable-segments"]
+    compiled_twice(bench, *flags)
 
 
 def other_folder(bench):
@@ -191,12 +202,17 @@ def folded_by_lld(bench):
     folded(bench, "lld")
 
 
+def folded_by_mold(bench):
+    folded(bench, "mold")
+
+
 def folded_by_lld_called(bench):
     folded_called(bench, "lld")
 
 
-TESTS = (compiled_twice, other_folder, renamed_file, moved_static, versions, alias_exported,
-         alias_called, folded_by_gold, folded_by_lld, folded_by_lld_called)
+TESTS = (compiled_twice, compiled_twice_as_one, other_folder, renamed_file, moved_static, versions,
+         alias_exported, alias_called, folded_by_gold, folded_by_lld, folded_by_mold,
+         folded_by_lld_called)
 
 
 def items(tool, root):
