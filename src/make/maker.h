@@ -131,6 +131,40 @@ struct su_err *su_maker_copy_body(struct su_maker *maker, struct su_body *body) 
 
 /* How an instruction refers to what its field means; *ret_size: the bytes accessed, or 0. */
 enum su_use su_maker_use_of(const struct su_insn *insn, uint64_t *ret_size);
+/* `off` bytes behind the start of `thing`. */
+static inline struct su_spot su_spot_in_image(enum su_home home, uint64_t thing, int64_t off)
+{
+	return (struct su_spot){
+		.space = SU_SPACE_IMAGE, .addr = thing + (uint64_t)off, .thing = thing, .home = home
+	};
+}
+
+static inline struct su_spot su_spot_in_patch(uint64_t addr)
+{
+	return (struct su_spot){ .space = SU_SPACE_PATCH, .addr = addr };
+}
+
+/* Remembered draft addresses are stored plus one, for 0 is one of them. */
+static inline void *su_maker_remembered(uint64_t addr)
+{
+	return (void *)(uintptr_t)(addr + 1);
+}
+
+static inline bool su_maker_recall(void *stored, uint64_t *ret)
+{
+	*ret = (uint64_t)(uintptr_t)stored - 1;
+	return stored != NULL;
+}
+
+/* Refuses the build: what `user` (NULL: a constant) refers to at `vaddr` has no place. */
+struct su_err *su_maker_cannot_bind(struct su_maker *maker, const struct su_routine *user,
+				    uint64_t vaddr, const char *why) SU_MUST_CHECK;
+/* imported.c: lets `slot` be filled with the symbol's address when the patch is applied. */
+void su_maker_add_import(struct su_maker *maker, uint64_t slot, const struct su_symbol *symbol);
+/* imported.c: the place of what another image defines. */
+struct su_err *su_maker_bind_import(struct su_maker *maker, const struct su_routine *user,
+				    const struct su_meaning *meaning, uint64_t vaddr,
+				    struct su_spot *ret) SU_MUST_CHECK;
 /* Whether a jump table of the body's function is at `vaddr`; *ret gets the place of the body's own,
  * which is never that of the old version, though the bytes may be equal. */
 bool su_maker_bind_table(struct su_maker *maker, const struct su_body *body, uint64_t vaddr,

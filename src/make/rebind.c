@@ -33,33 +33,8 @@ uint64_t su_maker_code_addr(const struct su_body *body, uint64_t vaddr)
 	return part_addr(body->routine, body->addr, vaddr);
 }
 
-/* `off` bytes behind the start of `thing`. */
-static struct su_spot in_image(enum su_home home, uint64_t thing, int64_t off)
-{
-	return (struct su_spot){
-		.space = SU_SPACE_IMAGE, .addr = thing + (uint64_t)off, .thing = thing, .home = home
-	};
-}
-
-static struct su_spot in_patch(uint64_t addr)
-{
-	return (struct su_spot){ .space = SU_SPACE_PATCH, .addr = addr };
-}
-
-/* Remembered draft addresses are stored plus one, for 0 is one of them. */
-static void *remembered(uint64_t addr)
-{
-	return (void *)(uintptr_t)(addr + 1);
-}
-
-static bool recall(void *stored, uint64_t *ret)
-{
-	*ret = (uint64_t)(uintptr_t)stored - 1;
-	return stored != NULL;
-}
-
-static struct su_err *cannot_bind(struct su_maker *maker, const struct su_routine *user,
-				  uint64_t vaddr, const char *why)
+struct su_err *su_maker_cannot_bind(struct su_maker *maker, const struct su_routine *user,
+				    uint64_t vaddr, const char *why)
 {
 	return su_err_new(SU_E_UNSUPPORTED, "%s: the reference of %s to 0x%lx cannot be bound: %s",
 			  maker->new_program->image->path, user ? user->name : "a constant",
@@ -88,119 +63,11 @@ static struct su_spot bind_routine(const struct su_maker *maker, const struct su
 	size_t part = part_at(routine, vaddr);
 
 	if (body && !(address && peer && !peer->bypassed))
-		return in_patch(su_maker_code_addr(body, vaddr));
+		return su_spot_in_patch(su_maker_code_addr(body, vaddr));
 	if (address)
-		return in_image(SU_HOME_ENTRY, peer->vaddr, 0);
-	return in_image(SU_HOME_CODE, peer->parts[part].vaddr,
-			(int64_t)(vaddr - routine->parts[part].vaddr));
-}
-
-/* ---- imports ---- */
-
-static const char *import_key(struct su_maker *maker, const struct su_symbol *symbol)
-{
-	return su_arena_format(maker->arena, "%s@%s", symbol->name,
-			       symbol->version ? symbol->version : "");
-}
-
-static void add_import(struct su_maker *maker, uint64_t slot, const struct su_symbol *symbol)
-{
-	su_vec_push(
-		&maker->draft.imports,
-		(struct su_patch_import){
-			.slot = slot,
-			.name = su_patch_draft_string(&maker->draft, symbol->name),
-			.version = su_patch_draft_string(&maker->draft, symbol->version),
-			.kind = symbol->type == STT_OBJECT ? SU_IMPORT_OBJECT : SU_IMPORT_FUNCTION,
-			.weak = symbol->bind == STB_WEAK && symbol->shndx == SHN_UNDEF });
-}
-
-uint64_t su_maker_import_slot(struct su_maker *maker, const struct su_symbol *symbol)
-{
-	const char *key = import_key(maker, symbol);
-	uint64_t slot;
-
-	if (recall(su_map_get_str(maker->slots, key), &slot))
-		return slot;
-	slot = su_maker_reserve(maker, SU_DRAFT_RODATA, 8, 0);
-	add_import(maker, slot, symbol);
-	su_map_put_str(maker->slots, key, remembered(slot));
-	return slot;
-}
-
-/* jmp *slot(%rip) */
-static uint64_t import_thunk(struct su_maker *maker, const struct su_symbol *symbol)
-{
-	const char *key = import_key(maker, symbol);
-	uint64_t thunk, slot = su_maker_import_slot(maker, symbol);
-	struct su_emit emit;
-
-	if (recall(su_map_get_str(maker->thunks, key), &thunk))
-		return thunk;
-	su_emit_init(&emit, 0);
-	size_t field = su_emit_jump_slot(&emit, 0);
-	thunk = su_maker_reserve(maker, 0, emit.code.len, 0);
-	memcpy(su_maker_at(maker, thunk), emit.code.at, emit.code.len);
-	su_maker_point(maker, thunk + field, thunk + field + 4, in_patch(slot));
-	su_emit_deinit(&emit);
-	su_map_put_str(maker->thunks, key, remembered(thunk));
-	return thunk;
-}
-
-/* Lazily bound slots do not hold the function's address before its first call. */
-static bool slot_is_bound(const struct su_image *image, uint64_t slot)
-{
-	size_t count;
-	const struct su_dynreloc *relocs = su_image_relocs_in(image, slot, 8, &count);
-
-	return count == 1 && relocs->type == R_X86_64_GLOB_DAT;
-}
-
-bool su_maker_is_far(const struct su_maker *maker, uint64_t vaddr, struct su_meaning *ret)
-{
-	struct su_import ignored;
-
-	*ret = su_program_meaning(maker->new_program, vaddr);
-	return ret->kind == SU_MEANS_IMPORT && ret->import.place == SU_IMPORT_COPY &&
-	       !su_image_import_named(maker->old_program->image, ret->import.symbol->name,
-				      ret->import.symbol->version, SU_IMPORT_COPY, &ignored);
-}
-
-static struct su_err *bind_import(struct su_maker *maker, const struct su_routine *user,
-				  const struct su_meaning *meaning, uint64_t vaddr,
-				  struct su_spot *ret)
-{
-	const struct su_symbol *symbol = meaning->import.symbol;
-	const struct su_image *old_image = maker->old_program->image;
-	struct su_import old_import;
-	bool known = su_image_import_named(old_image, symbol->name, symbol->version,
-					   meaning->import.place, &old_import);
-
-	switch (meaning->import.place) {
-	case SU_IMPORT_PLT:
-		*ret = known ? in_image(SU_HOME_DATA, old_import.vaddr, 0)
-			     : in_patch(import_thunk(maker, symbol));
-		return NULL;
-	case SU_IMPORT_GOT:
-		if (known && slot_is_bound(old_image, old_import.vaddr))
-			*ret = in_image(SU_HOME_DATA, old_import.vaddr, meaning->off);
-		else
-			*ret = in_patch(su_maker_import_slot(maker, symbol) +
-					(uint64_t)meaning->off);
-		return NULL;
-	case SU_IMPORT_COPY:
-		if (!known)
-			return cannot_bind(
-				maker, user, vaddr,
-				su_arena_format(maker->arena,
-						"'%s' of another library is used directly for the "
-						"first time "
-						"(a new copy relocation), and not in a plain load",
-						symbol->name));
-		*ret = in_image(SU_HOME_DATA, old_import.vaddr, meaning->off);
-		return NULL;
-	}
-	return cannot_bind(maker, user, vaddr, "unknown kind of import");
+		return su_spot_in_image(SU_HOME_ENTRY, peer->vaddr, 0);
+	return su_spot_in_image(SU_HOME_CODE, peer->parts[part].vaddr,
+				(int64_t)(vaddr - routine->parts[part].vaddr));
 }
 
 /* ---- data ---- */
@@ -213,8 +80,9 @@ static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynre
 
 	if (reloc->symbol && reloc->symbol->shndx == SHN_UNDEF) {
 		if (reloc->addend)
-			return cannot_bind(maker, NULL, reloc->vaddr, "an import with an addend");
-		add_import(maker, at, reloc->symbol);
+			return su_maker_cannot_bind(maker, NULL, reloc->vaddr,
+						    "an import with an addend");
+		su_maker_add_import(maker, at, reloc->symbol);
 		return NULL;
 	}
 	if (reloc->symbol)
@@ -248,7 +116,7 @@ struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint6
 	const struct su_dynreloc *relocs = su_image_relocs_in(image, vaddr, size, &count);
 
 	if (!bytes)
-		return cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
+		return su_maker_cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
 	memcpy(su_maker_at(maker, to), bytes, size);
 	SU_TRY(copy_distances(maker, vaddr, size, to));
 	for (size_t i = 0; i < count; i++)
@@ -261,12 +129,13 @@ static struct su_err *place_bytes(struct su_maker *maker, uint64_t segment, uint
 {
 	uint64_t addr;
 
-	if (recall(su_map_get_u64(maker->placed, vaddr), &addr)) {
+	if (su_maker_recall(su_map_get_u64(maker->placed, vaddr), &addr)) {
 		*ret = addr;
 		return NULL;
 	}
 	addr = su_maker_reserve(maker, segment, size, vaddr);
-	su_map_put_u64(maker->placed, vaddr, remembered(addr)); /* before its pointers: circles */
+	su_map_put_u64(maker->placed, vaddr,
+		       su_maker_remembered(addr)); /* before its pointers: circles */
 	if (segment != SU_DRAFT_BSS)
 		SU_TRY(su_maker_copy_bytes(maker, vaddr, size, addr));
 	*ret = addr;
@@ -292,11 +161,11 @@ static struct su_err *bind_datum_alone(struct su_maker *maker, struct su_datum *
 	uint64_t addr;
 
 	if (su_datum_stays(datum)) {
-		*ret = in_image(SU_HOME_DATA, datum->peer->vaddr, off);
+		*ret = su_spot_in_image(SU_HOME_DATA, datum->peer->vaddr, off);
 		return NULL;
 	}
 	SU_TRY(su_maker_place(maker, datum, &addr));
-	*ret = in_patch(addr + (uint64_t)off);
+	*ret = su_spot_in_patch(addr + (uint64_t)off);
 	return NULL;
 }
 
@@ -331,10 +200,10 @@ static struct su_err *check_end(struct su_maker *maker, const struct su_routine 
 		start->end_of = end.thing; /* in the image: not so in every process */
 		return NULL;
 	}
-	return cannot_bind(maker, user, vaddr,
-			   su_arena_format(maker->arena, "it may be '%s' or the end of '%s'",
-					   meaning->datum ? meaning->datum->name : "a constant",
-					   datum->name));
+	return su_maker_cannot_bind(
+		maker, user, vaddr,
+		su_arena_format(maker->arena, "it may be '%s' or the end of '%s'",
+				meaning->datum ? meaning->datum->name : "a constant", datum->name));
 }
 
 /* ---- constants without symbol ---- */
@@ -378,13 +247,13 @@ static struct su_err *bind_anonymous(struct su_maker *maker, uint64_t vaddr, uin
 		size = unnamed_size(program, vaddr);
 	else if (size < extent) /* other references may mean all of it */
 		size = extent;
-	if (text && recall(su_map_get_str(maker->old_strings, text), &addr) &&
+	if (text && su_maker_recall(su_map_get_str(maker->old_strings, text), &addr) &&
 	    in_old_image(maker, addr, text, size)) {
-		*ret = in_image(SU_HOME_DATA, addr, 0);
+		*ret = su_spot_in_image(SU_HOME_DATA, addr, 0);
 		return NULL;
 	}
 	SU_TRY(place_bytes(maker, SU_DRAFT_RODATA, vaddr, size, &addr));
-	*ret = in_patch(addr);
+	*ret = su_spot_in_patch(addr);
 	return NULL;
 }
 
@@ -396,11 +265,12 @@ static struct su_err *bind_linker(struct su_maker *maker, const struct su_routin
 
 	for (size_t i = 0; i < image->symbol_count; i++) {
 		if (strcmp(image->symbols[i].name, meaning->name) == 0) {
-			*ret = in_image(SU_HOME_DATA, image->symbols[i].vaddr, 0);
+			*ret = su_spot_in_image(SU_HOME_DATA, image->symbols[i].vaddr, 0);
 			return NULL;
 		}
 	}
-	return cannot_bind(maker, user, vaddr, "the old version has no such linker symbol");
+	return su_maker_cannot_bind(maker, user, vaddr,
+				    "the old version has no such linker symbol");
 }
 
 /* A descriptor's call keeps all registers but rax, which no analysis of ours knows. */
@@ -411,12 +281,14 @@ static struct su_err *bind_tls(struct su_maker *maker, const struct su_routine *
 		su_tls_slot_like(maker->old_program->image, maker->new_program->image, slot);
 
 	if (slot->type == R_X86_64_TLSDESC)
-		return cannot_bind(maker, user, slot->vaddr,
-				   "a descriptor of a thread-local variable (-mtls-dialect=gnu2)");
+		return su_maker_cannot_bind(
+			maker, user, slot->vaddr,
+			"a descriptor of a thread-local variable (-mtls-dialect=gnu2)");
 	if (!old_slot)
-		return cannot_bind(maker, user, slot->vaddr,
-				   "the old version finds no thread-local variable in this way");
-	*ret = in_image(SU_HOME_DATA, old_slot->vaddr, 0);
+		return su_maker_cannot_bind(
+			maker, user, slot->vaddr,
+			"the old version finds no thread-local variable in this way");
+	*ret = su_spot_in_image(SU_HOME_DATA, old_slot->vaddr, 0);
 	return NULL;
 }
 
@@ -428,8 +300,9 @@ static struct su_err *bind_chosen(struct su_maker *maker, const struct su_routin
 	uint64_t entry;
 
 	if (!resolver->peer || !su_image_chosen_by(old_image, resolver->peer->vaddr, &entry))
-		return cannot_bind(maker, user, vaddr, "the old version does not call that IFUNC");
-	*ret = in_image(SU_HOME_DATA, entry, 0);
+		return su_maker_cannot_bind(maker, user, vaddr,
+					    "the old version does not call that IFUNC");
+	*ret = su_spot_in_image(SU_HOME_DATA, entry, 0);
 	return NULL;
 }
 
@@ -444,14 +317,15 @@ static struct su_err *bind(struct su_maker *maker, const struct su_routine *user
 	switch (meaning.kind) {
 	case SU_MEANS_ROUTINE:
 		if (!meaning.routine->peer && !su_maker_body(maker, meaning.routine))
-			return cannot_bind(maker, user, vaddr, "a start-up function that is new");
+			return su_maker_cannot_bind(maker, user, vaddr,
+						    "a start-up function that is new");
 		*ret = bind_routine(maker, meaning.routine, vaddr, use);
 		return NULL;
 	case SU_MEANS_DATUM:
 		SU_TRY(bind_datum_alone(maker, meaning.datum, meaning.off, ret));
 		break;
 	case SU_MEANS_IMPORT:
-		return bind_import(maker, user, &meaning, vaddr, ret);
+		return su_maker_bind_import(maker, user, &meaning, vaddr, ret);
 	case SU_MEANS_ANONYMOUS:
 		SU_TRY(bind_anonymous(maker, vaddr, use == SU_USE_ACCESS ? size : 0, ret));
 		break;
@@ -460,7 +334,8 @@ static struct su_err *bind(struct su_maker *maker, const struct su_routine *user
 	case SU_MEANS_LINKER:
 		return bind_linker(maker, user, &meaning, vaddr, ret);
 	case SU_MEANS_NOTHING:
-		return cannot_bind(maker, user, vaddr, "nothing is known about that address");
+		return su_maker_cannot_bind(maker, user, vaddr,
+					    "nothing is known about that address");
 	}
 	return use == SU_USE_ADDRESS ? check_end(maker, user, &meaning, vaddr, ret) : NULL;
 }
@@ -483,20 +358,20 @@ static struct su_spot old_thing(const struct su_maker *maker, const struct su_ro
 {
 	struct su_meaning meaning = su_program_meaning(maker->old_program, vaddr);
 	const struct su_routine *routine = meaning.routine;
-	struct su_spot spot = in_image(SU_HOME_DATA, vaddr, 0);
+	struct su_spot spot = su_spot_in_image(SU_HOME_DATA, vaddr, 0);
 	uint64_t part;
 
 	switch (meaning.kind) {
 	case SU_MEANS_ROUTINE:
 		if (vaddr == routine->vaddr)
-			return in_image(SU_HOME_ENTRY, vaddr, 0);
+			return su_spot_in_image(SU_HOME_ENTRY, vaddr, 0);
 		part = routine->parts[part_at(routine, vaddr)].vaddr;
-		return in_image(SU_HOME_CODE, part, (int64_t)(vaddr - part));
+		return su_spot_in_image(SU_HOME_CODE, part, (int64_t)(vaddr - part));
 	case SU_MEANS_DATUM:
-		spot = in_image(SU_HOME_DATA, meaning.datum->vaddr, meaning.off);
+		spot = su_spot_in_image(SU_HOME_DATA, meaning.datum->vaddr, meaning.off);
 		break;
 	case SU_MEANS_IMPORT:
-		return in_image(SU_HOME_DATA, meaning.import.vaddr, meaning.off);
+		return su_spot_in_image(SU_HOME_DATA, meaning.import.vaddr, meaning.off);
 	default: /* a constant without symbol or a linker's symbol is known by its address alone */
 		break;
 	}
