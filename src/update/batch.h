@@ -1,11 +1,10 @@
 /*
- * Several processes, updated as one.
+ * Several processes, updated as one: who belongs to the update.
  *
- *	find	the processes, by name, in a tree, or all that qualify; look at each
- *	seize	all of them; search again until nothing new is found
- *	prepare	each while it runs: verified again, planned, staged
- *	rounds	stop all, judge all; let run and stop again until all are ready at once
- *	commit	all of them, pass by pass (commit.h)
+ *	run.c		the whole: the passes of an update, for all processes or for each by itself
+ *	gather.c	finds the processes, seizes them, prepares each while it runs
+ *	rounds.c	stops all, judges all; lets them run and stops again until all are ready at once
+ *	transaction.c	commits all of them, pass by pass (commit.h)
  *
  * A process that a member forks meanwhile joins with what was computed for its parent: it has a
  * copy of the memory, what was staged included.  One that exits or executes a program leaves.  With
@@ -17,15 +16,34 @@
 #ifndef SU_UPDATE_BATCH_H
 #define SU_UPDATE_BATCH_H
 
+#include "strongupdate.h"
+#include "update/commit/commit.h"
 #include "update/job.h"
 #include "update/plan/condition.h"
 #include "update/ready/drive.h"
 #include "update/ready/obstacles.h"
+#include "update/report.h"
 #include "update/search.h"
 
 struct su_batch;
 
-/* What apply, check and revert do differently. job->patch is the patch that was given, or NULL. */
+/* One process, as a member of the update. */
+struct su_member {
+	struct su_job job;
+	struct strongupdate_process report;
+	size_t index;		     /* in the batch */
+	bool prepared;		     /* it can be stopped, judged and committed */
+	const char *left;	     /* why it is none of the update's any more, or NULL */
+	bool damaged;		     /* it is not to be touched any more */
+	bool scans_memory;	     /* activations may wait where no thread is (suspended.h) */
+	enum su_suspended suspended; /* of the last stop in which all threads were ready */
+	uint64_t suspended_at;
+	struct su_held_report held; /* of the same stop */
+	struct su_driven driven;
+	struct su_commit commit;
+};
+
+/* What apply, check and revert do differently. job.patch is the patch that was given, or NULL. */
 struct su_operation {
 	bool commits;
 	enum su_registry_state after; /* of the commit */
@@ -36,25 +54,32 @@ struct su_operation {
 	/* Do the processes go together? NULL: they do. */
 	struct su_err *(*agree)(const struct su_batch *batch);
 	/* Everything up to the stop, with the process seized and running. */
-	struct su_err *(*prepare)(struct su_job *job);
-	/* A process that was forked: makes the copy of what was staged complete. With all stopped.
-	 * *ret false: it has to be prepared by itself. */
-	struct su_err *(*inherit)(struct su_job *job, bool *ret);
+	struct su_err *(*prepare)(struct su_member *member);
+	/* A process that was forked from `parent` and has got its plan: makes the copy of what was
+	 * staged complete. With all stopped. *ret false: it has to be prepared by itself. */
+	struct su_err *(*inherit)(struct su_member *member, const struct su_member *parent,
+				  bool *ret);
 	/* Takes away again what prepare() left in the process. */
 	struct su_err *(*abandon)(struct su_job *job);
 	const char *nobody; /* the message when no process qualifies */
 };
 
-struct su_batch {
+/* What an update was asked for. */
+struct su_request {
 	const struct su_operation *operation;
-	const struct su_patch *patch;
-	const struct su_packed *packed; /* the same; empty without a patch */
-	const struct su_update_options *options;
-	struct su_update_report *report;
+	const struct su_patch *patch;		    /* or NULL */
+	const struct su_packed *packed;		    /* the same; empty without a patch */
+	const struct strongupdate_targets *targets; /* not empty */
+	const struct strongupdate_options *options;
+};
+
+struct su_batch {
+	struct su_request request;
+	struct su_report *report;
 	struct su_search search;
 	struct su_conditions conditions;
 	struct su_group group;
-	SU_VEC(struct su_job *) jobs; /* parents before their children */
+	SU_VEC(struct su_member *) members; /* parents before their children */
 	struct su_drive drive;
 	struct su_obstacles obstacles;
 	unsigned unstopped; /* rounds in which somebody did not stop in time */
@@ -62,35 +87,30 @@ struct su_batch {
 	uint64_t number; /* that all processes of the commit share */
 };
 
-/* Runs the operation, for all targets together or for each by itself, and fills in the report. */
-struct su_err *su_batch_run(const struct su_operation *operation, const struct su_patch *patch,
-			    const struct su_update_targets *targets,
-			    const struct su_update_options *options,
-			    struct su_update_report *report) SU_MUST_CHECK;
+/* A process is to be a member: it is found by su_batch_next() once it has a session. */
+struct su_member *su_batch_add(struct su_batch *batch, pid_t pid);
 
-/* ---- batch.c and rounds.c ---- */
+/* The next member that is there still, after `member` or the first; NULL: there is none. */
+struct su_member *su_batch_next(const struct su_batch *batch, const struct su_member *member);
+/* The same from the last one back. */
+struct su_member *su_batch_previous(const struct su_batch *batch, const struct su_member *member);
+bool su_batch_is_active(const struct su_member *member);
 
-void su_batch_progress(const struct su_batch *batch, const char *what);
-/* Seizes and looks at what a search finds anew; *ret_any: there was something. */
-struct su_err *su_batch_search(struct su_batch *batch, bool *ret_any) SU_MUST_CHECK;
-/* The same with all stopped, as a question: nothing is seized. */
-bool su_batch_anyone_new(struct su_batch *batch);
-/* Makes jobs of children that have no job yet. All are stopped. */
-struct su_err *su_batch_join_children(struct su_batch *batch) SU_MUST_CHECK;
-/* Seized jobs that are not prepared yet are. */
-struct su_err *su_batch_prepare(struct su_batch *batch) SU_MUST_CHECK;
+/* Does a process that was not named qualify? One that may not be read is counted, once. */
+bool su_batch_qualifies(struct su_batch *batch, pid_t pid);
 /* Notes who has left. */
 void su_batch_look_who_left(struct su_batch *batch);
 /* After an error: whether it means no more than that the process has left. */
-bool su_batch_has_left(struct su_batch *batch, struct su_job *job);
-/* A member that is there still. */
-bool su_batch_is_active(const struct su_job *job);
-/* With one process, `err` as it is; otherwise it names the process. */
-struct su_err *su_batch_blame(const struct su_batch *batch, struct su_job *job, struct su_err *err);
+bool su_batch_has_left(struct su_batch *batch, struct su_member *member);
+/* An error of one process as one of the batch: NULL when it has left, which takes the error; with
+ * one process as it is; otherwise it names the process.  It is noted in the process's report. */
+struct su_err *su_batch_blame(struct su_batch *batch, struct su_member *member, struct su_err *err);
+/* The same, where leaving has been asked for. */
+struct su_err *su_batch_convict(const struct su_batch *batch, struct su_member *member,
+				struct su_err *err);
 
-/* Brings all threads to checkpoints and commits; at the deadline SU_E_BUSY and untouched. */
-struct su_err *su_batch_commit(struct su_batch *batch) SU_MUST_CHECK;
-/* Stops all once and says whether all are ready: SU_E_BUSY otherwise. Lists every thread. */
-struct su_err *su_batch_try(struct su_batch *batch) SU_MUST_CHECK;
+/* All threads run on, also those that were held. */
+void su_batch_let_run(struct su_batch *batch);
+void su_batch_progress(const struct su_batch *batch, const char *what);
 
 #endif

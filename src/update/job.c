@@ -9,14 +9,11 @@
 
 struct su_err *su_job_look(struct su_job *job)
 {
-	SU_TRY(su_maps_read(&job->maps, job->session->pid));
-	SU_TRY(su_registry_find(&job->session->memory, &job->maps, &job->registries));
-	return NULL;
+	return su_carried_read(&job->carried, &job->session->memory);
 }
 
 struct su_err *su_job_open(struct su_job *job, struct su_group *group, pid_t pid)
 {
-	memset(job, 0, sizeof(*job));
 	if (group)
 		SU_TRY(su_group_open(group, pid, &job->session));
 	else
@@ -26,7 +23,6 @@ struct su_err *su_job_open(struct su_job *job, struct su_group *group, pid_t pid
 
 struct su_err *su_job_adopt(struct su_job *job, struct su_session *session)
 {
-	memset(job, 0, sizeof(*job));
 	job->session = session;
 	SU_TRY(su_group_join(session));
 	return su_job_look(job);
@@ -34,7 +30,7 @@ struct su_err *su_job_adopt(struct su_job *job, struct su_session *session)
 
 static void free_plan(struct su_job *job)
 {
-	if (!job->parent) {
+	if (!job->lender) {
 		su_unwinder_destroy(job->unwinder);
 		if (job->plan)
 			su_plan_deinit(job->plan);
@@ -44,19 +40,16 @@ static void free_plan(struct su_job *job)
 	job->unwinder = NULL;
 	job->plan = NULL;
 	job->linked = NULL;
-	job->parent = NULL;
+	job->lender = NULL;
 }
 
 void su_job_close(struct su_job *job)
 {
 	if (job->session && !job->session->group)
 		su_session_close(job->session);
-	if (job->prepared)
-		su_ready_deinit(&job->driven.ready);
 	free_plan(job);
 	su_history_deinit(&job->history);
-	su_maps_deinit(&job->maps);
-	su_vec_deinit(&job->registries.list);
+	su_carried_deinit(&job->carried);
 	su_originals_deinit(&job->originals);
 }
 
@@ -64,7 +57,7 @@ void su_job_close(struct su_job *job)
 
 static struct su_err *read_history(struct su_job *job)
 {
-	return su_history_read(&job->session->memory, &job->registries, &job->history);
+	return su_history_read(&job->session->memory, &job->carried.registries, &job->history);
 }
 
 static const struct su_generation *below(const struct su_job *job)
@@ -86,19 +79,21 @@ struct su_err *su_job_generation(struct su_job *job, uint64_t base,
 struct su_err *su_job_verify(struct su_job *job, bool applied)
 {
 	const struct su_memory *memory = &job->session->memory;
-	SU_FREE struct su_registry_span *journal = NULL;
+	struct su_journal journal = { 0 };
 	struct su_sites sites;
 
 	SU_TRY(read_history(job));
 	if (applied)
-		SU_TRY(su_verify_read_journal(memory, &job->registry, &journal));
-	SU_TRY(su_sites_init(&sites, job->patch, below(job), job->image.base, job->registry.base));
+		SU_TRY(su_journal_read(memory, &job->registry, &journal));
 	su_originals_deinit(&job->originals);
 	su_originals_init(&job->originals, job->patch);
 	struct su_err *err =
-		su_verify_code(memory, &sites, &job->history, journal,
-			       applied ? job->registry.span_count : 0, &job->originals);
-	su_sites_deinit(&sites);
+		su_sites_init(&sites, job->patch, below(job), job->image.base, job->registry.base);
+	if (!err) {
+		err = su_verify_code(memory, &sites, &job->history, &journal, &job->originals);
+		su_sites_deinit(&sites);
+	}
+	su_journal_deinit(&journal);
 	return err;
 }
 
@@ -110,7 +105,7 @@ static struct su_err *start_plan(struct su_job *job, enum su_direction direction
 	SU_TRY(read_history(job));
 	job->plan = su_alloc(sizeof(*job->plan));
 	SU_TRY(su_plan_init(job->plan, job->patch, direction, below(job), job->image.base, base));
-	job->unwinder = su_unwinder_create(&job->session->memory, &job->maps);
+	job->unwinder = su_unwinder_create(&job->session->memory, &job->carried.maps);
 	su_unwinder_add_patch(job->unwinder, job->patch, base);
 	for (size_t i = 0; i < job->history.list.len; i++) {
 		const struct su_generation *generation = job->history.list.at[i];
@@ -150,7 +145,7 @@ void su_job_share_plan(struct su_job *job, const struct su_job *parent)
 {
 	free_plan(job);
 	/* What the parent itself has from another is that one's. */
-	job->parent = parent->parent ? parent->parent : parent;
+	job->lender = parent->lender ? parent->lender : parent;
 	job->plan = parent->plan;
 	job->unwinder = parent->unwinder;
 	job->linked = parent->linked;

@@ -1,5 +1,6 @@
 /*
- * One process of an update: everything that apply, revert, check, recover and status share.
+ * One process of an update, and what is planned for it: apply, revert, check and status share this.
+ * What it is among the others of the update is in batch.h.
  */
 #ifndef SU_UPDATE_JOB_H
 #define SU_UPDATE_JOB_H
@@ -7,24 +8,17 @@
 #include "patch/pack.h"
 #include "process/group.h"
 #include "process/session.h"
+#include "update/carried/carried.h"
+#include "update/carried/history.h"
 #include "update/carried/locate.h"
-#include "update/carried/registry.h"
-#include "update/commit/commit.h"
 #include "update/plan/plan.h"
-#include "update/ready/drive.h"
-#include "update/ready/held.h"
-#include "update/ready/ready.h"
-#include "update/ready/suspended.h"
 #include "update/ready/unwind.h"
-#include "update/update.h"
 
 struct su_job {
-	struct su_session *session;	  /* owned, unless it is of a group */
-	struct su_update_process *report; /* may be NULL */
-	struct su_maps maps;
-	struct su_registries registries;
+	struct su_session *session; /* owned, unless it is of a group */
+	struct su_carried carried;
 	const struct su_patch *patch;	/* of the caller, or of the history */
-	const struct su_packed *packed; /* the caller's, to be mapped; of the batch */
+	const struct su_packed *packed; /* the same, to be mapped */
 	struct su_object image;
 	uint64_t below; /* mapping of the generation that made the patch's A; 0: the image is it */
 	struct su_history history; /* as of the last su_job_verify() or su_job_plan() */
@@ -33,22 +27,11 @@ struct su_job {
 	struct su_registry registry;
 	uint8_t *linked;
 	struct su_originals originals;
-
-	/* For batch.c. */
-	const struct su_job *parent; /* owns plan, unwinder and linked: this process was forked */
-	bool prepared;		     /* it can be stopped, judged and committed */
-	const char *left;	     /* why it is none of the update's any more, or NULL */
-	bool damaged;		     /* it is not to be touched any more */
-	bool scans_memory;	     /* activations may wait where no thread is (suspended.h) */
-	enum su_suspended suspended; /* of the last stop in which all threads were ready */
-	uint64_t suspended_at;
-	struct su_held_report held; /* of the same stop */
-	struct su_driven driven;
-	struct su_commit commit;
+	const struct su_job *lender; /* owns plan, unwinder and linked, or NULL */
 };
 
-/* Opens the process, as a member of `group` unless that is NULL, and reads its maps and registries.
- * The job is to be closed also on failure. */
+/* Opens the process, as a member of `group` unless that is NULL, and reads what it carries.  The job
+ * is zero, or has its patch, before; it is to be closed also on failure. */
 struct su_err *su_job_open(struct su_job *job, struct su_group *group, pid_t pid) SU_MUST_CHECK;
 /* The same for the process of a session that is there already. */
 struct su_err *su_job_adopt(struct su_job *job, struct su_session *session) SU_MUST_CHECK;

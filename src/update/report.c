@@ -1,51 +1,64 @@
-/* Filling in the report on a process: see report.h. */
+/* Filling in the report on an update: see report.h. */
 #include "update/report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
+/* ---- the whole ---- */
 
-static void free_threads(struct su_update_process *report)
+struct su_report *su_report_create(void)
 {
-	for (size_t i = 0; i < report->threads_listed; i++) {
-		struct su_update_thread *thread = &report->threads[i];
+	struct su_report *report = su_alloc(sizeof(*report));
 
-		free((char *)thread->name);
-		free((char *)thread->function);
-		free((char *)thread->where);
-		free((char *)thread->reason);
-	}
-	free(report->threads);
-	report->threads = NULL;
-	report->threads_listed = 0;
-}
-
-struct su_update_process *su_report_create(pid_t pid)
-{
-	struct su_update_process *report = su_alloc(sizeof(*report));
-
-	report->pid = pid;
-	su_proc_comm(pid, pid, report->command);
+	report->arena = su_arena_create();
 	return report;
 }
 
-void su_report_free(struct su_update_process *report)
+/* A public error is a `struct su_err` under another name. */
+void su_report_drop(struct strongupdate_process *process)
+{
+	su_err_destroy((struct su_err *)process->error);
+	process->error = NULL;
+}
+
+void su_report_destroy(struct su_report *report)
 {
 	if (!report)
 		return;
-	free_threads(report);
-	su_err_destroy(report->err);
+	for (size_t i = 0; i < report->processes.len; i++)
+		su_report_drop(&report->processes.at[i]);
+	su_vec_deinit(&report->processes);
+	su_arena_destroy(report->arena);
 	free(report);
 }
 
-void su_update_report_deinit(struct su_update_report *report)
+void su_report_begin(struct su_report *report, pid_t pid, struct strongupdate_process *ret)
 {
-	for (size_t i = 0; i < report->processes.len; i++)
-		su_report_free(report->processes.at[i]);
-	su_vec_deinit(&report->processes);
-	memset(report, 0, sizeof(*report));
+	char command[17];
+
+	su_proc_comm(pid, pid, command);
+	*ret = (struct strongupdate_process){
+		.pid = pid,
+		.command = su_arena_strdup(report->arena, command),
+	};
 }
+
+void su_report_blame(struct strongupdate_process *process, const struct su_err *err)
+{
+	struct su_err *copy = su_err_new(su_err_code(err), "%s", su_err_message(err));
+
+	su_report_drop(process);
+	process->error = (struct strongupdate_error *)copy;
+}
+
+void su_report_add(struct su_report *report, const struct strongupdate_process *process)
+{
+	su_vec_push(&report->processes, *process);
+	report->public.processes = report->processes.at;
+	report->public.process_count = report->processes.len;
+}
+
+/* ---- what is in the way ---- */
 
 static const struct su_patch_missing *missing_at(const struct su_plan *plan, uint64_t addr)
 {
@@ -87,8 +100,8 @@ static const char *general_reason(const struct su_plan *plan, enum su_verdict ve
 	return "the function waits at a call that has no checkpoint";
 }
 
-static void explain(struct su_update_thread *thread, const struct su_plan *plan,
-		    enum su_verdict verdict, uint64_t at)
+static void explain_thread(struct su_arena *arena, struct strongupdate_thread *thread,
+			   const struct su_plan *plan, enum su_verdict verdict, uint64_t at)
 {
 	uint64_t back = verdict == SU_VERDICT_WAITING ? 1 : 0;
 	const struct su_hazard *hazard = su_plan_hazard_at(plan, at - back);
@@ -96,60 +109,78 @@ static void explain(struct su_update_thread *thread, const struct su_plan *plan,
 	const char *guard = su_plan_guard_at(plan, at);
 
 	if (hazard && hazard->kind == SU_HAZARD_DEAD)
-		thread->function = su_strdup(su_patch_string(
-			hazard->patch, hazard->patch->functions[hazard->function].name));
+		thread->function = su_arena_strdup(
+			arena, su_patch_string(hazard->patch,
+					       hazard->patch->functions[hazard->function].name));
 	if (missing && missing->file)
-		thread->where = su_format("%s:%u", su_patch_string(plan->patch, missing->file),
-					  missing->line);
+		thread->where = su_arena_format(
+			arena, "%s:%u", su_patch_string(plan->patch, missing->file), missing->line);
 	if (guard)
-		thread->reason =
-			su_format("%s is active, and the update is to wait until it is not", guard);
+		thread->reason = su_arena_format(
+			arena, "%s is active, and the update is to wait until it is not", guard);
 	else
-		thread->reason = su_strdup(missing ? su_patch_string(plan->patch, missing->reason)
-						   : general_reason(plan, verdict, hazard));
+		thread->reason = su_arena_strdup(
+			arena, missing ? su_patch_string(plan->patch, missing->reason)
+				       : general_reason(plan, verdict, hazard));
 }
 
-static struct su_update_thread *list_thread(struct su_update_process *report, pid_t tid)
+static struct strongupdate_thread thread_of(struct su_arena *arena, pid_t pid, pid_t tid)
 {
-	struct su_update_thread *thread = &report->threads[report->threads_listed++];
 	char name[17];
 
-	thread->tid = tid;
-	su_proc_comm(report->pid, tid, name);
-	thread->name = su_strdup(name);
-	return thread;
+	su_proc_comm(pid, tid, name);
+	return (struct strongupdate_thread){ .tid = tid, .name = su_arena_strdup(arena, name) };
 }
 
-void su_report_threads(struct su_update_process *report, const struct su_ready *ready)
+static struct strongupdate_thread *start_list(struct su_report *report,
+					      struct strongupdate_process *process, size_t room)
+{
+	struct strongupdate_thread *threads =
+		su_arena_alloc(report->arena, (room + 1) * sizeof(*threads));
+
+	process->threads = threads;
+	process->threads_listed = 0;
+	return threads;
+}
+
+void su_report_threads(struct su_report *report, struct strongupdate_process *process,
+		       const struct su_ready *ready)
 {
 	const struct su_session *session = ready->session;
+	struct strongupdate_thread *threads = start_list(report, process, session->threads.len);
 
-	free_threads(report);
-	report->threads = su_alloc((session->threads.len + 1) * sizeof(*report->threads));
 	for (size_t i = 0; i < session->threads.len && i < ready->threads.len; i++) {
 		const struct su_ready_thread *judged = &ready->threads.at[i];
 
 		if (judged->verdict == SU_VERDICT_GONE)
 			continue;
-		struct su_update_thread *thread = list_thread(report, session->threads.at[i].tid);
+		struct strongupdate_thread *thread = &threads[process->threads_listed++];
+		*thread = thread_of(report->arena, process->pid, session->threads.at[i].tid);
 		thread->ready = judged->verdict == SU_VERDICT_READY;
 		if (!thread->ready)
-			explain(thread, ready->plan, judged->verdict, judged->where);
+			explain_thread(report->arena, thread, ready->plan, judged->verdict,
+				       judged->where);
 	}
 }
 
-void su_report_obstacles(struct su_update_process *report, const struct su_plan *plan,
-			 const struct su_obstacle *list, size_t count)
+void su_report_obstacles(struct su_report *report, struct strongupdate_process *process,
+			 const struct su_plan *plan, const struct su_obstacle *list, size_t count)
 {
-	free_threads(report);
-	report->threads = su_alloc((count + 1) * sizeof(*report->threads));
-	for (size_t i = 0; i < count; i++)
-		if (list[i].kind == SU_OBSTACLE_THREAD && list[i].pid == report->pid)
-			explain(list_thread(report, list[i].tid), plan, list[i].verdict,
-				list[i].where);
+	struct strongupdate_thread *threads = start_list(report, process, count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].kind != SU_OBSTACLE_THREAD || list[i].pid != process->pid)
+			continue;
+		struct strongupdate_thread *thread = &threads[process->threads_listed++];
+		*thread = thread_of(report->arena, process->pid, list[i].tid);
+		explain_thread(report->arena, thread, plan, list[i].verdict, list[i].where);
+	}
 }
 
-static struct su_err *suspended(const struct su_plan *plan, const struct su_obstacle *obstacle)
+/* ---- as an error ---- */
+
+static struct su_err *suspended_error(const struct su_plan *plan,
+				      const struct su_obstacle *obstacle)
 {
 	const struct su_hazard *hazard = su_plan_hazard_at(plan, obstacle->where - 1);
 	const struct su_patch_missing *missing = missing_at(plan, obstacle->where);
@@ -176,7 +207,7 @@ static struct su_err *suspended(const struct su_plan *plan, const struct su_obst
 }
 
 /* The object that moves, and who holds its address. */
-static struct su_err *held(const struct su_plan *plan, const struct su_held_report *what)
+static struct su_err *held_error(const struct su_plan *plan, const struct su_held_report *what)
 {
 	const struct su_hazard *hazard = su_plan_hazard_at(plan, what->point - 1);
 	bool named = what->object && *what->object;
@@ -199,18 +230,18 @@ static struct su_err *held(const struct su_plan *plan, const struct su_held_repo
 		what->tid, what->holder, at);
 }
 
-static struct su_err *in_the_way(const struct su_plan *plan, const struct su_obstacle *obstacle)
+static struct su_err *thread_error(const struct su_plan *plan, const struct su_obstacle *obstacle)
 {
-	struct su_update_process one = { .pid = obstacle->pid };
+	struct su_arena *arena = su_arena_create();
+	struct strongupdate_thread thread = thread_of(arena, obstacle->pid, obstacle->tid);
 
-	su_report_obstacles(&one, plan, obstacle, 1);
-	const struct su_update_thread *thread = &one.threads[0];
+	explain_thread(arena, &thread, plan, obstacle->verdict, obstacle->where);
 	struct su_err *err = su_err_new(
-		SU_E_BUSY, "thread %d (%s) is not at a checkpoint%s%s%s%s%s: %s", thread->tid,
-		thread->name, thread->function ? ", in " : "",
-		thread->function ? thread->function : "", thread->where ? " (" : "",
-		thread->where ? thread->where : "", thread->where ? ")" : "", thread->reason);
-	free_threads(&one);
+		SU_E_BUSY, "thread %d (%s) is not at a checkpoint%s%s%s%s%s: %s", thread.tid,
+		thread.name, thread.function ? ", in " : "", thread.function ? thread.function : "",
+		thread.where ? " (" : "", thread.where ? thread.where : "", thread.where ? ")" : "",
+		thread.reason);
+	su_arena_destroy(arena);
 	return err;
 }
 
@@ -218,11 +249,11 @@ struct su_err *su_report_busy(const struct su_plan *plan, const struct su_obstac
 {
 	switch (obstacle->kind) {
 	case SU_OBSTACLE_THREAD:
-		return in_the_way(plan, obstacle);
+		return thread_error(plan, obstacle);
 	case SU_OBSTACLE_SUSPENDED:
-		return suspended(plan, obstacle);
+		return suspended_error(plan, obstacle);
 	case SU_OBSTACLE_HELD:
-		return held(plan, &obstacle->held);
+		return held_error(plan, &obstacle->held);
 	default:
 		return su_err_new(SU_E_BUSY, "the threads could not be stopped in time");
 	}

@@ -9,7 +9,7 @@
 
 #define MAX_DEPTH 256 /* of a process in a tree */
 
-struct su_err *su_search_init(struct su_search *search, const struct su_update_targets *targets)
+struct su_err *su_search_init(struct su_search *search, const struct strongupdate_targets *targets)
 {
 	*search = (struct su_search){ .targets = targets };
 	search->arena = su_arena_create();
@@ -132,23 +132,4 @@ struct su_err *su_search_next(struct su_search *search, const struct su_group *g
 			su_vec_push(&ret->list, pid);
 	}
 	return NULL;
-}
-
-/* ---- from outside ---- */
-
-struct su_err *su_sight_open(struct su_sight *sight, pid_t pid)
-{
-	memset(sight, 0, sizeof(*sight));
-	/* A leader that has exited before its threads has no memory. */
-	sight->memory = (struct su_memory){ .pid = su_proc_living_task(pid), .fd = -1 };
-	if (!sight->memory.pid)
-		return su_err_new(SU_E_GONE, "process %d has exited", pid);
-	SU_TRY(su_maps_read(&sight->maps, sight->memory.pid));
-	return su_registry_find(&sight->memory, &sight->maps, &sight->registries);
-}
-
-void su_sight_close(struct su_sight *sight)
-{
-	su_maps_deinit(&sight->maps);
-	su_vec_deinit(&sight->registries.list);
 }

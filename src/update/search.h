@@ -16,11 +16,10 @@
 #include "base/map.h"
 #include "process/group.h"
 #include "process/proc.h"
-#include "update/carried/registry.h"
-#include "update/update.h"
+#include "strongupdate.h"
 
 struct su_search {
-	const struct su_update_targets *targets;
+	const struct strongupdate_targets *targets;
 	SU_VEC(uint64_t) tree_births; /* start times of targets->trees */
 	struct su_map *known;	      /* by process: what it ran when it was looked at */
 	struct su_arena *arena;
@@ -31,7 +30,7 @@ struct su_search {
 /* SU_E_GONE: the root of a tree does not exist. The search is to be deinitialised also on failure.
  */
 struct su_err *su_search_init(struct su_search *search,
-			      const struct su_update_targets *targets) SU_MUST_CHECK;
+			      const struct strongupdate_targets *targets) SU_MUST_CHECK;
 void su_search_deinit(struct su_search *search);
 
 /* The processes to look at, other than those of the group. */
@@ -40,16 +39,5 @@ struct su_err *su_search_next(struct su_search *search, const struct su_group *g
 /* The process has been looked at, and does not belong to the update. */
 void su_search_pass_over(struct su_search *search, pid_t pid);
 bool su_search_is_named(const struct su_search *search, pid_t pid);
-
-/* A process seen from outside: it is neither stopped nor opened for writing. */
-struct su_sight {
-	struct su_memory memory;
-	struct su_maps maps;
-	struct su_registries registries;
-};
-
-/* SU_E_PERMISSION: it may not be read. To be closed also on failure. */
-struct su_err *su_sight_open(struct su_sight *sight, pid_t pid) SU_MUST_CHECK;
-void su_sight_close(struct su_sight *sight);
 
 #endif

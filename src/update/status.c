@@ -1,31 +1,48 @@
-/* Which updates a process carries: see update.h. */
-#include <stdlib.h>
-#include <string.h>
+/* Which updates a process carries: see status.h. */
+#include "update/status.h"
 
-#include "base/alloc.h"
+#include <stdlib.h>
+
 #include "process/trap.h"
 #include "update/job.h"
+#include "update/ready/ready.h"
 #include "update/search.h"
-#include "update/update.h"
 
 #define PATIENCE 10e6 /* microseconds, for threads that are slow to stop */
 
-static void describe(const struct su_registry *registry, struct su_update_entry *entry)
+static const char *hex(struct su_arena *arena, const uint8_t *bytes, size_t size)
 {
-	static const enum su_update_state states[] = {
-		[SU_REGISTRY_STAGED] = SU_STATE_UNUSED,
-		[SU_REGISTRY_COMMITTING] = SU_STATE_HALF_DONE,
-		[SU_REGISTRY_APPLIED] = SU_STATE_APPLIED,
-		[SU_REGISTRY_REVERTED] = SU_STATE_REVERTED,
-	};
+	char *text = su_arena_alloc(arena, 2 * size + 1);
 
-	entry->state = states[registry->state];
-	su_hex(registry->old_build_id, registry->old_build_id_size, entry->old_build_id);
-	su_hex(registry->new_build_id, registry->new_build_id_size, entry->new_build_id);
-	entry->image_name = su_strdup(registry->image_name);
-	entry->mapped_at = registry->base;
-	entry->bytes_mapped = registry->size;
-	entry->since = registry->since;
+	su_hex(bytes, size, text);
+	return text;
+}
+
+static struct strongupdate_entry *add_entry(struct su_status *status,
+					    const struct su_registry *registry)
+{
+	static const char *const states[] = {
+		[SU_REGISTRY_STAGED] = "unused",
+		[SU_REGISTRY_COMMITTING] = "half-done",
+		[SU_REGISTRY_APPLIED] = "applied",
+		[SU_REGISTRY_REVERTED] = "reverted",
+	};
+	struct strongupdate_entry *entry = su_vec_add(&status->entries);
+
+	*entry = (struct strongupdate_entry){
+		.state = states[registry->state],
+		.image_name = su_arena_strdup(status->arena, registry->image_name),
+		.old_build_id =
+			hex(status->arena, registry->old_build_id, registry->old_build_id_size),
+		.new_build_id =
+			hex(status->arena, registry->new_build_id, registry->new_build_id_size),
+		.mapped_at = registry->base,
+		.bytes_mapped = registry->size,
+		.since = registry->since,
+	};
+	status->public.entries = status->entries.at;
+	status->public.entry_count = status->entries.len;
+	return entry;
 }
 
 /* Stops all threads for a look at their stacks. Nobody is in anybody's way here. */
@@ -57,44 +74,47 @@ static struct su_err *count_waiting(struct su_job *job, const struct su_registry
 	return err;
 }
 
-static struct su_err *look_for_handler(struct su_job *job, struct su_update_status *ret)
+static struct su_err *look_for_handler(struct su_job *job, struct su_status *status)
 {
 	bool left = false;
 
 	SU_TRY(su_session_stop_gently(job->session, su_clock_us() + PATIENCE));
-	struct su_err *err = su_trap_guard_left(job->session, &job->maps, false, &left);
+	struct su_err *err = su_trap_guard_left(job->session, &job->carried.maps, false, &left);
 	su_session_resume(job->session);
-	ret->has_leavings |= left;
+	status->public.has_leavings |= left;
 	return err;
 }
 
-static struct su_err *list(struct su_job *job, struct su_update_status *ret)
+static struct su_err *list_update(struct su_job *job, const struct su_registry *registry,
+				  struct su_status *status)
 {
-	size_t count = job->registries.list.len;
+	struct strongupdate_entry *entry = add_entry(status, registry);
+	bool staged = registry->state == SU_REGISTRY_STAGED;
+
+	status->public.needs_recovery |= su_registry_is_cut_off(registry);
+	status->public.has_leavings |= staged || registry->mask_note.tid;
+	if (staged || registry->state == SU_REGISTRY_COMMITTING)
+		return NULL;
+	return count_waiting(job, registry, &entry->activations_pending);
+}
+
+static struct su_err *list_updates(struct su_job *job, struct su_status *status)
+{
+	const struct su_registries *registries = &job->carried.registries;
+	size_t count = registries->list.len;
 
 	if (!count)
 		return NULL;
-	ret->entries = su_alloc(count * sizeof(*ret->entries));
 	SU_TRY(su_session_seize(job->session));
 	SU_TRY(su_job_look(job));
-	if (count != job->registries.list.len)
-		return su_err_new(SU_E_BUSY, "process %d is being updated", ret->pid);
-	for (size_t i = 0; i < count; i++) {
-		const struct su_registry *registry = &job->registries.list.at[i];
-
-		struct su_update_entry *entry = &ret->entries[ret->entry_count++];
-		describe(registry, entry);
-		ret->needs_recovery |= registry->held || registry->state == SU_REGISTRY_COMMITTING;
-		ret->has_leavings |=
-			registry->state == SU_REGISTRY_STAGED || registry->mask_note.tid;
-		if (registry->state != SU_REGISTRY_COMMITTING &&
-		    registry->state != SU_REGISTRY_STAGED)
-			SU_TRY(count_waiting(job, registry, &entry->activations_pending));
-	}
-	return look_for_handler(job, ret);
+	if (count != registries->list.len)
+		return su_err_new(SU_E_BUSY, "process %d is being updated", status->public.pid);
+	for (size_t i = 0; i < count; i++)
+		SU_TRY(list_update(job, &registries->list.at[i], status));
+	return look_for_handler(job, status);
 }
 
-struct su_err *su_update_list(const struct su_update_targets *targets, pid_t **ret,
+struct su_err *su_status_list(const struct strongupdate_targets *targets, pid_t **ret,
 			      size_t *ret_count)
 {
 	const struct su_group nobody = { 0 };
@@ -114,31 +134,33 @@ struct su_err *su_update_list(const struct su_update_targets *targets, pid_t **r
 	return NULL;
 }
 
-struct su_err *su_update_status(pid_t pid, struct su_update_status *ret)
+struct su_err *su_status_create(pid_t pid, struct su_status **ret)
 {
-	struct su_update_status status = { .pid = pid };
-	struct su_job job;
+	struct su_status *status = su_alloc(sizeof(*status));
+	struct su_job job = { 0 };
 	char name[17];
-	struct su_err *err = su_job_open(&job, NULL, pid);
 
+	status->arena = su_arena_create();
+	struct su_err *err = su_job_open(&job, NULL, pid);
 	if (!err) {
 		su_proc_comm(pid, pid, name);
-		status.command = su_strdup(name);
-		err = list(&job, &status);
+		status->public.pid = pid;
+		status->public.command = su_arena_strdup(status->arena, name);
+		err = list_updates(&job, status);
 	}
 	su_job_close(&job);
 	if (err)
-		su_update_status_deinit(&status);
+		su_status_destroy(status);
 	else
 		*ret = status;
 	return err;
 }
 
-void su_update_status_deinit(struct su_update_status *status)
+void su_status_destroy(struct su_status *status)
 {
-	for (size_t i = 0; i < status->entry_count; i++)
-		free(status->entries[i].image_name);
-	free(status->entries);
-	free(status->command);
-	memset(status, 0, sizeof(*status));
+	if (!status)
+		return;
+	su_vec_deinit(&status->entries);
+	su_arena_destroy(status->arena);
+	free(status);
 }

@@ -1,7 +1,7 @@
 /*
  * Applying an upgrade patch to running processes, and taking it back: see update.h.
  *
- * What is done with several processes is in batch.c; here is what each operation does with one.  Up
+ * What is done with several processes is in batch.h; here is what each operation does with one.  Up
  * to the seizing nothing of it is touched; up to the commit nothing in it points at what was
  * staged.
  */
@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "update/batch.h"
 #include "update/commit/recover.h"
 #include "update/plan/bind_imports.h"
 #include "update/plan/entries.h"
 #include "update/plan/stage.h"
+#include "update/run.h"
 
 static bool holds_patch(const struct su_memory *memory, const struct su_registry *registry,
 			const struct su_patch *patch)
@@ -46,8 +46,8 @@ static bool is_applied(const struct su_memory *memory, const struct su_registrie
 static void find_own_mapping(struct su_job *job)
 {
 	memset(&job->registry, 0, sizeof(job->registry));
-	for (size_t i = 0; i < job->registries.list.len; i++) {
-		const struct su_registry *registry = &job->registries.list.at[i];
+	for (size_t i = 0; i < job->carried.registries.list.len; i++) {
+		const struct su_registry *registry = &job->carried.registries.list.at[i];
 
 		if (registry->state == SU_REGISTRY_REVERTED && registry->below == job->below &&
 		    registry->image_base == job->image.base &&
@@ -59,7 +59,7 @@ static void find_own_mapping(struct su_job *job)
 /* The patch is for a version that the process does not run: because of the patch itself? */
 static struct su_err *not_applicable(const struct su_job *job, struct su_err *why)
 {
-	if (!is_applied(&job->session->memory, &job->registries, job->patch))
+	if (!is_applied(&job->session->memory, &job->carried.registries, job->patch))
 		return why;
 	su_err_destroy(why);
 	return su_err_new(SU_E_STATE, "the patch is applied to process %d already",
@@ -73,11 +73,12 @@ static struct su_err *plan_forward(struct su_job *job)
 	SU_FREE uint64_t *imports = su_alloc((job->patch->import_count + 1) * sizeof(*imports));
 
 	if (!base)
-		SU_TRY(su_stage_find_place(&job->maps, &job->image, &job->registries,
+		SU_TRY(su_stage_find_place(&job->carried.maps, &job->image,
+					   &job->carried.registries,
 					   su_stage_size(job->patch, job->packed), &base));
 	SU_TRY(su_job_plan(job, SU_FORWARD, base));
-	SU_TRY(su_imports_resolve(&job->session->memory, &job->maps, job->image.base, job->patch,
-				  imports));
+	SU_TRY(su_imports_resolve(&job->session->memory, &job->carried.maps, job->image.base,
+				  job->patch, imports));
 	SU_TRY(su_entries_check(&job->session->memory, &job->plan->sites, SU_SPACE_IMAGE));
 	SU_TRY(su_sites_link(&job->plan->sites, imports, &job->linked));
 	return su_plan_spans(job->plan, job->linked, &job->originals);
@@ -85,8 +86,9 @@ static struct su_err *plan_forward(struct su_job *job)
 
 static struct su_err *look_and_verify(struct su_job *job)
 {
-	struct su_err *err = su_locate_image(&job->session->memory, &job->maps, &job->registries,
-					     job->patch, &job->image, &job->below);
+	struct su_err *err =
+		su_locate_image(&job->session->memory, &job->carried.maps, &job->carried.registries,
+				job->patch, &job->image, &job->below);
 
 	if (err)
 		return not_applicable(job, err);
@@ -97,17 +99,17 @@ static struct su_err *look_and_verify(struct su_job *job)
 /* Mappings that an updater left behind which died before its commit. */
 static struct su_err *remove_leftovers(struct su_job *job)
 {
-	for (size_t i = 0; i < job->registries.list.len; i++) {
-		const struct su_registry *registry = &job->registries.list.at[i];
+	for (size_t i = 0; i < job->carried.registries.list.len; i++) {
+		const struct su_registry *registry = &job->carried.registries.list.at[i];
 
 		if (registry->state == SU_REGISTRY_STAGED)
-			SU_TRY(su_stage_unmap(job->session, &job->maps, registry->base,
+			SU_TRY(su_stage_unmap(job->session, &job->carried.maps, registry->base,
 					      registry->size));
 	}
 	return NULL;
 }
 
-static struct su_err *stage(struct su_job *job)
+static struct su_err *stage_patch(struct su_job *job)
 {
 	bool fresh = !job->registry.base;
 	uint64_t base = job->plan->patch_base;
@@ -117,7 +119,7 @@ static struct su_err *stage(struct su_job *job)
 		SU_TRY(su_stage_reset_data(&job->session->memory, job->plan, job->linked));
 		return su_plan_runs(job->plan, &job->session->memory, false);
 	}
-	SU_TRY(su_stage_map(job->session, &job->maps, job->patch, job->packed, base));
+	SU_TRY(su_stage_map(job->session, &job->carried.maps, job->patch, job->packed, base));
 	/* From here on there is something to take away again. */
 	job->registry.base = base;
 	job->registry.size = su_stage_size(job->patch, job->packed);
@@ -132,8 +134,8 @@ static bool runs_old_version(const struct su_sight *sight, const struct su_patch
 {
 	struct su_object image;
 	uint64_t below;
-	struct su_err *err = su_locate_image(&sight->memory, &sight->maps, &sight->registries,
-					     patch, &image, &below);
+	struct su_err *err = su_locate_image(&sight->memory, &sight->carried.maps,
+					     &sight->carried.registries, patch, &image, &below);
 	/* Mapped more than once, or the like: to be refused, not to be passed over. */
 	bool runs = !err || su_err_code(err) != SU_E_MISMATCH;
 
@@ -143,12 +145,13 @@ static bool runs_old_version(const struct su_sight *sight, const struct su_patch
 
 static struct su_err *look_to_apply(struct su_job *job)
 {
-	SU_TRY(su_recover_require_whole(job));
+	SU_TRY(su_recover_require_whole(job->session, &job->carried));
 	return look_and_verify(job);
 }
 
-static struct su_err *prepare_to_apply(struct su_job *job)
+static struct su_err *prepare_to_apply(struct su_member *member)
 {
+	struct su_job *job = &member->job;
 	double start = su_clock_us();
 
 	/* Nobody else can update the process now: look again. */
@@ -157,10 +160,10 @@ static struct su_err *prepare_to_apply(struct su_job *job)
 	SU_TRY(remove_leftovers(job));
 	SU_TRY(su_job_look(job));
 	SU_TRY(plan_forward(job));
-	SU_TRY(stage(job));
-	job->report->stage_us = su_clock_us() - start;
-	job->report->stage_stop_us = job->session->longest_stop;
-	job->report->patch_bytes_mapped = su_stage_size(job->patch, job->packed);
+	SU_TRY(stage_patch(job));
+	member->report.stage_us = su_clock_us() - start;
+	member->report.stage_stop_us = job->session->longest_stop;
+	member->report.patch_bytes_mapped = su_stage_size(job->patch, job->packed);
 	return NULL;
 }
 
@@ -183,14 +186,16 @@ static bool same_mappings(const struct su_maps *maps, const struct su_maps *othe
 }
 
 /* The fork may have come before the last write of the staging, so all is written again. */
-static struct su_err *inherit_staged(struct su_job *job, bool *ret)
+static struct su_err *inherit_staged(struct su_member *member, const struct su_member *parent,
+				     bool *ret)
 {
+	struct su_job *job = &member->job;
 	const struct su_memory *memory = &job->session->memory;
 	struct su_maps maps = { 0 };
 
-	job->report->patch_bytes_mapped = su_stage_size(job->patch, job->packed);
-	SU_TRY(su_maps_read(&maps, job->parent->session->pid));
-	*ret = same_mappings(&job->maps, &maps, job->registry.base,
+	member->report.patch_bytes_mapped = su_stage_size(job->patch, job->packed);
+	SU_TRY(su_maps_read(&maps, parent->job.session->pid));
+	*ret = same_mappings(&job->carried.maps, &maps, job->registry.base,
 			     job->registry.base + job->registry.size);
 	su_maps_deinit(&maps);
 	if (!*ret)
@@ -207,9 +212,8 @@ static struct su_err *abandon_staged(struct su_job *job)
 }
 
 struct su_err *su_update_apply(const struct su_patch *patch,
-			       const struct su_update_targets *targets,
-			       const struct su_update_options *options,
-			       struct su_update_report *ret)
+			       const struct strongupdate_targets *targets,
+			       const struct strongupdate_options *options, struct su_report *report)
 {
 	static const struct su_operation apply = {
 		.commits = true,
@@ -222,20 +226,21 @@ struct su_err *su_update_apply(const struct su_patch *patch,
 		.nobody = "no process runs the version that the patch is for",
 	};
 
-	return su_batch_run(&apply, patch, targets, options, ret);
+	return su_run(&apply, patch, targets, options, report);
 }
 
 /* ---- check ---- */
 
-static struct su_err *prepare_to_check(struct su_job *job)
+static struct su_err *prepare_to_check(struct su_member *member)
 {
-	SU_TRY(look_and_verify(job));
-	return plan_forward(job);
+	SU_TRY(look_and_verify(&member->job));
+	return plan_forward(&member->job);
 }
 
-static struct su_err *inherit_plan(struct su_job *job, bool *ret)
+static struct su_err *inherit_plan(struct su_member *member, const struct su_member *parent,
+				   bool *ret)
 {
-	job->report->patch_bytes_mapped = job->parent->report->patch_bytes_mapped;
+	member->report.patch_bytes_mapped = parent->report.patch_bytes_mapped;
 	*ret = true;
 	return NULL;
 }
@@ -247,9 +252,8 @@ static struct su_err *leave_alone(struct su_job *job)
 }
 
 struct su_err *su_update_check(const struct su_patch *patch,
-			       const struct su_update_targets *targets,
-			       const struct su_update_options *options,
-			       struct su_update_report *ret)
+			       const struct strongupdate_targets *targets,
+			       const struct strongupdate_options *options, struct su_report *report)
 {
 	static const struct su_operation check = {
 		.qualifies = runs_old_version,
@@ -260,7 +264,7 @@ struct su_err *su_update_check(const struct su_patch *patch,
 		.nobody = "no process runs the version that the patch is for",
 	};
 
-	return su_batch_run(&check, patch, targets, options, ret);
+	return su_run(&check, patch, targets, options, report);
 }
 
 /* ---- revert ---- */
@@ -277,21 +281,21 @@ static const struct su_registry *newest(const struct su_registries *registries)
 /* Is there something to revert, or to refuse? */
 static bool carries_update(const struct su_sight *sight, const struct su_patch *patch)
 {
-	for (size_t i = 0; i < sight->registries.list.len; i++) {
-		const struct su_registry *cut_off = &sight->registries.list.at[i];
+	for (size_t i = 0; i < sight->carried.registries.list.len; i++) {
+		const struct su_registry *cut_off = &sight->carried.registries.list.at[i];
 
-		if ((cut_off->state == SU_REGISTRY_COMMITTING || cut_off->held) &&
+		if (su_registry_is_cut_off(cut_off) &&
 		    (!patch || holds_patch(&sight->memory, cut_off, patch)))
 			return true;
 	}
 	if (!patch)
-		return newest(&sight->registries) != NULL;
-	return is_applied(&sight->memory, &sight->registries, patch);
+		return newest(&sight->carried.registries) != NULL;
+	return is_applied(&sight->memory, &sight->carried.registries, patch);
 }
 
 static struct su_err *find_newest(struct su_job *job)
 {
-	const struct su_registry *registry = newest(&job->registries);
+	const struct su_registry *registry = newest(&job->carried.registries);
 
 	if (!registry)
 		return su_err_new(SU_E_STATE, "process %d carries no update to revert",
@@ -300,29 +304,30 @@ static struct su_err *find_newest(struct su_job *job)
 	return NULL;
 }
 
+static bool are_alike(const struct su_registry *one, const struct su_registry *other)
+{
+	return !memcmp(one->old_build_id, other->old_build_id, sizeof(one->old_build_id)) &&
+	       !memcmp(one->new_build_id, other->new_build_id, sizeof(one->new_build_id));
+}
+
 /* Without a patch only one kind of update is taken back at a time, unless processes were named. */
 static struct su_err *require_alike(const struct su_batch *batch)
 {
-	const struct su_registry *first = NULL;
+	const struct strongupdate_targets *targets = batch->request.targets;
+	const struct su_member *first = su_batch_next(batch, NULL);
 
-	if (batch->patch || (!batch->search.targets->all && !batch->search.targets->tree_count))
+	if (batch->request.patch || (!targets->all && !targets->tree_count))
 		return NULL;
-	for (size_t i = 0; i < batch->jobs.len; i++) {
-		const struct su_job *job = batch->jobs.at[i];
-		const struct su_registry *registry = &job->registry;
+	for (const struct su_member *member = first; member;
+	     member = su_batch_next(batch, member)) {
+		const struct su_registry *one = &first->job.registry;
+		const struct su_registry *other = &member->job.registry;
 
-		if (!su_batch_is_active(job))
-			continue;
-		if (!first)
-			first = registry;
-		if (memcmp(first->old_build_id, registry->old_build_id,
-			   sizeof(first->old_build_id)) ||
-		    memcmp(first->new_build_id, registry->new_build_id,
-			   sizeof(first->new_build_id)))
-			return su_err_new(
-				SU_E_STATE,
-				"there are different updates in force, of %s and of %s: give the patch that is to be reverted",
-				first->image_name, registry->image_name);
+		if (!are_alike(one, other))
+			return su_err_new(SU_E_STATE,
+					  "there are different updates in force, of %s and of %s: "
+					  "give the patch that is to be reverted",
+					  one->image_name, other->image_name);
 	}
 	return NULL;
 }
@@ -335,7 +340,7 @@ static struct su_err *not_newest(const struct su_job *job)
 
 	su_hex(registry->old_build_id, registry->old_build_id_size, old_id);
 	su_hex(registry->new_build_id, registry->new_build_id_size, new_id);
-	if (is_applied(&job->session->memory, &job->registries, job->patch))
+	if (is_applied(&job->session->memory, &job->carried.registries, job->patch))
 		return su_err_new(SU_E_STATE,
 				  "the update of %s from %.12s to %.12s was applied to process %d "
 				  "on top of that of the patch: revert it first",
@@ -348,7 +353,7 @@ static struct su_err *not_newest(const struct su_job *job)
 
 static struct su_err *look_to_revert(struct su_job *job)
 {
-	SU_TRY(su_recover_require_whole(job));
+	SU_TRY(su_recover_require_whole(job->session, &job->carried));
 	SU_TRY(find_newest(job));
 	if (job->patch && !holds_patch(&job->session->memory, &job->registry, job->patch))
 		return not_newest(job);
@@ -361,7 +366,7 @@ static struct su_err *require_newest(struct su_job *job)
 	const struct su_registry found = job->registry;
 
 	SU_TRY(su_job_look(job));
-	SU_TRY(su_recover_require_whole(job));
+	SU_TRY(su_recover_require_whole(job->session, &job->carried));
 	SU_TRY(find_newest(job));
 	if (memcmp(&found, &job->registry, sizeof(found)))
 		return su_err_new(SU_E_STATE, "process %d has just been updated by someone else",
@@ -381,8 +386,9 @@ static struct su_err *adopt_imports(struct su_job *job)
 	return NULL;
 }
 
-static struct su_err *prepare_to_revert(struct su_job *job)
+static struct su_err *prepare_to_revert(struct su_member *member)
 {
+	struct su_job *job = &member->job;
 	const struct su_generation *newest;
 
 	/* A process that was forked from a member is looked at for the first time. */
@@ -393,7 +399,7 @@ static struct su_err *prepare_to_revert(struct su_job *job)
 	SU_TRY(su_job_generation(job, job->registry.base, &newest));
 	job->patch = newest->patch;
 	job->below = job->registry.below;
-	SU_TRY(su_locate_base(&job->session->memory, &job->maps, job->registry.image_base,
+	SU_TRY(su_locate_base(&job->session->memory, &job->carried.maps, job->registry.image_base,
 			      &job->image));
 	SU_TRY(su_job_verify(job, true));
 	SU_TRY(su_job_plan(job, SU_REVERSE, job->registry.base));
@@ -402,15 +408,15 @@ static struct su_err *prepare_to_revert(struct su_job *job)
 	SU_TRY(adopt_imports(job));
 	SU_TRY(su_plan_spans(job->plan, job->linked, &job->originals));
 	SU_TRY(su_plan_runs(job->plan, &job->session->memory, false));
-	job->report->patch_bytes_mapped = job->registry.size;
+	member->report.patch_bytes_mapped = job->registry.size;
 	job->registry.was_reverted = 1;
 	return NULL;
 }
 
 struct su_err *su_update_revert(const struct su_patch *patch,
-				const struct su_update_targets *targets,
-				const struct su_update_options *options,
-				struct su_update_report *ret)
+				const struct strongupdate_targets *targets,
+				const struct strongupdate_options *options,
+				struct su_report *report)
 {
 	static const struct su_operation revert = {
 		.commits = true,
@@ -424,5 +430,5 @@ struct su_err *su_update_revert(const struct su_patch *patch,
 		.nobody = "no process carries an update to revert",
 	};
 
-	return su_batch_run(&revert, patch, targets, options, ret);
+	return su_run(&revert, patch, targets, options, report);
 }

@@ -5,7 +5,8 @@ makes patches never sees what traces processes, and the command only sees the li
 
 A room may have rooms of its own, in the order of INNER: a file includes what lies in its folder and
 in the folders before it; files on top of them may include all.  A header that is named private
-(NAME_private.h) is included in its own folder only.
+(NAME_private.h) is included in its own folder only.  In such a room no two files include each other,
+by whatever way; a .c file and its header count as one.
 """
 
 import os
@@ -25,6 +26,7 @@ ALLOWED["api"] = set(ALLOWED) | {"api"}
 ALLOWED["cli"] = {"base", "cli"}
 INNER = {
     "checkpoint": ("side", "align", "product", "calls", "relate", "derive"),
+    "update": ("carried", "plan", "ready", "commit"),
 }
 LONGEST = 800
 LONGEST_IN = {"checkpoint": 500, "make": 500, "patch": 500}  # LONGEST in the others
@@ -71,6 +73,47 @@ def inner_arrows(_bench, _folder):
         raise Failure("; ".join(sorted(set(wrong))))
 
 
+def includes(path):
+    """What a C file includes of src/, as paths from there."""
+    with open(path, encoding="utf-8") as file:
+        return re.findall(r'^#include "(\w+/[^"]+)"', file.read(), re.M)
+
+
+def module_arrows():
+    """By file without its ending: the files that it includes."""
+    arrows = {}
+    for room, path in sources():
+        if room in INNER:
+            name = os.path.splitext(os.path.relpath(path, os.path.join(TOP, "src")))[0]
+            others = {os.path.splitext(other)[0] for other in includes(path)}
+            arrows.setdefault(name, set()).update(others - {name})
+    return arrows
+
+
+def find_circle(arrows, name, way, done):
+    """The names of a circle that can be come to from `name`, or None."""
+    if name in way:
+        return way[way.index(name):] + [name]
+    if name in done:
+        return None
+    for other in sorted(arrows.get(name, ())):
+        circle = find_circle(arrows, other, way + [name], done)
+        if circle:
+            return circle
+    done.add(name)
+    return None
+
+
+def include_circles(_bench, _folder):
+    """No files of a room with an inner order include each other."""
+    arrows = module_arrows()
+    done = set()
+    for name in sorted(arrows):
+        circle = find_circle(arrows, name, [], done)
+        if circle:
+            raise Failure("includes go in a circle: " + " -> ".join(circle))
+
+
 def private_headers(_bench, _folder):
     """A private header is included by the files beside it only."""
     wrong = []
@@ -96,4 +139,4 @@ def file_lengths(_bench, _folder):
         raise Failure("; ".join(sorted(wrong)))
 
 
-CASES = (include_arrows, inner_arrows, private_headers, file_lengths)
+CASES = (include_arrows, inner_arrows, include_circles, private_headers, file_lengths)

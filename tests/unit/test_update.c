@@ -16,6 +16,8 @@
 #include "target_fixture.h"
 #include "update/carried/locate.h"
 #include "update/carried/registry.h"
+#include "update/commit/recover.h"
+#include "update/status.h"
 #include "update/update.h"
 
 static char state_of(pid_t pid)
@@ -281,34 +283,34 @@ static struct su_patch *make_patch(bool with_checkpoint)
 }
 
 static struct su_err *apply(const struct su_patch *patch, pid_t pid,
-			    const struct su_update_options *how, struct su_update_report *report)
+			    const struct strongupdate_options *how, struct su_report **report)
 {
-	const struct su_update_targets targets = { .pids = &pid, .pid_count = 1 };
+	const struct strongupdate_targets targets = { .pids = &pid, .pid_count = 1 };
 
-	memset(report, 0, sizeof(*report));
-	return su_update_apply(patch, &targets, how, report);
+	*report = su_report_create();
+	return su_update_apply(patch, &targets, how, *report);
 }
 
 static struct su_err *check(const struct su_patch *patch, pid_t pid,
-			    const struct su_update_options *how, struct su_update_report *report)
+			    const struct strongupdate_options *how, struct su_report **report)
 {
-	const struct su_update_targets targets = { .pids = &pid, .pid_count = 1 };
+	const struct strongupdate_targets targets = { .pids = &pid, .pid_count = 1 };
 
-	memset(report, 0, sizeof(*report));
-	return su_update_check(patch, &targets, how, report);
+	*report = su_report_create();
+	return su_update_check(patch, &targets, how, *report);
 }
 
-static struct su_err *revert(pid_t pid, const struct su_update_options *how,
-			     struct su_update_report *report)
+static struct su_err *revert(pid_t pid, const struct strongupdate_options *how,
+			     struct su_report **report)
 {
-	const struct su_update_targets targets = { .pids = &pid, .pid_count = 1 };
+	const struct strongupdate_targets targets = { .pids = &pid, .pid_count = 1 };
 
-	memset(report, 0, sizeof(*report));
-	return su_update_revert(NULL, &targets, how, report);
+	*report = su_report_create();
+	return su_update_revert(NULL, &targets, how, *report);
 }
 
 /* Of what must succeed: on a busy machine, too. */
-static const struct su_update_options options = { .timeout = 40 };
+static const struct strongupdate_options options = { .timeout = 40 };
 
 static void send_bytes(int count)
 {
@@ -330,8 +332,8 @@ START_TEST(applies_reverts_and_applies_again)
 {
 	pid_t pid = start(updatable);
 	struct su_patch *patch = make_patch(true);
-	struct su_update_report report;
-	struct su_update_status status;
+	struct su_report *report;
+	struct su_status *status;
 	uint8_t before[32], after[32];
 	struct su_memory memory = { .pid = pid, .fd = -1 };
 
@@ -339,25 +341,25 @@ START_TEST(applies_reverts_and_applies_again)
 	wait_until(&shared->old_count, 3);
 	fine(su_memory_read(&memory, (uintptr_t)looping, before, sizeof(before)));
 	fine(check(patch, pid, &options, &report));
-	ck_assert_uint_eq(report.processes.at[0]->threads_listed, 5);
-	su_update_report_deinit(&report);
+	ck_assert_uint_eq(report->processes.at[0].threads_listed, 5);
+	su_report_destroy(report);
 	for (unsigned long round = 1; round <= 5; round++) {
 		fine(apply(patch, pid, &options, &report));
-		ck_assert_uint_eq(report.processes.at[0]->activations_pending, 1);
-		ck_assert_uint_eq(report.processes.at[0]->thread_count, 5);
-		su_update_report_deinit(&report);
+		ck_assert_uint_eq(report->processes.at[0].activations_pending, 1);
+		ck_assert_uint_eq(report->processes.at[0].thread_count, 5);
+		su_report_destroy(report);
 		expect_constant(2);
 		send_bytes(2);
 		wait_until(&shared->new_count, 2 * round);
 		ck_assert_uint_eq(atomic_load(&shared->old_count), 2 + round);
-		fine(su_update_status(pid, &status));
-		ck_assert_uint_eq(status.entry_count, 1);
-		ck_assert_int_eq(status.entries[0].state, SU_STATE_APPLIED);
-		su_update_status_deinit(&status);
+		fine(su_status_create(pid, &status));
+		ck_assert_uint_eq(status->public.entry_count, 1);
+		ck_assert_str_eq(status->public.entries[0].state, "applied");
+		su_status_destroy(status);
 		fails(apply(patch, pid, &options, &report), SU_E_STATE);
 		fine(revert(pid, &options, &report));
-		ck_assert_uint_eq(report.processes.at[0]->activations_pending, 1);
-		su_update_report_deinit(&report);
+		ck_assert_uint_eq(report->processes.at[0].activations_pending, 1);
+		su_report_destroy(report);
 		expect_constant(1);
 		send_bytes(1);
 		wait_until(&shared->old_count, 3 + round);
@@ -366,10 +368,10 @@ START_TEST(applies_reverts_and_applies_again)
 		ck_assert_mem_eq(before, after, sizeof(before));
 		fails(revert(pid, &options, &report), SU_E_STATE);
 	}
-	fine(su_update_status(pid, &status));
-	ck_assert_uint_eq(status.entry_count, 1);
-	ck_assert_int_eq(status.entries[0].state, SU_STATE_REVERTED);
-	su_update_status_deinit(&status);
+	fine(su_status_create(pid, &status));
+	ck_assert_uint_eq(status->public.entry_count, 1);
+	ck_assert_str_eq(status->public.entries[0].state, "reverted");
+	su_status_destroy(status);
 	su_patch_close(patch);
 	finish(pid);
 }
@@ -389,8 +391,8 @@ START_TEST(a_thread_in_the_way_is_named)
 {
 	pid_t pid = start(updatable);
 	struct su_patch *patch = make_patch(false);
-	struct su_update_options brief = { .timeout = 0.1 };
-	struct su_update_report report;
+	struct strongupdate_options brief = { .timeout = 0.1 };
+	struct su_report *report;
 
 	usleep(20000);
 	size_t mappings = count_mappings(pid);
@@ -399,8 +401,8 @@ START_TEST(a_thread_in_the_way_is_named)
 	ck_assert_ptr_nonnull(strstr(su_err_message(err), "loop.c:7"));
 	ck_assert_ptr_nonnull(strstr(su_err_message(err), "looping"));
 	fails(err, SU_E_BUSY);
-	ck_assert_uint_eq(report.processes.at[0]->threads_listed, 1);
-	su_update_report_deinit(&report);
+	ck_assert_uint_eq(report->processes.at[0].threads_listed, 1);
+	su_report_destroy(report);
 	ck_assert_uint_eq(count_mappings(pid), mappings);
 	send_bytes(1);
 	wait_until(&shared->old_count, 1);
@@ -414,14 +416,14 @@ START_TEST(a_stopped_process_is_updated_and_stays_stopped)
 {
 	pid_t pid = start(updatable);
 	struct su_patch *patch = make_patch(true);
-	struct su_update_report report;
+	struct su_report *report;
 	int status;
 
 	usleep(20000);
 	kill(pid, SIGSTOP);
 	ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
 	fine(apply(patch, pid, &options, &report));
-	su_update_report_deinit(&report);
+	su_report_destroy(report);
 	usleep(10000);
 	ck_assert_int_eq(state_of(pid), 'T');
 	kill(pid, SIGCONT);
@@ -434,7 +436,7 @@ END_TEST
 START_TEST(changed_code_is_refused)
 {
 	struct su_patch *patch = make_patch(true);
-	struct su_update_report report;
+	struct su_report *report;
 	pid_t pid = start(updatable);
 	struct su_memory memory;
 
@@ -442,7 +444,7 @@ START_TEST(changed_code_is_refused)
 	kill(pid, SIGSTOP);
 	fine(su_memory_write(&memory, (uintptr_t)constant + 1, "\x05", 1));
 	fails(apply(patch, pid, &options, &report), SU_E_MISMATCH);
-	su_update_report_deinit(&report);
+	su_report_destroy(report);
 	su_memory_close(&memory);
 	su_patch_close(patch);
 	finish(pid);
@@ -460,23 +462,23 @@ static void expect_no_trap_handler(pid_t pid)
 START_TEST(a_running_thread_is_stepped_to_a_checkpoint)
 {
 	struct su_patch *patch = make_patch(true);
-	struct su_update_report report;
+	struct su_report *report;
 
 	atomic_store(&shared->spin, 1);
 	pid_t pid = start(updatable);
 	for (int i = 0; i < 20; i++) {
 		fine(apply(patch, pid, &options, &report));
-		ck_assert_uint_ge(report.processes.at[0]->activations_carried +
-					  report.processes.at[0]->activations_pending,
+		ck_assert_uint_ge(report->processes.at[0].activations_carried +
+					  report->processes.at[0].activations_pending,
 				  1);
-		su_update_report_deinit(&report);
+		su_report_destroy(report);
 		unsigned long now = atomic_load(&shared->new_count);
 		wait_until(&shared->new_count, now + 10);
 		fine(revert(pid, &options, &report));
-		ck_assert_uint_ge(report.processes.at[0]->activations_carried +
-					  report.processes.at[0]->activations_pending,
+		ck_assert_uint_ge(report->processes.at[0].activations_carried +
+					  report->processes.at[0].activations_pending,
 				  1);
-		su_update_report_deinit(&report);
+		su_report_destroy(report);
 		now = atomic_load(&shared->old_count);
 		wait_until(&shared->old_count, now + 10);
 	}
@@ -510,7 +512,7 @@ static void updatable_with_signals(void)
 START_TEST(updates_under_a_storm_of_signals)
 {
 	struct su_patch *patch = make_patch(true);
-	struct su_update_report report;
+	struct su_report *report;
 
 	atomic_store(&shared->spin, 1);
 	pid_t pid = start(updatable_with_signals), storm = fork();
@@ -521,9 +523,9 @@ START_TEST(updates_under_a_storm_of_signals)
 	}
 	for (int i = 0; i < 20; i++) {
 		fine(apply(patch, pid, &options, &report));
-		su_update_report_deinit(&report);
+		su_report_destroy(report);
 		fine(revert(pid, &options, &report));
-		su_update_report_deinit(&report);
+		su_report_destroy(report);
 		unsigned long caught = atomic_load(&shared->caught);
 		wait_until(&shared->caught, caught + 1);
 	}
@@ -539,9 +541,9 @@ END_TEST
 START_TEST(a_commit_that_was_cut_off_is_taken_back)
 {
 	struct su_patch *patch = make_patch(true);
-	struct su_update_report report;
-	struct su_update_status status;
-	struct su_recovery recovery;
+	struct su_report *report;
+	struct su_status *status;
+	struct strongupdate_recovery recovery;
 	struct su_registries registries = { 0 };
 	struct su_maps maps = { 0 };
 	struct su_memory memory;
@@ -551,10 +553,10 @@ START_TEST(a_commit_that_was_cut_off_is_taken_back)
 	fine(su_memory_open(&memory, pid));
 	fine(su_memory_read(&memory, (uintptr_t)looping, before, sizeof(before)));
 	fine(apply(patch, pid, &options, &report));
-	su_update_report_deinit(&report);
+	su_report_destroy(report);
 	kill(pid, SIGSTOP);
 	fine(su_maps_read(&maps, pid));
-	fine(su_registry_find(&memory, &maps, &registries));
+	fine(su_registry_scan(&memory, &maps, &registries));
 	ck_assert_uint_eq(registries.list.len, 1);
 	struct su_registry registry = registries.list.at[0];
 	registry.state = SU_REGISTRY_COMMITTING;
@@ -562,24 +564,24 @@ START_TEST(a_commit_that_was_cut_off_is_taken_back)
 	registry.held = 1;
 	fine(su_memory_write(&memory, registry.base, &registry, sizeof(registry)));
 	fine(su_memory_write(&memory, (uintptr_t)constant, "\xb8", 1));
-	fine(su_update_status(pid, &status));
-	ck_assert_int_eq(status.entries[0].state, SU_STATE_HALF_DONE);
-	ck_assert(status.needs_recovery);
-	su_update_status_deinit(&status);
+	fine(su_status_create(pid, &status));
+	ck_assert_str_eq(status->public.entries[0].state, "half-done");
+	ck_assert(status->public.needs_recovery);
+	su_status_destroy(status);
 	fails(apply(patch, pid, &options, &report), SU_E_DAMAGED);
-	su_update_report_deinit(&report);
+	su_report_destroy(report);
 	fails(revert(pid, &options, &report), SU_E_DAMAGED);
-	su_update_report_deinit(&report);
-	fine(su_update_recover(pid, &recovery));
+	su_report_destroy(report);
+	fine(su_recover(pid, &recovery));
 	ck_assert(recovery.rolled_back && recovery.resumed);
 	ck_assert_uint_eq(recovery.mappings_removed, 1);
-	fine(su_update_recover(pid, &recovery));
+	fine(su_recover(pid, &recovery));
 	ck_assert(!recovery.rolled_back && !recovery.resumed && !recovery.mappings_removed);
 	fine(su_memory_read(&memory, (uintptr_t)looping, after, sizeof(after)));
 	ck_assert_mem_eq(before, after, sizeof(before));
 	expect_constant(1);
 	fine(apply(patch, pid, &options, &report));
-	su_update_report_deinit(&report);
+	su_report_destroy(report);
 	expect_constant(2);
 	su_vec_deinit(&registries.list);
 	su_maps_deinit(&maps);
@@ -699,32 +701,32 @@ static uint64_t blocked_signals(pid_t pid)
 START_TEST(a_lent_signal_mask_is_given_back)
 {
 	struct su_patch *patch = make_patch(true);
-	struct su_update_report report;
-	struct su_recovery recovery;
-	struct su_update_status status;
+	struct su_report *report;
+	struct strongupdate_recovery recovery;
+	struct su_status *status;
 	pid_t pid = start(updatable_alone);
 	uint64_t before = blocked_signals(pid);
 	int exit_status;
 
 	fine(apply(patch, pid, &options, &report));
-	su_update_report_deinit(&report);
-	fine(su_update_status(pid, &status));
-	uint64_t at = status.entries[0].mapped_at + offsetof(struct su_registry, mask_note);
-	ck_assert(!status.has_leavings);
-	su_update_status_deinit(&status);
+	su_report_destroy(report);
+	fine(su_status_create(pid, &status));
+	uint64_t at = status->public.entries[0].mapped_at + offsetof(struct su_registry, mask_note);
+	ck_assert(!status->public.has_leavings);
+	su_status_destroy(status);
 	pid_t tracer = fork();
 	if (!tracer)
 		die_with_a_lent_mask(pid, at);
 	ck_assert_int_eq(waitpid(tracer, &exit_status, 0), tracer);
 	ck_assert_int_eq(exit_status, 0);
 	ck_assert_uint_ne(blocked_signals(pid), before);
-	fine(su_update_status(pid, &status));
-	ck_assert(status.has_leavings && !status.needs_recovery);
-	su_update_status_deinit(&status);
-	fine(su_update_recover(pid, &recovery));
+	fine(su_status_create(pid, &status));
+	ck_assert(status->public.has_leavings && !status->public.needs_recovery);
+	su_status_destroy(status);
+	fine(su_recover(pid, &recovery));
 	ck_assert_uint_eq(recovery.masks_restored, 1);
 	ck_assert_uint_eq(blocked_signals(pid), before);
-	fine(su_update_recover(pid, &recovery));
+	fine(su_recover(pid, &recovery));
 	ck_assert_uint_eq(recovery.masks_restored, 0);
 	su_patch_close(patch);
 	finish(pid);
@@ -735,8 +737,8 @@ END_TEST
 START_TEST(a_driven_process_survives_our_death)
 {
 	struct su_patch *patch = make_patch(true);
-	struct su_update_report report;
-	struct su_recovery recovery;
+	struct su_report *report;
+	struct strongupdate_recovery recovery;
 	unsigned taken_back = 0;
 
 	atomic_store(&shared->spin, 1);
@@ -756,7 +758,7 @@ START_TEST(a_driven_process_survives_our_death)
 		usleep(1000);
 		ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
 		if (state_of(pid) == 'T') { /* died in a commit */
-			fine(su_update_recover(pid, &recovery));
+			fine(su_recover(pid, &recovery));
 			taken_back++;
 		}
 		unsigned long now = atomic_load(&shared->old_count);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "update/carried/journal.h"
 #include "update/carried/locate.h"
 
 /* What the places hold at which a commit forward writes a jump into the update's mapping.  Short
@@ -19,53 +20,47 @@ struct places {
 
 static bool leads_into(const struct su_registry *registry, const struct su_registry_span *span)
 {
-	int32_t distance;
-
-	if (span->kind != SU_SPAN_JUMP || span->size != 5) /* jmp rel32 */
-		return false;
-	memcpy(&distance, span->jump + 1, sizeof(distance));
-	return span->addr + 5 + (uint64_t)(int64_t)distance - registry->base < registry->size;
+	return span->kind == SU_SPAN_JUMP &&
+	       su_journal_target(span) - registry->base < registry->size;
 }
 
-static void look_at(const struct su_memory *memory, const struct su_registry_span *span,
-		    struct places *ret)
+static void look_at_place(const struct su_memory *memory, const struct su_registry_span *span,
+			  struct places *places)
 {
 	uint8_t bytes[sizeof(span->jump)];
 
 	if (su_memory_try(memory, span->addr, bytes, span->size) != span->size)
-		ret->other = true;
+		places->other = true;
 	else if (!memcmp(bytes, span->jump, span->size))
-		ret->jump = true;
+		places->jump = true;
 	else if (!memcmp(bytes, span->code, span->size))
-		ret->code = true;
+		places->code = true;
 	else
-		ret->other = true;
+		places->other = true;
 }
 
-static bool has_jumps(const struct su_registry *registry, const struct su_registry_span *spans)
+static bool has_jumps(const struct su_registry *registry, const struct su_journal *journal)
 {
-	for (size_t i = 0; i < registry->span_count; i++)
-		if (leads_into(registry, &spans[i]))
+	for (size_t i = 0; i < journal->count; i++)
+		if (leads_into(registry, &journal->spans[i]))
 			return true;
 	return false;
 }
 
-static struct su_err *look(const struct su_memory *memory, const struct su_registry *registry,
-			   struct places *ret)
+static struct su_err *look_at_places(const struct su_memory *memory,
+				     const struct su_registry *registry, struct places *ret)
 {
-	size_t size = registry->span_count * sizeof(struct su_registry_span);
-	SU_FREE struct su_registry_span *spans = su_alloc(size + 1);
+	struct su_journal journal;
 
-	SU_TRY(su_memory_read(memory, registry->base + registry->span, spans, size));
-	*ret = (struct places){ .words = !has_jumps(registry, spans) };
-	for (size_t i = 0; i < registry->span_count && !ret->jump; i++) {
-		const struct su_registry_span *span = &spans[i];
+	SU_TRY(su_journal_read(memory, registry, &journal));
+	*ret = (struct places){ .words = !has_jumps(registry, &journal) };
+	for (size_t i = 0; i < journal.count && !ret->jump; i++) {
+		const struct su_registry_span *span = &journal.spans[i];
 
-		if (span->size > sizeof(span->jump))
-			return su_err_new(SU_E_FORMAT, "the undo journal is damaged");
 		if (span->direction == SU_FORWARD && (ret->words || leads_into(registry, span)))
-			look_at(memory, span, ret);
+			look_at_place(memory, span, ret);
 	}
+	su_journal_deinit(&journal);
 	return NULL;
 }
 
@@ -101,7 +96,7 @@ static struct su_err *is_superseded(const struct su_memory *memory,
 
 		if (i != at && !other->below && other->state == SU_REGISTRY_APPLIED &&
 		    other->image_base == registry->image_base)
-			SU_TRY(look(memory, other, &places));
+			SU_TRY(look_at_places(memory, other, &places));
 	}
 	*ret = places.jump;
 	return NULL;
@@ -129,7 +124,7 @@ static struct su_err *is_lost(const struct su_memory *memory, const struct su_ma
 	if (registry->below || registry->held || registry->mask_note.tid ||
 	    (!applied && registry->state != SU_REGISTRY_REVERTED))
 		return NULL;
-	SU_TRY(look(memory, registry, &places));
+	SU_TRY(look_at_places(memory, registry, &places));
 	if (places.jump)
 		return NULL;
 	bool overwritten = places.words && is_below(registries, registry);
@@ -141,7 +136,7 @@ static struct su_err *is_lost(const struct su_memory *memory, const struct su_ma
 }
 
 /* Those on top of lost ones, in any order; whether there was another. */
-static bool follow(const struct su_registries *registries, bool *lost)
+static bool lose_those_on_top(const struct su_registries *registries, bool *lost)
 {
 	bool another = false;
 
@@ -163,7 +158,7 @@ struct su_err *su_lost_drop(const struct su_memory *memory, const struct su_maps
 
 	for (size_t i = 0; i < registries->list.len; i++)
 		SU_TRY(is_lost(memory, maps, registries, i, &lost[i]));
-	while (follow(registries, lost))
+	while (lose_those_on_top(registries, lost))
 		;
 	for (size_t i = 0; i < registries->list.len; i++) {
 		if (!lost[i])

@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "patch/pack.h"
-#include "update/carried/lost.h"
 
 static int compare_order(const void *a, const void *b)
 {
@@ -35,7 +34,7 @@ static bool is_sound(const struct su_registry *registry, uint64_t addr)
 	       memchr(registry->image_name, 0, sizeof(registry->image_name));
 }
 
-struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
+struct su_err *su_registry_scan(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret)
 {
 	ret->list.len = 0;
@@ -58,7 +57,12 @@ struct su_err *su_registry_find(const struct su_memory *memory, const struct su_
 	}
 	if (ret->list.len)
 		qsort(ret->list.at, ret->list.len, sizeof(*ret->list.at), compare_order);
-	return su_lost_drop(memory, maps, ret);
+	return NULL;
+}
+
+bool su_registry_is_cut_off(const struct su_registry *registry)
+{
+	return registry->held || registry->state == SU_REGISTRY_COMMITTING;
 }
 
 uint32_t su_registry_next_order(const struct su_registries *registries)

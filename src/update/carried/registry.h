@@ -77,11 +77,13 @@ struct su_registries {
 	SU_VEC(struct su_registry) list;
 };
 
-/* Finds the registries of the process, in the order of their last application, without those whose
- * image is gone (lost.h). A page that looks like one but contradicts itself is SU_E_FORMAT. */
-struct su_err *su_registry_find(const struct su_memory *memory, const struct su_maps *maps,
+/* Finds all registries of the process, in the order of their last application. A page that looks
+ * like one but contradicts itself is SU_E_FORMAT. */
+struct su_err *su_registry_scan(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret) SU_MUST_CHECK;
 
+/* It tells of a commit that is under way, or was cut off. */
+bool su_registry_is_cut_off(const struct su_registry *registry);
 /* The order of the next commit. */
 uint32_t su_registry_next_order(const struct su_registries *registries);
 /* The newest update of the image that is applied; NULL: it runs as it was loaded. */

@@ -25,10 +25,17 @@
 #ifndef SU_UPDATE_COMMIT_RECOVER_H
 #define SU_UPDATE_COMMIT_RECOVER_H
 
-#include "update/job.h"
+#include "process/session.h"
+#include "strongupdate.h"
+#include "update/carried/carried.h"
 
 /* Refuses a process in which an updater was cut off (SU_E_DAMAGED, with what to do). Seizes it
  * where that is needed to know. */
-struct su_err *su_recover_require_whole(struct su_job *job) SU_MUST_CHECK;
+struct su_err *su_recover_require_whole(struct su_session *session,
+					struct su_carried *carried) SU_MUST_CHECK;
+
+/* Puts right what an updater left that was killed; nothing to do is no error. A living updater is
+ * SU_E_PERMISSION, which names it. `ret` says what was done, also on failure. */
+struct su_err *su_recover(pid_t pid, struct strongupdate_recovery *ret) SU_MUST_CHECK;
 
 #endif

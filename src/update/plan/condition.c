@@ -39,7 +39,7 @@ static bool parse(const char *given, struct su_condition *ret)
 	return true;
 }
 
-struct su_err *su_conditions_parse(const struct su_update_options *options,
+struct su_err *su_conditions_parse(const struct strongupdate_options *options,
 				   struct su_conditions *ret)
 {
 	*ret = (struct su_conditions){ .debug_dirs = options->debug_dirs,
@@ -71,13 +71,13 @@ void su_conditions_deinit(struct su_conditions *conditions)
 /* ---- resolving ---- */
 
 /* The first mapping of the image, or NULL. */
-static const struct su_mapping *image_mapping(const struct su_job *job)
+static const struct su_mapping *image_mapping(const struct su_running *running)
 {
-	for (size_t i = 0; i < job->maps.list.len; i++) {
-		const struct su_mapping *mapping = &job->maps.list.at[i];
+	for (size_t i = 0; i < running->maps->list.len; i++) {
+		const struct su_mapping *mapping = &running->maps->list.at[i];
 
-		if (mapping->start >= job->image.low && mapping->start < job->image.high &&
-		    mapping->inode)
+		if (mapping->start >= running->image->low &&
+		    mapping->start < running->image->high && mapping->inode)
 			return mapping;
 	}
 	return NULL;
@@ -85,21 +85,21 @@ static const struct su_mapping *image_mapping(const struct su_job *job)
 
 /* The file that is mapped, also when it has been deleted or replaced, or is in another mount
  * namespace. */
-static char *mapped_path(const struct su_job *job, const struct su_mapping *mapping)
+static char *mapped_path(const struct su_running *running, const struct su_mapping *mapping)
 {
-	return su_format("/proc/%d/map_files/%lx-%lx", job->session->pid,
-			 (unsigned long)mapping->start, (unsigned long)mapping->end);
+	return su_format("/proc/%d/map_files/%lx-%lx", running->pid, (unsigned long)mapping->start,
+			 (unsigned long)mapping->end);
 }
 
 /* What is in its place now: of an updated program mostly the version that it was updated to. */
-static char *present_path(const struct su_job *job, const struct su_mapping *mapping)
+static char *present_path(const struct su_running *running, const struct su_mapping *mapping)
 {
-	const char *name = su_maps_name(&job->maps, mapping), *deleted = " (deleted)";
+	const char *name = su_maps_name(running->maps, mapping), *deleted = " (deleted)";
 	size_t len = strlen(name), suffix = strlen(deleted);
 
 	if (len > suffix && !strcmp(name + len - suffix, deleted))
 		len -= suffix;
-	return su_format("/proc/%d/root%.*s", job->session->pid, (int)len, name);
+	return su_format("/proc/%d/root%.*s", running->pid, (int)len, name);
 }
 
 /* By its build-id below a directory, as debuggers look for programs. */
@@ -128,11 +128,12 @@ static struct su_err *open_version(const struct su_conditions *conditions, const
 }
 
 /* The file of the version that the process runs by its updates. It is mapped nowhere. */
-static struct su_err *open_updated(const struct su_conditions *conditions, const struct su_job *job,
+static struct su_err *open_updated(const struct su_conditions *conditions,
+				   const struct su_running *running,
 				   const struct su_mapping *mapping, struct su_image **ret)
 {
-	const struct su_patch_head *head = job->patch->head;
-	SU_FREE char *present = present_path(job, mapping);
+	const struct su_patch_head *head = running->head;
+	SU_FREE char *present = present_path(running, mapping);
 	struct su_err *err = open_version(conditions, present, head, ret);
 
 	for (size_t i = 0; i < conditions->debug_dir_count && err; i++) {
@@ -154,16 +155,16 @@ static struct su_err *open_updated(const struct su_conditions *conditions, const
 	return all;
 }
 
-static struct su_err *open_running(const struct su_conditions *conditions, const struct su_job *job,
-				   struct su_image **ret)
+static struct su_err *open_running(const struct su_conditions *conditions,
+				   const struct su_running *running, struct su_image **ret)
 {
-	const struct su_mapping *mapping = image_mapping(job);
+	const struct su_mapping *mapping = image_mapping(running);
 
 	if (!mapping)
 		return su_err_new(SU_E_UNSUPPORTED, "the image's file is not known");
-	if (job->below)
-		return open_updated(conditions, job, mapping, ret);
-	return open_version(conditions, mapped_path(job, mapping), job->patch->head, ret);
+	if (running->is_updated)
+		return open_updated(conditions, running, mapping, ret);
+	return open_version(conditions, mapped_path(running, mapping), running->head, ret);
 }
 
 static struct su_err *resolve_one(struct su_condition *condition, const struct su_debug *debug)
@@ -192,26 +193,26 @@ static struct su_err *resolve_in(struct su_conditions *conditions, const struct 
 	return err;
 }
 
-struct su_err *su_conditions_resolve(struct su_conditions *conditions, const struct su_job *job)
+struct su_err *su_conditions_resolve(struct su_conditions *conditions,
+				     const struct su_running *running)
 {
 	struct su_image *image;
 
 	if (!conditions->list.len || conditions->resolved)
 		return NULL;
-	struct su_err *err = open_running(conditions, job, &image);
+	struct su_err *err = open_running(conditions, running, &image);
 	if (!err) {
 		err = resolve_in(conditions, image);
 		su_image_close(image);
 	}
 	conditions->resolved = !err;
-	return su_err_context(err, "--when cannot be looked up for process %d", job->session->pid);
+	return su_err_context(err, "--when cannot be looked up for process %d", running->pid);
 }
 
 /* ---- guarding ---- */
 
 /* Code of the version that runs may be in the image and in the bodies of several updates. */
-static void guard_range(struct su_job *job, const struct su_generation *below,
-			const struct su_code_range *range, const char *what)
+static void guard_range(struct su_plan *plan, const struct su_code_range *range, const char *what)
 {
 	uint64_t size = 1;
 
@@ -221,28 +222,25 @@ static void guard_range(struct su_job *job, const struct su_generation *below,
 
 		size = 1;
 		/* What is nowhere in the process cannot be active. */
-		if (!su_history_find(below, job->image.base, thing, &addr, &size)) {
+		if (!su_history_find(plan->sites.below, plan->image_base, thing, &addr, &size)) {
 			size = 1;
 			continue;
 		}
 		if (size > range->high - vaddr)
 			size = range->high - vaddr;
-		su_plan_guard(job->plan, addr, addr + size, what);
+		su_plan_guard(plan, addr, addr + size, what);
 	}
 }
 
-void su_conditions_guard(const struct su_conditions *conditions, struct su_job *job)
+void su_conditions_guard(const struct su_conditions *conditions, struct su_plan *plan)
 {
-	const struct su_generation *below =
-		job->below ? su_history_at(&job->history, job->below) : NULL;
-
 	if (!conditions->list.len)
 		return;
 	for (size_t i = 0; i < conditions->list.len; i++) {
 		const struct su_condition *condition = &conditions->list.at[i];
 
 		for (size_t k = 0; k < condition->code.list.len; k++)
-			guard_range(job, below, &condition->code.list.at[k], condition->text);
+			guard_range(plan, &condition->code.list.at[k], condition->text);
 	}
-	su_plan_seal(job->plan);
+	su_plan_seal(plan);
 }

@@ -22,7 +22,9 @@
 #define SU_UPDATE_PLAN_CONDITION_H
 
 #include "dwarf/debuginfo.h"
-#include "update/job.h"
+#include "strongupdate.h"
+#include "update/carried/locate.h"
+#include "update/plan/plan.h"
 
 struct su_condition {
 	char *text;		    /* as given: FUNCTION or FILE:LINES, without "inactive" */
@@ -39,15 +41,24 @@ struct su_conditions {
 };
 
 /* SU_E_USAGE when one is not of these forms. To be deinitialised also on failure. */
-struct su_err *su_conditions_parse(const struct su_update_options *options,
+struct su_err *su_conditions_parse(const struct strongupdate_options *options,
 				   struct su_conditions *ret) SU_MUST_CHECK;
 void su_conditions_deinit(struct su_conditions *conditions);
 
-/* Finds the code, once for all processes of an update, in the version of `job`, which has been
- * verified. SU_E_UNSUPPORTED when that cannot be done, or when a name means nothing there. */
+/* The version that a process runs, which has been verified to be the one that a patch is for. */
+struct su_running {
+	pid_t pid;
+	const struct su_maps *maps;
+	const struct su_object *image;
+	bool is_updated; /* by an update: otherwise it is the image as it was loaded */
+	const struct su_patch_head *head; /* of the patch */
+};
+
+/* Finds the code, once for all processes of an update, in the version that one of them runs.
+ * SU_E_UNSUPPORTED when that cannot be done, or when a name means nothing there. */
 struct su_err *su_conditions_resolve(struct su_conditions *conditions,
-				     const struct su_job *job) SU_MUST_CHECK;
-/* Puts the code under guard in the plan of `job`. */
-void su_conditions_guard(const struct su_conditions *conditions, struct su_job *job);
+				     const struct su_running *running) SU_MUST_CHECK;
+/* Puts the code under guard. */
+void su_conditions_guard(const struct su_conditions *conditions, struct su_plan *plan);
 
 #endif

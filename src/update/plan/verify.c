@@ -11,49 +11,21 @@ struct check {
 	const struct su_memory *memory;
 	const struct su_sites *sites;
 	const struct su_history *history;
-	const struct su_registry_span *journal;
-	size_t journal_count;
+	const struct su_journal *journal;
 	/* The contents of the generation that was asked for last. */
 	const struct su_generation *linked_of;
 	uint8_t *linked;
 };
 
-static int compare_spans(const void *a, const void *b)
-{
-	const struct su_registry_span *x = a, *y = b;
-
-	return (x->addr > y->addr) - (x->addr < y->addr);
-}
-
-struct su_err *su_verify_read_journal(const struct su_memory *memory,
-				      const struct su_registry *registry,
-				      struct su_registry_span **ret)
-{
-	size_t size = registry->span_count * sizeof(**ret);
-	struct su_registry_span *spans = su_alloc(size + 1);
-	struct su_err *err = su_memory_read(memory, registry->base + registry->span, spans, size);
-
-	for (size_t i = 0; i < registry->span_count && !err; i++)
-		if (spans[i].size > 8)
-			err = su_err_new(SU_E_FORMAT, "the undo journal is damaged");
-	if (err) {
-		free(spans);
-		return err;
-	}
-	qsort(spans, registry->span_count, sizeof(*spans), compare_spans);
-	*ret = spans;
-	return NULL;
-}
-
 /* The first place of the journal at or after `addr`. */
 static size_t journal_from(const struct check *check, uint64_t addr)
 {
-	size_t low = 0, high = check->journal_count;
+	size_t low = 0, high = check->journal->count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (check->journal[middle].addr < addr)
+		if (check->journal->spans[middle].addr < addr)
 			low = middle + 1;
 		else
 			high = middle;
@@ -66,8 +38,8 @@ static struct su_err *read_code(const struct check *check, uint64_t addr, uint8_
 				size_t size)
 {
 	SU_TRY(su_memory_read(check->memory, addr, bytes, size));
-	for (size_t i = journal_from(check, addr); i < check->journal_count; i++) {
-		const struct su_registry_span *span = &check->journal[i];
+	for (size_t i = journal_from(check, addr); i < check->journal->count; i++) {
+		const struct su_registry_span *span = &check->journal->spans[i];
 
 		if (span->addr - addr >= size)
 			break;
@@ -207,15 +179,12 @@ static struct su_err *check_all(struct check *check, struct su_originals *ret)
 }
 
 struct su_err *su_verify_code(const struct su_memory *memory, const struct su_sites *sites,
-			      const struct su_history *history,
-			      const struct su_registry_span *journal, size_t journal_count,
+			      const struct su_history *history, const struct su_journal *journal,
 			      struct su_originals *ret)
 {
-	struct check check = { .memory = memory,
-			       .sites = sites,
-			       .history = history,
-			       .journal = journal,
-			       .journal_count = journal_count };
+	struct check check = {
+		.memory = memory, .sites = sites, .history = history, .journal = journal
+	};
 	struct su_err *err = check_all(&check, ret);
 
 	free(check.linked);

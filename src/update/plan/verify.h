@@ -10,18 +10,13 @@
 #ifndef SU_UPDATE_PLAN_VERIFY_H
 #define SU_UPDATE_PLAN_VERIFY_H
 
+#include "update/carried/journal.h"
 #include "update/carried/sites.h"
 
 /* Compares all forward ranges and words. `journal`: places of the patch's own jumps and words, which
- * count as what is under them, sorted by address. `ret` gets what is there. */
+ * count as what is under them; it may be empty. `ret` gets what is there. */
 struct su_err *su_verify_code(const struct su_memory *memory, const struct su_sites *sites,
-			      const struct su_history *history,
-			      const struct su_registry_span *journal, size_t journal_count,
+			      const struct su_history *history, const struct su_journal *journal,
 			      struct su_originals *ret) SU_MUST_CHECK;
-
-/* The journal of a generation, sorted by address; free() it. */
-struct su_err *su_verify_read_journal(const struct su_memory *memory,
-				      const struct su_registry *registry,
-				      struct su_registry_span **ret) SU_MUST_CHECK;
 
 #endif

@@ -1,0 +1,109 @@
+/* The undo journal of an update: see journal.h. */
+#include "update/carried/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define SHORT_JUMP 2 /* bytes: jmp rel8 */
+#define JUMP 5	     /* jmp rel32 */
+
+void su_journal_deinit(struct su_journal *journal)
+{
+	free(journal->spans);
+	*journal = (struct su_journal){ 0 };
+}
+
+static bool is_jump(const struct su_registry_span *span)
+{
+	return (span->size == JUMP && span->jump[0] == 0xe9) ||
+	       (span->size == SHORT_JUMP && span->jump[0] == 0xeb);
+}
+
+static bool is_word(const struct su_registry_span *span)
+{
+	return span->size > 0 && span->size <= sizeof(span->jump) && span->direction == SU_FORWARD;
+}
+
+static bool is_of_its_kind(const struct su_registry_span *span)
+{
+	return (span->kind == SU_SPAN_JUMP && is_jump(span)) ||
+	       (span->kind == SU_SPAN_WORD && is_word(span));
+}
+
+/* Outside of the mapping, or in its segments: not in the registry, the journal or the patch. */
+static bool is_in_code(const struct su_registry *registry, const struct su_registry_span *span)
+{
+	uint64_t end = span->addr + span->size, first = registry->base + sizeof(*registry);
+
+	if (end <= registry->base || span->addr >= registry->base + registry->size)
+		return true;
+	return span->addr >= first && end <= registry->base + registry->span;
+}
+
+/* `end`: of the place before. */
+static bool is_sound(const struct su_registry *registry, const struct su_registry_span *span,
+		     uint64_t end)
+{
+	return is_of_its_kind(span) && span->direction <= SU_REVERSE && span->addr >= end &&
+	       span->addr < UINT64_MAX - span->size && is_in_code(registry, span);
+}
+
+static struct su_err *check(const struct su_memory *memory, const struct su_registry *registry,
+			    const struct su_journal *journal)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < journal->count; i++) {
+		const struct su_registry_span *span = &journal->spans[i];
+
+		if (!is_sound(registry, span, end))
+			return su_err_new(
+				SU_E_FORMAT, "process %d has a damaged undo journal at %#lx",
+				memory->pid, (unsigned long)(registry->base + registry->span));
+		end = span->addr + span->size;
+	}
+	return NULL;
+}
+
+struct su_err *su_journal_read(const struct su_memory *memory, const struct su_registry *registry,
+			       struct su_journal *ret)
+{
+	size_t size = registry->span_count * sizeof(struct su_registry_span);
+	struct su_journal journal = { su_alloc(size + 1), registry->span_count };
+	struct su_err *err =
+		su_memory_read(memory, registry->base + registry->span, journal.spans, size);
+
+	if (!err)
+		err = check(memory, registry, &journal);
+	if (err)
+		su_journal_deinit(&journal);
+	else
+		*ret = journal;
+	return err;
+}
+
+uint64_t su_journal_target(const struct su_registry_span *span)
+{
+	int32_t distance = (int8_t)span->jump[1];
+
+	if (span->size == JUMP)
+		memcpy(&distance, span->jump + 1, sizeof(distance));
+	return span->addr + span->size + (uint64_t)(int64_t)distance;
+}
+
+const uint8_t *su_journal_before(const struct su_registry *registry,
+				 const struct su_registry_span *span)
+{
+	/* Before a first commit no place holds a jump. */
+	bool fresh = registry->before == SU_REGISTRY_STAGED;
+
+	return !fresh && span->direction != registry->direction ? span->jump : span->code;
+}
+
+const uint8_t *su_journal_after(const struct su_registry *registry,
+				const struct su_registry_span *span)
+{
+	return span->direction == registry->direction ? span->jump : span->code;
+}

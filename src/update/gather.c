@@ -1,0 +1,229 @@
+/* Finding, seizing and preparing the processes of an update: see gather.h. */
+#include "update/gather.h"
+
+#include <stddef.h>
+
+/* ---- finding ---- */
+
+static struct su_err *resolve_conditions(struct su_batch *batch, const struct su_job *job)
+{
+	const struct su_running running = {
+		.pid = job->session->pid,
+		.maps = &job->carried.maps,
+		.image = &job->image,
+		.is_updated = job->below != 0,
+		.head = job->patch ? job->patch->head : NULL,
+	};
+
+	return su_conditions_resolve(&batch->conditions, &running);
+}
+
+static struct su_err *open_and_look(struct su_batch *batch, struct su_job *job, pid_t pid)
+{
+	SU_TRY(su_job_open(job, &batch->group, pid));
+	SU_TRY(batch->request.operation->look(job));
+	return resolve_conditions(batch, job);
+}
+
+static struct su_err *admit(struct su_batch *batch, pid_t pid)
+{
+	bool named = su_search_is_named(&batch->search, pid);
+
+	if (!named && !su_batch_qualifies(batch, pid))
+		return NULL;
+	struct su_member *member = su_batch_add(batch, pid);
+	struct su_err *err = open_and_look(batch, &member->job, pid);
+	if (err && named)
+		return su_batch_convict(batch, member, err);
+	return su_batch_blame(batch, member, err);
+}
+
+static struct su_err *seize_member(struct su_batch *batch, struct su_member *member)
+{
+	struct su_session *session = member->job.session;
+
+	if (member->left || session->seized)
+		return NULL;
+	return su_batch_blame(batch, member, su_session_seize(session));
+}
+
+static struct su_err *gather_next(struct su_batch *batch, bool *ret_any)
+{
+	const struct su_operation *operation = batch->request.operation;
+	struct su_tids tids = { 0 };
+	size_t before = batch->members.len;
+	struct su_err *err = su_search_next(&batch->search, &batch->group, &tids);
+
+	for (size_t i = 0; i < tids.list.len && !err; i++)
+		err = admit(batch, tids.list.at[i]);
+	su_vec_deinit(&tids.list);
+	if (!err && operation->agree)
+		err = operation->agree(batch);
+	for (size_t i = before; i < batch->members.len && !err; i++)
+		err = seize_member(batch, batch->members.at[i]);
+	*ret_any = batch->members.len > before;
+	return err;
+}
+
+struct su_err *su_gather_all(struct su_batch *batch)
+{
+	bool any = true;
+
+	while (any)
+		SU_TRY(gather_next(batch, &any));
+	return NULL;
+}
+
+bool su_gather_anyone_new(struct su_batch *batch)
+{
+	const struct strongupdate_targets *targets = batch->request.targets;
+	struct su_tids tids = { 0 };
+
+	if (!targets->all && !targets->tree_count)
+		return false;
+	/* A failure to list is found and told by the next search. */
+	struct su_err *err = su_search_next(&batch->search, &batch->group, &tids);
+	bool any = err;
+	su_err_destroy(err);
+	for (size_t i = 0; i < tids.list.len && !any; i++)
+		any = su_batch_qualifies(batch, tids.list.at[i]);
+	su_vec_deinit(&tids.list);
+	return any;
+}
+
+/* ---- preparing ---- */
+
+/* It has its place in the process, and its threads may be judged and moved on. */
+static void set_prepared(struct su_member *member)
+{
+	const struct su_registry *registry = &member->job.registry;
+
+	if (registry->base)
+		member->job.session->mask_note =
+			registry->base + offsetof(struct su_registry, mask_note);
+	member->prepared = true;
+}
+
+/* A process outside of the group that shares the memory of `pid`, or 0. */
+static struct su_err *find_sharer(struct su_batch *batch, pid_t pid, pid_t *ret)
+{
+	struct su_tids sharers = { 0 };
+	struct su_err *err = su_proc_sharers(pid, &sharers);
+
+	*ret = 0;
+	for (size_t i = 0; i < sharers.list.len && !*ret; i++)
+		if (!su_group_find(&batch->group, sharers.list.at[i]))
+			*ret = sharers.list.at[i];
+	su_vec_deinit(&sharers.list);
+	return err;
+}
+
+/* A child of vfork() that was born before the parent was seized goes its way in a moment. Later
+ * ones are seen by the group. */
+static struct su_err *wait_for_sharers(struct su_batch *batch, pid_t pid)
+{
+	pid_t sharer;
+
+	for (double delay = 500;; delay *= 1.5) {
+		SU_TRY(find_sharer(batch, pid, &sharer));
+		if (!sharer)
+			return NULL;
+		if (su_clock_us() + delay > batch->deadline || !batch->request.operation->commits)
+			return su_group_sharing_error(pid, sharer);
+		su_group_pump(&batch->group, delay);
+	}
+}
+
+static struct su_err *make_plan(struct su_batch *batch, struct su_member *member)
+{
+	SU_TRY(wait_for_sharers(batch, member->report.pid));
+	return batch->request.operation->prepare(member);
+}
+
+static struct su_err *prepare_member(struct su_batch *batch, struct su_member *member)
+{
+	struct su_job *job = &member->job;
+	struct su_ready *ready = &member->driven.ready;
+	struct su_err *err = make_plan(batch, member);
+
+	if (err)
+		return su_batch_blame(batch, member, err);
+	su_conditions_guard(&batch->conditions, job->plan);
+	member->scans_memory =
+		su_suspended_possible(job->plan, &job->session->memory, &job->carried.maps,
+				      batch->request.options->scan_memory);
+	su_ready_init(ready, job->session, job->plan, job->unwinder);
+	su_trap_guard_init(&member->driven.guard, job->session, &ready->maps);
+	set_prepared(member);
+	return NULL;
+}
+
+struct su_err *su_gather_prepare(struct su_batch *batch)
+{
+	for (struct su_member *member = NULL; (member = su_batch_next(batch, member));) {
+		su_group_pump(&batch->group, 0);
+		su_batch_look_who_left(batch);
+		if (!member->prepared && su_batch_is_active(member))
+			SU_TRY(prepare_member(batch, member));
+	}
+	return NULL;
+}
+
+/* ---- children ---- */
+
+static struct su_member *member_of(const struct su_batch *batch, const struct su_session *session)
+{
+	for (size_t i = 0; i < batch->members.len && session; i++)
+		if (batch->members.at[i]->job.session == session)
+			return batch->members.at[i];
+	return NULL;
+}
+
+/* The handler of the parent, if it was set before the fork, is to be taken back in the child. */
+static void inherit_guard(struct su_trap_guard *guard, const struct su_trap_guard *parent)
+{
+	*guard = *parent;
+	guard->tried = guard->safe = false;
+}
+
+static struct su_err *inherit(struct su_batch *batch, struct su_member *member,
+			      const struct su_member *parent)
+{
+	bool whole = false;
+
+	if (!parent || !parent->prepared)
+		return NULL;
+	su_job_share_plan(&member->job, &parent->job);
+	SU_TRY(batch->request.operation->inherit(member, parent, &whole));
+	if (!whole)
+		return NULL;
+	member->scans_memory = parent->scans_memory;
+	su_ready_init_like(&member->driven.ready, member->job.session, &parent->driven.ready);
+	inherit_guard(&member->driven.guard, &parent->driven.guard);
+	set_prepared(member);
+	return NULL;
+}
+
+static struct su_err *join(struct su_batch *batch, struct su_session *session)
+{
+	const struct su_member *parent = member_of(batch, session->parent);
+	struct su_member *member = su_batch_add(batch, session->pid);
+	struct su_err *err = su_job_adopt(&member->job, session);
+
+	member->report.joined = true;
+	if (!err)
+		err = inherit(batch, member, parent);
+	return su_batch_blame(batch, member, err);
+}
+
+struct su_err *su_gather_children(struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->group.sessions.len; i++) {
+		struct su_session *session = batch->group.sessions.at[i];
+
+		if (session->seized && !su_session_has_left(session) && !session->shares_memory &&
+		    !member_of(batch, session))
+			SU_TRY(join(batch, session));
+	}
+	return NULL;
+}

@@ -1,0 +1,231 @@
+/* An update from its beginning to its end: see run.h. */
+#include "update/run.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "update/gather.h"
+#include "update/rounds.h"
+
+#define CLEARING 20e3 /* microseconds for the first stop; doubles */
+#define CLEARINGS 6   /* rounds of taking away what children have a copy of */
+
+/* ---- one batch ---- */
+
+static struct su_err *run_passes(struct su_batch *batch)
+{
+	const struct su_operation *operation = batch->request.operation;
+
+	su_batch_progress(batch, "looking for processes");
+	SU_TRY(su_gather_all(batch));
+	if (!batch->members.len)
+		return su_err_new(SU_E_MISMATCH, "%s", operation->nobody);
+	su_batch_progress(batch, "staging");
+	SU_TRY(su_gather_prepare(batch));
+	su_batch_progress(batch, "stopping threads");
+	return operation->commits ? su_rounds_commit(batch) : su_rounds_try(batch);
+}
+
+static bool was_anything_staged(const struct su_batch *batch)
+{
+	for (size_t i = 0; i < batch->members.len; i++)
+		if (batch->members.at[i]->job.plan)
+			return true;
+	return false;
+}
+
+/* Members that a fork has brought since the last time join, to be cleared as well. */
+static void join_children(struct su_batch *batch, double limit)
+{
+	struct su_err *err = su_group_stop(&batch->group, su_clock_us() + limit);
+
+	if (!err) {
+		su_err_destroy(su_gather_children(batch));
+		su_group_resume(&batch->group);
+	}
+	su_err_destroy(err);
+	su_batch_look_who_left(batch);
+}
+
+/* A failure leaves no trace, in children born meanwhile neither. What cannot be taken away is
+ * unused memory, which the next update or `recover` removes. */
+static void clear_up(struct su_batch *batch)
+{
+	size_t cleared = 0;
+	double limit = CLEARING;
+
+	for (int tries = 0; tries < CLEARINGS && was_anything_staged(batch); tries++, limit *= 2) {
+		join_children(batch, limit);
+		if (cleared == batch->members.len)
+			return;
+		for (; cleared < batch->members.len; cleared++) {
+			struct su_member *member = batch->members.at[cleared];
+
+			if (su_batch_is_active(member) && member->job.session->seized)
+				su_err_destroy(batch->request.operation->abandon(&member->job));
+		}
+	}
+}
+
+/* Hands the member's report on. A process that nobody named and that has left before anything was
+ * done is of no interest. */
+static void publish_member(struct su_batch *batch, struct su_member *member)
+{
+	struct strongupdate_report *report = &batch->report->public;
+	struct strongupdate_process *process = &member->report;
+
+	process->pause_us = member->job.session ? member->job.session->longest_stop : 0;
+	if (process->pause_us > report->pause_us)
+		report->pause_us = process->pause_us;
+	if (member->left && !process->error && process->outcome == STRONGUPDATE_UNTOUCHED) {
+		process->outcome = STRONGUPDATE_LEFT;
+		process->left = member->left;
+		if (!su_search_is_named(&batch->search, process->pid)) {
+			su_report_drop(process);
+			return;
+		}
+	}
+	su_report_add(batch->report, process);
+}
+
+static void close_member(struct su_member *member)
+{
+	if (member->prepared)
+		su_ready_deinit(&member->driven.ready);
+	su_job_close(&member->job);
+	free(member);
+}
+
+static void end_batch(struct su_batch *batch)
+{
+	su_group_let_go(&batch->group);
+	for (size_t i = 0; i < batch->members.len; i++)
+		publish_member(batch, batch->members.at[i]);
+	/* Children share what their parents own. */
+	for (size_t i = batch->members.len; i-- > 0;)
+		close_member(batch->members.at[i]);
+	su_group_deinit(&batch->group);
+	su_vec_deinit(&batch->members);
+	su_drive_deinit(&batch->drive);
+	su_obstacles_deinit(&batch->obstacles);
+	su_search_deinit(&batch->search);
+	su_conditions_deinit(&batch->conditions);
+}
+
+static struct su_err *run_together(const struct su_request *request, struct su_report *report)
+{
+	struct su_batch batch = { .request = *request,
+				  .report = report,
+				  .deadline = su_clock_us() + request->options->timeout * 1e6 };
+
+	randombytes_buf(&batch.number, sizeof(batch.number));
+	su_drive_init(&batch.drive, &batch.group);
+	struct su_err *err = su_search_init(&batch.search, request->targets);
+	if (!err)
+		err = su_conditions_parse(request->options, &batch.conditions);
+	if (!err)
+		err = run_passes(&batch);
+	if (err)
+		clear_up(&batch);
+	end_batch(&batch);
+	return err;
+}
+
+/* ---- each by itself ---- */
+
+struct tally {
+	size_t tried, failed;
+	struct su_err *worst;
+};
+
+static int exit_status_of(const struct su_err *err)
+{
+	return su_code_exit_status(su_err_code(err));
+}
+
+static void count_result(struct tally *tally, struct su_err *err)
+{
+	tally->tried++;
+	if (!err)
+		return;
+	tally->failed++;
+	if (!tally->worst || exit_status_of(err) > exit_status_of(tally->worst)) {
+		su_err_destroy(tally->worst);
+		tally->worst = err;
+	} else {
+		su_err_destroy(err);
+	}
+}
+
+static void run_one(struct su_batch *batch, pid_t pid, struct tally *tally)
+{
+	const struct strongupdate_targets target = { .pids = &pid, .pid_count = 1 };
+	struct su_request request = batch->request;
+
+	if (!su_search_is_named(&batch->search, pid) && !su_batch_qualifies(batch, pid))
+		return;
+	request.targets = &target;
+	count_result(tally, run_together(&request, batch->report));
+	su_search_pass_over(&batch->search, pid);
+}
+
+static struct su_err *run_each(struct su_batch *batch, struct tally *tally)
+{
+	const struct strongupdate_targets *targets = batch->request.targets;
+	struct su_tids tids = { 0 };
+	struct su_err *err = NULL;
+	size_t before;
+
+	do {
+		before = tally->tried;
+		err = su_search_next(&batch->search, &batch->group, &tids);
+		for (size_t i = 0; i < tids.list.len && !err; i++)
+			run_one(batch, tids.list.at[i], tally);
+	} while (!err && tally->tried > before && (targets->all || targets->tree_count));
+	su_vec_deinit(&tids.list);
+	return err;
+}
+
+static struct su_err *summarize(const struct tally *tally, const struct su_operation *operation)
+{
+	if (!tally->tried)
+		return su_err_new(SU_E_MISMATCH, "%s", operation->nobody);
+	if (tally->tried == 1)
+		return tally->worst;
+	return su_err_context(tally->worst, "%zu of %zu processes failed", tally->failed,
+			      tally->tried);
+}
+
+static struct su_err *run_separately(const struct su_request *request, struct su_report *report)
+{
+	struct su_batch batch = { .request = *request, .report = report };
+	struct tally tally = { 0, 0, NULL };
+	struct su_err *err = su_search_init(&batch.search, request->targets);
+
+	if (!err)
+		err = run_each(&batch, &tally);
+	su_search_deinit(&batch.search);
+	if (!err)
+		return summarize(&tally, request->operation);
+	su_err_destroy(tally.worst);
+	return err;
+}
+
+/* ---- the whole ---- */
+
+struct su_err *su_run(const struct su_operation *operation, const struct su_patch *patch,
+		      const struct strongupdate_targets *targets,
+		      const struct strongupdate_options *options, struct su_report *report)
+{
+	double start = su_clock_us();
+	struct su_packed packed = { 0 };
+	const struct su_request request = { operation, patch, &packed, targets, options };
+
+	if (patch)
+		su_pack(patch, &packed);
+	struct su_err *err =
+		options->each ? run_separately(&request, report) : run_together(&request, report);
+	su_pack_deinit(&packed);
+	report->public.wall_us = su_clock_us() - start;
+	return err;
+}
