@@ -140,6 +140,30 @@ const char *su_maps_name(const struct su_maps *maps, const struct su_mapping *ma
 	return maps->names.at + mapping->name;
 }
 
+char *su_maps_file(pid_t pid, const struct su_mapping *mapping)
+{
+	return su_format("/proc/%d/map_files/%lx-%lx", pid, (unsigned long)mapping->start,
+			 (unsigned long)mapping->end);
+}
+
+char *su_maps_present_file(pid_t pid, const struct su_maps *maps, const struct su_mapping *mapping)
+{
+	const char *name = su_maps_name(maps, mapping), *deleted = " (deleted)";
+	size_t len = strlen(name), suffix = strlen(deleted);
+
+	if (len > suffix && !strcmp(name + len - suffix, deleted))
+		len -= suffix;
+	return su_format("/proc/%d/root%.*s", pid, (int)len, name);
+}
+
+int su_maps_open_pages(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 /* The entries of a folder of /proc that are numbers. */
 static bool list_numbers(const char *path, struct su_tids *ret)
 {

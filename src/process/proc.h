@@ -37,6 +37,14 @@ struct su_err *su_maps_read(struct su_maps *maps, pid_t pid) SU_MUST_CHECK;
 const struct su_mapping *su_maps_at(const struct su_maps *maps, uint64_t addr);
 const char *su_maps_name(const struct su_maps *maps, const struct su_mapping *mapping);
 
+/* The file that is mapped, also when it has been deleted or replaced, or is in another mount
+ * namespace: free() it. */
+char *su_maps_file(pid_t pid, const struct su_mapping *mapping);
+/* What is in the place of that file now: free() it. */
+char *su_maps_present_file(pid_t pid, const struct su_maps *maps, const struct su_mapping *mapping);
+/* A descriptor of /proc/PID/pagemap, or -1. */
+int su_maps_open_pages(pid_t pid);
+
 /* Numbers of /proc/PID/task, ascending as the kernel lists them. */
 struct su_tids {
 	SU_VEC(pid_t) list;

@@ -5,8 +5,8 @@ makes patches never sees what traces processes, and the command only sees the li
 
 A room may have rooms of its own, in the order of INNER: a file includes what lies in its folder and
 in the folders before it; files on top of them may include all.  A header that is named private
-(NAME_private.h) is included in its own folder only.  In such a room no two files include each other,
-by whatever way; a .c file and its header count as one.
+(NAME_private.h) is included in its own folder only.  In rooms WITHOUT_CIRCLES no two files include
+each other, by whatever way; a .c file and its header count as one.
 """
 
 import os
@@ -28,8 +28,11 @@ INNER = {
     "checkpoint": ("side", "align", "product", "calls", "relate", "derive"),
     "update": ("carried", "plan", "ready", "commit"),
 }
+WITHOUT_CIRCLES = ("update",)
 LONGEST = 800
 LONGEST_IN = {"checkpoint": 500, "make": 500, "patch": 500}  # LONGEST in the others
+# What src/process alone does.
+KERNEL = r'\bptrace\(|\bprocess_vm_\w+\(|"/proc'
 
 
 def sources():
@@ -83,7 +86,7 @@ def module_arrows():
     """By file without its ending: the files that it includes."""
     arrows = {}
     for room, path in sources():
-        if room in INNER:
+        if room in WITHOUT_CIRCLES:
             name = os.path.splitext(os.path.relpath(path, os.path.join(TOP, "src")))[0]
             others = {os.path.splitext(other)[0] for other in includes(path)}
             arrows.setdefault(name, set()).update(others - {name})
@@ -105,7 +108,7 @@ def find_circle(arrows, name, way, done):
 
 
 def include_circles(_bench, _folder):
-    """No files of a room with an inner order include each other."""
+    """In some rooms no files include each other."""
     arrows = module_arrows()
     done = set()
     for name in sorted(arrows):
@@ -127,6 +130,22 @@ def private_headers(_bench, _folder):
         raise Failure("; ".join(sorted(set(wrong))))
 
 
+def without_comments(text):
+    return re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
+
+
+def ptrace_in_one_room(_bench, _folder):
+    """Only src/process calls ptrace and its like, and opens files of /proc."""
+    wrong = []
+    for room, path in sources():
+        with open(path, encoding="utf-8") as file:
+            found = re.search(KERNEL, without_comments(file.read()))
+        if found and room != "process":
+            wrong.append(f"{os.path.relpath(path, TOP)} has {found.group()}")
+    if wrong:
+        raise Failure("; ".join(sorted(wrong)))
+
+
 def file_lengths(_bench, _folder):
     """No C file is longer than its room allows."""
     wrong = []
@@ -139,4 +158,5 @@ def file_lengths(_bench, _folder):
         raise Failure("; ".join(sorted(wrong)))
 
 
-CASES = (include_arrows, inner_arrows, include_circles, private_headers, file_lengths)
+CASES = (include_arrows, inner_arrows, include_circles, private_headers, ptrace_in_one_room,
+         file_lengths)

@@ -83,25 +83,6 @@ static const struct su_mapping *image_mapping(const struct su_running *running)
 	return NULL;
 }
 
-/* The file that is mapped, also when it has been deleted or replaced, or is in another mount
- * namespace. */
-static char *mapped_path(const struct su_running *running, const struct su_mapping *mapping)
-{
-	return su_format("/proc/%d/map_files/%lx-%lx", running->pid, (unsigned long)mapping->start,
-			 (unsigned long)mapping->end);
-}
-
-/* What is in its place now: of an updated program mostly the version that it was updated to. */
-static char *present_path(const struct su_running *running, const struct su_mapping *mapping)
-{
-	const char *name = su_maps_name(running->maps, mapping), *deleted = " (deleted)";
-	size_t len = strlen(name), suffix = strlen(deleted);
-
-	if (len > suffix && !strcmp(name + len - suffix, deleted))
-		len -= suffix;
-	return su_format("/proc/%d/root%.*s", running->pid, (int)len, name);
-}
-
 /* By its build-id below a directory, as debuggers look for programs. */
 static char *path_by_build_id(const char *dir, const struct su_patch_head *head)
 {
@@ -133,7 +114,7 @@ static struct su_err *open_updated(const struct su_conditions *conditions,
 				   const struct su_mapping *mapping, struct su_image **ret)
 {
 	const struct su_patch_head *head = running->head;
-	SU_FREE char *present = present_path(running, mapping);
+	SU_FREE char *present = su_maps_present_file(running->pid, running->maps, mapping);
 	struct su_err *err = open_version(conditions, present, head, ret);
 
 	for (size_t i = 0; i < conditions->debug_dir_count && err; i++) {
@@ -164,7 +145,8 @@ static struct su_err *open_running(const struct su_conditions *conditions,
 		return su_err_new(SU_E_UNSUPPORTED, "the image's file is not known");
 	if (running->is_updated)
 		return open_updated(conditions, running, mapping, ret);
-	return open_version(conditions, mapped_path(running, mapping), running->head, ret);
+	SU_FREE char *path = su_maps_file(running->pid, mapping);
+	return open_version(conditions, path, running->head, ret);
 }
 
 static struct su_err *resolve_one(struct su_condition *condition, const struct su_debug *debug)

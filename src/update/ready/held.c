@@ -1,27 +1,12 @@
 /* Who holds the address of an object that is about to move: see held.h. */
 #include "update/ready/held.h"
 
-#include <dirent.h>
-#include <elf.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/pidfd.h>
-#include <sys/ptrace.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
-#include <linux/sockios.h>
-
-#include "base/alloc.h"
+#include "process/kept.h"
 #include "update/ready/leaf.h"
 #include "update/ready/sweep.h"
-
-#define MAX_XSTATE 16384 /* bytes of an XSAVE area, with room to spare */
 
 /* An object that moves, of one activation. */
 struct moving {
@@ -209,11 +194,20 @@ static bool points_into_moving(struct search *search, const struct word *word)
 	return false;
 }
 
-static bool is_value_held(struct search *search, uint64_t value, const char *holder)
+/* For su_kept_visit. */
+static bool look_at_kept(void *ctx, uint64_t value, const char *holder)
 {
 	struct word word = { .value = value, .holder = holder };
 
-	return points_into_moving(search, &word);
+	return !points_into_moving(ctx, &word);
+}
+
+/* What kept.h has found. */
+static bool is_kept(struct search *search, enum su_kept kept, const struct su_kept_visit *visit)
+{
+	if (kept == SU_KEPT_UNKNOWN)
+		search->report.holder = visit->unknown;
+	return kept != SU_KEPT_ENDED;
 }
 
 static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t size)
@@ -230,19 +224,11 @@ static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t
 }
 
 /* What moves data may hold pointers in vector registers. */
-static bool is_in_vectors(struct search *search, pid_t tid)
+static bool is_in_vectors(struct search *search, const struct su_thread *thread)
 {
-	uint64_t state[MAX_XSTATE / 8];
-	struct iovec to = { state, sizeof(state) };
+	struct su_kept_visit visit = { .look = look_at_kept, .ctx = search };
 
-	if (ptrace(PTRACE_GETREGSET, tid, NT_X86_XSTATE, &to) || to.iov_len == sizeof(state)) {
-		search->report.holder = "its vector registers";
-		return true;
-	}
-	for (size_t i = 0; i < to.iov_len / 8; i++)
-		if (is_value_held(search, state[i], "in a vector register"))
-			return true;
-	return false;
+	return is_kept(search, su_kept_in_vectors(thread, &visit), &visit);
 }
 
 static bool is_in_registers(struct search *search, size_t index)
@@ -278,7 +264,7 @@ static bool is_in_thread(struct search *search, size_t index)
 		return true;
 	}
 	return is_in_registers(search, index) ||
-	       (leaf.reads_vectors && is_in_vectors(search, thread->tid)) ||
+	       (leaf.reads_vectors && is_in_vectors(search, thread)) ||
 	       (dead < stack->size &&
 		!look_at_words(search, live, stack->bytes + dead, stack->size - dead));
 }
@@ -311,134 +297,11 @@ static bool is_in_memory(struct search *search)
 
 /* ---- what the kernel keeps ---- */
 
-/* Words that a file of /proc gives in hexadecimal, behind `mark` in the lines with `key`. */
-static bool is_in_file(struct search *search, const char *path, const char *key, const char *mark,
-		       const char *holder)
+static bool is_with_kernel(struct search *search)
 {
-	FILE *file = fopen(path, "re");
-	char line[256];
-	bool any = false;
+	struct su_kept_visit visit = { .look = look_at_kept, .ctx = search };
 
-	if (!file) {
-		search->report.holder = holder;
-		return true;
-	}
-	while (!any && fgets(line, sizeof(line), file)) {
-		const char *at = strstr(line, key);
-
-		at = at ? strstr(at, mark) : NULL;
-		any = at && is_value_held(search, strtoull(at + strlen(mark), NULL, 16), holder);
-	}
-	fclose(file);
-	return any;
-}
-
-/* "signal: NUMBER/POINTER": proc_pid_timers(5). */
-static bool is_in_timers(struct search *search)
-{
-	SU_FREE char *path = su_format("/proc/%d/timers", search->ready->session->pid);
-
-	return is_in_file(search, path, "signal:", "/", "as data of a timer");
-}
-
-static bool is_queued(struct search *search, pid_t tid, uint32_t flags)
-{
-	siginfo_t infos[16];
-	long count = 0;
-
-	for (uint64_t off = 0;; off += 16) {
-		struct __ptrace_peeksiginfo_args args = { .off = off, .flags = flags, .nr = 16 };
-
-		count = ptrace(PTRACE_PEEKSIGINFO, tid, &args, infos);
-		for (long i = 0; i < count; i++)
-			if (is_value_held(search, (uint64_t)infos[i].si_value.sival_ptr,
-					  "with a queued signal"))
-				return true;
-		if (count < 16)
-			return false;
-	}
-}
-
-static bool is_in_signals(struct search *search)
-{
-	const struct su_session *session = search->ready->session;
-	bool any = false, shared = false;
-
-	for (size_t i = 0; i < session->threads.len && !any; i++) {
-		pid_t tid = session->threads.at[i].tid;
-
-		if (session->threads.at[i].state != SU_THREAD_STOPPED)
-			continue;
-		any = is_queued(search, tid, 0) ||
-		      (!shared && is_queued(search, tid, PTRACE_PEEKSIGINFO_SHARED));
-		shared = true;
-	}
-	return any;
-}
-
-/* Bytes under way in a pipe or a local socket cannot be looked at without taking them. */
-static bool has_bytes(int pidfd, int number, bool is_socket)
-{
-	int fd = pidfd_getfd(pidfd, number, 0), in = 0, out = 0, domain = AF_UNIX;
-	socklen_t size = sizeof(domain);
-	bool any = fd < 0;
-
-	if (fd >= 0 && is_socket && getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size))
-		any = true;
-	if (fd >= 0 && domain == AF_UNIX) {
-		ioctl(fd, FIONREAD, &in); /* fails for one that listens */
-		if (is_socket)
-			ioctl(fd, SIOCOUTQ, &out);
-		any |= in > 0 || out > 0;
-	}
-	if (fd >= 0)
-		close(fd);
-	return any;
-}
-
-static bool is_behind_descriptor(struct search *search, int pidfd, const char *number)
-{
-	pid_t pid = search->ready->session->pid;
-	SU_FREE char *link = su_format("/proc/%d/fd/%s", pid, number);
-	char what[64] = "";
-
-	if (readlink(link, what, sizeof(what) - 1) < 0)
-		return false;
-	if (!strcmp(what, "anon_inode:[eventpoll]")) {
-		SU_FREE char *info = su_format("/proc/%d/fdinfo/%s", pid, number);
-
-		return is_in_file(search, info, "tfd:", "data:", "as data of an epoll item");
-	}
-	if (!strcmp(what, "anon_inode:[io_uring]")) {
-		search->report.holder = "an io_uring";
-		return true;
-	}
-	bool is_socket = !strncmp(what, "socket:", 7);
-	if ((is_socket || !strncmp(what, "pipe:", 5)) &&
-	    has_bytes(pidfd, atoi(number), is_socket)) {
-		search->report.holder = "bytes under way in a pipe or a local socket";
-		return true;
-	}
-	return false;
-}
-
-static bool is_behind_descriptors(struct search *search)
-{
-	SU_FREE char *path = su_format("/proc/%d/fd", search->ready->session->pid);
-	DIR *folder = opendir(path);
-	int pidfd = pidfd_open(search->ready->session->pid, 0);
-	const struct dirent *entry;
-	bool any = !folder || pidfd < 0;
-
-	if (any)
-		search->report.holder = "its open files";
-	while (!any && (entry = readdir(folder)))
-		any = *entry->d_name != '.' && is_behind_descriptor(search, pidfd, entry->d_name);
-	if (folder)
-		closedir(folder);
-	if (pidfd >= 0)
-		close(pidfd);
-	return any;
+	return is_kept(search, su_kept_by_kernel(search->ready->session, &visit), &visit);
 }
 
 static bool has_requests(struct search *search)
@@ -471,8 +334,7 @@ struct su_held_report su_held_find(struct su_ready *ready)
 
 	if (find_moving(&search) &&
 	    (!search.moving.len || (!is_in_threads(&search) && !is_in_memory(&search) &&
-				    !is_in_timers(&search) && !is_in_signals(&search) &&
-				    !has_requests(&search) && !is_behind_descriptors(&search))))
+				    !has_requests(&search) && !is_with_kernel(&search))))
 		search.report.held = SU_HELD_NONE;
 	su_vec_deinit(&search.moving);
 	su_vec_deinit(&search.activations);

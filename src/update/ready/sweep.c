@@ -1,12 +1,8 @@
 /* Every word of a process's memory: see sweep.h. */
 #include "update/ready/sweep.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "base/alloc.h"
 
 #define PAGE UINT64_C(4096)
 #define CHUNK 256		   /* pages whose state is asked for at once */
@@ -141,7 +137,6 @@ static void look_at_mapping(struct sweep *sweep, const struct su_mapping *mappin
 enum su_sweep_end su_sweep(struct su_ready *ready, bool only_current, su_sweep_look *look,
 			   void *ctx, uint64_t *ret_unreadable)
 {
-	SU_FREE char *path = su_format("/proc/%d/pagemap", ready->session->pid);
 	/* On the stack, which is in memory: that of an allocation would be given page by page. */
 	uint8_t bytes[ROOM];
 	struct sweep sweep = { .ready = ready,
@@ -153,7 +148,7 @@ enum su_sweep_end su_sweep(struct su_ready *ready, bool only_current, su_sweep_l
 
 	if (!ready->maps_are_fresh && !su_ready_refresh_maps(ready))
 		return SU_SWEEP_UNREADABLE;
-	sweep.pagemap = open(path, O_RDONLY | O_CLOEXEC);
+	sweep.pagemap = su_maps_open_pages(ready->session->pid);
 	for (size_t i = 0; i < ready->maps.list.len && sweep.state == SU_SWEEP_ENDED; i++)
 		if (ready->maps.list.at[i].writable)
 			look_at_mapping(&sweep, &ready->maps.list.at[i]);

@@ -4,7 +4,6 @@
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,21 +55,13 @@ static bool finish_module(struct su_unwinder *unwinder, struct module *module)
 	return false;
 }
 
-static int open_mapped_file(pid_t pid, const struct su_mapping *mapping)
-{
-	char path[96];
-
-	snprintf(path, sizeof(path), "/proc/%d/map_files/%lx-%lx", pid,
-		 (unsigned long)mapping->start, (unsigned long)mapping->end);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
-
 static void add_file(struct su_unwinder *unwinder, const struct su_mapping *mapping,
 		     const struct su_object *object)
 {
 	struct module module = { .low = object->low, .high = object->high, .base = object->base };
 
-	int fd = open_mapped_file(unwinder->memory->pid, mapping);
+	SU_FREE char *path = su_maps_file(unwinder->memory->pid, mapping);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	module.elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
