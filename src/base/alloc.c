@@ -1,11 +1,14 @@
 /* Memory: see alloc.h. The arena is a list of blocks, each at least as large as what is asked. */
 #include "base/alloc.h"
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_SIZE (256 * 1024)
+#define RESERVE_SIZE (64 * 1024)
 
 struct block {
 	struct block *next;
@@ -16,6 +19,25 @@ struct block {
 struct su_arena {
 	struct block *blocks;
 };
+
+static _Atomic(void *) reserve;
+
+void su_alloc_keep_reserve(void)
+{
+	void *kept = su_alloc(RESERVE_SIZE);
+
+	memset(kept, 1, RESERVE_SIZE); /* its pages are there */
+	free(atomic_exchange(&reserve, kept));
+}
+
+/* Gives the reserve back to the allocator; false: there is none. */
+static bool spend_reserve(void)
+{
+	void *kept = atomic_exchange(&reserve, NULL);
+
+	free(kept);
+	return kept;
+}
 
 static void *must(void *pointer)
 {
@@ -28,26 +50,40 @@ static void *must(void *pointer)
 
 void *su_alloc(size_t size)
 {
-	return must(calloc(1, size ? size : 1));
+	void *memory = calloc(1, size ? size : 1);
+
+	if (!memory && spend_reserve())
+		memory = calloc(1, size ? size : 1);
+	return must(memory);
 }
 
 void *su_realloc(void *old, size_t size)
 {
-	return must(realloc(old, size ? size : 1));
+	void *memory = realloc(old, size ? size : 1);
+
+	if (!memory && spend_reserve())
+		memory = realloc(old, size ? size : 1);
+	return must(memory);
 }
 
 char *su_strdup(const char *text)
 {
-	return must(strdup(text));
+	size_t size = strlen(text) + 1;
+
+	return memcpy(su_alloc(size), text, size);
 }
 
 char *su_vformat(const char *fmt, va_list args)
 {
+	va_list again;
 	char *text = NULL;
 
-	if (vasprintf(&text, fmt, args) < 0)
-		must(NULL);
-	return text;
+	va_copy(again, args);
+	int len = vasprintf(&text, fmt, args);
+	if (len < 0 && spend_reserve())
+		len = vasprintf(&text, fmt, again);
+	va_end(again);
+	return must(len < 0 ? NULL : text);
 }
 
 char *su_format(const char *fmt, ...)

@@ -4,7 +4,8 @@
  * Allocation does not fail to its callers: running out of memory prints a line and aborts.  That is
  * as sound as any other death of the updater: before the first write the kernel lets the threads of
  * a dead tracer run on, and from there to the last one the process is held (process/hold.h) and
- * `recover` puts it right.  A commit that succeeds allocates nothing; an error does, for its text.
+ * `recover` puts it right.  A commit that succeeds allocates nothing; an error does, for its text,
+ * and there is a reserve for that, so that it leads to the undo.
  *
  * An arena owns everything that belongs to one image, one analysis or one patch, and frees it at
  * once.
@@ -23,6 +24,9 @@ void *su_realloc(void *old, size_t size); /* contents beyond the old size are un
 char *su_strdup(const char *text);	  /* free() it */
 char *su_format(const char *fmt, ...) SU_PRINTF(1, 2); /* free() it */
 char *su_vformat(const char *fmt, va_list args);       /* free() it */
+
+/* Keeps memory aside, enough for some errors, that is spent before allocation fails. */
+void su_alloc_keep_reserve(void);
 
 struct su_arena;
 

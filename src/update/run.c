@@ -23,6 +23,7 @@ static struct su_err *run_passes(struct su_batch *batch)
 	su_batch_progress(batch, "staging");
 	SU_TRY(su_gather_prepare(batch));
 	su_batch_progress(batch, "stopping threads");
+	su_alloc_keep_reserve();
 	return operation->commits ? su_rounds_commit(batch) : su_rounds_try(batch);
 }
 
