@@ -19,6 +19,8 @@
 #include "process/process_private.h"
 #include "process/quiet.h"
 
+#define TURN 30e6 /* microseconds that a thread may wait for a processor */
+
 long su_session_options(const struct su_session *session)
 {
 	long options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
@@ -312,6 +314,13 @@ void su_session_sleep(double microseconds)
 	sigtimedwait(&child, NULL, &span);
 }
 
+/* The thread can run on, and waits for its turn on a processor: a busy machine is no reason to give
+ * it up. */
+static bool waits_for_turn(const struct su_session *session, const struct su_thread *thread)
+{
+	return su_proc_task_stat(session->pid, thread->tid).state == 'R';
+}
+
 bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
 			    int *ret_status)
 {
@@ -329,9 +338,10 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 		/* To ask again and again would keep the thread from this processor, where it may
 		 * be. */
 		double now = su_clock_us();
-		if (now >= deadline_us)
+		if (now >= deadline_us + TURN ||
+		    (now >= deadline_us && !waits_for_turn(session, thread)))
 			return false;
-		su_session_sleep(deadline_us - now);
+		su_session_sleep(deadline_us + TURN - now);
 	}
 }
 
@@ -409,15 +419,24 @@ static void end_stop(struct su_session *session)
 	su_quiet_hurry(&session->hurried, false);
 }
 
-static bool stop_thread(struct su_session *session, size_t index, double deadline_us)
+/* It is waited for beyond `patience` only while it waits for its turn itself. */
+static bool may_stop_yet(const struct su_session *session, size_t index, double patience)
+{
+	const struct su_thread *thread = &session->threads.at[index];
+	double waited = su_clock_us() - session->stopped_at;
+
+	return thread->state == SU_THREAD_RUNNING &&
+	       (waited < patience || (waited < TURN && waits_for_turn(session, thread)));
+}
+
+static bool stop_thread(struct su_session *session, size_t index, double patience)
 {
 	su_session_begin_stop(session);
 	double look_at_it = su_clock_us() + 1000;
 	su_session_interrupt(&session->threads.at[index]);
-	while (session->threads.at[index].state == SU_THREAD_RUNNING &&
-	       su_clock_us() < deadline_us) {
+	while (may_stop_yet(session, index, patience)) {
 		if (!su_session_sweep(session))
-			su_session_sleep(deadline_us - su_clock_us());
+			su_session_sleep(patience);
 		if (su_clock_us() < look_at_it)
 			continue;
 		su_session_drop_dead(session);
@@ -435,7 +454,7 @@ struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index
 	for (double patience = 50e3; patience <= 1e6; patience *= 10)
 		for (size_t i = 0; i < session->threads.len; i++)
 			if (session->threads.at[i].state == SU_THREAD_RUNNING &&
-			    stop_thread(session, i, su_clock_us() + patience)) {
+			    stop_thread(session, i, patience)) {
 				*ret_index = i;
 				return NULL;
 			}

@@ -153,7 +153,8 @@ void su_session_return_mask(struct su_session *session, const struct su_mask_not
  * there, and nothing was done. */
 bool su_session_redeem_mask(struct su_session *session, const struct su_mask_note *note);
 
-/* For remote.c: waits until the thread reports, handling nothing; false at the deadline. */
+/* For remote.c: waits until the thread reports, handling nothing; false at the deadline, or later when
+ * all that the thread waits for is a processor. */
 bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
 			    int *ret_status);
 /* Brings a thread that is in another kind of ptrace stop to PTRACE_EVENT_STOP. */

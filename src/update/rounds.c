@@ -138,10 +138,12 @@ static struct su_err *judge_stopped(struct su_batch *batch, bool step, bool *ret
 static struct round play_round(struct su_batch *batch, double limit, bool step)
 {
 	struct strongupdate_report *report = &batch->report->public;
-	struct round round = { .err = su_group_stop(&batch->group, su_clock_us() + limit) };
+	double start = su_clock_us();
+	struct round round = { .err = su_group_stop(&batch->group, start + limit) };
 	double stopped = su_clock_us();
 
 	report->rounds++;
+	batch->drive.slowness = stopped - start;
 	if (round.err)
 		return round;
 	report->stop_us = stopped - first_stopped_at(batch, stopped);

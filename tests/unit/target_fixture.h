@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "process/proc.h"
 
 /* What target and test share. */
 struct shared {
@@ -25,6 +26,15 @@ struct shared {
 /* Not static: assembly code reads it. */
 struct shared *shared;
 static int pipe_ends[2];
+
+/* On a busy machine nothing is done at once: a test waits for what it expects as long as it takes. */
+#define PATIENCE 60	/* seconds */
+#define LONG_ENOUGH 300 /* for a whole test */
+
+static inline double soon(void)
+{
+	return su_clock_us() + PATIENCE * 1e6;
+}
 
 static inline void fine(struct su_err *err)
 {
@@ -47,9 +57,21 @@ static inline void setup(void)
 
 static inline void wait_until(atomic_ulong *counter, unsigned long value)
 {
-	for (int i = 0; i < 5000 && atomic_load(counter) < value; i++)
+	for (double end = soon(); su_clock_us() < end && atomic_load(counter) < value;)
 		usleep(1000);
 	ck_assert_uint_ge(atomic_load(counter), value);
+}
+
+static inline char state_of(pid_t pid)
+{
+	return su_proc_task_stat(pid, pid).state;
+}
+
+static inline void expect_stopped(pid_t pid)
+{
+	for (double end = soon(); su_clock_us() < end && state_of(pid) != 'T';)
+		usleep(1000);
+	ck_assert_int_eq(state_of(pid), 'T');
 }
 
 static inline pid_t start(void (*work)(void))
@@ -62,7 +84,7 @@ static inline pid_t start(void (*work)(void))
 		work();
 		_exit(0);
 	}
-	for (int i = 0; i < 5000 && !atomic_load(&shared->ready); i++)
+	for (double end = soon(); su_clock_us() < end && !atomic_load(&shared->ready);)
 		usleep(1000);
 	ck_assert(atomic_load(&shared->ready));
 	return pid;

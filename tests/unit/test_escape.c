@@ -204,7 +204,7 @@ int main(void)
 	Suite *suite = suite_create("escape");
 	TCase *tests = tcase_create("escape");
 
-	tcase_set_timeout(tests, 20);
+	tcase_set_timeout(tests, 300);
 	tcase_add_unchecked_fixture(tests, build_all, remove_all);
 	tcase_add_loop_test(tests, pointers_go_where_the_source_says, 0, FLAVOUR_COUNT);
 	tcase_add_test(tests, both_versions_count);

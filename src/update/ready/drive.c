@@ -253,6 +253,11 @@ static void follow_caught(struct su_drive *drive, bool exact)
 	}
 }
 
+static double longer(double span, double other)
+{
+	return span > other ? span : other;
+}
+
 /* ---- alone ---- */
 
 /* Whether the threads that are not ready may come without the others: none of them is in a system
@@ -301,7 +306,7 @@ static bool run_all_holders(struct su_drive *drive)
 /* The threads that are not ready are aimed at, and all are stopped. */
 static void run_alone(struct su_drive *drive, bool exact)
 {
-	double now, end = su_clock_us() + ALONE;
+	double now, end = su_clock_us() + longer(ALONE, drive->slowness);
 
 	for (size_t i = 0; i < drive->processes.len; i++)
 		su_session_hold_others(drive->processes.at[i]->ready.session);
@@ -426,10 +431,11 @@ void su_drive_run(struct su_drive *drive, double deadline)
 		su_group_pump(drive->group, delay);
 		return;
 	}
-	if (!aims.others && delay < PATIENCE)
-		delay = left < PATIENCE ? left : PATIENCE;
-	for (double end = su_clock_us() + delay;
-	     su_group_await_catch(drive->group, end, drive->hold);)
+	if (!aims.others)
+		delay = longer(delay, PATIENCE);
+	delay = longer(delay, drive->slowness);
+	for (double end = su_clock_us() + (delay < left ? delay : left);
+	     su_group_await_catch(drive->group, end, longer(drive->hold, drive->slowness));)
 		follow_caught(drive, exact);
 	drive->expired = held_in_vain(drive);
 	if (drive->expired)

@@ -40,8 +40,11 @@ struct su_drive {
 	struct su_group *group;
 	SU_VEC(struct su_driven *) processes; /* borrowed */
 	double delay, hold;		      /* microseconds; they grow */
-	bool expired;			      /* the last attempt held threads in vain */
-	bool alone;			      /* the last attempt was of this kind */
+	/* How long the last stop took, or was tried: on a busy machine threads wait for their turn,
+	 * and to wait for them for less is in vain. */
+	double slowness;
+	bool expired; /* the last attempt held threads in vain */
+	bool alone;   /* the last attempt was of this kind */
 	unsigned attempts;
 };
 
