@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process/mask.h"
 #include "process/proc.h"
+#include "process/step.h"
 
 #define COOKIE UINT64_C(0x53557064617465ca) /* in each signal of ours */
 #define SI_TRAP_PERF 6			    /* TRAP_PERF, which glibc does not name */

@@ -370,6 +370,49 @@ struct su_err *su_session_stop_gently(struct su_session *session, double deadlin
 	}
 }
 
+/* It is waited for beyond `patience` only while it waits for its turn itself. */
+static bool may_stop_yet(const struct su_session *session, size_t index, double patience)
+{
+	const struct su_thread *thread = &session->threads.at[index];
+	double waited = su_clock_us() - session->stopped_at;
+
+	return thread->state == SU_THREAD_RUNNING &&
+	       (waited < patience ||
+		su_session_waits_for_turn(session, thread, session->stopped_at));
+}
+
+static bool stop_thread(struct su_session *session, size_t index, double patience)
+{
+	su_session_begin_stop(session);
+	double look_at_it = su_clock_us() + 1000;
+	su_session_interrupt(&session->threads.at[index]);
+	while (may_stop_yet(session, index, patience)) {
+		if (!su_session_sweep(session))
+			su_session_sleep(patience);
+		if (su_clock_us() < look_at_it)
+			continue;
+		su_session_drop_dead(session);
+		look_at_it = su_clock_us() + 1000;
+	}
+	if (session->threads.at[index].state == SU_THREAD_STOPPED)
+		return true;
+	su_session_resume(session);
+	return false;
+}
+
+struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index)
+{
+	/* A thread may be in an uninterruptible sleep: first a short try with each. */
+	for (double patience = 50e3; patience <= 1e6; patience *= 10)
+		for (size_t i = 0; i < session->threads.len; i++)
+			if (session->threads.at[i].state == SU_THREAD_RUNNING &&
+			    stop_thread(session, i, patience)) {
+				*ret_index = i;
+				return NULL;
+			}
+	return su_err_new(SU_E_BUSY, "no thread of process %d can be stopped", session->pid);
+}
+
 /* ---- the end ---- */
 
 static void release(struct su_session *session)

@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process/mask.h"
 #include "process/proc.h"
+#include "process/step.h"
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 #define QUEUE_PART 16 /* signals that are asked for at once */

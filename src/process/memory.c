@@ -84,14 +84,6 @@ struct su_err *su_memory_read(const struct su_memory *memory, uint64_t addr, voi
 							      : cannot_read(memory, addr, size);
 }
 
-bool su_memory_string(const struct su_memory *memory, uint64_t addr, char *ret, size_t size)
-{
-	/* The string may end just before an unmapped page. */
-	size_t got = su_memory_try(memory, addr, ret, size);
-
-	return got && memchr(ret, 0, got);
-}
-
 static bool try_at_once(const struct su_memory *memory, const struct su_piece *pieces, size_t count)
 {
 	struct iovec local[IOV_MAX], remote[IOV_MAX];

@@ -32,9 +32,6 @@ struct su_err *su_memory_read(const struct su_memory *memory, uint64_t addr, voi
 size_t su_memory_try(const struct su_memory *memory, uint64_t addr, void *ret, size_t size);
 struct su_err *su_memory_write(const struct su_memory *memory, uint64_t addr, const void *bytes,
 			       size_t size) SU_MUST_CHECK;
-/* A NUL-terminated string of less than `size` bytes; false when there is none. */
-bool su_memory_string(const struct su_memory *memory, uint64_t addr, char *ret, size_t size);
-
 /* Many reads in few system calls: `count` pieces, piece i to `to[i]`. */
 struct su_piece {
 	uint64_t addr;

@@ -8,6 +8,12 @@
 
 /* We trace the thread. */
 bool su_session_is_ours(pid_t pid, pid_t tid);
+/* That is not gone; NULL: there is none. */
+struct su_thread *su_session_find(struct su_session *session, pid_t tid);
+bool su_session_is_stop_signal(int sig);
+/* A thread that is late can run on, and waits for its turn on a processor, for not too long yet. */
+bool su_session_waits_for_turn(const struct su_session *session, const struct su_thread *thread,
+			       double since_us);
 struct su_thread *su_session_adopt(struct su_session *session, pid_t tid);
 
 /* Reads what one running thread has to report. False when there was nothing. */

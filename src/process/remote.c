@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "process/mask.h"
+#include "process/step.h"
 
 /* Without the right to suspend seccomp, a filtered thread could be killed by our calls. */
 static struct su_err *set_options(const struct su_session *session, pid_t tid)

@@ -19,8 +19,6 @@
 #include "process/process_private.h"
 #include "process/quiet.h"
 
-#define TURN 30e6 /* microseconds that a thread may wait for a processor */
-
 long su_session_options(const struct su_session *session)
 {
 	long options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
@@ -60,16 +58,7 @@ struct su_err *su_session_require_same(const struct su_session *session)
 	return NULL;
 }
 
-bool su_session_is_gone(const struct su_session *session)
-{
-	struct su_err *err = su_session_require_same(session);
-	bool gone = err || !su_proc_living_task(session->pid);
-
-	su_err_destroy(err);
-	return gone;
-}
-
-static struct su_thread *find_thread(struct su_session *session, pid_t tid)
+struct su_thread *su_session_find(struct su_session *session, pid_t tid)
 {
 	for (size_t i = 0; i < session->threads.len; i++)
 		if (session->threads.at[i].tid == tid &&
@@ -154,7 +143,7 @@ struct su_err *su_session_seize(struct su_session *session)
 		any_new = false;
 		err = su_proc_tasks(session->pid, &tids);
 		for (size_t i = 0; i < tids.list.len && !err; i++)
-			if (!find_thread(session, tids.list.at[i]))
+			if (!su_session_find(session, tids.list.at[i]))
 				err = seize_thread(session, tids.list.at[i], &any_new);
 	}
 	su_vec_deinit(&tids.list);
@@ -165,7 +154,7 @@ struct su_err *su_session_seize(struct su_session *session)
 	return err ? err : su_session_require_same(session);
 }
 
-static bool is_stop_signal(int sig)
+bool su_session_is_stop_signal(int sig)
 {
 	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
@@ -194,7 +183,7 @@ static void note_birth(struct su_session *session, pid_t parent)
 	pid_t tid = (pid_t)message;
 	if (session->group && !su_proc_task_stat(session->pid, tid).exists)
 		su_group_note_child(session, parent, tid);
-	else if (!find_thread(session, tid))
+	else if (!su_session_find(session, tid))
 		/* Its first stop is a PTRACE_EVENT_STOP, which a stop of all waits for. */
 		su_session_adopt(session, tid)->interrupted = true;
 }
@@ -214,7 +203,8 @@ static void note_exec(struct su_session *session, struct su_thread *thread)
 static void note_vanished(struct su_session *session, size_t index)
 {
 	session->threads.at[index].state = SU_THREAD_GONE;
-	if (session->threads.at[index].tid != session->pid && !find_thread(session, session->pid))
+	if (session->threads.at[index].tid != session->pid &&
+	    !su_session_find(session, session->pid))
 		su_session_adopt(session, session->pid);
 }
 
@@ -244,7 +234,7 @@ static void handle_status(struct su_session *session, size_t index, int status)
 	if (!event || event == PTRACE_EVENT_STOP)
 		su_interrupted_start_again(thread->tid);
 	if (event == PTRACE_EVENT_STOP) {
-		thread->group_stop = is_stop_signal(sig);
+		thread->group_stop = su_session_is_stop_signal(sig);
 		thread->state = SU_THREAD_STOPPED;
 		bool wanted = (session->stopping || thread->held) && thread->interrupted;
 
@@ -312,37 +302,6 @@ void su_session_sleep(double microseconds)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigtimedwait(&child, NULL, &span);
-}
-
-/* The thread can run on, and waits for its turn on a processor: a busy machine is no reason to give
- * it up. */
-static bool waits_for_turn(const struct su_session *session, const struct su_thread *thread)
-{
-	return su_proc_task_stat(session->pid, thread->tid).state == 'R';
-}
-
-bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
-			    int *ret_status)
-{
-	struct su_thread *thread = &session->threads.at[index];
-
-	for (;;) {
-		pid_t got = waitpid(thread->tid, ret_status, __WALL | WNOHANG);
-
-		if (got == thread->tid)
-			return true;
-		if (got < 0 && errno == ECHILD) {
-			*ret_status = 0;
-			return true;
-		}
-		/* To ask again and again would keep the thread from this processor, where it may
-		 * be. */
-		double now = su_clock_us();
-		if (now >= deadline_us + TURN ||
-		    (now >= deadline_us && !waits_for_turn(session, thread)))
-			return false;
-		su_session_sleep(deadline_us + TURN - now);
-	}
 }
 
 void su_session_drop_dead(struct su_session *session)
@@ -417,48 +376,6 @@ static void end_stop(struct su_session *session)
 	note_stop(session, session->stopped_at);
 	note_hold(session);
 	su_quiet_hurry(&session->hurried, false);
-}
-
-/* It is waited for beyond `patience` only while it waits for its turn itself. */
-static bool may_stop_yet(const struct su_session *session, size_t index, double patience)
-{
-	const struct su_thread *thread = &session->threads.at[index];
-	double waited = su_clock_us() - session->stopped_at;
-
-	return thread->state == SU_THREAD_RUNNING &&
-	       (waited < patience || (waited < TURN && waits_for_turn(session, thread)));
-}
-
-static bool stop_thread(struct su_session *session, size_t index, double patience)
-{
-	su_session_begin_stop(session);
-	double look_at_it = su_clock_us() + 1000;
-	su_session_interrupt(&session->threads.at[index]);
-	while (may_stop_yet(session, index, patience)) {
-		if (!su_session_sweep(session))
-			su_session_sleep(patience);
-		if (su_clock_us() < look_at_it)
-			continue;
-		su_session_drop_dead(session);
-		look_at_it = su_clock_us() + 1000;
-	}
-	if (session->threads.at[index].state == SU_THREAD_STOPPED)
-		return true;
-	su_session_resume(session);
-	return false;
-}
-
-struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index)
-{
-	/* A thread may be in an uninterruptible sleep: first a short try with each. */
-	for (double patience = 50e3; patience <= 1e6; patience *= 10)
-		for (size_t i = 0; i < session->threads.len; i++)
-			if (session->threads.at[i].state == SU_THREAD_RUNNING &&
-			    stop_thread(session, i, patience)) {
-				*ret_index = i;
-				return NULL;
-			}
-	return su_err_new(SU_E_BUSY, "no thread of process %d can be stopped", session->pid);
 }
 
 struct su_err *su_session_registers(struct su_session *session)
@@ -547,118 +464,4 @@ void su_session_release(struct su_session *session)
 	}
 	end_stop(session);
 	su_quiet_signals(&session->masked, false);
-}
-
-bool su_session_get_mask(const struct su_thread *thread, uint64_t *ret)
-{
-	return !ptrace(PTRACE_GETSIGMASK, thread->tid, sizeof(*ret), ret);
-}
-
-bool su_session_set_mask(const struct su_thread *thread, uint64_t mask)
-{
-	return !ptrace(PTRACE_SETSIGMASK, thread->tid, sizeof(mask), &mask);
-}
-
-static bool write_note(const struct su_session *session, const struct su_mask_note *note)
-{
-	if (!session->mask_note)
-		return true;
-	struct su_err *err =
-		su_memory_write(&session->memory, session->mask_note, note, sizeof(*note));
-	bool written = !err;
-
-	su_err_destroy(err);
-	return written;
-}
-
-bool su_session_lend_mask(struct su_session *session, size_t index, uint64_t mask,
-			  struct su_mask_note *ret)
-{
-	struct su_thread *thread = &session->threads.at[index];
-	/* The kernel leaves these two out of every mask. */
-	const uint64_t never = UINT64_C(1) << (SIGKILL - 1) | UINT64_C(1) << (SIGSTOP - 1);
-	struct su_mask_note note = { .tid = thread->tid, .lent = mask & ~never };
-
-	if (!su_session_get_mask(thread, &note.own) || !write_note(session, &note))
-		return false;
-	*ret = note;
-	return su_session_set_mask(thread, mask);
-}
-
-void su_session_return_mask(struct su_session *session, const struct su_mask_note *note)
-{
-	const struct su_mask_note none = { 0 };
-	const struct su_thread *thread = find_thread(session, note->tid);
-
-	if (thread && thread->state == SU_THREAD_STOPPED)
-		su_session_set_mask(thread, note->own);
-	write_note(session, &none);
-}
-
-bool su_session_redeem_mask(struct su_session *session, const struct su_mask_note *note)
-{
-	const struct su_thread *thread = note->tid ? find_thread(session, note->tid) : NULL;
-	uint64_t mask;
-
-	return thread && thread->state == SU_THREAD_STOPPED && note->own != note->lent &&
-	       su_session_get_mask(thread, &mask) && mask == note->lent &&
-	       su_session_set_mask(thread, note->own);
-}
-
-bool su_session_step(struct su_session *session, size_t index)
-{
-	struct su_thread *thread = &session->threads.at[index];
-	int status;
-
-	if (ptrace(PTRACE_SINGLESTEP, thread->tid, 0, thread->owed_signal))
-		return false;
-	thread->owed_signal = 0;
-	thread->state = SU_THREAD_RUNNING;
-	if (!su_session_wait_thread(session, index, su_clock_us() + 1e6, &status))
-		return false;
-	if (!WIFSTOPPED(status)) {
-		thread->state = SU_THREAD_GONE;
-		return false;
-	}
-	thread->state = SU_THREAD_STOPPED;
-	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &thread->regs))
-		return false;
-	if (status >> 8 == SIGTRAP)
-		return true;
-	/* A fault, or a stop of the whole process: it is delivered when the thread runs on. */
-	if (!(status >> 16))
-		thread->owed_signal = WSTOPSIG(status);
-	return false;
-}
-
-void su_session_end_steps(struct su_session *session, size_t index)
-{
-	const struct su_thread *thread = &session->threads.at[index];
-
-	/* One that is gone is found to be. */
-	if (thread->state == SU_THREAD_STOPPED && !thread->owed_signal)
-		su_err_destroy(su_session_settle(session, index));
-}
-
-struct su_err *su_session_settle(struct su_session *session, size_t index)
-{
-	struct su_thread *thread = &session->threads.at[index];
-	double deadline = su_clock_us() + 1e6;
-	int status = 0, sig = thread->owed_signal;
-
-	if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) || ptrace(PTRACE_CONT, thread->tid, 0, sig))
-		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
-	thread->owed_signal = 0;
-	while (su_session_wait_thread(session, index, deadline, &status) && WIFSTOPPED(status)) {
-		if (status >> 16 == PTRACE_EVENT_STOP) {
-			thread->state = SU_THREAD_STOPPED;
-			thread->group_stop = is_stop_signal(WSTOPSIG(status));
-			return NULL;
-		}
-		/* This stop has cancelled the one that was asked for. */
-		ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0);
-		ptrace(PTRACE_CONT, thread->tid, 0, status >> 16 ? 0 : WSTOPSIG(status));
-	}
-	thread->state = WIFSTOPPED(status) ? SU_THREAD_RUNNING : SU_THREAD_GONE;
-	return su_err_new(SU_E_GONE, "thread %d does not come back to rest", thread->tid);
 }

@@ -61,13 +61,6 @@ struct su_thread {
 	struct user_regs_struct regs; /* valid while stopped, after su_session_registers() */
 };
 
-/* In the target's memory: thread `tid`, whose mask was `own`, has `lent`. tid 0: none. */
-struct su_mask_note {
-	int32_t tid;
-	uint32_t reserved;
-	uint64_t own, lent;
-};
-
 struct su_session {
 	pid_t pid;
 	uint64_t mask_note; /* address of a struct su_mask_note in the target, or 0 */
@@ -95,9 +88,6 @@ void su_session_close(struct su_session *session);
 
 /* The process is still the one that was opened, and has not run execve. */
 struct su_err *su_session_require_same(const struct su_session *session) SU_MUST_CHECK;
-
-/* It has exited, or runs another program: there is nothing left to put right. */
-bool su_session_is_gone(const struct su_session *session);
 
 struct su_err *su_session_seize(struct su_session *session) SU_MUST_CHECK;
 
@@ -131,35 +121,6 @@ bool su_session_await_catch(struct su_session *session, double end_us, double lo
 bool su_session_held_registers(struct su_session *session, size_t index);
 /* One held thread runs on. */
 void su_session_run_on(struct su_session *session, size_t index);
-/* One instruction of a stopped thread. False when anything else than the step happened (a signal,
- * an exit); the thread is then stopped or gone. The signal is owed: the next step or resume
- * delivers it. */
-bool su_session_step(struct su_session *session, size_t index);
-/* After the last step: our death would leave the step's SIGTRAP to the thread. It comes to rest
- * where it is, unless a signal is owed to it. */
-void su_session_end_steps(struct su_session *session, size_t index);
-/*
- * The thread's signal mask, as PTRACE_GETSIGMASK and PTRACE_SETSIGMASK have it.
- *
- * One that is changed for a while is lent, one at a time: a note of it is kept in the target's
- * memory where session->mask_note says, so that it can be put right should we die.
- */
-bool su_session_get_mask(const struct su_thread *thread, uint64_t *ret);
-bool su_session_set_mask(const struct su_thread *thread, uint64_t mask);
-bool su_session_lend_mask(struct su_session *session, size_t index, uint64_t mask,
-			  struct su_mask_note *ret);
-void su_session_return_mask(struct su_session *session, const struct su_mask_note *note);
-/* All threads are stopped: puts right what the note says. False: the thread has gone on or is not
- * there, and nothing was done. */
-bool su_session_redeem_mask(struct su_session *session, const struct su_mask_note *note);
-
-/* For remote.c: waits until the thread reports, handling nothing; false at the deadline, or later when
- * all that the thread waits for is a processor. */
-bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
-			    int *ret_status);
-/* Brings a thread that is in another kind of ptrace stop to PTRACE_EVENT_STOP. */
-struct su_err *su_session_settle(struct su_session *session, size_t index) SU_MUST_CHECK;
-
 /* For PTRACE_SETOPTIONS. */
 long su_session_options(const struct su_session *session);
 

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "process/hold.h"
+#include "process/step.h"
 #include "process/proc.h"
 #include "process/remote.h"
 #include "process/session.h"

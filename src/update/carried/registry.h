@@ -20,9 +20,9 @@
 
 #include "base/vec.h"
 #include "patch/reader.h"
+#include "process/mask.h"
 #include "process/memory.h"
 #include "process/proc.h"
-#include "process/session.h"
 
 #define SU_REGISTRY_MAGIC "SUREGIS" /* 8 bytes with its NUL */
 #define SU_REGISTRY_VERSION 4

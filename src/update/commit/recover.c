@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "process/hold.h"
+#include "process/mask.h"
 #include "process/trap.h"
 #include "update/carried/journal.h"
 #include "update/plan/stage.h"

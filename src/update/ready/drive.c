@@ -7,6 +7,8 @@
 
 #include "process/catch.h"
 #include "process/futex.h"
+#include "process/mask.h"
+#include "process/step.h"
 
 #define FIRST_DELAY 500.0 /* microseconds between two attempts; grows */
 #define LONGEST_DELAY 50e3

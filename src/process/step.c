@@ -1,0 +1,100 @@
+/* One stopped thread by itself: see step.h. */
+#include "process/step.h"
+
+#include <errno.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "process/proc.h"
+#include "process/process_private.h"
+
+#define LATE 200.0 /* microseconds between two looks at a thread that is late */
+#define TURN 30e6  /* microseconds that a thread may wait for a processor */
+
+bool su_session_waits_for_turn(const struct su_session *session, const struct su_thread *thread,
+			       double since_us)
+{
+	return su_clock_us() < since_us + TURN &&
+	       su_proc_task_stat(session->pid, thread->tid).state == 'R';
+}
+
+bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
+			    int *ret_status)
+{
+	struct su_thread *thread = &session->threads.at[index];
+
+	for (;;) {
+		pid_t got = waitpid(thread->tid, ret_status, __WALL | WNOHANG);
+
+		if (got == thread->tid)
+			return true;
+		if (got < 0 && errno == ECHILD) {
+			*ret_status = 0;
+			return true;
+		}
+		/* To ask again and again would keep the thread from this processor, where it may
+		 * be. */
+		double now = su_clock_us();
+		if (now >= deadline_us && !su_session_waits_for_turn(session, thread, deadline_us))
+			return false;
+		su_session_sleep(now < deadline_us ? deadline_us - now : LATE);
+	}
+}
+
+bool su_session_step(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+	int status;
+
+	if (ptrace(PTRACE_SINGLESTEP, thread->tid, 0, thread->owed_signal))
+		return false;
+	thread->owed_signal = 0;
+	thread->state = SU_THREAD_RUNNING;
+	if (!su_session_wait_thread(session, index, su_clock_us() + 1e6, &status))
+		return false;
+	if (!WIFSTOPPED(status)) {
+		thread->state = SU_THREAD_GONE;
+		return false;
+	}
+	thread->state = SU_THREAD_STOPPED;
+	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &thread->regs))
+		return false;
+	if (status >> 8 == SIGTRAP)
+		return true;
+	/* A fault, or a stop of the whole process: it is delivered when the thread runs on. */
+	if (!(status >> 16))
+		thread->owed_signal = WSTOPSIG(status);
+	return false;
+}
+
+void su_session_end_steps(struct su_session *session, size_t index)
+{
+	const struct su_thread *thread = &session->threads.at[index];
+
+	/* One that is gone is found to be. */
+	if (thread->state == SU_THREAD_STOPPED && !thread->owed_signal)
+		su_err_destroy(su_session_settle(session, index));
+}
+
+struct su_err *su_session_settle(struct su_session *session, size_t index)
+{
+	struct su_thread *thread = &session->threads.at[index];
+	double deadline = su_clock_us() + 1e6;
+	int status = 0, sig = thread->owed_signal;
+
+	if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) || ptrace(PTRACE_CONT, thread->tid, 0, sig))
+		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
+	thread->owed_signal = 0;
+	while (su_session_wait_thread(session, index, deadline, &status) && WIFSTOPPED(status)) {
+		if (status >> 16 == PTRACE_EVENT_STOP) {
+			thread->state = SU_THREAD_STOPPED;
+			thread->group_stop = su_session_is_stop_signal(WSTOPSIG(status));
+			return NULL;
+		}
+		/* This stop has cancelled the one that was asked for. */
+		ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0);
+		ptrace(PTRACE_CONT, thread->tid, 0, status >> 16 ? 0 : WSTOPSIG(status));
+	}
+	thread->state = WIFSTOPPED(status) ? SU_THREAD_RUNNING : SU_THREAD_GONE;
+	return su_err_new(SU_E_GONE, "thread %d does not come back to rest", thread->tid);
+}
