@@ -101,24 +101,60 @@ static struct su_err *to_syscall_stop(struct su_remote *remote)
 	}
 }
 
+static void set_arguments(struct user_regs_struct *regs, const uint64_t args[6])
+{
+	regs->rdi = args[0];
+	regs->rsi = args[1];
+	regs->rdx = args[2];
+	regs->r10 = args[3];
+	regs->r8 = args[4];
+	regs->r9 = args[5];
+}
+
+/* Whether the call that is about to be made is the one that was asked for. */
+static bool is_asked_for(const struct user_regs_struct *now, const struct user_regs_struct *asked)
+{
+	return now->rip == asked->rip + 2 && now->orig_rax == asked->rax &&
+	       now->rdi == asked->rdi && now->rsi == asked->rsi && now->rdx == asked->rdx &&
+	       now->r10 == asked->r10 && now->r8 == asked->r8 && now->r9 == asked->r9;
+}
+
+/* The thread is about to make a call, without seccomp. The process, or another one, may have changed
+ * the code that it stands on: any other call than ours becomes none. */
+static struct su_err *check_entry(struct su_remote *remote, const struct user_regs_struct *asked)
+{
+	pid_t tid = remote->session->threads.at[remote->index].tid;
+	struct user_regs_struct now;
+
+	if (ptrace(PTRACE_GETREGS, tid, 0, &now))
+		return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d", tid);
+	if (is_asked_for(&now, asked))
+		return NULL;
+	now.orig_rax = UINT64_MAX;
+	if (ptrace(PTRACE_SETREGS, tid, 0, &now))
+		return su_err_errno(SU_E_GONE, errno, "cannot set registers of thread %d", tid);
+	SU_TRY(to_syscall_stop(remote));
+	return su_err_new(
+		SU_E_PERMISSION,
+		"thread %d was about to make another system call than it was told to: its code has changed",
+		tid);
+}
+
 struct su_err *su_remote_call(struct su_remote *remote, long number, const uint64_t args[6],
 			      int64_t *ret_value)
 {
 	pid_t tid = remote->session->threads.at[remote->index].tid;
-	struct user_regs_struct regs;
+	struct user_regs_struct regs, asked;
 
 	set_base(remote, &regs);
 	regs.rip = remote->gadgets.call;
 	regs.rax = (uint64_t)number;
-	regs.rdi = args[0];
-	regs.rsi = args[1];
-	regs.rdx = args[2];
-	regs.r10 = args[3];
-	regs.r8 = args[4];
-	regs.r9 = args[5];
+	set_arguments(&regs, args);
+	asked = regs;
 	if (ptrace(PTRACE_SETREGS, tid, 0, &regs))
 		return su_err_errno(SU_E_GONE, errno, "cannot set registers of thread %d", tid);
 	SU_TRY(to_syscall_stop(remote));
+	SU_TRY(check_entry(remote, &asked));
 	SU_TRY(to_syscall_stop(remote));
 	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
 		return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d", tid);

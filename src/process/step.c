@@ -9,7 +9,7 @@
 #include "process/process_private.h"
 
 #define LATE 200.0 /* microseconds between two looks at a thread that is late */
-#define TURN 30e6  /* microseconds that a thread may wait for a processor */
+#define TURN 10e6  /* microseconds that a thread may wait for a processor */
 
 bool su_session_waits_for_turn(const struct su_session *session, const struct su_thread *thread,
 			       double since_us)

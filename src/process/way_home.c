@@ -23,7 +23,7 @@
 #define XSTATE_MAGIC2 0x46505845u
 
 /* The kernel's rt_sigframe up to the mask; its uc_sigmask is 8 bytes. */
-struct frame {
+struct signal_frame {
 	uint64_t return_to;
 	uint64_t flags, link;
 	stack_t stack;
@@ -62,6 +62,14 @@ static void look_in(const struct su_memory *memory, const struct su_mapping *map
 	free(code);
 }
 
+/* Code of a file or of the vDSO, in which no one but a tracer or a change of the protection can
+ * write. */
+static bool is_fixed_code(const struct su_maps *maps, const struct su_mapping *mapping)
+{
+	return mapping->executable && !mapping->writable && !mapping->shared &&
+	       (mapping->inode || !strcmp(su_maps_name(maps, mapping), "[vdso]"));
+}
+
 struct su_gadgets su_way_home_find(const struct su_memory *memory, const struct su_maps *maps)
 {
 	struct su_gadgets gadgets = { 0, 0 };
@@ -72,7 +80,7 @@ struct su_gadgets su_way_home_find(const struct su_memory *memory, const struct 
 
 		if (gadgets.call && gadgets.restorer)
 			break;
-		if (mapping->executable && strcmp(su_maps_name(maps, mapping), "[vsyscall]"))
+		if (is_fixed_code(maps, mapping))
 			look_in(memory, mapping, &gadgets, &bare_call);
 	}
 	if (!gadgets.call || !gadgets.restorer)
@@ -159,7 +167,7 @@ bool su_way_home_prepare(const struct su_session *session, size_t index,
 			 const struct user_regs_struct *regs, uint64_t mask, uint64_t *ret_rsp)
 {
 	const struct su_mapping *stack = su_maps_at(maps, regs->rsp);
-	struct frame frame = { .return_to = gadgets->restorer, .flags = FLAGS_OF_FRAME };
+	struct signal_frame frame = { .return_to = gadgets->restorer, .flags = FLAGS_OF_FRAME };
 	size_t size;
 	uint8_t *xstate = read_xstate(session->threads.at[index].tid, &size);
 

@@ -73,6 +73,8 @@ static struct su_err *plan_forward(struct su_job *job)
 	SU_FREE uint64_t *imports = su_alloc((job->patch->import_count + 1) * sizeof(*imports));
 
 	if (!base)
+		SU_TRY(su_registry_require_room(&job->carried.registries, job->patch->size));
+	if (!base)
 		SU_TRY(su_stage_find_place(&job->carried.maps, &job->image,
 					   &job->carried.registries,
 					   su_stage_size(job->patch, job->packed), &base));
@@ -270,7 +272,7 @@ struct su_err *su_update_check(const struct su_patch *patch,
 /* ---- revert ---- */
 
 /* The newest update in force, or NULL. */
-static const struct su_registry *newest(const struct su_registries *registries)
+static const struct su_registry *newest_applied(const struct su_registries *registries)
 {
 	for (size_t i = registries->list.len; i-- > 0;)
 		if (registries->list.at[i].state == SU_REGISTRY_APPLIED)
@@ -289,13 +291,13 @@ static bool carries_update(const struct su_sight *sight, const struct su_patch *
 			return true;
 	}
 	if (!patch)
-		return newest(&sight->carried.registries) != NULL;
+		return newest_applied(&sight->carried.registries) != NULL;
 	return is_applied(&sight->memory, &sight->carried.registries, patch);
 }
 
 static struct su_err *find_newest(struct su_job *job)
 {
-	const struct su_registry *registry = newest(&job->carried.registries);
+	const struct su_registry *registry = newest_applied(&job->carried.registries);
 
 	if (!registry)
 		return su_err_new(SU_E_STATE, "process %d carries no update to revert",

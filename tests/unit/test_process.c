@@ -9,10 +9,10 @@
 
 #include "base/alloc.h"
 #include "process/hold.h"
-#include "process/step.h"
 #include "process/proc.h"
 #include "process/remote.h"
 #include "process/session.h"
+#include "process/step.h"
 #include "suite.h"
 #include "target_fixture.h"
 
@@ -164,6 +164,77 @@ START_TEST(injected_calls_leave_no_trace)
 	wait_until(&shared->sleeps, 3);
 	ck_assert_uint_eq(atomic_load(&shared->beats), 0);
 	finish(pid);
+}
+END_TEST
+
+/* A call that the code makes which is there, and not the one that was asked for. */
+void changed_gadget(void);
+
+__asm__(".text\n"
+	".globl changed_gadget\n"
+	"changed_gadget:\n"
+	"	mov $95, %eax\n" /* umask */
+	"	mov $0123, %edi\n"
+	"	syscall\n"
+	"	ret\n");
+
+START_TEST(another_call_than_asked_for_is_not_made)
+{
+	struct su_maps maps = { 0 };
+	struct su_session *session;
+	struct su_remote remote;
+	pid_t pid = start(sleeper);
+	uint64_t before = su_proc_status_number(pid, pid, "Umask", 8, 07777);
+	size_t index;
+	int64_t result;
+
+	fine(su_session_open(pid, &session));
+	fine(su_session_seize(session));
+	fine(su_maps_read(&maps, pid));
+	struct su_gadgets gadgets = su_way_home_find(&session->memory, &maps);
+	gadgets.call = (uintptr_t)changed_gadget;
+	fine(su_session_stop_one(session, &index));
+	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));
+	fails(su_remote_call(&remote, SYS_getpid, (uint64_t[6]){ 0 }, &result), SU_E_PERMISSION);
+	fine(su_remote_end(&remote));
+	su_session_resume(session);
+	ck_assert_uint_eq(su_proc_status_number(pid, pid, "Umask", 8, 07777), before);
+	ck_assert_int_eq(inject(session, SYS_getpid, 0), pid);
+	su_session_close(session);
+	wait_until(&shared->sleeps, 3);
+	ck_assert_uint_eq(atomic_load(&shared->beats), 0);
+	su_maps_deinit(&maps);
+	finish(pid);
+}
+END_TEST
+
+/* Code for calls that others may write to, or that is of no file: first of all mappings. */
+static const struct {
+	int protection, flags;
+} untrusted[] = {
+	{ PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS },
+	{ PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS },
+	{ PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS },
+};
+
+START_TEST(calls_are_made_from_code_that_does_not_change)
+{
+	const struct su_memory memory = { .pid = getpid(), .fd = -1 };
+	static const char code[] = "\x0f\x05\xc3\x48\xc7\xc0\x0f\0\0\0\x0f\x05";
+	struct su_maps maps = { 0 };
+	uint64_t size = 4096;
+	char *low = mmap((void *)(uintptr_t)(1 << 20), size, PROT_READ | PROT_WRITE,
+			 untrusted[_i].flags | MAP_FIXED_NOREPLACE, -1, 0);
+
+	ck_assert(low != MAP_FAILED);
+	memcpy(low, code, sizeof(code));
+	ck_assert(!mprotect(low, size, untrusted[_i].protection));
+	fine(su_maps_read(&maps, getpid()));
+	ck_assert_uint_eq(maps.list.at[0].start, (uintptr_t)low);
+	struct su_gadgets gadgets = su_way_home_find(&memory, &maps);
+	ck_assert(gadgets.call && gadgets.call - (uintptr_t)low >= size);
+	ck_assert(gadgets.restorer && gadgets.restorer - (uintptr_t)low >= size);
+	su_maps_deinit(&maps);
 }
 END_TEST
 
@@ -379,6 +450,9 @@ int main(void)
 	tcase_add_test(tcase, stops_all_threads);
 	tcase_add_test(tcase, follows_new_threads);
 	tcase_add_test(tcase, injected_calls_leave_no_trace);
+	tcase_add_test(tcase, another_call_than_asked_for_is_not_made);
+	tcase_add_loop_test(tcase, calls_are_made_from_code_that_does_not_change, 0,
+			    sizeof(untrusted) / sizeof(*untrusted));
 	tcase_add_test(tcase, signals_are_not_lost);
 	tcase_add_test(tcase, a_stopped_process_stays_stopped);
 	tcase_add_loop_test(tcase, hold_leaves_nothing_behind, 0, 3);

@@ -11,7 +11,8 @@
 /* What the places hold at which a commit forward writes a jump into the update's mapping.  Short
  * jumps tell nothing: they stay in the image, and are alike in every update of it.  An update that
  * has no other place is known by the contents that it gave to constants. */
-struct places {
+struct place_states {
+	bool known; /* they have been looked at */
 	bool jump;  /* one of them its jump */
 	bool code;  /* one of them the image's code */
 	bool other; /* one of them neither, or it is not mapped */
@@ -25,7 +26,7 @@ static bool leads_into(const struct su_registry *registry, const struct su_regis
 }
 
 static void look_at_place(const struct su_memory *memory, const struct su_registry_span *span,
-			  struct places *places)
+			  struct place_states *places)
 {
 	uint8_t bytes[sizeof(span->jump)];
 
@@ -48,12 +49,12 @@ static bool has_jumps(const struct su_registry *registry, const struct su_journa
 }
 
 static struct su_err *look_at_places(const struct su_memory *memory,
-				     const struct su_registry *registry, struct places *ret)
+				     const struct su_registry *registry, struct place_states *ret)
 {
 	struct su_journal journal;
 
 	SU_TRY(su_journal_read(memory, registry, &journal));
-	*ret = (struct places){ .words = !has_jumps(registry, &journal) };
+	*ret = (struct place_states){ .known = true, .words = !has_jumps(registry, &journal) };
 	for (size_t i = 0; i < journal.count && !ret->jump; i++) {
 		const struct su_registry_span *span = &journal.spans[i];
 
@@ -64,41 +65,78 @@ static struct su_err *look_at_places(const struct su_memory *memory,
 	return NULL;
 }
 
+/* ---- which are lost ---- */
+
+/* Everything is looked at once: what a process claims to carry, and where, is its own choice. */
+struct lost_search {
+	const struct su_memory *memory;
+	const struct su_maps *maps;
+	const struct su_registries *registries;
+	struct place_states *places;	  /* by index of the registries */
+	SU_VEC(struct su_object) objects; /* that are mapped, once `has_objects` */
+	bool has_objects;
+	bool *lost; /* by index */
+};
+
+static struct su_err *places_of(struct lost_search *search, size_t index)
+{
+	if (search->places[index].known)
+		return NULL;
+	return look_at_places(search->memory, &search->registries->list.at[index],
+			      &search->places[index]);
+}
+
+static void list_objects(struct lost_search *search)
+{
+	struct su_object object;
+
+	for (size_t i = 0; i < search->maps->list.len && !search->has_objects; i++)
+		if (search->maps->list.at[i].inode &&
+		    su_locate_mapped(search->memory, search->maps, &search->maps->list.at[i],
+				     &object))
+			su_vec_push(&search->objects, object);
+	search->has_objects = true;
+}
+
+static bool is_image_of(const struct su_object *object, const struct su_registry *registry)
+{
+	return object->base == registry->image_base &&
+	       object->build_id_size == registry->old_build_id_size &&
+	       !memcmp(object->build_id, registry->old_build_id, object->build_id_size);
+}
+
 /* Whether the image that was updated is mapped where it was. */
-static bool has_image(const struct su_memory *memory, const struct su_maps *maps,
-		      const struct su_registry *registry)
+static bool has_image(struct lost_search *search, const struct su_registry *registry)
 {
 	struct su_object object;
 
 	/* Most images have their header at their base. */
-	if (!su_locate_object(memory, registry->image_base, &object) ||
-	    object.base != registry->image_base) {
-		struct su_err *err = su_locate_base(memory, maps, registry->image_base, &object);
-
-		if (err) {
-			su_err_destroy(err);
-			return false;
-		}
-	}
-	return object.build_id_size == registry->old_build_id_size &&
-	       !memcmp(object.build_id, registry->old_build_id, object.build_id_size);
+	if (su_locate_object(search->memory, registry->image_base, &object) &&
+	    object.base == registry->image_base)
+		return is_image_of(&object, registry);
+	list_objects(search);
+	for (size_t i = 0; i < search->objects.len; i++)
+		if (search->objects.at[i].base == registry->image_base)
+			return is_image_of(&search->objects.at[i], registry);
+	return false;
 }
 
 /* Whether another update of that place is in force, made on the image as it was loaded again. */
-static struct su_err *is_superseded(const struct su_memory *memory,
-				    const struct su_registries *registries, size_t at, bool *ret)
+static struct su_err *is_superseded(struct lost_search *search, size_t at, bool *ret)
 {
-	const struct su_registry *registry = &registries->list.at[at];
-	struct places places = { 0 };
+	const struct su_registries *registries = search->registries;
+	bool superseded = false;
 
-	for (size_t i = 0; i < registries->list.len && !places.jump; i++) {
+	for (size_t i = 0; i < registries->list.len && !superseded; i++) {
 		const struct su_registry *other = &registries->list.at[i];
 
-		if (i != at && !other->below && other->state == SU_REGISTRY_APPLIED &&
-		    other->image_base == registry->image_base)
-			SU_TRY(look_at_places(memory, other, &places));
+		if (i == at || other->below || other->state != SU_REGISTRY_APPLIED ||
+		    other->image_base != registries->list.at[at].image_base)
+			continue;
+		SU_TRY(places_of(search, i));
+		superseded = search->places[i].jump;
 	}
-	*ret = places.jump;
+	*ret = superseded;
 	return NULL;
 }
 
@@ -113,25 +151,24 @@ static bool is_below(const struct su_registries *registries, const struct su_reg
 }
 
 /* Whether an update of the image itself, not one on top of another, is in force no more. */
-static struct su_err *is_lost(const struct su_memory *memory, const struct su_maps *maps,
-			      const struct su_registries *registries, size_t at, bool *ret)
+static struct su_err *is_lost(struct lost_search *search, size_t at, bool *ret)
 {
-	const struct su_registry *registry = &registries->list.at[at];
+	const struct su_registry *registry = &search->registries->list.at[at];
+	const struct place_states *places = &search->places[at];
 	bool applied = registry->state == SU_REGISTRY_APPLIED;
-	struct places places;
 
 	*ret = false;
 	if (registry->below || registry->held || registry->mask_note.tid ||
 	    (!applied && registry->state != SU_REGISTRY_REVERTED))
 		return NULL;
-	SU_TRY(look_at_places(memory, registry, &places));
-	if (places.jump)
+	SU_TRY(places_of(search, at));
+	if (places->jump)
 		return NULL;
-	bool overwritten = places.words && is_below(registries, registry);
-	*ret = (applied && places.code && !places.other && !overwritten) ||
-	       !has_image(memory, maps, registry);
+	bool overwritten = places->words && is_below(search->registries, registry);
+	*ret = (applied && places->code && !places->other && !overwritten) ||
+	       !has_image(search, registry);
 	if (applied && !*ret)
-		SU_TRY(is_superseded(memory, registries, at, ret));
+		SU_TRY(is_superseded(search, at, ret));
 	return NULL;
 }
 
@@ -150,20 +187,33 @@ static bool lose_those_on_top(const struct su_registries *registries, bool *lost
 	return another;
 }
 
+static struct su_err *find_lost(struct lost_search *search)
+{
+	for (size_t i = 0; i < search->registries->list.len; i++)
+		SU_TRY(is_lost(search, i, &search->lost[i]));
+	while (lose_those_on_top(search->registries, search->lost))
+		;
+	return NULL;
+}
+
 struct su_err *su_lost_drop(const struct su_memory *memory, const struct su_maps *maps,
 			    struct su_registries *registries)
 {
-	SU_FREE bool *lost = su_alloc((registries->list.len + 1) * sizeof(*lost));
-	size_t kept = 0;
+	size_t count = registries->list.len, kept = 0;
+	SU_FREE bool *lost = su_alloc((count + 1) * sizeof(*lost));
+	SU_FREE struct place_states *places = su_alloc((count + 1) * sizeof(*places));
+	struct lost_search search = { .memory = memory,
+				      .maps = maps,
+				      .registries = registries,
+				      .places = places,
+				      .lost = lost };
+	struct su_err *err = find_lost(&search);
 
-	for (size_t i = 0; i < registries->list.len; i++)
-		SU_TRY(is_lost(memory, maps, registries, i, &lost[i]));
-	while (lose_those_on_top(registries, lost))
-		;
-	for (size_t i = 0; i < registries->list.len; i++) {
+	su_vec_deinit(&search.objects);
+	SU_TRY(err);
+	for (size_t i = 0; i < count; i++)
 		if (!lost[i])
 			registries->list.at[kept++] = registries->list.at[i];
-	}
 	registries->list.len = kept;
 	return NULL;
 }

@@ -34,21 +34,69 @@ static bool is_sound(const struct su_registry *registry, uint64_t addr)
 	       memchr(registry->image_name, 0, sizeof(registry->image_name));
 }
 
+/* Whether a registry may lie at the start of the mapping. */
+static bool may_hold_registry(const struct su_mapping *mapping)
+{
+	return !mapping->inode && !mapping->shared && !mapping->writable && !mapping->executable &&
+	       mapping->readable;
+}
+
+/* The process has all that the registry says is its mapping, and that is memory of its own. */
+static bool is_mapped(const struct su_maps *maps, const struct su_registry *registry)
+{
+	uint64_t end = registry->base + registry->size;
+	const struct su_mapping *mapping = su_maps_at(maps, registry->base);
+	const struct su_mapping *last = maps->list.at + maps->list.len;
+	uint64_t at = registry->base;
+
+	for (; mapping && mapping < last && at < end && mapping->start <= at; mapping++) {
+		if (mapping->inode || mapping->shared)
+			return false;
+		at = mapping->end;
+	}
+	return at >= end;
+}
+
+/* What a process claims costs no more than what it has: registries do not overlap, are not many, and
+ * the patches are of a size that is possible. */
+struct claims {
+	uint64_t end; /* of the registry before */
+	uint64_t patches;
+};
+
+static bool is_believable(const struct su_registries *before, const struct su_maps *maps,
+			  const struct su_registry *registry, struct claims *claims)
+{
+	if (before->list.len == SU_REGISTRY_MOST || registry->base < claims->end ||
+	    !is_mapped(maps, registry))
+		return false;
+	claims->end = registry->base + registry->size;
+	claims->patches += registry->patch_size;
+	return claims->patches <= SU_REGISTRY_MOST_BYTES;
+}
+
+static bool read_registry(const struct su_memory *memory, const struct su_mapping *mapping,
+			  struct su_registry *ret)
+{
+	return may_hold_registry(mapping) &&
+	       su_memory_try(memory, mapping->start, ret, sizeof(*ret)) == sizeof(*ret) &&
+	       !memcmp(ret->magic, SU_REGISTRY_MAGIC, sizeof(ret->magic));
+}
+
 struct su_err *su_registry_scan(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret)
 {
+	struct claims claims = { 0, 0 };
+
 	ret->list.len = 0;
 	for (size_t i = 0; i < maps->list.len; i++) {
 		const struct su_mapping *mapping = &maps->list.at[i];
 		struct su_registry registry;
 
-		if (mapping->inode || mapping->shared || mapping->writable || mapping->executable ||
-		    !mapping->readable ||
-		    su_memory_try(memory, mapping->start, &registry, sizeof(registry)) !=
-			    sizeof(registry) ||
-		    memcmp(registry.magic, SU_REGISTRY_MAGIC, sizeof(registry.magic)))
+		if (!read_registry(memory, mapping, &registry))
 			continue;
-		if (!is_sound(&registry, mapping->start))
+		if (!is_sound(&registry, mapping->start) ||
+		    !is_believable(ret, maps, &registry, &claims))
 			return su_err_new(
 				SU_E_FORMAT,
 				"process %d has a damaged or unknown update registry at %#lx",
@@ -58,6 +106,20 @@ struct su_err *su_registry_scan(const struct su_memory *memory, const struct su_
 	if (ret->list.len)
 		qsort(ret->list.at, ret->list.len, sizeof(*ret->list.at), compare_order);
 	return NULL;
+}
+
+struct su_err *su_registry_require_room(const struct su_registries *registries, uint64_t patch_size)
+{
+	uint64_t bytes = patch_size;
+
+	for (size_t i = 0; i < registries->list.len; i++)
+		bytes += registries->list.at[i].patch_size;
+	if (registries->list.len < SU_REGISTRY_MOST && bytes <= SU_REGISTRY_MOST_BYTES)
+		return NULL;
+	return su_err_new(SU_E_UNSUPPORTED,
+			  "the process carries as many updates as it may: %zu, whose patches have "
+			  "%lu bytes with this one",
+			  registries->list.len, (unsigned long)bytes);
 }
 
 bool su_registry_is_cut_off(const struct su_registry *registry)

@@ -77,11 +77,19 @@ struct su_registries {
 	SU_VEC(struct su_registry) list;
 };
 
+/* What a process may carry: registries, and bytes of all their patches.  What it claims to have is
+ * its word only, and is not to cost others time and memory. */
+#define SU_REGISTRY_MOST 512
+#define SU_REGISTRY_MOST_BYTES (UINT64_C(1) << 30)
+
 /* Finds all registries of the process, in the order of their last application. A page that looks
- * like one but contradicts itself is SU_E_FORMAT. */
+ * like one but contradicts itself, or what is mapped, is SU_E_FORMAT. */
 struct su_err *su_registry_scan(const struct su_memory *memory, const struct su_maps *maps,
 				struct su_registries *ret) SU_MUST_CHECK;
 
+/* SU_E_UNSUPPORTED: the process may not carry another update, with a patch of that size. */
+struct su_err *su_registry_require_room(const struct su_registries *registries,
+					uint64_t patch_size) SU_MUST_CHECK;
 /* It tells of a commit that is under way, or was cut off. */
 bool su_registry_is_cut_off(const struct su_registry *registry);
 /* The order of the next commit. */
