@@ -99,9 +99,10 @@ static struct su_err *check_patch(const uint8_t *bytes, size_t size, const char 
 	return defect;
 }
 
-static struct su_err *build(const char *old_path, const char *new_path,
-			    const char *const *debug_dirs, size_t debug_dir_count,
-			    const char *patch_path, const struct strongupdate_options *options)
+static struct su_err *build_into_file(const char *old_path, const char *new_path,
+				      const char *const *debug_dirs, size_t debug_dir_count,
+				      const char *patch_path,
+				      const struct strongupdate_options *options)
 {
 	const char *const inputs[] = { old_path, new_path };
 	struct su_make_input input = { .old_path = old_path,
@@ -129,6 +130,6 @@ struct strongupdate_error *strongupdate_build(const char *old_path, const char *
 					      const char *patch_path,
 					      const struct strongupdate_options *options)
 {
-	return su_api_error(
-		build(old_path, new_path, debug_dirs, debug_dir_count, patch_path, options));
+	return su_api_error(build_into_file(old_path, new_path, debug_dirs, debug_dir_count,
+					    patch_path, options));
 }

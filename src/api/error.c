@@ -1,7 +1,7 @@
 /* Errors and the version as strongupdate.h gives them: see base/err.h. */
 #include "api/api_private.h"
 
-static const struct su_err *inner(const struct strongupdate_error *error)
+static const struct su_err *inner_error(const struct strongupdate_error *error)
 {
 	return (const struct su_err *)error;
 }
@@ -13,17 +13,17 @@ const char *strongupdate_version(void)
 
 const char *strongupdate_error_message(const struct strongupdate_error *error)
 {
-	return su_err_message(inner(error));
+	return su_err_message(inner_error(error));
 }
 
 const char *strongupdate_error_code(const struct strongupdate_error *error)
 {
-	return su_code_name(su_err_code(inner(error)));
+	return su_code_name(su_err_code(inner_error(error)));
 }
 
 enum strongupdate_exit strongupdate_error_exit(const struct strongupdate_error *error)
 {
-	return (enum strongupdate_exit)su_code_exit_status(su_err_code(inner(error)));
+	return (enum strongupdate_exit)su_code_exit_status(su_err_code(inner_error(error)));
 }
 
 void strongupdate_error_free(struct strongupdate_error *error)

@@ -38,10 +38,10 @@ typedef struct su_err *update(const struct su_patch *patch,
 			      const struct strongupdate_targets *targets,
 			      const struct strongupdate_options *options, struct su_report *report);
 
-static struct strongupdate_error *call(update *how, const struct strongupdate_patch *patch,
-				       const struct strongupdate_targets *targets,
-				       const struct strongupdate_options *options,
-				       struct strongupdate_report **ret_report)
+static struct strongupdate_error *make_update(update *how, const struct strongupdate_patch *patch,
+					      const struct strongupdate_targets *targets,
+					      const struct strongupdate_options *options,
+					      struct strongupdate_report **ret_report)
 {
 	static const struct strongupdate_options defaults = STRONGUPDATE_OPTIONS_INIT;
 	struct su_report *report = su_report_create();
@@ -62,7 +62,7 @@ struct strongupdate_error *strongupdate_check(const struct strongupdate_patch *p
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report)
 {
-	return call(su_update_check, patch, targets, options, ret_report);
+	return make_update(su_update_check, patch, targets, options, ret_report);
 }
 
 struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *patch,
@@ -70,7 +70,7 @@ struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *p
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report)
 {
-	return call(su_update_apply, patch, targets, options, ret_report);
+	return make_update(su_update_apply, patch, targets, options, ret_report);
 }
 
 struct strongupdate_error *strongupdate_revert(const struct strongupdate_patch *patch,
@@ -78,7 +78,7 @@ struct strongupdate_error *strongupdate_revert(const struct strongupdate_patch *
 					       const struct strongupdate_options *options,
 					       struct strongupdate_report **ret_report)
 {
-	return call(su_update_revert, patch, targets, options, ret_report);
+	return make_update(su_update_revert, patch, targets, options, ret_report);
 }
 
 void strongupdate_report_free(struct strongupdate_report *report)

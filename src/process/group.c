@@ -18,7 +18,7 @@
 #define MANY 8	       /* threads: fewer are waited for one by one */
 
 /* A session without a group, taken as one. It is never added to. */
-static struct su_group alone(struct su_session **session)
+static struct su_group group_of_one(struct su_session **session)
 {
 	return (struct su_group){ .sessions = { .at = session, .len = 1 } };
 }
@@ -96,7 +96,7 @@ const char *su_session_has_left(const struct su_session *session)
 
 /* ---- running ---- */
 
-static bool sweep(struct su_group *group)
+static bool sweep_group(struct su_group *group)
 {
 	bool any = false;
 
@@ -113,16 +113,16 @@ void su_group_pump(struct su_group *group, double microseconds)
 	double end = su_clock_us() + microseconds;
 
 	do {
-		while (sweep(group))
+		while (sweep_group(group))
 			;
 		su_session_sleep(end - su_clock_us());
 	} while (su_clock_us() < end);
-	sweep(group);
+	sweep_group(group);
 }
 
 void su_session_pump(struct su_session *session, double microseconds)
 {
-	struct su_group group = alone(&session);
+	struct su_group group = group_of_one(&session);
 
 	su_group_pump(&group, microseconds);
 }
@@ -173,7 +173,7 @@ static struct catching look_at_catches(const struct su_group *group)
 bool su_group_await_catch(struct su_group *group, double end_us, double longest_hold)
 {
 	for (;;) {
-		while (sweep(group))
+		while (sweep_group(group))
 			;
 		struct catching catching = look_at_catches(group);
 		double end = end_us;
@@ -189,17 +189,10 @@ bool su_group_await_catch(struct su_group *group, double end_us, double longest_
 	}
 }
 
-bool su_session_await_catch(struct su_session *session, double end_us, double longest_hold)
-{
-	struct su_group group = alone(&session);
-
-	return su_group_await_catch(&group, end_us, longest_hold);
-}
-
 /* ---- stopping ---- */
 
 /* Most threads stop at once: to be woken for each would only keep the others from it. */
-static void nap(void)
+static void nap_shortly(void)
 {
 	const struct timespec span = { 0, 30000 };
 
@@ -257,7 +250,7 @@ static bool many_behind(const struct su_group *group, const struct position *at)
  * and one that is dead is not reported while its leader lives. */
 static void look_at_all(struct su_group *group)
 {
-	while (sweep(group))
+	while (sweep_group(group))
 		;
 	drop_dead(group);
 }
@@ -292,7 +285,7 @@ static void wait_for_all(struct su_group *group, double deadline_us)
 		if (now >= deadline_us)
 			return;
 		if (many_behind(group, &at))
-			nap();
+			nap_shortly();
 		else
 			su_session_sleep(deadline_us - now);
 	}
@@ -346,7 +339,7 @@ struct su_err *su_group_stop(struct su_group *group, double deadline_us)
 
 struct su_err *su_session_stop(struct su_session *session, double deadline_us)
 {
-	struct su_group group = alone(&session);
+	struct su_group group = group_of_one(&session);
 
 	SU_TRY(su_group_stop(&group, deadline_us));
 	const char *left = su_session_has_left(session);
@@ -415,7 +408,7 @@ struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index
 
 /* ---- the end ---- */
 
-static void release(struct su_session *session)
+static void release_stopped(struct su_session *session)
 {
 	if (session->stopping)
 		su_session_release(session);
@@ -429,7 +422,7 @@ static void let_all_go(struct su_group *group, bool sharers, double deadline_us)
 	interrupt_all(group);
 	wait_for_all(group, deadline_us);
 	for (size_t i = 0; i < group->sessions.len; i++)
-		release(group->sessions.at[i]);
+		release_stopped(group->sessions.at[i]);
 	group->stopping = false;
 }
 
@@ -450,7 +443,7 @@ void su_session_close(struct su_session *session)
 	if (!session)
 		return;
 	if (session->seized && !su_session_has_left(session)) {
-		struct su_group group = alone(&session);
+		struct su_group group = group_of_one(&session);
 
 		let_all_go(&group, true, su_clock_us() + 2e6);
 	}

@@ -20,7 +20,7 @@
 /* Signals that are pending for the process, not for one of its threads.  The kernel's queue is
  * asked by way of any stopped thread, which takes a fraction of reading /proc/PID/status.  A signal
  * for which it had no memory is not in the queue. */
-static uint64_t pending(const struct su_session *session)
+static uint64_t pending_signals(const struct su_session *session)
 {
 	siginfo_t found[QUEUE_PART];
 	struct __ptrace_peeksiginfo_args part = { .flags = PTRACE_PEEKSIGINFO_SHARED,
@@ -88,7 +88,7 @@ struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
 	*ret = (struct su_hold){ .session = session };
 	if (!su_hold_is_needed(session))
 		return NULL;
-	note_lost(ret, pending(session));
+	note_lost(ret, pending_signals(session));
 	ret->held = true;
 	ret->whole = count_stopped(session) > FEW;
 	if (!ret->whole)

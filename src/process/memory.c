@@ -124,7 +124,8 @@ struct su_err *su_memory_read_pieces(const struct su_memory *memory, struct su_p
 }
 
 /* Writes whole words; the ends are merged with what is there. */
-static bool poke(const struct su_memory *memory, uint64_t addr, const uint8_t *bytes, size_t size)
+static bool poke_words(const struct su_memory *memory, uint64_t addr, const uint8_t *bytes,
+		       size_t size)
 {
 	while (size) {
 		uint64_t word_addr = addr & ~UINT64_C(7), word;
@@ -163,7 +164,7 @@ struct su_err *su_memory_write(const struct su_memory *memory, uint64_t addr, co
 		return NULL;
 	int errnum = errno;
 	if (memory->stopped &&
-	    poke(memory, addr + done, (const uint8_t *)bytes + done, size - done))
+	    poke_words(memory, addr + done, (const uint8_t *)bytes + done, size - done))
 		return NULL;
 	return su_err_errno(SU_E_IO, errnum, "cannot write %zu bytes at %#lx of process %d", size,
 			    (unsigned long)addr, memory->pid);

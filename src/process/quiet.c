@@ -34,7 +34,7 @@ static void set_mask(void)
 
 /* Our own code is brought into memory now, or it would be page by page while a target stands still.
  */
-static int populate(struct dl_phdr_info *object, size_t size, void *unused)
+static int populate_pages(struct dl_phdr_info *object, size_t size, void *unused)
 {
 	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 
@@ -66,7 +66,7 @@ void su_quiet_begin(void)
 	if (quiet.sessions++)
 		return;
 	pthread_sigmask(SIG_SETMASK, NULL, &quiet.outer);
-	dl_iterate_phdr(populate, NULL);
+	dl_iterate_phdr(populate_pages, NULL);
 	populate_stack();
 }
 
@@ -85,7 +85,7 @@ void su_quiet_await_children(void)
 }
 
 /* True when the first holder asks or the last one is content. */
-static bool count(bool *asked, bool wanted, unsigned *holders)
+static bool count_request(bool *asked, bool wanted, unsigned *holders)
 {
 	unsigned before = *holders;
 
@@ -98,7 +98,7 @@ static bool count(bool *asked, bool wanted, unsigned *holders)
 
 void su_quiet_signals(bool *asked, bool wanted)
 {
-	if (count(asked, wanted, &quiet.masking))
+	if (count_request(asked, wanted, &quiet.masking))
 		set_mask();
 }
 
@@ -106,7 +106,7 @@ void su_quiet_hurry(bool *asked, bool wanted)
 {
 	struct sched_param param = { .sched_priority = wanted };
 
-	if (!count(asked, wanted, &quiet.hurrying))
+	if (!count_request(asked, wanted, &quiet.hurrying))
 		return;
 	if (wanted && sched_getscheduler(0) == SCHED_OTHER)
 		quiet.hurried = !sched_setscheduler(0, SCHED_FIFO, &param);

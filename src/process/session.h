@@ -113,10 +113,6 @@ void su_session_release(struct su_session *session);
 
 /* Sends on threads that stop by themselves, for about `microseconds`. */
 void su_session_pump(struct su_session *session, double microseconds);
-/* The same until a thread that has catches has been caught (true): it is held and has them still.
- * False when no thread is left to be caught, at `end_us`, or `longest_hold` microseconds after the
- * first held one was caught. */
-bool su_session_await_catch(struct su_session *session, double end_us, double longest_hold);
 /* Fills in `regs` of a thread that is held. */
 bool su_session_held_registers(struct su_session *session, size_t index);
 /* One held thread runs on. */

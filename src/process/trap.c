@@ -22,8 +22,8 @@ void su_trap_guard_init(struct su_trap_guard *guard, const struct su_session *se
 }
 
 /* rt_sigaction(SIGTRAP): `wanted` may be NULL. */
-static struct su_err *exchange(struct su_remote *remote, const struct su_sigaction *wanted,
-			       struct su_sigaction *ret_old)
+static struct su_err *exchange_handler(struct su_remote *remote, const struct su_sigaction *wanted,
+				       struct su_sigaction *ret_old)
 {
 	const struct su_memory *memory = &remote->session->memory;
 	uint64_t old_at = (remote->rsp & -UINT64_C(16)) - OLD_AT;
@@ -40,7 +40,7 @@ static struct su_err *exchange(struct su_remote *remote, const struct su_sigacti
 	return su_memory_read(memory, old_at, ret_old, sizeof(*ret_old));
 }
 
-static struct su_sigaction ours(const struct su_trap_guard *guard)
+static struct su_sigaction our_handler(const struct su_trap_guard *guard)
 {
 	return (struct su_sigaction){
 		.handler = guard->gadgets.call + 2, /* the `ret` after `syscall` */
@@ -59,11 +59,11 @@ static bool is_ours(const struct su_memory *memory, const struct su_sigaction *a
 	       !memcmp(code, "\x0f\x05\xc3", sizeof(code));
 }
 
-static struct su_err *set(struct su_trap_guard *guard, struct su_remote *remote)
+static struct su_err *set_handler(struct su_trap_guard *guard, struct su_remote *remote)
 {
-	struct su_sigaction wanted = ours(guard), old;
+	struct su_sigaction wanted = our_handler(guard), old;
 
-	SU_TRY(exchange(remote, NULL, &old));
+	SU_TRY(exchange_handler(remote, NULL, &old));
 	/* One that an updater left which was killed is a default action. */
 	if (is_ours(&remote->session->memory, &old))
 		memset(&old, 0, sizeof(old));
@@ -71,20 +71,20 @@ static struct su_err *set(struct su_trap_guard *guard, struct su_remote *remote)
 	if (guard->safe)
 		return NULL;
 	guard->old = old;
-	SU_TRY(exchange(remote, &wanted, &old));
+	SU_TRY(exchange_handler(remote, &wanted, &old));
 	guard->safe = guard->set = true;
 	return NULL;
 }
 
-static struct su_err *unset(struct su_trap_guard *guard, struct su_remote *remote)
+static struct su_err *unset_handler(struct su_trap_guard *guard, struct su_remote *remote)
 {
 	struct su_sigaction old;
 
 	guard->set = false;
-	SU_TRY(exchange(remote, NULL, &old));
+	SU_TRY(exchange_handler(remote, NULL, &old));
 	if (!is_ours(&remote->session->memory, &old))
 		return NULL; /* the program has set one meanwhile */
-	return exchange(remote, &guard->old, &old);
+	return exchange_handler(remote, &guard->old, &old);
 }
 
 static struct su_err *
@@ -116,7 +116,7 @@ struct su_err *su_trap_guard_take(struct su_trap_guard *guard, struct su_session
 	/* Without the way home of escape.h there is no `ret` either. */
 	if (!guard->gadgets.restorer)
 		return NULL;
-	struct su_err *err = with_thread(guard, session, maps, set);
+	struct su_err *err = with_thread(guard, session, maps, set_handler);
 	if (!err || su_err_code(err) == SU_E_DAMAGED || su_err_code(err) == SU_E_GONE)
 		return err;
 	su_err_destroy(err); /* nothing is stepped then */
@@ -126,14 +126,14 @@ struct su_err *su_trap_guard_take(struct su_trap_guard *guard, struct su_session
 struct su_err *su_trap_guard_drop(struct su_trap_guard *guard, struct su_session *session,
 				  const struct su_maps *maps)
 {
-	return guard->set ? with_thread(guard, session, maps, unset) : NULL;
+	return guard->set ? with_thread(guard, session, maps, unset_handler) : NULL;
 }
 
-static struct su_err *look(struct su_trap_guard *guard, struct su_remote *remote)
+static struct su_err *look_at_handler(struct su_trap_guard *guard, struct su_remote *remote)
 {
 	struct su_sigaction old;
 
-	SU_TRY(exchange(remote, NULL, &old));
+	SU_TRY(exchange_handler(remote, NULL, &old));
 	guard->set = is_ours(&remote->session->memory, &old);
 	return NULL;
 }
@@ -151,7 +151,7 @@ struct su_err *su_trap_guard_left(struct su_session *session, const struct su_ma
 	su_trap_guard_init(&guard, session, maps);
 	if (!guard.gadgets.restorer)
 		return NULL;
-	SU_TRY(with_thread(&guard, session, maps, look));
+	SU_TRY(with_thread(&guard, session, maps, look_at_handler));
 	*ret = guard.set;
 	return remove ? su_trap_guard_drop(&guard, session, maps) : NULL;
 }

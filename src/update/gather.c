@@ -25,7 +25,7 @@ static struct su_err *open_and_look(struct su_batch *batch, struct su_job *job, 
 	return resolve_conditions(batch, job);
 }
 
-static struct su_err *admit(struct su_batch *batch, pid_t pid)
+static struct su_err *admit_process(struct su_batch *batch, pid_t pid)
 {
 	bool named = su_search_is_named(&batch->search, pid);
 
@@ -55,7 +55,7 @@ static struct su_err *gather_next(struct su_batch *batch, bool *ret_any)
 	struct su_err *err = su_search_next(&batch->search, &batch->group, &tids);
 
 	for (size_t i = 0; i < tids.list.len && !err; i++)
-		err = admit(batch, tids.list.at[i]);
+		err = admit_process(batch, tids.list.at[i]);
 	su_vec_deinit(&tids.list);
 	if (!err && operation->agree)
 		err = operation->agree(batch);
@@ -186,8 +186,8 @@ static void inherit_guard(struct su_trap_guard *guard, const struct su_trap_guar
 	guard->tried = guard->safe = false;
 }
 
-static struct su_err *inherit(struct su_batch *batch, struct su_member *member,
-			      const struct su_member *parent)
+static struct su_err *inherit_plan_of(struct su_batch *batch, struct su_member *member,
+				      const struct su_member *parent)
 {
 	bool whole = false;
 
@@ -204,7 +204,7 @@ static struct su_err *inherit(struct su_batch *batch, struct su_member *member,
 	return NULL;
 }
 
-static struct su_err *join(struct su_batch *batch, struct su_session *session)
+static struct su_err *join_child(struct su_batch *batch, struct su_session *session)
 {
 	const struct su_member *parent = member_of(batch, session->parent);
 	struct su_member *member = su_batch_add(batch, session->pid);
@@ -212,7 +212,7 @@ static struct su_err *join(struct su_batch *batch, struct su_session *session)
 
 	member->report.joined = true;
 	if (!err)
-		err = inherit(batch, member, parent);
+		err = inherit_plan_of(batch, member, parent);
 	return su_batch_blame(batch, member, err);
 }
 
@@ -223,7 +223,7 @@ struct su_err *su_gather_children(struct su_batch *batch)
 
 		if (session->seized && !su_session_has_left(session) && !session->shares_memory &&
 		    !member_of(batch, session))
-			SU_TRY(join(batch, session));
+			SU_TRY(join_child(batch, session));
 	}
 	return NULL;
 }

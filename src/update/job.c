@@ -60,7 +60,7 @@ static struct su_err *read_history(struct su_job *job)
 	return su_history_read(&job->session->memory, &job->carried.registries, &job->history);
 }
 
-static const struct su_generation *below(const struct su_job *job)
+static const struct su_generation *generation_below(const struct su_job *job)
 {
 	return job->below ? su_history_at(&job->history, job->below) : NULL;
 }
@@ -88,7 +88,7 @@ struct su_err *su_job_verify(struct su_job *job, bool applied)
 	su_originals_deinit(&job->originals);
 	su_originals_init(&job->originals, job->patch);
 	struct su_err *err =
-		su_sites_init(&sites, job->patch, below(job), job->image.base, job->registry.base);
+		su_sites_init(&sites, job->patch, generation_below(job), job->image.base, job->registry.base);
 	if (!err) {
 		err = su_verify_code(memory, &sites, &job->history, &journal, &job->originals);
 		su_sites_deinit(&sites);
@@ -104,7 +104,8 @@ static struct su_err *start_plan(struct su_job *job, enum su_direction direction
 	free_plan(job);
 	SU_TRY(read_history(job));
 	job->plan = su_alloc(sizeof(*job->plan));
-	SU_TRY(su_plan_init(job->plan, job->patch, direction, below(job), job->image.base, base));
+	SU_TRY(su_plan_init(job->plan, job->patch, direction, generation_below(job),
+			    job->image.base, base));
 	job->unwinder = su_unwinder_create(&job->session->memory, &job->carried.maps);
 	su_unwinder_add_patch(job->unwinder, job->patch, base);
 	for (size_t i = 0; i < job->history.list.len; i++) {

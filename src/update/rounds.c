@@ -287,7 +287,7 @@ static struct su_err *give_up(struct su_batch *batch)
 }
 
 /* After an error, with all threads running. */
-static struct su_err *fail(struct su_batch *batch, struct su_err *why)
+static struct su_err *fail_running(struct su_batch *batch, struct su_err *why)
 {
 	struct su_err *err = finish_drive(batch);
 
@@ -306,9 +306,9 @@ static struct su_err *fail_unstopped(struct su_batch *batch, struct su_err *unst
 	if (batch->unstopped <= batch->obstacles.rounds)
 		err = blame_obstacles(batch);
 	if (!err)
-		return fail(batch, unstopped);
+		return fail_running(batch, unstopped);
 	su_err_destroy(unstopped);
-	return fail(batch, err);
+	return fail_running(batch, err);
 }
 
 /* ---- rounds ---- */
@@ -324,7 +324,7 @@ enum decision {
 	DECIDE_FAIL,	  /* an error, and all run again */
 };
 
-static enum decision decide(struct su_batch *batch, struct round *round)
+static enum decision decide_on_round(struct su_batch *batch, struct round *round)
 {
 	bool late = su_clock_us() >= batch->deadline;
 
@@ -378,7 +378,7 @@ struct su_err *su_rounds_commit(struct su_batch *batch)
 	for (double limit = first_limit(batch);; limit = next_limit(limit)) {
 		struct round round = play_round(batch, limit, true);
 
-		switch (decide(batch, &round)) {
+		switch (decide_on_round(batch, &round)) {
 		case DECIDE_COMMIT:
 			return commit_stopped(batch, &round);
 		case DECIDE_GIVE_UP:
@@ -386,7 +386,7 @@ struct su_err *su_rounds_commit(struct su_batch *batch)
 		case DECIDE_UNSTOPPED:
 			return fail_unstopped(batch, round.err);
 		case DECIDE_FAIL:
-			return fail(batch, round.err);
+			return fail_running(batch, round.err);
 		case DECIDE_WELCOME:
 			su_batch_let_run(batch);
 			break;
@@ -400,7 +400,7 @@ struct su_err *su_rounds_commit(struct su_batch *batch)
 		}
 		struct su_err *err = prepare_new(batch, round.anyone_new);
 		if (err)
-			return fail(batch, err);
+			return fail_running(batch, err);
 		/* Nothing is said to the user while threads stand still. */
 		if (!is_holding(batch))
 			su_batch_progress(batch, "waiting for threads to come to a checkpoint");

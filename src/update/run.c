@@ -187,7 +187,8 @@ static struct su_err *run_each(struct su_batch *batch, struct tally *tally)
 	return err;
 }
 
-static struct su_err *summarize(const struct tally *tally, const struct su_operation *operation)
+static struct su_err *summarize_tally(const struct tally *tally,
+				      const struct su_operation *operation)
 {
 	if (!tally->tried)
 		return su_err_new(SU_E_MISMATCH, "%s", operation->nobody);
@@ -207,7 +208,7 @@ static struct su_err *run_separately(const struct su_request *request, struct su
 		err = run_each(&batch, &tally);
 	su_search_deinit(&batch.search);
 	if (!err)
-		return summarize(&tally, request->operation);
+		return summarize_tally(&tally, request->operation);
 	su_err_destroy(tally.worst);
 	return err;
 }

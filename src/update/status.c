@@ -10,7 +10,7 @@
 
 #define PATIENCE 10e6 /* microseconds, for threads that are slow to stop */
 
-static const char *hex(struct su_arena *arena, const uint8_t *bytes, size_t size)
+static const char *hex_text(struct su_arena *arena, const uint8_t *bytes, size_t size)
 {
 	char *text = su_arena_alloc(arena, 2 * size + 1);
 
@@ -32,10 +32,10 @@ static struct strongupdate_entry *add_entry(struct su_status *status,
 	*entry = (struct strongupdate_entry){
 		.state = states[registry->state],
 		.image_name = su_arena_strdup(status->arena, registry->image_name),
-		.old_build_id =
-			hex(status->arena, registry->old_build_id, registry->old_build_id_size),
-		.new_build_id =
-			hex(status->arena, registry->new_build_id, registry->new_build_id_size),
+		.old_build_id = hex_text(status->arena, registry->old_build_id,
+					 registry->old_build_id_size),
+		.new_build_id = hex_text(status->arena, registry->new_build_id,
+					 registry->new_build_id_size),
 		.mapped_at = registry->base,
 		.bytes_mapped = registry->size,
 		.since = registry->since,

@@ -23,7 +23,7 @@ static void begin_all(struct su_batch *batch)
 }
 
 /* The graver one of two errors, which takes both. */
-static struct su_err *graver(struct su_err *err, struct su_err *other)
+static struct su_err *graver_of(struct su_err *err, struct su_err *other)
 {
 	if (su_err_code(err) == SU_E_DAMAGED) {
 		su_err_destroy(other);
@@ -54,7 +54,7 @@ static struct su_err *undo_all(struct su_batch *batch, struct su_err *why)
 		struct su_err *err = undo_member(batch, member);
 
 		if (err)
-			why = graver(why, err);
+			why = graver_of(why, err);
 	}
 	return why;
 }

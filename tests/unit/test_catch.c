@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "process/catch.h"
+#include "process/group.h"
 #include "process/proc.h"
 #include "process/session.h"
 #include "suite.h"
@@ -80,6 +81,13 @@ static struct su_session *seize(pid_t pid)
 	return session;
 }
 
+static bool await_catch(struct su_session *session, double end_us, double longest_hold)
+{
+	struct su_group group = { .sessions = { .at = &session, .len = 1 } };
+
+	return su_group_await_catch(&group, end_us, longest_hold);
+}
+
 /* All threads are to be caught, and run. False: the kernel has no such breakpoints. */
 static bool catch_all(struct su_session *session, uint64_t sp)
 {
@@ -114,9 +122,9 @@ START_TEST(a_thread_is_held_where_it_is_caught)
 	struct su_session *session = seize(pid);
 
 	if (catch_all(session, any_sp)) {
-		ck_assert(!su_session_await_catch(session, su_clock_us() + 5e3, 1e6));
+		ck_assert(!await_catch(session, su_clock_us() + 5e3, 1e6));
 		ck_assert_int_eq(write(pipe_ends[1], "xx", 2), 2);
-		ck_assert(su_session_await_catch(session, soon(), 1e6));
+		ck_assert(await_catch(session, soon(), 1e6));
 		ck_assert(su_session_held_registers(session, 0));
 		ck_assert_uint_eq(session->threads.at[0].regs.rip, (uintptr_t)looping_return);
 		ck_assert_uint_eq(atomic_load(&shared->old_count), 0);
@@ -141,7 +149,7 @@ START_TEST(another_stack_pointer_is_no_catch)
 
 	if (catch_all(session, wrong_sp)) {
 		ck_assert_int_eq(write(pipe_ends[1], "xxx", 3), 3);
-		ck_assert(!su_session_await_catch(session, su_clock_us() + 50e3, 1e6));
+		ck_assert(!await_catch(session, su_clock_us() + 50e3, 1e6));
 		wait_until(&shared->old_count, 3);
 	}
 	su_session_close(session);
@@ -160,7 +168,7 @@ START_TEST(no_trap_reaches_the_target)
 	for (unsigned i = 0; i < 200; i++) {
 		if (!catch_all(session, i % 2 ? wrong_sp : any_sp))
 			break;
-		su_session_await_catch(session, su_clock_us() + (i % 7) * 100, 1e6);
+		await_catch(session, su_clock_us() + (i % 7) * 100, 1e6);
 		stop_and_clear(session);
 		su_session_let_go(session);
 		su_session_resume(session);
@@ -186,7 +194,7 @@ START_TEST(catches_die_with_us)
 			catch_all(session, i % 2 ? wrong_sp : any_sp);
 			if (i % 4 == 0) {
 				ck_assert_int_eq(write(pipe_ends[1], "x", 1), 1);
-				su_session_await_catch(session, soon(), 1e6);
+				await_catch(session, soon(), 1e6);
 			}
 			_exit(0);
 		}

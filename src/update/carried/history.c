@@ -23,7 +23,7 @@ static struct su_generation *generation_at(const struct su_history *history, uin
 	return NULL;
 }
 
-static bool follows(const struct su_generation *generation, const struct su_generation *below)
+static bool follows_on(const struct su_generation *generation, const struct su_generation *below)
 {
 	const struct su_registry *a = &below->registry, *b = &generation->registry;
 
@@ -32,7 +32,7 @@ static bool follows(const struct su_generation *generation, const struct su_gene
 }
 
 /* Every way down must end at an image. */
-static bool ends(const struct su_history *history, const struct su_generation *generation)
+static bool ends_at_image(const struct su_history *history, const struct su_generation *generation)
 {
 	size_t steps = 0;
 
@@ -42,7 +42,8 @@ static bool ends(const struct su_history *history, const struct su_generation *g
 	return true;
 }
 
-static struct su_err *connect(const struct su_memory *memory, const struct su_history *history)
+static struct su_err *connect_generations(const struct su_memory *memory,
+					  const struct su_history *history)
 {
 	bool sound = true;
 
@@ -51,11 +52,11 @@ static struct su_err *connect(const struct su_memory *memory, const struct su_hi
 		uint64_t below = generation->registry.below;
 
 		generation->below = below ? generation_at(history, below) : NULL;
-		if (below && (!generation->below || !follows(generation, generation->below)))
+		if (below && (!generation->below || !follows_on(generation, generation->below)))
 			sound = false;
 	}
 	for (size_t i = 0; i < history->list.len && sound; i++)
-		sound = ends(history, history->list.at[i]);
+		sound = ends_at_image(history, history->list.at[i]);
 	if (sound)
 		return NULL;
 	return su_err_new(SU_E_FORMAT, "the updates that process %d carries contradict each other",
@@ -76,8 +77,9 @@ static struct su_patch *take_patch(struct su_history *known, const struct su_reg
 	return patch;
 }
 
-static struct su_err *add(const struct su_memory *memory, const struct su_registry *registry,
-			  struct su_history *known, struct su_history *history)
+static struct su_err *add_generation(const struct su_memory *memory,
+				     const struct su_registry *registry, struct su_history *known,
+				     struct su_history *history)
 {
 	struct su_patch *patch = take_patch(known, registry);
 
@@ -101,9 +103,9 @@ struct su_err *su_history_read(const struct su_memory *memory,
 	*history = (struct su_history){ 0 };
 	for (size_t i = 0; i < registries->list.len && !err; i++)
 		if (registries->list.at[i].state != SU_REGISTRY_STAGED)
-			err = add(memory, &registries->list.at[i], &known, history);
+			err = add_generation(memory, &registries->list.at[i], &known, history);
 	if (!err)
-		err = connect(memory, history);
+		err = connect_generations(memory, history);
 	su_history_deinit(&known);
 	return err;
 }

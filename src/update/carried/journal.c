@@ -50,8 +50,9 @@ static bool is_sound(const struct su_registry *registry, const struct su_registr
 	       span->addr < UINT64_MAX - span->size && is_in_code(registry, span);
 }
 
-static struct su_err *check(const struct su_memory *memory, const struct su_registry *registry,
-			    const struct su_journal *journal)
+static struct su_err *check_spans(const struct su_memory *memory,
+				  const struct su_registry *registry,
+				  const struct su_journal *journal)
 {
 	uint64_t end = 0;
 
@@ -76,7 +77,7 @@ struct su_err *su_journal_read(const struct su_memory *memory, const struct su_r
 		su_memory_read(memory, registry->base + registry->span, journal.spans, size);
 
 	if (!err)
-		err = check(memory, registry, &journal);
+		err = check_spans(memory, registry, &journal);
 	if (err)
 		su_journal_deinit(&journal);
 	else

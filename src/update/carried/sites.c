@@ -159,21 +159,21 @@ static struct su_err *set_word(struct su_sites *sites, size_t index)
 	return NULL;
 }
 
-static uint64_t *numbers(size_t count)
+static uint64_t *alloc_addresses(size_t count)
 {
 	return su_alloc((count + 1) * sizeof(uint64_t));
 }
 
-static struct su_err *fill(struct su_sites *sites)
+static struct su_err *fill_sites(struct su_sites *sites)
 {
 	const struct su_patch *patch = sites->patch;
 
 	sites->ranges = su_alloc((patch->range_count + 1) * sizeof(*sites->ranges));
-	sites->jump_at = numbers(patch->jump_count);
-	sites->jump_to = numbers(patch->jump_count);
-	sites->point_from = numbers(patch->checkpoint_count);
-	sites->point_to = numbers(patch->checkpoint_count);
-	sites->word_at = numbers(patch->word_count);
+	sites->jump_at = alloc_addresses(patch->jump_count);
+	sites->jump_to = alloc_addresses(patch->jump_count);
+	sites->point_from = alloc_addresses(patch->checkpoint_count);
+	sites->point_to = alloc_addresses(patch->checkpoint_count);
+	sites->word_at = alloc_addresses(patch->word_count);
 	for (size_t i = 0; i < patch->range_count; i++)
 		SU_TRY(set_range(sites, i));
 	SU_TRY(set_jumps(sites));
@@ -191,7 +191,7 @@ struct su_err *su_sites_init(struct su_sites *sites, const struct su_patch *patc
 	*sites = (struct su_sites){
 		.patch = patch, .below = below, .image_base = image_base, .patch_base = patch_base
 	};
-	struct su_err *err = fill(sites);
+	struct su_err *err = fill_sites(sites);
 
 	if (err)
 		su_sites_deinit(sites);
@@ -246,7 +246,7 @@ static struct su_err *find_target(const struct su_sites *sites, const struct su_
 	return NULL;
 }
 
-static struct su_err *relocate(const struct su_sites *sites, uint8_t *linked)
+static struct su_err *relocate_segments(const struct su_sites *sites, uint8_t *linked)
 {
 	const struct su_patch *patch = sites->patch;
 
@@ -274,7 +274,7 @@ struct su_err *su_sites_link(const struct su_sites *sites, const uint64_t *impor
 		       patch->segments[i].filesz);
 	for (size_t i = 0; i < patch->import_count && imports; i++)
 		memcpy(linked + patch->imports[i].slot, &imports[i], sizeof(imports[i]));
-	struct su_err *err = relocate(sites, linked);
+	struct su_err *err = relocate_segments(sites, linked);
 	if (err) {
 		free(linked);
 		return err;

@@ -105,7 +105,7 @@ struct su_err *su_commit_drop(struct su_commit *commit)
 	return write_registry(&commit->session->memory, commit->registry);
 }
 
-static struct su_err *undo(struct su_commit *commit)
+static struct su_err *undo_commit(struct su_commit *commit)
 {
 	SU_TRY(undo_runs(commit->plan, &commit->session->memory, commit->tried));
 	commit->registry_before.held = commit->registry->held;
@@ -120,7 +120,7 @@ struct su_err *su_commit_undo(struct su_commit *commit)
 	if (!commit->begun)
 		return NULL;
 	commit->begun = false;
-	struct su_err *err = undo(commit);
+	struct su_err *err = undo_commit(commit);
 	if (!err)
 		err = su_commit_drop(commit);
 	if (!err)

@@ -285,7 +285,8 @@ static void let_settle(const struct patient *patient)
 	}
 }
 
-static struct su_err *recover(struct patient *patient, struct strongupdate_recovery *recovery)
+static struct su_err *recover_process(struct patient *patient,
+				      struct strongupdate_recovery *recovery)
 {
 	struct su_hold hold = { 0 };
 
@@ -309,7 +310,7 @@ struct su_err *su_recover(pid_t pid, struct strongupdate_recovery *ret)
 	if (!err)
 		err = su_carried_read(&patient.carried, &patient.session->memory);
 	if (!err)
-		err = recover(&patient, ret);
+		err = recover_process(&patient, ret);
 	su_session_close(patient.session);
 	su_carried_deinit(&patient.carried);
 	return su_err_context(err, "recovery");

@@ -21,7 +21,7 @@ static bool parse_lines(const char *text, struct su_lines *ret)
 	return end && !text[end] && ret->first > 0 && ret->last >= ret->first;
 }
 
-static bool parse(const char *given, struct su_condition *ret)
+static bool parse_condition(const char *given, struct su_condition *ret)
 {
 	size_t len = strlen(given), suffix = strlen(SUFFIX);
 
@@ -45,7 +45,7 @@ struct su_err *su_conditions_parse(const struct strongupdate_options *options,
 	*ret = (struct su_conditions){ .debug_dirs = options->debug_dirs,
 				       .debug_dir_count = options->debug_dir_count };
 	for (size_t i = 0; i < options->when_count; i++) {
-		bool fine = parse(options->when[i], su_vec_add(&ret->list));
+		bool fine = parse_condition(options->when[i], su_vec_add(&ret->list));
 
 		if (!fine)
 			return su_err_new(

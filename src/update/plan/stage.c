@@ -33,22 +33,22 @@ uint64_t su_stage_size(const struct su_patch *patch, const struct su_packed *pac
 
 /* ---- where ---- */
 
-struct search {
+struct place_search {
 	const struct su_object *image;
 	uint64_t low, high; /* of the image and of what its updates have mapped */
 	uint64_t size;
 	uint64_t best_distance, best;
 };
 
-static void must_reach(struct search *search, uint64_t low, uint64_t high)
+static void must_reach(struct place_search *search, uint64_t low, uint64_t high)
 {
 	search->low = low < search->low ? low : search->low;
 	search->high = high > search->high ? high : search->high;
 }
 
-static void consider(struct search *search, uint64_t place)
+static void consider_place(struct place_search *search, uint64_t place)
 {
-	struct search with = *search;
+	struct place_search with = *search;
 
 	must_reach(&with, place, place + search->size);
 	if (with.high - with.low < REACH && with.high - with.low < search->best_distance) {
@@ -58,7 +58,7 @@ static void consider(struct search *search, uint64_t place)
 }
 
 /* The best place between `low` and `high`, if any. */
-static void consider_gap(struct search *search, uint64_t low, uint64_t high)
+static void consider_gap(struct place_search *search, uint64_t low, uint64_t high)
 {
 	const struct su_object *image = search->image;
 
@@ -68,16 +68,16 @@ static void consider_gap(struct search *search, uint64_t low, uint64_t high)
 	    (low < image->high && high > image->low))
 		return;
 	if (high <= image->low)
-		consider(search, (high - PAD - search->size) & -PAGE);
+		consider_place(search, (high - PAD - search->size) & -PAGE);
 	else
-		consider(search, round_up(low + PAD));
+		consider_place(search, round_up(low + PAD));
 }
 
 struct su_err *su_stage_find_place(const struct su_maps *maps, const struct su_object *image,
 				   const struct su_registries *registries, uint64_t size,
 				   uint64_t *ret)
 {
-	struct search search = { image, image->low, image->high, size, UINT64_MAX, 0 };
+	struct place_search search = { image, image->low, image->high, size, UINT64_MAX, 0 };
 	uint64_t end = 0;
 
 	for (size_t i = 0; i < registries->list.len; i++) {
@@ -112,8 +112,8 @@ struct su_err *su_stage_find_place(const struct su_maps *maps, const struct su_o
 
 /* ---- mapping ---- */
 
-static struct su_err *call(struct su_remote *remote, long number, const char *name,
-			   const uint64_t args[6], int64_t *ret)
+static struct su_err *call_in_process(struct su_remote *remote, long number, const char *name,
+				      const uint64_t args[6], int64_t *ret)
 {
 	SU_TRY(su_remote_call(remote, number, args, ret));
 	if (*ret < 0 && *ret > -4096)
@@ -126,10 +126,11 @@ static struct su_err *map_over(struct su_remote *remote, uint64_t addr, uint64_t
 {
 	int64_t result;
 
-	return call(remote, SYS_mmap, "mmap",
-		    (const uint64_t[6]){ addr, size, (uint64_t)how,
-					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, UINT64_MAX, 0 },
-		    &result);
+	return call_in_process(remote, SYS_mmap, "mmap",
+			       (const uint64_t[6]){ addr, size, (uint64_t)how,
+						    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+						    UINT64_MAX, 0 },
+			       &result);
 }
 
 /* Marks the region as ours at once, so that the next updater finds it should we die. */
@@ -154,11 +155,12 @@ static struct su_err *map_region(struct su_remote *remote, const struct su_patch
 {
 	int64_t result;
 
-	SU_TRY(call(remote, SYS_mmap, "mmap",
-		    (const uint64_t[6]){ base, size, PROT_READ,
-					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
-					 UINT64_MAX, 0 },
-		    &result));
+	SU_TRY(call_in_process(
+		remote, SYS_mmap, "mmap",
+		(const uint64_t[6]){ base, size, PROT_READ,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, UINT64_MAX,
+				     0 },
+		&result));
 	struct su_err *err = NULL;
 	if ((uint64_t)result != base) {
 		err = su_err_new(SU_E_BUSY, "the room for the patch was taken meanwhile");
@@ -176,8 +178,8 @@ static struct su_err *map_region(struct su_remote *remote, const struct su_patch
 				       how);
 	}
 	if (err)
-		su_err_destroy(call(remote, SYS_munmap, "munmap", (const uint64_t[6]){ base, size },
-				    &result));
+		su_err_destroy(call_in_process(remote, SYS_munmap, "munmap",
+					       (const uint64_t[6]){ base, size }, &result));
 	return err;
 }
 
@@ -217,7 +219,8 @@ static struct su_err *unmap_work(struct su_remote *remote, const struct su_patch
 	int64_t result;
 
 	(void)patch;
-	return call(remote, SYS_munmap, "munmap", (const uint64_t[6]){ base, size }, &result);
+	return call_in_process(remote, SYS_munmap, "munmap", (const uint64_t[6]){ base, size },
+			       &result);
 }
 
 struct su_err *su_stage_map(struct su_session *session, const struct su_maps *maps,
@@ -235,8 +238,8 @@ struct su_err *su_stage_unmap(struct su_session *session, const struct su_maps *
 
 /* ---- contents ---- */
 
-static struct su_err *put(const struct su_memory *memory, uint64_t addr, const void *bytes,
-			  size_t size)
+static struct su_err *put_and_check(const struct su_memory *memory, uint64_t addr,
+				    const void *bytes, size_t size)
 {
 	if (!size)
 		return NULL;
@@ -250,8 +253,8 @@ static struct su_err *put(const struct su_memory *memory, uint64_t addr, const v
 	return err;
 }
 
-static void describe(const struct su_plan *plan, const struct su_packed *packed,
-		     struct su_registry *ret)
+static void describe_update(const struct su_plan *plan, const struct su_packed *packed,
+			    struct su_registry *ret)
 {
 	const struct su_patch_head *head = plan->patch->head;
 
@@ -286,13 +289,13 @@ struct su_err *su_stage_fill(const struct su_memory *memory, const struct su_pla
 	uint64_t base = plan->patch_base;
 
 	for (size_t i = 0; i < patch->segment_count; i++)
-		SU_TRY(put(memory, base + patch->segments[i].vaddr,
-			   linked + patch->segments[i].vaddr, patch->segments[i].filesz));
-	describe(plan, packed, ret);
-	SU_TRY(put(memory, base + ret->span, plan->spans.at,
-		   plan->spans.len * sizeof(*plan->spans.at)));
-	SU_TRY(put(memory, base + ret->patch_off, packed->bytes, packed->size));
-	return put(memory, base, ret, sizeof(*ret));
+		SU_TRY(put_and_check(memory, base + patch->segments[i].vaddr,
+				     linked + patch->segments[i].vaddr, patch->segments[i].filesz));
+	describe_update(plan, packed, ret);
+	SU_TRY(put_and_check(memory, base + ret->span, plan->spans.at,
+			     plan->spans.len * sizeof(*plan->spans.at)));
+	SU_TRY(put_and_check(memory, base + ret->patch_off, packed->bytes, packed->size));
+	return put_and_check(memory, base, ret, sizeof(*ret));
 }
 
 struct su_err *su_stage_reset_data(const struct su_memory *memory, const struct su_plan *plan,
@@ -302,8 +305,8 @@ struct su_err *su_stage_reset_data(const struct su_memory *memory, const struct 
 		const struct su_patch_segment *segment = &plan->patch->segments[i];
 
 		if (segment->flags & PF_W)
-			SU_TRY(put(memory, plan->patch_base + segment->vaddr,
-				   linked + segment->vaddr, segment->memsz));
+			SU_TRY(put_and_check(memory, plan->patch_base + segment->vaddr,
+					     linked + segment->vaddr, segment->memsz));
 	}
 	return NULL;
 }

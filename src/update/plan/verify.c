@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 
-struct check {
+struct code_check {
 	const struct su_memory *memory;
 	const struct su_sites *sites;
 	const struct su_history *history;
@@ -18,7 +18,7 @@ struct check {
 };
 
 /* The first place of the journal at or after `addr`. */
-static size_t journal_from(const struct check *check, uint64_t addr)
+static size_t journal_from(const struct code_check *check, uint64_t addr)
 {
 	size_t low = 0, high = check->journal->count;
 
@@ -34,7 +34,7 @@ static size_t journal_from(const struct check *check, uint64_t addr)
 }
 
 /* Reads code as it is without the patch's own jumps. */
-static struct su_err *read_code(const struct check *check, uint64_t addr, uint8_t *bytes,
+static struct su_err *read_code(const struct code_check *check, uint64_t addr, uint8_t *bytes,
 				size_t size)
 {
 	SU_TRY(su_memory_read(check->memory, addr, bytes, size));
@@ -60,7 +60,7 @@ static bool has_hash(const uint8_t *bytes, size_t size, const uint8_t *wanted)
 }
 
 /* Whether a reference leads to what it means; `bytes` are those at its place, `addr` its end's. */
-static bool leads_right(const struct check *check, const struct su_patch_field *field,
+static bool leads_right(const struct code_check *check, const struct su_patch_field *field,
 			uint64_t user, const uint8_t *bytes, uint64_t end)
 {
 	struct su_thing thing = { field->home, field->target, user };
@@ -74,7 +74,7 @@ static bool leads_right(const struct check *check, const struct su_patch_field *
 	       end + (uint64_t)(int64_t)distance == wanted + (uint64_t)(int64_t)field->addend;
 }
 
-static bool is_moved_code(const struct check *check, const struct su_patch_range *range,
+static bool is_moved_code(const struct code_check *check, const struct su_patch_range *range,
 			  uint64_t low, uint8_t *bytes)
 {
 	const struct su_patch *patch = check->sites->patch;
@@ -91,8 +91,9 @@ static bool is_moved_code(const struct check *check, const struct su_patch_range
 	return has_hash(bytes, range->code_size, range->masked_hash);
 }
 
-static struct su_err *is_patched_code(struct check *check, const struct su_generation *generation,
-				      uint64_t low, const uint8_t *bytes, size_t size, bool *ret)
+static struct su_err *is_patched_code(struct code_check *check,
+				      const struct su_generation *generation, uint64_t low,
+				      const uint8_t *bytes, size_t size, bool *ret)
 {
 	uint64_t off = low - generation->registry.base;
 	struct su_sites sites;
@@ -113,7 +114,7 @@ static struct su_err *is_patched_code(struct check *check, const struct su_gener
 	return NULL;
 }
 
-static struct su_err *is_right(struct check *check, size_t index, bool *ret)
+static struct su_err *is_right(struct code_check *check, size_t index, bool *ret)
 {
 	const struct su_sites *sites = check->sites;
 	const struct su_patch_range *range = &sites->patch->ranges[index];
@@ -132,7 +133,7 @@ static struct su_err *is_right(struct check *check, size_t index, bool *ret)
 	return NULL;
 }
 
-static struct su_err *check_range(struct check *check, size_t index)
+static struct su_err *check_range(struct code_check *check, size_t index)
 {
 	const struct su_patch *patch = check->sites->patch;
 	bool right;
@@ -148,7 +149,7 @@ static struct su_err *check_range(struct check *check, size_t index)
 }
 
 /* What a pointer held is the loader's affair, or that of the update before. */
-static struct su_err *check_word(const struct check *check, size_t index, uint8_t *ret)
+static struct su_err *check_word(const struct code_check *check, size_t index, uint8_t *ret)
 {
 	const struct su_patch_word *word = &check->sites->patch->words[index];
 
@@ -161,7 +162,7 @@ static struct su_err *check_word(const struct check *check, size_t index, uint8_
 			  (unsigned long)check->sites->word_at[index], check->memory->pid);
 }
 
-static struct su_err *check_all(struct check *check, struct su_originals *ret)
+static struct su_err *check_all(struct code_check *check, struct su_originals *ret)
 {
 	const struct su_sites *sites = check->sites;
 	const struct su_patch *patch = sites->patch;
@@ -182,7 +183,7 @@ struct su_err *su_verify_code(const struct su_memory *memory, const struct su_si
 			      const struct su_history *history, const struct su_journal *journal,
 			      struct su_originals *ret)
 {
-	struct check check = {
+	struct code_check check = {
 		.memory = memory, .sites = sites, .history = history, .journal = journal
 	};
 	struct su_err *err = check_all(&check, ret);

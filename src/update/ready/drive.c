@@ -111,7 +111,7 @@ struct su_err *su_drive_step(struct su_driven *driven)
 
 /* ---- catching ---- */
 
-struct search {
+struct blocking_search {
 	const struct su_ready *ready;
 	struct su_frame blocking; /* the outermost so far */
 	bool innermost;		  /* it is the thread's innermost frame */
@@ -122,7 +122,7 @@ struct search {
 
 static bool look_at_frame(void *ctx, const struct su_frame *frame)
 {
-	struct search *search = ctx;
+	struct blocking_search *search = ctx;
 
 	if (search->want_caller)
 		search->home = (struct su_place){ frame->pc, frame->sp };
@@ -183,11 +183,11 @@ static unsigned checkpoints_ahead(const struct su_plan *plan, uint64_t pc, struc
 /* Waits for the thread where its outermost blocking frame has returned, and at the checkpoints
  * ahead of it. With `exact` also where that frame goes on: from there it can be followed along the
  * way that it takes, which is slow. */
-static bool aim(struct su_ready *ready, size_t index, bool exact)
+static bool aim_at_thread(struct su_ready *ready, size_t index, bool exact)
 {
 	const struct su_ready_thread *judged = &ready->threads.at[index];
 	const struct su_thread *thread = &ready->session->threads.at[index];
-	struct search search = { .ready = ready };
+	struct blocking_search search = { .ready = ready };
 	struct su_place places[SU_MAX_CATCHES];
 	unsigned count = 0;
 
@@ -214,7 +214,7 @@ static bool aim_at_all(struct su_ready *ready, bool exact, bool *ret_others)
 		if (ready->threads.at[i].verdict >= SU_VERDICT_READY)
 			continue;
 		ready->session->threads.at[i].held = false;
-		bool aimed = aim(ready, i, exact);
+		bool aimed = aim_at_thread(ready, i, exact);
 		any |= aimed;
 		others |= !aimed;
 	}
@@ -223,7 +223,7 @@ static bool aim_at_all(struct su_ready *ready, bool exact, bool *ret_others)
 }
 
 /* A thread was caught: steps it to a checkpoint, or follows it to where it goes next. */
-static void follow(struct su_ready *ready, size_t index, bool exact)
+static void follow_thread(struct su_ready *ready, size_t index, bool exact)
 {
 	struct su_session *session = ready->session;
 	unsigned budget = STEPS_ALONE;
@@ -238,7 +238,7 @@ static void follow(struct su_ready *ready, size_t index, bool exact)
 	}
 	if (ready->threads.at[index].verdict >= SU_VERDICT_READY)
 		return;
-	aim(ready, index, exact);
+	aim_at_thread(ready, index, exact);
 	su_session_run_on(session, index);
 }
 
@@ -251,11 +251,11 @@ static void follow_caught(struct su_drive *drive, bool exact)
 		for (size_t i = 0; i < session->threads.len; i++)
 			if (session->threads.at[i].held && session->threads.at[i].catch_count &&
 			    session->threads.at[i].state == SU_THREAD_STOPPED)
-				follow(ready, i, exact);
+				follow_thread(ready, i, exact);
 	}
 }
 
-static double longer(double span, double other)
+static double longer_span(double span, double other)
 {
 	return span > other ? span : other;
 }
@@ -308,7 +308,7 @@ static bool run_all_holders(struct su_drive *drive)
 /* The threads that are not ready are aimed at, and all are stopped. */
 static void run_alone(struct su_drive *drive, bool exact)
 {
-	double now, end = su_clock_us() + longer(ALONE, drive->slowness);
+	double now, end = su_clock_us() + longer_span(ALONE, drive->slowness);
 
 	for (size_t i = 0; i < drive->processes.len; i++)
 		su_session_hold_others(drive->processes.at[i]->ready.session);
@@ -348,7 +348,7 @@ struct su_err *su_drive_finish(struct su_driven *driven)
 	return err;
 }
 
-static double grown(double value, double longest)
+static double grown_span(double value, double longest)
 {
 	return value * 1.6 < longest ? value * 1.6 : longest;
 }
@@ -358,7 +358,7 @@ static double next_delay(struct su_drive *drive, double deadline)
 	double jitter = 0.75 + 0.5 * (double)randombytes_uniform(1024) / 1024;
 	double left = deadline - su_clock_us(), delay = drive->delay * jitter;
 
-	drive->delay = grown(drive->delay, LONGEST_DELAY);
+	drive->delay = grown_span(drive->delay, LONGEST_DELAY);
 	return delay < left ? delay : left;
 }
 
@@ -434,12 +434,12 @@ void su_drive_run(struct su_drive *drive, double deadline)
 		return;
 	}
 	if (!aims.others)
-		delay = longer(delay, PATIENCE);
-	delay = longer(delay, drive->slowness);
+		delay = longer_span(delay, PATIENCE);
+	delay = longer_span(delay, drive->slowness);
 	for (double end = su_clock_us() + (delay < left ? delay : left);
-	     su_group_await_catch(drive->group, end, longer(drive->hold, drive->slowness));)
+	     su_group_await_catch(drive->group, end, longer_span(drive->hold, drive->slowness));)
 		follow_caught(drive, exact);
 	drive->expired = held_in_vain(drive);
 	if (drive->expired)
-		drive->hold = grown(drive->hold, LONGEST_HOLD);
+		drive->hold = grown_span(drive->hold, LONGEST_HOLD);
 }

@@ -22,7 +22,7 @@ struct activation {
 	uint8_t ignored_registers;	      /* of the thread, by su_abi_saved_bit() */
 };
 
-struct search {
+struct held_search {
 	struct su_ready *ready;
 	SU_VEC(struct moving) moving; /* ascending once all are known */
 	SU_VEC(struct activation) activations;
@@ -32,21 +32,21 @@ struct search {
 
 /* ---- what moves ---- */
 
-struct visit {
-	struct search *search;
+struct frame_visit {
+	struct held_search *search;
 	size_t thread;
 	const struct su_patch_checkpoint *point; /* of the frame before, or NULL */
 	struct su_frame frame;			 /* that frame */
 };
 
-static bool moves(const struct su_patch_value *value)
+static bool moves_object(const struct su_patch_value *value)
 {
 	return value->derivation == SU_DERIVED_OBJECT && value->from_offset != value->to_offset;
 }
 
-static void add_activation(struct visit *visit, uint64_t cfa)
+static void add_activation(struct frame_visit *visit, uint64_t cfa)
 {
-	struct search *search = visit->search;
+	struct held_search *search = visit->search;
 	const struct su_patch *patch = search->ready->plan->patch;
 	const struct su_patch_checkpoint *point = visit->point;
 	struct activation activation = { .thread = visit->thread, .at = visit->frame.pc };
@@ -65,7 +65,7 @@ static void add_activation(struct visit *visit, uint64_t cfa)
 		const struct su_patch_value *value = &patch->values[point->first_value + i];
 		uint64_t low = cfa + (uint64_t)value->from_offset;
 
-		if (!moves(value))
+		if (!moves_object(value))
 			continue;
 		if (value->size > search->longest)
 			search->longest = value->size;
@@ -78,7 +78,7 @@ static void add_activation(struct visit *visit, uint64_t cfa)
 /* The next frame out tells where the CFA of the one before it is. */
 static bool visit_frame(void *ctx, const struct su_frame *frame)
 {
-	struct visit *visit = ctx;
+	struct frame_visit *visit = ctx;
 	const struct su_plan *plan = visit->search->ready->plan;
 
 	if (visit->point)
@@ -99,12 +99,12 @@ static int compare_moving(const void *a, const void *b)
 }
 
 /* False: some stack could not be walked through. */
-static bool find_moving(struct search *search)
+static bool find_moving(struct held_search *search)
 {
 	struct su_ready *ready = search->ready;
 
 	for (size_t i = 0; i < ready->session->threads.len; i++) {
-		struct visit visit = { .search = search, .thread = i };
+		struct frame_visit visit = { .search = search, .thread = i };
 
 		if (ready->threads.at[i].verdict != SU_VERDICT_READY ||
 		    !ready->threads.at[i].may_move)
@@ -133,7 +133,7 @@ struct word {
 	uint8_t bit;	    /* su_abi_saved_bit(), or 0 */
 };
 
-static bool is_ignored(const struct search *search, const struct moving *moving,
+static bool is_ignored(const struct held_search *search, const struct moving *moving,
 		       const struct word *word)
 {
 	const struct activation *activation = &search->activations.at[moving->activation];
@@ -146,7 +146,8 @@ static bool is_ignored(const struct search *search, const struct moving *moving,
 	return false;
 }
 
-static void found(struct search *search, const struct moving *moving, const struct word *word)
+static void report_found(struct held_search *search, const struct moving *moving,
+			 const struct word *word)
 {
 	const struct activation *activation = &search->activations.at[moving->activation];
 	const struct su_ready *ready = search->ready;
@@ -162,7 +163,7 @@ static void found(struct search *search, const struct moving *moving, const stru
 }
 
 /* The first object that may reach up to `word`. */
-static size_t first_near(const struct search *search, uint64_t word)
+static size_t first_near(const struct held_search *search, uint64_t word)
 {
 	size_t low = 0, high = search->moving.len;
 
@@ -178,7 +179,7 @@ static size_t first_near(const struct search *search, uint64_t word)
 }
 
 /* Whether it is a pointer that counts. */
-static bool points_into_moving(struct search *search, const struct word *word)
+static bool points_into_moving(struct held_search *search, const struct word *word)
 {
 	const struct moving *all = search->moving.at;
 	uint64_t to = word->value;
@@ -188,7 +189,7 @@ static bool points_into_moving(struct search *search, const struct word *word)
 	for (size_t i = first_near(search, to); i < search->moving.len && all[i].low <= to; i++) {
 		if (to > all[i].high || is_ignored(search, &all[i], word))
 			continue;
-		found(search, &all[i], word);
+		report_found(search, &all[i], word);
 		return true;
 	}
 	return false;
@@ -203,7 +204,8 @@ static bool look_at_kept(void *ctx, uint64_t value, const char *holder)
 }
 
 /* What kept.h has found. */
-static bool is_kept(struct search *search, enum su_kept kept, const struct su_kept_visit *visit)
+static bool is_kept(struct held_search *search, enum su_kept kept,
+		    const struct su_kept_visit *visit)
 {
 	if (kept == SU_KEPT_UNKNOWN)
 		search->report.holder = visit->unknown;
@@ -224,14 +226,14 @@ static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t
 }
 
 /* What moves data may hold pointers in vector registers. */
-static bool is_in_vectors(struct search *search, const struct su_thread *thread)
+static bool is_in_vectors(struct held_search *search, const struct su_thread *thread)
 {
 	struct su_kept_visit visit = { .look = look_at_kept, .ctx = search };
 
 	return is_kept(search, su_kept_in_vectors(thread, &visit), &visit);
 }
 
-static bool is_in_registers(struct search *search, size_t index)
+static bool is_in_registers(struct held_search *search, size_t index)
 {
 	const struct user_regs_struct *regs = &search->ready->session->threads.at[index].regs;
 	const uint64_t values[] = { regs->rbx, regs->rbp, regs->r12, regs->r13, regs->r14,
@@ -250,7 +252,7 @@ static bool is_in_registers(struct search *search, size_t index)
 	return false;
 }
 
-static bool is_in_thread(struct search *search, size_t index)
+static bool is_in_thread(struct held_search *search, size_t index)
 {
 	const struct su_ready *ready = search->ready;
 	const struct su_thread *thread = &ready->session->threads.at[index];
@@ -269,7 +271,7 @@ static bool is_in_thread(struct search *search, size_t index)
 		!look_at_words(search, live, stack->bytes + dead, stack->size - dead));
 }
 
-static bool is_in_threads(struct search *search)
+static bool is_in_threads(struct held_search *search)
 {
 	bool any = false;
 
@@ -279,7 +281,7 @@ static bool is_in_threads(struct search *search)
 	return any;
 }
 
-static bool is_in_memory(struct search *search)
+static bool is_in_memory(struct held_search *search)
 {
 	uint64_t unreadable = 0;
 
@@ -297,14 +299,14 @@ static bool is_in_memory(struct search *search)
 
 /* ---- what the kernel keeps ---- */
 
-static bool is_with_kernel(struct search *search)
+static bool is_with_kernel(struct held_search *search)
 {
 	struct su_kept_visit visit = { .look = look_at_kept, .ctx = search };
 
 	return is_kept(search, su_kept_by_kernel(search->ready->session, &visit), &visit);
 }
 
-static bool has_requests(struct search *search)
+static bool has_requests(struct held_search *search)
 {
 	const struct su_maps *maps = &search->ready->maps;
 
@@ -330,7 +332,7 @@ bool su_held_possible(const struct su_ready *ready)
 
 struct su_held_report su_held_find(struct su_ready *ready)
 {
-	struct search search = { .ready = ready, .report = { .object = "", .holder = "" } };
+	struct held_search search = { .ready = ready, .report = { .object = "", .holder = "" } };
 
 	if (find_moving(&search) &&
 	    (!search.moving.len || (!is_in_threads(&search) && !is_in_memory(&search) &&

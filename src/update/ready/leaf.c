@@ -53,7 +53,7 @@ static bool reads_red_zone(const struct su_insn *insn)
 }
 
 /* False: the code cannot be followed. */
-static bool step(struct follow *follow, size_t off)
+static bool follow_insn(struct follow *follow, size_t off)
 {
 	struct su_insn insn;
 	uint32_t held = follow->seen[off];
@@ -88,7 +88,7 @@ static bool follow_all(struct follow *follow, uint64_t pc)
 		size_t off = follow->todo[--follow->todo_count];
 
 		follow->waiting[off] = false;
-		if (!step(follow, off))
+		if (!follow_insn(follow, off))
 			return false;
 	}
 	return true;

@@ -27,7 +27,7 @@ static struct su_obstacle_tally *tally_of(struct su_obstacles *obstacles,
 	return tally;
 }
 
-static void count(struct su_obstacles *obstacles, const struct su_obstacle *what)
+static void count_obstacle(struct su_obstacles *obstacles, const struct su_obstacle *what)
 {
 	struct su_obstacle_tally *tally = tally_of(obstacles, what);
 
@@ -51,8 +51,8 @@ static bool tells_nothing(const struct su_obstacle *what)
 	       (what->kind == SU_OBSTACLE_THREAD && what->verdict == SU_VERDICT_UNKNOWN);
 }
 
-static struct weight weigh(struct su_obstacles *obstacles, const struct su_obstacle *list,
-			   size_t len)
+static struct weight weigh_obstacle(struct su_obstacles *obstacles, const struct su_obstacle *list,
+				    size_t len)
 {
 	struct weight weight = { 0, 0, 0, 0 };
 
@@ -83,7 +83,7 @@ static bool is_heavier(const struct weight *a, const struct weight *b)
 /* ---- rounds ---- */
 
 /* What was seen most comes first; few change places from one round to the next. */
-static void sort(struct su_obstacles *obstacles)
+static void sort_obstacles(struct su_obstacles *obstacles)
 {
 	struct su_obstacle *list = obstacles->nearest.at;
 	unsigned most = 0;
@@ -111,15 +111,16 @@ void su_obstacles_note(struct su_obstacles *obstacles, size_t population,
 
 	obstacles->population = population;
 	for (size_t i = 0; i < len; i++)
-		count(obstacles, &list[i]);
-	struct weight now = weigh(obstacles, list, len);
-	struct weight before = weigh(obstacles, obstacles->nearest.at, obstacles->nearest.len);
+		count_obstacle(obstacles, &list[i]);
+	struct weight now = weigh_obstacle(obstacles, list, len);
+	struct weight before =
+		weigh_obstacle(obstacles, obstacles->nearest.at, obstacles->nearest.len);
 	if (first || !is_heavier(&now, &before)) {
 		obstacles->nearest.len = 0;
 		for (size_t i = 0; i < len; i++)
 			su_vec_push(&obstacles->nearest, list[i]);
 	}
-	sort(obstacles);
+	sort_obstacles(obstacles);
 }
 
 void su_obstacles_deinit(struct su_obstacles *obstacles)

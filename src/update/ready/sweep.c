@@ -26,7 +26,7 @@ struct sweep {
 };
 
 /* Reads what has been gathered, and looks at it. */
-static void flush(struct sweep *sweep)
+static void look_at_gathered(struct sweep *sweep)
 {
 	su_memory_try_pieces(&sweep->ready->session->memory, sweep->pieces, sweep->piece_count);
 	for (size_t i = 0; i < sweep->piece_count && sweep->state == SU_SWEEP_ENDED; i++) {
@@ -57,7 +57,7 @@ static void look_at_run(struct sweep *sweep, uint64_t addr, size_t pages)
 		sweep->filled += size;
 		addr += size;
 		if (sweep->filled == ROOM || sweep->piece_count == PIECES)
-			flush(sweep);
+			look_at_gathered(sweep);
 	}
 }
 
@@ -153,7 +153,7 @@ enum su_sweep_end su_sweep(struct su_ready *ready, bool only_current, su_sweep_l
 		if (ready->maps.list.at[i].writable)
 			look_at_mapping(&sweep, &ready->maps.list.at[i]);
 	if (sweep.state == SU_SWEEP_ENDED)
-		flush(&sweep);
+		look_at_gathered(&sweep);
 	if (sweep.pagemap >= 0)
 		close(sweep.pagemap);
 	*ret_unreadable = sweep.unreadable;

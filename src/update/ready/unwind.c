@@ -27,13 +27,13 @@ struct su_unwinder {
 };
 
 /* Registers by DWARF number. */
-struct state {
+struct frame_state {
 	uint64_t value[REGISTERS];
 	bool known[REGISTERS];
 	uint64_t where[REGISTERS]; /* as struct su_frame's `saved` */
 };
 
-struct walk {
+struct frame_walk {
 	struct su_unwinder *unwinder;
 	const struct su_memory *memory;
 	const struct su_snapshot *snapshots;
@@ -147,7 +147,7 @@ static const struct module *module_at(const struct su_unwinder *unwinder, uint64
 
 /* ---- expressions ---- */
 
-static bool load(const struct walk *walk, uint64_t addr, uint64_t *ret)
+static bool load_word(const struct frame_walk *walk, uint64_t addr, uint64_t *ret)
 {
 	for (size_t i = 0; i < walk->snapshot_count; i++) {
 		const struct su_snapshot *snapshot = &walk->snapshots[i];
@@ -167,7 +167,7 @@ struct stack {
 	bool is_value; /* the result is the value itself, not where it lies */
 };
 
-static bool push(struct stack *stack, uint64_t value)
+static bool push_word(struct stack *stack, uint64_t value)
 {
 	if (stack->depth == sizeof(stack->at) / sizeof(*stack->at))
 		return false;
@@ -175,14 +175,14 @@ static bool push(struct stack *stack, uint64_t value)
 	return true;
 }
 
-static bool push_register(const struct state *state, struct stack *stack, uint64_t number,
+static bool push_register(const struct frame_state *state, struct stack *stack, uint64_t number,
 			  uint64_t offset)
 {
 	return number < REGISTERS && state->known[number] &&
-	       push(stack, state->value[number] + offset);
+	       push_word(stack, state->value[number] + offset);
 }
 
-static bool binary(struct stack *stack, unsigned atom)
+static bool binary_operation(struct stack *stack, unsigned atom)
 {
 	if (stack->depth < 2)
 		return false;
@@ -236,13 +236,13 @@ static bool binary(struct stack *stack, unsigned atom)
 	return false;
 }
 
-static bool evaluate_one(const struct walk *walk, const struct state *state, const uint64_t *cfa,
-			 const Dwarf_Op *op, struct stack *stack)
+static bool evaluate_one(const struct frame_walk *walk, const struct frame_state *state,
+			 const uint64_t *cfa, const Dwarf_Op *op, struct stack *stack)
 {
 	unsigned atom = op->atom;
 
 	if (atom >= DW_OP_lit0 && atom <= DW_OP_lit31)
-		return push(stack, atom - DW_OP_lit0);
+		return push_word(stack, atom - DW_OP_lit0);
 	if (atom >= DW_OP_breg0 && atom <= DW_OP_breg31)
 		return push_register(state, stack, atom - DW_OP_breg0, op->number);
 	if (atom >= DW_OP_reg0 && atom <= DW_OP_reg31) {
@@ -256,7 +256,7 @@ static bool evaluate_one(const struct walk *walk, const struct state *state, con
 		stack->is_value = true;
 		return push_register(state, stack, op->number, 0);
 	case DW_OP_call_frame_cfa:
-		return cfa && push(stack, *cfa);
+		return cfa && push_word(stack, *cfa);
 	case DW_OP_addr:
 	case DW_OP_const1u:
 	case DW_OP_const1s:
@@ -268,7 +268,7 @@ static bool evaluate_one(const struct walk *walk, const struct state *state, con
 	case DW_OP_const8s:
 	case DW_OP_constu:
 	case DW_OP_consts:
-		return atom != DW_OP_addr && push(stack, op->number);
+		return atom != DW_OP_addr && push_word(stack, op->number);
 	case DW_OP_plus_uconst:
 		if (!stack->depth)
 			return false;
@@ -276,9 +276,9 @@ static bool evaluate_one(const struct walk *walk, const struct state *state, con
 		return true;
 	case DW_OP_deref:
 		return stack->depth &&
-		       load(walk, stack->at[stack->depth - 1], &stack->at[stack->depth - 1]);
+		       load_word(walk, stack->at[stack->depth - 1], &stack->at[stack->depth - 1]);
 	case DW_OP_dup:
-		return stack->depth && push(stack, stack->at[stack->depth - 1]);
+		return stack->depth && push_word(stack, stack->at[stack->depth - 1]);
 	case DW_OP_drop:
 		return stack->depth && stack->depth--;
 	case DW_OP_stack_value:
@@ -287,11 +287,12 @@ static bool evaluate_one(const struct walk *walk, const struct state *state, con
 	case DW_OP_nop:
 		return true;
 	}
-	return binary(stack, atom);
+	return binary_operation(stack, atom);
 }
 
-static bool evaluate(const struct walk *walk, const struct state *state, const uint64_t *cfa,
-		     const Dwarf_Op *ops, size_t count, uint64_t *ret, bool *ret_is_value)
+static bool evaluate_expression(const struct frame_walk *walk, const struct frame_state *state,
+				const uint64_t *cfa, const Dwarf_Op *ops, size_t count,
+				uint64_t *ret, bool *ret_is_value)
 {
 	struct stack stack = { .depth = 0 };
 
@@ -310,8 +311,9 @@ static bool evaluate(const struct walk *walk, const struct state *state, const u
 enum step { STEP_FAILED, STEP_END, STEP_CALLER };
 
 /* The caller's value of register `number`. False: the row cannot be evaluated. */
-static bool restore_register(const struct walk *walk, Dwarf_Frame *frame, const struct state *state,
-			     uint64_t cfa, int number, struct state *caller)
+static bool restore_register(const struct frame_walk *walk, Dwarf_Frame *frame,
+			     const struct frame_state *state, uint64_t cfa, int number,
+			     struct frame_state *caller)
 {
 	Dwarf_Op memory[3], *ops;
 	size_t count;
@@ -330,19 +332,19 @@ static bool restore_register(const struct walk *walk, Dwarf_Frame *frame, const 
 		caller->where[number] = state->where[number];
 		return true;
 	}
-	if (!evaluate(walk, state, &cfa, ops, count, &where, &is_value))
+	if (!evaluate_expression(walk, state, &cfa, ops, count, &where, &is_value))
 		return false;
 	if (!is_value)
 		caller->where[number] = where;
-	if (!is_value && !load(walk, where, &where))
+	if (!is_value && !load_word(walk, where, &where))
 		return false;
 	caller->value[number] = where;
 	caller->known[number] = true;
 	return true;
 }
 
-static enum step step_out(const struct walk *walk, const struct state *state, bool is_return,
-			  struct state *caller, bool *ret_signal)
+static enum step step_out(const struct frame_walk *walk, const struct frame_state *state,
+			  bool is_return, struct frame_state *caller, bool *ret_signal)
 {
 	uint64_t pc = state->value[RIP] - (is_return ? 1 : 0), cfa;
 	const struct module *module = module_at(walk->unwinder, pc);
@@ -355,7 +357,7 @@ static enum step step_out(const struct walk *walk, const struct state *state, bo
 		return STEP_FAILED;
 	fine = dwarf_frame_info(frame, NULL, NULL, &signal) == RIP &&
 	       !dwarf_frame_cfa(frame, &ops, &count) && count &&
-	       evaluate(walk, state, NULL, ops, count, &cfa, &is_value);
+	       evaluate_expression(walk, state, NULL, ops, count, &cfa, &is_value);
 	for (int number = 0; number < REGISTERS && fine; number++)
 		fine = restore_register(walk, frame, state, cfa, number, caller);
 	free(frame);
@@ -372,7 +374,7 @@ static enum step step_out(const struct walk *walk, const struct state *state, bo
 	return STEP_CALLER;
 }
 
-static void start_state(const struct user_regs_struct *regs, struct state *state)
+static void start_state(const struct user_regs_struct *regs, struct frame_state *state)
 {
 	const uint64_t values[REGISTERS] = { regs->rax, regs->rdx, regs->rcx, regs->rbx, regs->rsi,
 					     regs->rdi, regs->rbp, regs->rsp, regs->r8,	 regs->r9,
@@ -384,7 +386,7 @@ static void start_state(const struct user_regs_struct *regs, struct state *state
 	memset(state->where, 0, sizeof(state->where)); /* SU_FRAME_IN_REGISTER */
 }
 
-static struct su_frame frame_of(const struct state *state, bool is_return)
+static struct su_frame frame_of(const struct frame_state *state, bool is_return)
 {
 	static const uint8_t numbers[SU_ABI_SAVED_COUNT] = { 3, 6, 12, 13, 14, 15 };
 	struct su_frame frame = { .pc = state->value[RIP],
@@ -401,8 +403,8 @@ bool su_unwind(struct su_unwinder *unwinder, const struct su_memory *memory,
 	       size_t snapshot_count, bool only_snapshots,
 	       bool (*visit)(void *ctx, const struct su_frame *frame), void *ctx)
 {
-	struct walk walk = { unwinder, memory, snapshots, snapshot_count, only_snapshots };
-	struct state state, caller;
+	struct frame_walk walk = { unwinder, memory, snapshots, snapshot_count, only_snapshots };
+	struct frame_state state, caller;
 	bool is_return = false, signal;
 
 	start_state(regs, &state);
