@@ -55,8 +55,8 @@ static void find_all_restorers(struct su_ready *ready)
 	}
 }
 
-static void init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
-		 struct su_unwinder *unwinder)
+static void init_ready(struct su_ready *ready, struct su_session *session,
+		       const struct su_plan *plan, struct su_unwinder *unwinder)
 {
 	memset(ready, 0, sizeof(*ready));
 	ready->session = session;
@@ -67,7 +67,7 @@ static void init(struct su_ready *ready, struct su_session *session, const struc
 void su_ready_init(struct su_ready *ready, struct su_session *session, const struct su_plan *plan,
 		   struct su_unwinder *unwinder)
 {
-	init(ready, session, plan, unwinder);
+	init_ready(ready, session, plan, unwinder);
 	find_all_restorers(ready);
 	for (size_t i = 0; i < session->threads.len + 4; i++) {
 		struct su_ready_thread *thread = su_vec_add(&ready->threads);
@@ -82,7 +82,7 @@ void su_ready_init(struct su_ready *ready, struct su_session *session, const str
 void su_ready_init_like(struct su_ready *ready, struct su_session *session,
 			const struct su_ready *parent)
 {
-	init(ready, session, parent->plan, parent->unwinder);
+	init_ready(ready, session, parent->plan, parent->unwinder);
 	ready->trampoline = parent->trampoline;
 	for (size_t i = 0; i < parent->restorers.len; i++)
 		su_vec_push(&ready->restorers, parent->restorers.at[i]);
@@ -422,8 +422,8 @@ static void judge_stack(struct su_ready *ready, const struct su_thread *thread,
 		judge_by_frames(ready, thread, judged, look.own, look.on_own, look.words.clean);
 }
 
-static void judge(struct su_ready *ready, const struct su_thread *thread,
-		  struct su_ready_thread *judged)
+static void judge_thread(struct su_ready *ready, const struct su_thread *thread,
+			 struct su_ready_thread *judged)
 {
 	judged->verdict = SU_VERDICT_GONE;
 	judged->at_checkpoint = judged->may_wait = judged->may_move = false;
@@ -444,7 +444,7 @@ void su_ready_judge(struct su_ready *ready, size_t index)
 {
 	ready->threads.at[index].has_been_read = false;
 	ready->threads.at[index].stack.size = 0;
-	judge(ready, &ready->session->threads.at[index], &ready->threads.at[index]);
+	judge_thread(ready, &ready->session->threads.at[index], &ready->threads.at[index]);
 }
 
 bool su_ready_all(const struct su_ready *ready)
@@ -462,7 +462,7 @@ struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all)
 		su_vec_add(&ready->threads);
 	read_stacks(ready);
 	for (size_t i = 0; i < ready->session->threads.len; i++)
-		judge(ready, &ready->session->threads.at[i], &ready->threads.at[i]);
+		judge_thread(ready, &ready->session->threads.at[i], &ready->threads.at[i]);
 	*ret_all = su_ready_all(ready);
 	return *ret_all || ready->maps_are_fresh ? NULL
 						 : su_maps_read(&ready->maps, ready->session->pid);

@@ -48,7 +48,7 @@ bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *m
 
 /* ---- finding it ---- */
 
-struct search {
+struct suspended_search {
 	const struct su_plan *plan;
 	uint64_t trampoline; /* of uretprobes: it may stand for any return address */
 	uint64_t word;	     /* what was found, or 0 */
@@ -56,7 +56,7 @@ struct search {
 
 static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t size)
 {
-	struct search *search = ctx;
+	struct suspended_search *search = ctx;
 
 	(void)addr;
 	for (size_t off = 0; off + 8 <= size; off += 8) {
@@ -81,7 +81,7 @@ static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t
 
 enum su_suspended su_suspended_find(struct su_ready *ready, uint64_t *ret_word)
 {
-	struct search search = { .plan = ready->plan, .trampoline = ready->trampoline };
+	struct suspended_search search = { .plan = ready->plan, .trampoline = ready->trampoline };
 
 	switch (su_sweep(ready, false, look_at_words, &search, ret_word)) {
 	case SU_SWEEP_ENDED:
