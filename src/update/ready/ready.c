@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "update/plan/gaps.h"
 #include "update/ready/leaf.h"
-#include "update/ready/suspended.h"
 
 #define FIRST_BUFFER (64u << 10)
 #define MOST_STACKS (16u << 10) /* are smaller than this */
@@ -408,7 +408,7 @@ static void judge_stack(struct su_ready *ready, const struct su_thread *thread,
 	struct stack_look look = look_at_stack(ready, thread, judged);
 
 	bool hidden = (look.words.probed || thread->regs.rip - ready->trampoline < PAGE) &&
-		      su_suspended_leaves_gaps(ready->plan);
+		      su_plan_leaves_gaps(ready->plan);
 	if (look.words.clean && look.on_own && !look.words.signal_frame && !hidden) {
 		judged->verdict = SU_VERDICT_READY;
 		return;

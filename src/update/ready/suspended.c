@@ -4,34 +4,10 @@
 #include <string.h>
 
 #include "update/plan/bind_imports.h"
+#include "update/plan/gaps.h"
 #include "update/ready/sweep.h"
 
 /* ---- is there anything to find? ---- */
-
-bool su_suspended_leaves_gaps(const struct su_plan *plan)
-{
-	const struct su_patch *patch = plan->patch;
-
-	for (size_t i = 0; i < patch->missing_count; i++)
-		if (patch->missing[i].direction == (uint32_t)plan->direction)
-			return true;
-	for (size_t i = 0; i < patch->range_count; i++)
-		if (patch->ranges[i].direction == (uint32_t)plan->direction &&
-		    patch->functions[patch->ranges[i].function].opaque[plan->direction])
-			return true;
-	for (size_t i = 0; i < patch->checkpoint_count; i++)
-		if (patch->checkpoints[i].direction == (uint32_t)plan->direction &&
-		    patch->checkpoints[i].kind == SU_POINT_CALL_RETURN &&
-		    !su_plan_safe_at(plan, plan->sites.point_from[i]))
-			return true; /* not for a process that was updated before, or guarded */
-	for (size_t i = 0; i < plan->onward.len; i++)
-		if (!plan->onward.at[i].found)
-			return true;
-	for (size_t i = 0; i < plan->safe.len; i++)
-		if (plan->safe.at[i].unheld)
-			return true; /* where its frame is must be known */
-	return false;
-}
 
 bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *memory,
 			   const struct su_maps *maps, bool asked)
@@ -40,7 +16,7 @@ bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *m
 	static const char *const stack[] = { "sigaltstack" };
 	static const char *const jumps[] = { "longjmp", "_longjmp", "siglongjmp", "__longjmp_chk" };
 
-	if (!su_suspended_leaves_gaps(plan))
+	if (!su_plan_leaves_gaps(plan))
 		return false;
 	return asked || su_imports_any(memory, maps, switches, 3) ||
 	       (su_imports_any(memory, maps, stack, 1) && su_imports_any(memory, maps, jumps, 4));

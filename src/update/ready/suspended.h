@@ -19,10 +19,6 @@
 
 #include "update/ready/ready.h"
 
-/* Whether some return address in dead code is no checkpoint, or one only where nobody holds the
- * address of an object: then each that there is must be seen. */
-bool su_suspended_leaves_gaps(const struct su_plan *plan);
-
 /* Whether an activation could be resumed after the commit in code that is dead then. `asked`: the
  * process has other stacks for all we know. It may be running. */
 bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *memory,
