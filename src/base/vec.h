@@ -35,6 +35,9 @@
 #define su_vec_fill(vec, end, byte)                                                                \
 	((vec)->at = su_vec_fill_bytes((vec)->at, &(vec)->len, &(vec)->cap, (end), (byte)))
 
+/* By `compare`, as qsort(3) has it. */
+#define su_vec_sort(vec, compare)                                                                  \
+	((vec)->len ? qsort((vec)->at, (vec)->len, sizeof(*(vec)->at), (compare)) : (void)0)
 #define su_vec_deinit(vec) (free((vec)->at), (vec)->at = NULL, (vec)->len = (vec)->cap = 0)
 
 void *su_vec_grow(void *at, size_t len, size_t *cap, size_t elem_size);

@@ -1,6 +1,8 @@
 /* Filling in the report on an update: see report.h. */
 #include "update/report.h"
 
+#include "update/plan/seal.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,8 @@
 /* Conditions on what may be active: see condition.h. */
 #include "update/plan/condition.h"
 
+#include "update/plan/seal.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,8 @@
 /* What a plan leaves open: see gaps.h. */
 #include "update/plan/gaps.h"
 
+#include "update/plan/seal.h"
+
 /* Some call that an activation can wait in has no checkpoint in the patch. */
 static bool patch_leaves_gaps(const struct su_patch *patch, uint32_t direction)
 {

@@ -22,22 +22,6 @@ void su_plan_deinit(struct su_plan *plan)
 	su_sites_deinit(&plan->sites);
 }
 
-static int compare_hazards(const void *a, const void *b)
-{
-	const struct su_hazard *x = a, *y = b;
-
-	return (x->low > y->low) - (x->low < y->low);
-}
-
-static int compare_safe(const void *a, const void *b)
-{
-	const struct su_safe *x = a, *y = b;
-
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
-	return x->is_return - y->is_return;
-}
-
 static int compare_spans(const void *a, const void *b)
 {
 	const struct su_registry_span *x = a, *y = b;
@@ -51,9 +35,6 @@ static int compare_u64(const void *a, const void *b)
 
 	return (*x > *y) - (*x < *y);
 }
-
-#define SORT(vec, compare)                                                                         \
-	((vec).len ? qsort((vec).at, (vec).len, sizeof(*(vec).at), (compare)) : (void)0)
 
 /* ---- hazards ---- */
 
@@ -96,7 +77,7 @@ static void add_stubs(struct su_plan *plan, const struct su_sites *sites)
 	for (size_t i = 0; i < patch->range_count; i++)
 		if (patch->ranges[i].direction == SU_REVERSE)
 			su_vec_push(&bodies, sites->ranges[i]);
-	SORT(bodies, compare_u64); /* by `low`, which is the first member */
+	su_vec_sort(&bodies, compare_u64); /* by `low`, which is the first member */
 	for (size_t i = 0; i < patch->segment_count; i++) {
 		const struct su_patch_segment *segment = &patch->segments[i];
 		uint64_t at = sites->patch_base + segment->vaddr, end = at + segment->memsz;
@@ -191,45 +172,6 @@ void su_plan_find_safe(struct su_plan *plan)
 	}
 }
 
-/* Whether an activation that comes to `to` from a checkpoint may go on there after the commit. One
- * that had not returned from a call does not hold the call's results. */
-static bool leads_on(const struct su_plan *plan, const struct su_onward *onward)
-{
-	const struct su_safe *safe = su_plan_safe_at(plan, onward->to);
-
-	if (!su_plan_hazard_at(plan, onward->to))
-		return true;
-	/* What moves there is not in the frame as it is now. */
-	if (!safe || safe->is_entry || safe->unheld)
-		return false;
-	return onward->from.is_return ? safe->is_return : !safe->is_return || safe->any_way;
-}
-
-/* Checkpoints of other generations from which the way leads to code that lives on: those that lead
- * there at once, those that lead to one of these, and so on. */
-static void add_safe_onward(struct su_plan *plan)
-{
-	SU_VEC(struct su_safe) added = { 0 };
-
-	for (size_t i = 0; i < plan->onward.len; i++)
-		plan->onward.at[i].found = false;
-	do {
-		for (size_t i = 0; i < added.len; i++)
-			su_vec_push(&plan->safe, added.at[i]);
-		SORT(plan->safe, compare_safe);
-		added.len = 0;
-		for (size_t i = 0; i < plan->onward.len; i++) {
-			struct su_onward *onward = &plan->onward.at[i];
-
-			if (onward->found || !leads_on(plan, onward))
-				continue;
-			onward->found = true;
-			su_vec_push(&added, onward->from);
-		}
-	} while (added.len);
-	su_vec_deinit(&added);
-}
-
 /* ---- the parts ---- */
 
 /* Where checkpoints of `direction` other than entries lead. */
@@ -313,151 +255,6 @@ struct su_err *su_plan_add_other(struct su_plan *plan, const struct su_generatio
 	return NULL;
 }
 
-/* ---- conditions ---- */
-
-static void drop_safe(struct su_plan *plan, uint64_t low, uint64_t high)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < plan->safe.len; i++) {
-		const struct su_safe *safe = &plan->safe.at[i];
-
-		/* A call may be the last instruction. */
-		if (safe->addr - safe->is_return < low || safe->addr - safe->is_return >= high)
-			plan->safe.at[kept++] = *safe;
-	}
-	plan->safe.len = kept;
-}
-
-void su_plan_guard(struct su_plan *plan, uint64_t low, uint64_t high, const char *what)
-{
-	size_t count = plan->hazards.len;
-
-	drop_safe(plan, low, high);
-	high++; /* where a call returns to that is the last instruction */
-	for (size_t i = 0; i < count; i++) {
-		struct su_hazard *hazard = &plan->hazards.at[i];
-		struct su_hazard behind = *hazard;
-
-		if (hazard->low >= high || hazard->high <= low)
-			continue;
-		behind.low = high;
-		hazard->high = hazard->low < low ? low : hazard->low;
-		if (behind.low < behind.high)
-			su_vec_push(&plan->hazards, behind);
-	}
-	su_vec_push(&plan->hazards,
-		    (struct su_hazard){
-			    .low = low, .high = high, .kind = SU_HAZARD_GUARDED, .guard = what });
-}
-
-/* ---- sealing ---- */
-
-static void drop_empty(struct su_plan *plan)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < plan->hazards.len; i++)
-		if (plan->hazards.at[i].low < plan->hazards.at[i].high)
-			plan->hazards.at[kept++] = plan->hazards.at[i];
-	plan->hazards.len = kept;
-}
-
-/* Two boxes: the widest gap between neighbours (image to patch) lies between them. */
-static void bound_hazards(struct su_plan *plan)
-{
-	size_t split = plan->hazards.len;
-	uint64_t widest = 0;
-
-	memset(plan->low, 0, sizeof(plan->low));
-	memset(plan->high, 0, sizeof(plan->high));
-	for (size_t i = 1; i < plan->hazards.len; i++) {
-		uint64_t gap = plan->hazards.at[i].low - plan->hazards.at[i - 1].high;
-
-		if (gap > widest) {
-			widest = gap;
-			split = i;
-		}
-	}
-	for (size_t i = 0; i < plan->hazards.len; i++) {
-		unsigned box = i >= split;
-
-		if (!plan->high[box])
-			plan->low[box] = plan->hazards.at[i].low;
-		plan->high[box] = plan->hazards.at[i].high;
-	}
-}
-
-static void drop_onward(struct su_plan *plan)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < plan->safe.len; i++)
-		if (!plan->safe.at[i].is_onward)
-			plan->safe.at[kept++] = plan->safe.at[i];
-	plan->safe.len = kept;
-}
-
-const char *su_plan_guard_at(const struct su_plan *plan, uint64_t addr)
-{
-	const struct su_hazard *hazard = su_plan_hazard_at(plan, addr);
-
-	/* A way has no more steps than there are. */
-	for (size_t i = 0; i < 2 * plan->onward.len && hazard && hazard->kind != SU_HAZARD_GUARDED;
-	     i++) {
-		const struct su_onward *onward = &plan->onward.at[i % plan->onward.len];
-
-		if (onward->from.addr != addr)
-			continue;
-		addr = onward->to;
-		hazard = su_plan_hazard_at(plan, addr);
-	}
-	return hazard && hazard->kind == SU_HAZARD_GUARDED ? hazard->guard : NULL;
-}
-
-void su_plan_seal(struct su_plan *plan)
-{
-	drop_empty(plan);
-	drop_onward(plan);
-	SORT(plan->hazards, compare_hazards);
-	bound_hazards(plan);
-	add_safe_onward(plan);
-}
-
-const struct su_hazard *su_plan_hazard_at(const struct su_plan *plan, uint64_t addr)
-{
-	size_t low = 0, high = plan->hazards.len;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (plan->hazards.at[middle].high <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == plan->hazards.len || plan->hazards.at[low].low > addr)
-		return NULL;
-	return &plan->hazards.at[low];
-}
-
-const struct su_safe *su_plan_safe_at(const struct su_plan *plan, uint64_t addr)
-{
-	size_t low = 0, high = plan->safe.len;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (plan->safe.at[middle].addr < addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == plan->safe.len || plan->safe.at[low].addr != addr)
-		return NULL;
-	return &plan->safe.at[low];
-}
-
 /* ---- the journal ---- */
 
 static struct su_err *encode_jump(uint64_t to, struct su_registry_span *span)
@@ -506,7 +303,7 @@ struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
 		memcpy(span.jump, linked + word->from, span.size);
 		su_vec_push(&plan->spans, span);
 	}
-	SORT(plan->spans, compare_spans);
+	su_vec_sort(&plan->spans, compare_spans);
 	return NULL;
 }
 

@@ -89,26 +89,6 @@ struct su_err *su_plan_add_other(struct su_plan *plan,
 				 const struct su_generation *other) SU_MUST_CHECK;
 /* Finds the patch's own checkpoints and entries, after the last su_plan_add_other(). */
 void su_plan_find_safe(struct su_plan *plan);
-/* Code that must be inactive by a condition (condition.h): nothing in it is safe. `what`, which the
- * condition names, must outlive the plan. To be sealed again. */
-void su_plan_guard(struct su_plan *plan, uint64_t low, uint64_t high, const char *what);
-/* After su_plan_find_safe(), or the last su_plan_guard(). */
-void su_plan_seal(struct su_plan *plan);
-
-/* What must be inactive at `addr`, or where an activation that waits there will be carried; NULL:
- * nothing. */
-const char *su_plan_guard_at(const struct su_plan *plan, uint64_t addr);
-
-/* The hazard that covers `addr`, or NULL. */
-const struct su_hazard *su_plan_hazard_at(const struct su_plan *plan, uint64_t addr);
-const struct su_safe *su_plan_safe_at(const struct su_plan *plan, uint64_t addr);
-/* A quick "certainly no hazard" for words of a stack. */
-static inline bool su_plan_may_hazard(const struct su_plan *plan, uint64_t word)
-{
-	return word - plan->low[0] < plan->high[0] - plan->low[0] ||
-	       word - plan->low[1] < plan->high[1] - plan->low[1];
-}
-
 /* The journal of both directions: what is in the image from `originals`, what is in the patch from
  * `linked`. */
 struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,

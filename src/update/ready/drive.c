@@ -1,6 +1,8 @@
 /* Bringing threads to where the update may be committed: see drive.h. */
 #include "update/ready/drive.h"
 
+#include "update/plan/seal.h"
+
 #include <math.h>
 #include <sodium.h>
 #include <sys/syscall.h>

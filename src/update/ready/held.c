@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "process/kept.h"
+#include "update/plan/seal.h"
 #include "update/ready/leaf.h"
 #include "update/ready/sweep.h"
 

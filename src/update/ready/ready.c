@@ -6,53 +6,25 @@
 
 #include "base/alloc.h"
 #include "update/plan/gaps.h"
+#include "update/plan/seal.h"
 #include "update/ready/leaf.h"
 
 #define FIRST_BUFFER (64u << 10)
 #define MOST_STACKS (16u << 10) /* are smaller than this */
 #define MAX_STACK (16u << 20)
-#define MAX_TEXT (UINT64_C(1) << 30)
 #define PAGE 4096u
 #define LAST_PAGE UINT64_C(0x7fffffffe000)
 
-/* Code that makes the rt_sigreturn system call: mov $15, %rax (or %eax); syscall. */
-static void find_restorers(struct su_ready *ready, const struct su_mapping *mapping)
-{
-	static const uint8_t patterns[2][9] = {
-		{ 0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05 },
-		{ 0xb8, 0x0f, 0, 0, 0, 0x0f, 0x05 },
-	};
-	static const size_t sizes[2] = { 9, 7 };
-	size_t size = mapping->end - mapping->start;
-	uint8_t *code = su_alloc(size);
-
-	size = su_memory_try(&ready->session->memory, mapping->start, code, size);
-	for (unsigned i = 0; i < 2; i++) {
-		const uint8_t *at = code, *end = code + size;
-
-		while ((at = memmem(at, (size_t)(end - at), patterns[i], sizes[i]))) {
-			su_vec_push(&ready->restorers, mapping->start + (uint64_t)(at - code));
-			at++;
-		}
-	}
-	free(code);
-}
-
-static void find_all_restorers(struct su_ready *ready)
+static void look_at_code(struct su_ready *ready)
 {
 	struct su_err *err = su_maps_read(&ready->maps, ready->session->pid);
 
 	su_err_destroy(err); /* the process is gone: the next stop says so */
+	su_restorers_find(&ready->session->memory, &ready->maps, &ready->restorers);
 	ready->trampoline = LAST_PAGE;
-	for (size_t i = 0; i < ready->maps.list.len; i++) {
-		const struct su_mapping *mapping = &ready->maps.list.at[i];
-
-		if (!strcmp(su_maps_name(&ready->maps, mapping), "[uprobes]"))
-			ready->trampoline = mapping->start;
-		if (mapping->executable && mapping->end - mapping->start < MAX_TEXT &&
-		    strcmp(su_maps_name(&ready->maps, mapping), "[vsyscall]"))
-			find_restorers(ready, mapping);
-	}
+	for (size_t i = 0; i < ready->maps.list.len; i++)
+		if (!strcmp(su_maps_name(&ready->maps, &ready->maps.list.at[i]), "[uprobes]"))
+			ready->trampoline = ready->maps.list.at[i].start;
 }
 
 static void init_ready(struct su_ready *ready, struct su_session *session,
@@ -68,7 +40,7 @@ void su_ready_init(struct su_ready *ready, struct su_session *session, const str
 		   struct su_unwinder *unwinder)
 {
 	init_ready(ready, session, plan, unwinder);
-	find_all_restorers(ready);
+	look_at_code(ready);
 	for (size_t i = 0; i < session->threads.len + 4; i++) {
 		struct su_ready_thread *thread = su_vec_add(&ready->threads);
 
@@ -84,8 +56,7 @@ void su_ready_init_like(struct su_ready *ready, struct su_session *session,
 {
 	init_ready(ready, session, parent->plan, parent->unwinder);
 	ready->trampoline = parent->trampoline;
-	for (size_t i = 0; i < parent->restorers.len; i++)
-		su_vec_push(&ready->restorers, parent->restorers.at[i]);
+	su_restorers_copy(&parent->restorers, &ready->restorers);
 }
 
 void su_ready_deinit(struct su_ready *ready)
@@ -94,7 +65,7 @@ void su_ready_deinit(struct su_ready *ready)
 		free(ready->threads.at[i].buffer);
 	su_vec_deinit(&ready->threads);
 	su_vec_deinit(&ready->pieces);
-	su_vec_deinit(&ready->restorers);
+	su_restorers_deinit(&ready->restorers);
 	su_maps_deinit(&ready->maps);
 }
 
@@ -214,14 +185,6 @@ struct word_scan {
 	bool probed;	   /* some word is where a function with a uretprobe returns to */
 };
 
-static bool is_restorer(const struct su_ready *ready, uint64_t word)
-{
-	for (size_t i = 0; i < ready->restorers.len; i++)
-		if (ready->restorers.at[i] == word)
-			return true;
-	return false;
-}
-
 /* Looks at every word. */
 static struct word_scan scan_words(const struct su_ready *ready, const struct su_snapshot *stack)
 {
@@ -234,7 +197,7 @@ static struct word_scan scan_words(const struct su_ready *ready, const struct su
 		memcpy(&word, stack->bytes + off, sizeof(word));
 		if (word < 0x10000)
 			continue;
-		scan.signal_frame |= is_restorer(ready, word);
+		scan.signal_frame |= su_restorers_have(&ready->restorers, word);
 		scan.probed |= word == ready->trampoline;
 		if (!su_plan_may_hazard(plan, word) || !su_plan_hazard_at(plan, word))
 			continue;

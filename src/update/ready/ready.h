@@ -30,6 +30,7 @@
 #include "process/proc.h"
 #include "process/session.h"
 #include "update/plan/plan.h"
+#include "update/ready/restorers.h"
 #include "update/ready/unwind.h"
 
 enum su_verdict {
@@ -59,8 +60,8 @@ struct su_ready {
 	const struct su_plan *plan;
 	struct su_unwinder *unwinder;
 	struct su_maps maps;
-	bool maps_are_fresh;			/* read since all were stopped */
-	SU_VEC(uint64_t) restorers;		/* code that a signal handler returns to */
+	bool maps_are_fresh; /* read since all were stopped */
+	struct su_restorers restorers;
 	uint64_t trampoline;			/* of uretprobes */
 	SU_VEC(struct su_ready_thread) threads; /* by index in the session */
 	SU_VEC(struct su_piece) pieces;		/* room for reading all stacks at once */

@@ -5,6 +5,7 @@
 
 #include "update/plan/bind_imports.h"
 #include "update/plan/gaps.h"
+#include "update/plan/seal.h"
 #include "update/ready/sweep.h"
 
 /* ---- is there anything to find? ---- */
