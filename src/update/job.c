@@ -88,8 +88,8 @@ struct su_err *su_job_verify(struct su_job *job, bool applied)
 		SU_TRY(su_journal_read(memory, &job->registry, &journal));
 	su_originals_deinit(&job->originals);
 	su_originals_init(&job->originals, job->patch);
-	struct su_err *err =
-		su_sites_init(&sites, job->patch, generation_below(job), job->image.base, job->registry.base);
+	struct su_err *err = su_sites_init(&sites, job->patch, generation_below(job),
+					   job->image.base, job->registry.base);
 	if (!err) {
 		err = su_verify_code(memory, &sites, &job->history, &journal, &job->originals);
 		su_sites_deinit(&sites);
