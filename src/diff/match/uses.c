@@ -4,8 +4,8 @@
  * Macros such as "log this at most once a second" make them.  A *use* is an instruction that names
  * the variable; its *surroundings* are the instructions after it, or before it, without registers,
  * frame offsets and branch targets.  Surroundings that only one variable of the group has in each
- * version are a vote that the two are one; few instructions count only if a text, or a number that
- * is not everywhere, is among them.  A variable is matched when all its votes agree.  What is left
+ * version are a vote that the two are one; few instructions count only if a text, a global variable,
+ * or a number that is not everywhere, is among them.  A variable is matched when all its votes agree.  What is left
  * is matched if nothing has come or gone and it is the only one left, with things in common that no
  * chance brings together; else it stays unknown, and su_match_check() refuses.
  */
@@ -65,6 +65,7 @@ static uint64_t mix_reference(uint64_t hash, const struct su_program *program,
 		return mix_text(hash,
 				su_is_clone(meaning.routine->name) ? "" : meaning.routine->name);
 	case SU_MEANS_DATUM:
+		*ret_telling |= meaning.datum->global;
 		return mix_text(mix(hash, (uint64_t)meaning.off), meaning.datum->name);
 	case SU_MEANS_IMPORT:
 		return mix_text(hash, meaning.import.symbol->name);
