@@ -48,6 +48,11 @@ struct strongupdate_error;
 const char *strongupdate_error_message(const struct strongupdate_error *error);
 /* "mismatch", "busy", "permission", ...: stable names for programs. */
 const char *strongupdate_error_code(const struct strongupdate_error *error);
+/* "layout-changed", "traced", ...: the reason of a refusal, stable for programs (docs/reasons.md); of
+ * other errors the code. */
+const char *strongupdate_error_reason(const struct strongupdate_error *error);
+/* The same name for the text of a reason that a report or a patch gives, or "other". */
+const char *strongupdate_reason_id(const char *reason);
 enum strongupdate_exit strongupdate_error_exit(const struct strongupdate_error *error);
 void strongupdate_error_free(struct strongupdate_error *error); /* takes NULL */
 

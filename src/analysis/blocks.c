@@ -8,6 +8,8 @@
 
 #include "analysis/analysis_private.h"
 
+#include "base/reason.h"
+
 static bool ends_block(const struct su_build *build, uint32_t i)
 {
 	switch (build->function->insns[i].flow) {
@@ -145,7 +147,7 @@ static void add_target(struct su_build *build, struct su_block *block, edge_vec 
 	}
 	block->leaves = true;
 	if (su_function_covers(function, vaddr))
-		su_build_opaque(build, "a jump between two instructions", false);
+		su_build_opaque(build, SU_WHY_JUMP_BETWEEN, false);
 }
 
 static const struct su_dispatch *dispatch_at(const struct su_build *build, uint32_t insn)

@@ -15,6 +15,7 @@
 
 #include "analysis/frame.h"
 #include "analysis/transfer.h"
+#include "base/reason.h"
 
 static bool is_marked(const struct su_values *values, uint32_t number)
 {
@@ -55,7 +56,7 @@ static void mark(struct su_values *values, uint32_t number)
 		return;
 	if ((value.kind != SU_VAL_EXPR && value.kind != SU_VAL_PHI) ||
 	    !is_frame_address(values, number)) {
-		values->unknown = "its stack pointer comes from elsewhere";
+		values->unknown = SU_WHY_STACK_FROM_ELSEWHERE;
 		return;
 	}
 	values->dynamic[number] = true;

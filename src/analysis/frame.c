@@ -15,6 +15,7 @@
 #include "analysis/escape.h"
 #include "analysis/transfer.h"
 #include "arch/x86_64/abi.h"
+#include "base/reason.h"
 
 struct root {
 	int64_t off;
@@ -308,13 +309,13 @@ static void check_stack_pointer(struct search *search, uint32_t index)
 	const struct su_value *sp = su_value_get(values, search->state[SU_RSP]);
 
 	if (insn->flow == SU_FLOW_RET && (sp->kind != SU_VAL_FRAME || sp->imm != -8))
-		values->unknown = "where it returns to could not be followed";
+		values->unknown = SU_WHY_RETURN_NOT_FOLLOWED;
 	if (!su_transfer_realigns(values, insn, search->state))
 		return;
 	uint32_t alignment = (uint32_t)-insn->operands[1].imm;
 	if (values->alignment &&
 	    (values->alignment != alignment || values->aligned_from != sp->imm))
-		values->unknown = "its frame is aligned in several ways";
+		values->unknown = SU_WHY_ALIGNED_TWICE;
 	values->alignment = alignment;
 	values->aligned_from = sp->imm;
 }

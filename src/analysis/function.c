@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "analysis/analysis_private.h"
+#include "base/reason.h"
 #include "base/search.h"
 
 #define MAX_TURNS 32
@@ -95,7 +96,7 @@ static void decode_part(struct su_build *build, const struct su_part *part, insn
 	const uint8_t *code = su_image_bytes(build->image, part->vaddr, part->size);
 
 	if (!code) {
-		su_build_opaque(build, "its code is not in the file", false);
+		su_build_opaque(build, SU_WHY_CODE_NOT_IN_FILE, false);
 		return;
 	}
 	for (uint64_t off = 0; off < part->size;) {
@@ -105,7 +106,7 @@ static void decode_part(struct su_build *build, const struct su_part *part, insn
 			su_vec_push(insns, insn);
 			off += insn.length;
 		} else {
-			su_build_opaque(build, "bytes that do not decode", false);
+			su_build_opaque(build, SU_WHY_NOT_DECODED, false);
 			off++;
 		}
 	}
@@ -162,9 +163,9 @@ static void take_label(struct su_build *build, uint64_t vaddr)
 		if (build->labels.at[i] == vaddr)
 			return;
 	}
-	su_build_opaque(build, "labels whose address is taken", true);
+	su_build_opaque(build, SU_WHY_LABEL_ADDRESSES, true);
 	if (su_function_insn_at(build->function, vaddr) == SU_NO_INSN)
-		su_build_opaque(build, "an address between two instructions is taken", false);
+		su_build_opaque(build, SU_WHY_ADDRESS_BETWEEN, false);
 	else
 		su_vec_push(&build->labels, vaddr);
 }
@@ -263,7 +264,7 @@ static void find_jumps(struct su_build *build)
 			su_vec_push(&build->dispatches,
 				    (struct su_dispatch){ .insn = (uint32_t)i });
 		if (insn->flow == SU_FLOW_CALL && is_interior(build, insn->target))
-			su_build_opaque(build, "a call into its own middle", false);
+			su_build_opaque(build, SU_WHY_CALL_INTO_ITSELF, false);
 	}
 }
 
@@ -276,7 +277,7 @@ static void take_turns(struct su_build *build)
 	su_build_blocks(build);
 	while (build->dispatches.len && su_build_resolve(build)) {
 		if (++turns == MAX_TURNS) {
-			su_build_opaque(build, "indirect jumps that depend on each other", false);
+			su_build_opaque(build, SU_WHY_JUMPS_DEPEND, false);
 			break;
 		}
 		su_build_blocks(build);
@@ -289,8 +290,7 @@ static void finish(struct su_build *build)
 
 	for (size_t i = 0; i < build->dispatches.len; i++) {
 		if (build->dispatches.at[i].kind == SU_DISPATCH_UNKNOWN)
-			su_build_opaque(build, "an indirect jump that could not be resolved",
-					false);
+			su_build_opaque(build, SU_WHY_JUMP_UNRESOLVED, false);
 		su_vec_deinit(&build->dispatches.at[i].tables);
 	}
 	function->table_count = build->tables.len;

@@ -20,6 +20,8 @@
 #include "analysis/analysis_private.h"
 #include "base/search.h"
 
+#include "base/reason.h"
+
 #define MAX_ENTRIES (1u << 16)
 #define MAX_STRAIGHT_BLOCKS 16
 
@@ -402,7 +404,7 @@ static bool use_table(struct su_build *build, struct su_dispatch *dispatch, uint
 	if (count == 0)
 		return false;
 	if (count < bound) {
-		su_build_opaque(build, "a jump table with entries that leave the function", false);
+		su_build_opaque(build, SU_WHY_JUMP_TABLE_LEAVES, false);
 		return false;
 	}
 	size_t index = find_table(build, vaddr, entry_size);

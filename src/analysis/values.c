@@ -17,6 +17,7 @@
 #include "analysis/value_table.h"
 #include "analysis/walk.h"
 #include "arch/x86_64/abi.h"
+#include "base/reason.h"
 
 #define MAX_ROUNDS 8
 #define FREE_ROUNDS 4 /* before regions that were found once remain */
@@ -218,7 +219,7 @@ struct su_values *su_values_create(struct su_arena *arena, const struct su_image
 		settled = !su_frame_find(values, round >= FREE_ROUNDS);
 	}
 	if (!settled)
-		values->unknown = "its frame accesses could not be resolved";
+		values->unknown = SU_WHY_FRAME_ACCESSES;
 	free(order);
 	return values;
 }

@@ -4,6 +4,7 @@
 
 #include "api/api_private.h"
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "validate/validate.h"
 
 struct file {
@@ -24,10 +25,7 @@ static struct su_err *file_open(struct file *file, const char *path, const uint8
 			     options ? options->debug_dir_count : 0, &file->image));
 	if (file->image->build_id_size != build_id_size ||
 	    memcmp(file->image->build_id, build_id, build_id_size) != 0)
-		return su_err_new(SU_E_MISMATCH,
-				  "the patch was not made from %s: its build-id is "
-				  "another",
-				  path);
+		return su_refuse(SU_WHY_NOT_MADE_FROM, path);
 	return su_debug_open(file->image, &file->debug);
 }
 

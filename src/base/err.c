@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 
 struct su_err {
 	enum su_code code;
+	const struct su_reason *reason; /* or NULL */
 	char *message;
 };
 
@@ -38,6 +40,24 @@ static struct su_err *err_take(enum su_code code, char *message)
 	return err;
 }
 
+static char *with_errno(char *what, int errnum)
+{
+	char *message = su_format("%s: %s", what, strerror(errnum));
+
+	free(what);
+	return message;
+}
+
+static struct su_err *refusal_take(const char *pattern, char *message)
+{
+	const struct su_reason *reason = su_reason_of_message(pattern);
+
+	su_assert(reason);
+	struct su_err *err = err_take(reason->code, message);
+	err->reason = reason;
+	return err;
+}
+
 struct su_err *su_err_new(enum su_code code, const char *fmt, ...)
 {
 	va_list args;
@@ -55,9 +75,40 @@ struct su_err *su_err_errno(enum su_code code, int errnum, const char *fmt, ...)
 	va_start(args, fmt);
 	char *what = su_vformat(fmt, args);
 	va_end(args);
-	char *message = su_format("%s: %s", what, strerror(errnum));
-	free(what);
-	return err_take(code, message);
+	return err_take(code, with_errno(what, errnum));
+}
+
+struct su_err *su_refuse(const char *message, ...)
+{
+	va_list args;
+
+	va_start(args, message);
+	char *text = su_vformat(message, args);
+	va_end(args);
+	return refusal_take(message, text);
+}
+
+struct su_err *su_refuse_plain(const char *message)
+{
+	return refusal_take(message, su_strdup(message));
+}
+
+struct su_err *su_refuse_errno(int errnum, const char *message, ...)
+{
+	va_list args;
+
+	va_start(args, message);
+	char *what = su_vformat(message, args);
+	va_end(args);
+	return refusal_take(message, with_errno(what, errnum));
+}
+
+struct su_err *su_err_copy(const struct su_err *err)
+{
+	struct su_err *copy = err_take(err->code, su_strdup(err->message));
+
+	copy->reason = err->reason;
+	return copy;
 }
 
 struct su_err *su_err_context(struct su_err *err, const char *fmt, ...)
@@ -84,6 +135,11 @@ enum su_code su_err_code(const struct su_err *err)
 const char *su_err_message(const struct su_err *err)
 {
 	return err->message;
+}
+
+const char *su_err_reason(const struct su_err *err)
+{
+	return err->reason ? err->reason->id : su_code_name(err->code);
 }
 
 const char *su_code_name(enum su_code code)

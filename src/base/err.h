@@ -37,11 +37,23 @@ struct su_err *su_err_new(enum su_code code, const char *fmt, ...) SU_PRINTF(2, 
 /* As su_err_new(), with ": " and strerror(errnum) appended. */
 struct su_err *su_err_errno(enum su_code code, int errnum, const char *fmt, ...) SU_PRINTF(3, 4);
 
+/* The refusal for a reason of base/reasons.def: `message` is SU_WHY_NAME, and gives the code. */
+struct su_err *su_refuse(const char *message, ...) SU_PRINTF(1, 2);
+
+/* For a message without names in it. */
+struct su_err *su_refuse_plain(const char *message);
+
+/* As su_refuse(), with ": " and strerror(errnum) appended. */
+struct su_err *su_refuse_errno(int errnum, const char *message, ...) SU_PRINTF(2, 3);
+
+struct su_err *su_err_copy(const struct su_err *err);
+
 /* Puts "context: " before the message of `err` and returns `err`. NULL stays NULL. */
 struct su_err *su_err_context(struct su_err *err, const char *fmt, ...) SU_PRINTF(2, 3);
 
 enum su_code su_err_code(const struct su_err *err);
 const char *su_err_message(const struct su_err *err); /* owned by `err` */
+const char *su_err_reason(const struct su_err *err);  /* "layout-changed", else the code's name */
 const char *su_code_name(enum su_code code);	      /* "mismatch", for --json */
 int su_code_exit_status(enum su_code code);
 void su_err_destroy(struct su_err *err); /* takes NULL */

@@ -7,6 +7,8 @@
  */
 #include "checkpoint/carrier.h"
 
+#include "base/reason.h"
+
 static const struct su_asserted_pair *pair_of(const struct su_carry *carry, uint32_t from_insn)
 {
 	for (size_t i = 0; carry->asserted && i < carry->asserted->pairs.len; i++) {
@@ -58,15 +60,13 @@ static const char *doubt_call(struct su_carrier *carrier, const struct su_recipe
 	const struct su_insn *b = &pair->to->routine->code->insns[recipe->to_insn];
 
 	if (!su_side_may_return(pair->to, recipe->to_insn))
-		return "the call there does not return";
+		return SU_WHY_SPEC_NO_RETURN;
 	if (is_elsewhere(pair, recipe))
-		return "the call is at another line of the other version, and can be told from "
-		       "this one";
+		return SU_WHY_SPEC_OTHER_LINE;
 	if (!su_calls_same_result_type(pair, a, b))
-		return "the result of this call changed its type";
+		return SU_WHY_RESULT_TYPE;
 	if (su_calls_has_better_partner(&carrier->calls, recipe->from_insn, recipe->to_insn))
-		return "the constants that both calls pass differ, and another call passes the "
-		       "same ones";
+		return SU_WHY_SPEC_CONSTANTS;
 	return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reason.h"
 #include "checkpoint/carrier.h"
 
 /* ---- copies ---- */
@@ -92,33 +93,30 @@ static const char *derive_pair(struct su_carrier *carrier, struct su_recipe *rec
 	recipe->to_insn = at->j;
 	recipe->pairing = SU_PAIRING_SAME;
 	if (!su_side_may_return(pair->to, recipe->to_insn))
-		return "the counterpart of this call does not return";
+		return SU_WHY_COUNTERPART_NO_RETURN;
 	b = &to->insns[recipe->to_insn];
 	recipe->to_vaddr = b->vaddr + b->length;
 	if (!certain && !pair->product->nodes.at[at->node].in_step &&
 	    count_copies(pair->from, a) != count_copies(pair->to, b))
-		return "the compiler made another number of copies of this call (unrolled a loop?)";
+		return SU_WHY_CALL_COPIES;
 	if (su_calls_is_exchanged(pair, at->i, at->j)) {
 		const char *why = su_prover_check_exchange(&carrier->prover, at, &recipe->pairing);
 
 		return why ? why : su_complete_recipe(&carrier->deriver, recipe, at);
 	}
 	if (!su_calls_same_result_type(pair, a, b))
-		return "the result of this call changed its type";
+		return SU_WHY_RESULT_TYPE;
 	if (certain)
 		return su_complete_recipe(&carrier->deriver, recipe, at);
 	if (su_calls_has_better_partner(&carrier->calls, recipe->from_insn, recipe->to_insn))
-		return "which call of the other version it is cannot be told: the constants that "
-		       "they pass differ";
+		return SU_WHY_CONSTANTS_DIFFER;
 	if (su_crossing_is_possible(&carrier->crossing, recipe->from_insn, recipe->to_insn))
-		return "something else is done before this call in the one version, and after it "
-		       "in the other";
+		return SU_WHY_DONE_AROUND;
 	const char *reason = su_complete_recipe(&carrier->deriver, recipe, at);
 	if (!reason &&
 	    (su_prover_has_better_arguments(&carrier->prover, at) ||
 	     (uses_result(pair->to, recipe) && !su_prover_same_arguments(&carrier->prover, at))))
-		reason = "which call of the other version it is cannot be told: the values that "
-			 "they pass may differ";
+		reason = SU_WHY_VALUES_DIFFER;
 	return reason;
 }
 
@@ -205,8 +203,7 @@ static void check_second_returns(struct su_carry *carry)
 		struct su_recipe *recipe = &carry->recipes.at[i];
 
 		if (!recipe->reason && changes)
-			recipe->reason =
-				"the function calls setjmp (or the like) and its frame changes";
+			recipe->reason = SU_WHY_SETJMP_FRAME;
 		if (recipe->reason && !recipe->inside &&
 		    returns_twice(carry->pair.from, recipe->from_insn))
 			carry->unsafe = recipe->reason;

@@ -9,6 +9,7 @@
 
 #include "analysis/walk.h"
 #include "arch/x86_64/abi.h"
+#include "base/reason.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/carrier.h"
 #include "checkpoint/stub.h"
@@ -72,7 +73,7 @@ static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t
 		return NULL;
 	move.source = su_derive_value(point, v, loc, size, &move);
 	if (!move.source || (size > 8 && move.source->size != size)) /* a vector, as a whole */
-		return su_arena_format(pair->arena, "%s is live and cannot be derived",
+		return su_arena_format(pair->arena, SU_WHY_NOT_DERIVED,
 				       describe_location(point, loc));
 	if (!move.name) {
 		const struct su_local *local = su_derive_variable_in(point, loc);
@@ -90,7 +91,7 @@ static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t
 		move.to_memory = true;
 		move.off = su_frame_place(pair, cell->off);
 		if (!su_derive_reachable(point, move.off))
-			return "no register holds where its frame is";
+			return SU_WHY_FRAME_NOT_HELD;
 	} else {
 		move.reg = (uint8_t)loc;
 		move.size = 8;
@@ -113,7 +114,7 @@ static const char *pass_result(struct su_point *point, uint8_t reg)
 	struct su_source source = { .kind = SU_SOURCE_REG, .reg = reg, .size = 8 };
 
 	if (su_derive_points_into_moved(point, point->from_state[reg]))
-		return "the call returns a pointer into a frame object that moves";
+		return SU_WHY_RETURNS_FRAME_POINTER;
 	struct su_move *move = su_vec_add(&point->recipe->moves);
 	move->reg = reg;
 	move->size = 8;
@@ -152,11 +153,11 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 			continue;
 		if (!su_prover_related(point->deriver->prover, &point->at, point->from_state[loc],
 				       point->to_state[loc]))
-			reason = su_arena_format(pair->arena, "%s is live across the call",
+			reason = su_arena_format(pair->arena, SU_WHY_LIVE_ACROSS,
 						 su_reg_name((uint8_t)loc));
 		else if (!(point->from_live.regs.vector >> n & 1) &&
 			 !su_derive_may_read_dead(point, NULL))
-			reason = su_arena_format(pair->arena, "%s is kept by one version only",
+			reason = su_arena_format(pair->arena, SU_WHY_KEPT_BY_ONE,
 						 su_reg_name((uint8_t)loc));
 	}
 	return reason;
@@ -184,8 +185,7 @@ static const char *derive_cells(struct su_point *point, const struct su_live_set
 		if (cell->in_region || !size)
 			continue;
 		if (cell->size > 16 || (cell->size & (cell->size - 1)))
-			reason = su_arena_format(point->pair->arena,
-						 "the frame at %s is accessed in overlapping ways",
+			reason = su_arena_format(point->pair->arena, SU_WHY_OVERLAPPING_ACCESSES,
 						 su_frame_name(point->pair->arena, cell->off));
 		else
 			reason = derive_location(point, SU_CELL_BASE + (uint32_t)i,
@@ -271,14 +271,14 @@ static const char *find_other_state(const struct su_point *point, const struct s
 	    (sets_direction(pair->from->routine->code) || sets_direction(pair->to->routine->code)))
 		return "the direction flag is live";
 	if (live->flags & SU_STATUS_FLAGS && !keeps_flags(point, live->flags & SU_STATUS_FLAGS))
-		return "the flags are live";
+		return SU_WHY_FLAGS_LIVE;
 	if (live->other &&
 	    (uses_other_state(pair->from->routine->code) ||
 	     uses_other_state(pair->to->routine->code)) &&
 	    (changes_other(pair->from, recipe->from_insn + !recipe->inside,
 			   pair->alignment->new_of) ||
 	     changes_other(pair->to, recipe->to_insn, pair->alignment->old_of)))
-		return "state of the x87 unit or a control register is live";
+		return SU_WHY_X87_LIVE;
 	return NULL;
 }
 
@@ -320,9 +320,9 @@ static const char *derive_point(struct su_point *point)
 	free(point->from_live.cells);
 	if (!reason && recipe->lands && set.regs.flags & SU_STATUS_FLAGS &&
 	    !su_recipe_is_identity(recipe))
-		reason = "the flags are live";
+		reason = SU_WHY_FLAGS_LIVE;
 	if (!reason && !su_stub_can_move(recipe))
-		reason = "its frame objects change places";
+		reason = SU_WHY_OBJECTS_CHANGE_PLACES;
 	return reason;
 }
 

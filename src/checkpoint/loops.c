@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "analysis/walk.h"
+#include "base/reason.h"
 #include "checkpoint/carrier.h"
 #include "checkpoint/relate/effects.h"
 
@@ -113,14 +114,14 @@ static const char *try_block(struct loop_search *search, uint32_t block, struct 
 	bool same_code = pair->alignment->differs != NULL;
 
 	if (node == SU_NO_NODE && !same_code)
-		return "this loop has no counterpart in the other version";
+		return SU_WHY_LOOP_REMOVED;
 	at.i = recipe->from_insn - 1; /* where both are: after these */
 	recipe->to_insn = same_code ? recipe->from_insn : pair->product->nodes.at[node].j;
 	at.j = recipe->to_insn - 1;
 	recipe->to_vaddr = to->insns[recipe->to_insn].vaddr;
 	if (!same_code &&
 	    !su_effects_same(&search->carrier->prover, recipe->from_insn, recipe->to_insn))
-		return "the two versions store or call in another order in this loop";
+		return SU_WHY_LOOP_ORDER;
 	return su_complete_recipe(&search->carrier->deriver, recipe, &at);
 }
 

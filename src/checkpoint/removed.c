@@ -5,6 +5,7 @@
  * nothing but the call may have an effect: a lock that was taken before it would never be released.
  */
 #include "analysis/walk.h"
+#include "base/reason.h"
 #include "checkpoint/carrier.h"
 #include "checkpoint/relate/effects.h"
 
@@ -140,23 +141,21 @@ const char *su_removed_derive(struct su_deriver *deriver, struct su_recipe *reci
 {
 	const struct su_pair *pair = deriver->pair;
 	const struct su_insn *insns = pair->to->routine->code->insns;
-	const char *reason = "this call has no counterpart in the other version";
+	const char *reason = SU_WHY_CALL_REMOVED;
 	uint32_t call = recipe->from_insn, first, end;
 
 	if (su_calls_may_have_moved(pair, call, SU_NO_INSN) ||
 	    !find_landing(pair, call, &first, &end) || is_replaced(pair, call, first))
 		return reason;
 	if (!stands_alone(pair, call, 1) || !stands_alone(pair, call, -1))
-		return "this call has no counterpart in the other version, nor has what is done "
-		       "around it";
+		return SU_WHY_CALL_REMOVED_AROUND;
 	for (uint32_t to = first; to < end; to++) {
 		struct su_product_pair at = { call, to - 1, pair->product->only_from[call] };
 
 		if (to > first && su_side_has_effect(pair->to, to - 1))
 			break;
 		if (!su_effects_same(deriver->prover, call, to))
-			return "this call has no counterpart in the other version, which stores or "
-			       "calls in another order";
+			return SU_WHY_CALL_REMOVED_ORDER;
 		recipe->lands = true;
 		recipe->pairing = SU_PAIRING_REMOVED;
 		recipe->to_insn = to;
@@ -165,10 +164,7 @@ const char *su_removed_derive(struct su_deriver *deriver, struct su_recipe *reci
 		const char *why = su_complete_recipe(deriver, recipe, &at);
 		if (!why)
 			return NULL;
-		reason = to == first ? su_arena_format(pair->arena,
-						       "this call has no counterpart in the other "
-						       "version, and behind it %s",
-						       why)
+		reason = to == first ? su_arena_format(pair->arena, SU_WHY_CALL_REMOVED_BEHIND, why)
 				     : reason;
 	}
 	return reason;

@@ -114,9 +114,11 @@ int cli_usage(bool json, const char *fmt, ...) SU_PRINTF(2, 3);
 int cli_fail(bool json, struct strongupdate_error *error);
 /* "refused" or "error". */
 const char *cli_result_of(const struct strongupdate_error *error);
-/* Members `result`, `code` and `reason`; those two are null when `error` is NULL. */
+/* Members `result`, `code`, `reason_id` and `reason`; these are null when `error` is NULL. */
 void cli_json_result(struct su_json *json, const char *success,
 		     const struct strongupdate_error *error);
+/* Members `reason_id` and `reason`, of the text of a reason that a report or a patch gives. */
+void cli_json_reason(struct su_json *json, const char *reason);
 /* Prints and frees the object; returns `status`, or 3 when standard output failed. */
 int cli_json_finish(struct su_json *json, int status);
 /* Flushes standard output; returns `status`, or 3 when it failed. */

@@ -115,7 +115,7 @@ static void json_missing(struct su_json *json, const struct strongupdate_missing
 	su_json_object(json, NULL);
 	su_json_hex(json, "from", missing->from);
 	json_line(json, "where", missing->file, missing->line);
-	su_json_string(json, "reason", missing->reason);
+	cli_json_reason(json, missing->reason);
 	su_json_end(json);
 }
 

@@ -34,6 +34,7 @@ int cli_usage(bool json, const char *fmt, ...)
 	su_json_object(&object, NULL);
 	su_json_string(&object, "result", "error");
 	su_json_string(&object, "code", "usage");
+	su_json_string(&object, "reason_id", "usage");
 	su_json_string(&object, "reason", text);
 	su_json_end(&object);
 	return cli_json_finish(&object, STRONGUPDATE_USAGE);
@@ -66,7 +67,14 @@ void cli_json_result(struct su_json *json, const char *success,
 {
 	su_json_string(json, "result", error ? cli_result_of(error) : success);
 	su_json_string(json, "code", error ? strongupdate_error_code(error) : NULL);
+	su_json_string(json, "reason_id", error ? strongupdate_error_reason(error) : NULL);
 	su_json_string(json, "reason", error ? strongupdate_error_message(error) : NULL);
+}
+
+void cli_json_reason(struct su_json *json, const char *reason)
+{
+	su_json_string(json, "reason_id", reason ? strongupdate_reason_id(reason) : NULL);
+	su_json_string(json, "reason", reason);
 }
 
 static int output_failed(int status)

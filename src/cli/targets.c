@@ -127,7 +127,7 @@ static void json_threads(struct su_json *json, const struct strongupdate_process
 		su_json_bool(json, "ready", thread->ready);
 		su_json_string(json, "function", thread->function);
 		su_json_string(json, "where", thread->where);
-		su_json_string(json, "reason", thread->reason);
+		cli_json_reason(json, thread->reason);
 		su_json_end(json);
 	}
 	su_json_end(json);
@@ -143,6 +143,7 @@ static void json_process(struct su_json *json, const char *success,
 	su_json_string(json, "command", process->command);
 	su_json_string(json, "result", result_of(process, success));
 	su_json_string(json, "code", error ? strongupdate_error_code(error) : NULL);
+	su_json_string(json, "reason_id", error ? strongupdate_error_reason(error) : NULL);
 	su_json_string(json, "reason", error ? strongupdate_error_message(error) : process->left);
 	su_json_bool(json, "joined", process->joined);
 	su_json_uint(json, "threads", process->thread_count);

@@ -1,6 +1,8 @@
 /* See known.h. */
 #include "diff/known.h"
 
+#include "base/reason.h"
+
 #include <string.h>
 
 static struct su_err *check_routine(const struct su_program *program,
@@ -10,10 +12,8 @@ static struct su_err *check_routine(const struct su_program *program,
 
 	if (!lack)
 		return NULL;
-	return su_err_new(
-		SU_E_UNSUPPORTED,
-		"%s: function '%s' (%s) changed, and the types of its unit are not known: %s",
-		program->image->path, routine->name, routine->unit, lack);
+	return su_refuse(SU_WHY_UNIT_TYPES_UNKNOWN, program->image->path, routine->name,
+			 routine->unit, lack);
 }
 
 /* A variable of a unit that says no types; clang does not say them where it is used. */
@@ -29,11 +29,8 @@ static struct su_err *check_variable(const struct su_program *program,
 	lack = su_debug_lack(program->debug, &unit);
 	if (!lack)
 		return NULL;
-	return su_err_new(
-		SU_E_UNSUPPORTED,
-		"%s: function '%s' (%s) changed and uses variable '%s', whose type is not "
-		"known; nor is it known of unit '%s': %s",
-		program->image->path, routine->name, routine->unit, datum->name, unit, lack);
+	return su_refuse(SU_WHY_VARIABLE_TYPE_UNKNOWN, program->image->path, routine->name,
+			 routine->unit, datum->name, unit, lack);
 }
 
 static struct su_err *check_variables(const struct su_program *program,

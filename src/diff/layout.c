@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reason.h"
 #include "diff/places.h"
 
 /* ---- types ---- */
@@ -20,8 +21,7 @@ static struct su_err *type_changed(const struct su_program *a, const struct su_t
 {
 	SU_FREE char *how = su_debug_types_differ(a->debug, old_type, b->debug, new_type);
 
-	return su_err_new(SU_E_UNSUPPORTED, "the layout of '%s' (%s) changed: %s", old_type->name,
-			  old_type->unit, how);
+	return su_refuse(SU_WHY_LAYOUT_CHANGED, old_type->name, old_type->unit, how);
 }
 
 static void place_types(struct su_places *places, const struct su_program *program)
@@ -70,11 +70,8 @@ static void place_enumerators(struct su_places *places, const struct su_enumerat
 
 static struct su_err *renumbered(const struct su_enumerator *old, const struct su_enumerator *new)
 {
-	return su_err_new(
-		SU_E_UNSUPPORTED,
-		"enumerator '%s' (%s) was %lld and is %lld: running data may hold the old "
-		"number",
-		old->name, old->unit, (long long)old->value, (long long)new->value);
+	return su_refuse(SU_WHY_ENUMERATOR_CHANGED, old->name, old->unit, (long long)old->value,
+			 (long long)new->value);
 }
 
 static struct su_err *check_enumerators(const struct su_program *a, const struct su_program *b)
@@ -107,17 +104,12 @@ static struct su_err *check_variables(const struct su_program *a)
 		if (!peer || datum->constant)
 			continue;
 		if (datum->size != peer->size)
-			return su_err_new(
-				SU_E_UNSUPPORTED,
-				"variable '%s' (%s) changed its size from %lu to %lu bytes",
-				datum->name, datum->unit, (unsigned long)datum->size,
-				(unsigned long)peer->size);
+			return su_refuse(SU_WHY_VARIABLE_SIZE, datum->name, datum->unit,
+					 (unsigned long)datum->size, (unsigned long)peer->size);
 		if (datum->type_hash && peer->type_hash && datum->type_hash != peer->type_hash)
-			return su_err_new(SU_E_UNSUPPORTED, "variable '%s' (%s) changed its type",
-					  datum->name, datum->unit);
+			return su_refuse(SU_WHY_VARIABLE_TYPE, datum->name, datum->unit);
 		if (peer->constant)
-			return su_err_new(SU_E_UNSUPPORTED, "variable '%s' (%s) became constant",
-					  datum->name, datum->unit);
+			return su_refuse(SU_WHY_VARIABLE_CONSTANT, datum->name, datum->unit);
 	}
 	return NULL;
 }
@@ -182,11 +174,7 @@ static struct su_err *check_storage(const struct su_program *a, const struct su_
 	}
 	su_map_destroy(bare_a);
 	su_map_destroy(bare_b);
-	return found ? su_err_new(SU_E_UNSUPPORTED,
-				  "variable '%s' (%s) has no storage of its own in the %s version: "
-				  "the compiler found that its value is not needed, or keeps it in "
-				  "another form",
-				  found->name, found->unit, version)
+	return found ? su_refuse(SU_WHY_VARIABLE_NO_STORAGE, found->name, found->unit, version)
 		     : NULL;
 }
 
@@ -219,8 +207,7 @@ static struct su_err *check_bodies(const struct su_program *a, const struct su_p
 		const struct su_static *new =
 			bare_of_name(b, datum->name, length, datum->peer->unit);
 		if (old && new && old->type_hash != new->type_hash)
-			return su_err_new(SU_E_UNSUPPORTED, "variable '%s' (%s) changed its type",
-					  old->name, old->unit);
+			return su_refuse(SU_WHY_VARIABLE_TYPE, old->name, old->unit);
 	}
 	return NULL;
 }
@@ -247,10 +234,7 @@ static struct su_err *tls_changed(const struct su_symbol *a, const struct su_sym
 {
 	const struct su_symbol *named = b ? b : a;
 
-	return su_err_new(SU_E_UNSUPPORTED,
-			  "thread-local variable '%s' is new, removed or changed: running threads "
-			  "have no room for it",
-			  named ? named->name : "?");
+	return su_refuse(SU_WHY_THREAD_LOCAL_CHANGED, named ? named->name : "?");
 }
 
 static struct su_err *check_tls(const struct su_image *a, const struct su_image *b)

@@ -7,6 +7,8 @@
 #include "diff/program.h"
 #include "base/search.h"
 
+#include "base/reason.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -520,23 +522,11 @@ static void decode_all(struct su_program *program)
 static struct su_err *check_usable(const struct su_image *image)
 {
 	if (image->type != ET_DYN)
-		return su_err_new(
-			SU_E_UNSUPPORTED,
-			"%s: position-dependent executable: build it as PIE (the default of "
-			"gcc and clang on Debian)",
-			image->path);
+		return su_refuse(SU_WHY_NOT_PIE, image->path);
 	if (!image->has_symtab)
-		return su_err_new(
-			SU_E_UNSUPPORTED,
-			"%s: no symbols: keep them in the file, or give the directory of its "
-			"debug file with --debug-dir",
-			image->path);
+		return su_refuse(SU_WHY_NO_SYMBOLS, image->path);
 	if (!image->dwarf_elf)
-		return su_err_new(
-			SU_E_UNSUPPORTED,
-			"%s: no debug information: build with -g, or give the directory of "
-			"its debug file with --debug-dir",
-			image->path);
+		return su_refuse(SU_WHY_NO_DEBUG_INFORMATION, image->path);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/reason.h"
 #include "diff/compare.h"
 
 /* The section that `symbol` is the start or the end of, or NULL. */
@@ -78,11 +79,8 @@ struct su_err *su_sets_check(const struct su_program *old_program,
 			continue;
 		new = su_image_section_named(new_program->image, old->name);
 		if (!new || !same_set(old_program, old, new_program, new))
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "the entries of section '%s', which code goes through by "
-					  "'%s', changed: what is in it cannot be put in place of "
-					  "what the process has",
-					  old->name, image->symbols[i].name);
+			return su_refuse(SU_WHY_SECTION_SET_CHANGED, old->name,
+					 image->symbols[i].name);
 	}
 	return NULL;
 }

@@ -12,6 +12,8 @@
 
 #include "elf/elf_private.h"
 
+#include "base/reason.h"
+
 struct note {
 	uint32_t type;
 	struct su_cursor name, desc;
@@ -87,9 +89,9 @@ static struct su_err *check_same_build(const struct su_image *image, const struc
 	size_t size;
 
 	if (!su_elf_file_build_id(file, id, &size))
-		return su_err_new(SU_E_MISMATCH, "the debug file has no build-id");
+		return su_refuse(SU_WHY_DEBUG_FILE_NO_BUILD_ID);
 	if (size != image->build_id_size || memcmp(id, image->build_id, size) != 0)
-		return su_err_new(SU_E_MISMATCH, "the debug file is of another build");
+		return su_refuse(SU_WHY_DEBUG_FILE_OTHER);
 	return NULL;
 }
 
@@ -115,9 +117,7 @@ static struct su_err *check_same_layout(const struct su_elf_file *object,
 
 		if (!(section->flags & SHF_ALLOC) || !section->size || twin_of(object, section))
 			continue;
-		return su_err_new(SU_E_MISMATCH,
-				  "section %s of the debug file differs in place or size",
-				  section->name);
+		return su_refuse(SU_WHY_DEBUG_FILE_SECTION, section->name);
 	}
 	return NULL;
 }

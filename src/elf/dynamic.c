@@ -8,6 +8,8 @@
  */
 #include "elf/elf_private.h"
 
+#include "base/reason.h"
+
 #define DT_ANDROID_RELA 0x60000011
 #define DT_ANDROID_RELR 0x6fffe000
 
@@ -110,7 +112,7 @@ static bool sections_cover(const struct su_image *image, uint32_t type, uint64_t
 static struct su_err *check_relocs(const struct su_image *image, const struct dynamic *dynamic)
 {
 	if (dynamic->has_unknown_relocs || (dynamic->pltrel && dynamic->pltrel != DT_RELA))
-		return su_err_new(SU_E_UNSUPPORTED, "its relocation format is not known");
+		return su_refuse(SU_WHY_RELOCATION_FORMAT);
 	if (!sections_cover(image, SHT_RELA, dynamic->rela, dynamic->relasz) ||
 	    !sections_cover(image, SHT_RELA, dynamic->jmprel, dynamic->pltrelsz) ||
 	    !sections_cover(image, SHT_RELR, dynamic->relr, dynamic->relrsz))

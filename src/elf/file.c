@@ -17,6 +17,8 @@
 
 #include "elf/elf_private.h"
 
+#include "base/reason.h"
+
 #define FILE_SIZE_MAX (UINT64_C(4) << 30)
 
 static struct su_err *read_all(int fd, struct su_elf_file *file)
@@ -26,9 +28,9 @@ static struct su_err *read_all(int fd, struct su_elf_file *file)
 	if (fstat(fd, &info))
 		return su_err_errno(SU_E_IO, errno, "cannot look at the file");
 	if (!S_ISREG(info.st_mode))
-		return su_err_new(SU_E_UNSUPPORTED, "not a regular file");
+		return su_refuse(SU_WHY_NOT_A_FILE);
 	if ((uint64_t)info.st_size > FILE_SIZE_MAX)
-		return su_err_new(SU_E_UNSUPPORTED, "larger than 4 GiB");
+		return su_refuse(SU_WHY_FILE_TOO_LARGE);
 	file->bytes = su_alloc((size_t)info.st_size);
 	while (file->size < (size_t)info.st_size) {
 		ssize_t got = read(fd, file->bytes + file->size, info.st_size - file->size);
@@ -61,12 +63,12 @@ static struct su_err *read_header(struct su_elf_file *file)
 	Elf64_Ehdr *header = &file->header;
 
 	if (file->size < SELFMAG || memcmp(file->bytes, ELFMAG, SELFMAG) != 0)
-		return su_err_new(SU_E_UNSUPPORTED, "not an ELF file");
+		return su_refuse(SU_WHY_NOT_ELF);
 	if (!su_cursor_read(&cursor, header, sizeof(*header)))
 		return su_err_new(SU_E_FORMAT, "the ELF header is truncated");
 	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
 	    header->e_machine != EM_X86_64)
-		return su_err_new(SU_E_UNSUPPORTED, "not a 64-bit x86-64 ELF file");
+		return su_refuse(SU_WHY_NOT_X86_64);
 	if (header->e_version != EV_CURRENT || header->e_ident[EI_VERSION] != EV_CURRENT)
 		return su_err_new(SU_E_FORMAT, "unknown ELF version %u", header->e_version);
 	return NULL;
@@ -78,7 +80,7 @@ static struct su_err *read_null_section(const struct su_elf_file *file, Elf64_Sh
 	struct su_cursor cursor = su_cursor_init(file->bytes, file->size);
 
 	if (!file->header.e_shoff)
-		return su_err_new(SU_E_UNSUPPORTED, "it has no section headers");
+		return su_refuse(SU_WHY_NO_SECTIONS);
 	if (file->header.e_shentsize != sizeof(Elf64_Shdr))
 		return su_err_new(SU_E_FORMAT, "section headers of %u bytes",
 				  file->header.e_shentsize);

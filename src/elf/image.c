@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/reason.h"
 #include "elf/elf_private.h"
 
 static bool in_memory(const struct su_section *section)
@@ -54,8 +55,7 @@ static struct su_err *check_section_bytes(const struct su_image *image)
 		const struct su_section *section = image->priv->by_vaddr[i];
 
 		if (section->type == SHT_NOBITS && (section->flags & SHF_EXECINSTR))
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "it holds no code: a separate debug file?");
+			return su_refuse(SU_WHY_DEBUG_FILE);
 		if (section->type != SHT_NOBITS &&
 		    su_image_bytes(image, section->vaddr, section->size) != section->data)
 			return su_err_new(SU_E_FORMAT, "section %s is not what its segment loads",
@@ -72,11 +72,10 @@ static struct su_err *open_object(struct su_image *image, const char *path)
 	SU_TRY(su_elf_file_open(priv->arena, path, &object));
 	priv->object = object;
 	if (object->header.e_type != ET_EXEC && object->header.e_type != ET_DYN)
-		return su_err_new(SU_E_UNSUPPORTED, "neither an executable nor a shared object");
+		return su_refuse(SU_WHY_NOT_LINKED);
 	SU_TRY(su_elf_file_read_segments(priv->arena, object));
 	if (!su_elf_file_build_id(object, image->build_id, &image->build_id_size))
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "it has no build-id; link it with -Wl,--build-id");
+		return su_refuse(SU_WHY_NO_BUILD_ID);
 	image->path = object->path;
 	image->type = object->header.e_type;
 	image->entry = object->header.e_entry;

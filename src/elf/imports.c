@@ -19,6 +19,8 @@
 
 #include "elf/elf_private.h"
 
+#include "base/reason.h"
+
 static void add(struct su_image *image, const struct su_symbol *symbol, enum su_import_place place,
 		uint64_t vaddr, uint64_t size)
 {
@@ -148,10 +150,9 @@ static struct su_err *check_disjoint(const struct su_image *image)
 		const struct su_import_entry *entry = &priv->imports.at[i];
 
 		if (entry->import.vaddr - before->import.vaddr < before->size)
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "the imports %s and %s share the address 0x%jx",
-					  before->import.symbol->name, entry->import.symbol->name,
-					  (uintmax_t)entry->import.vaddr);
+			return su_refuse(SU_WHY_IMPORTS_SHARE_SLOT, before->import.symbol->name,
+					 entry->import.symbol->name,
+					 (uintmax_t)entry->import.vaddr);
 	}
 	return NULL;
 }

@@ -9,6 +9,8 @@
 
 #include "elf/elf_private.h"
 
+#include "base/reason.h"
+
 typedef SU_VEC(struct su_dynreloc) reloc_vec;
 
 static struct su_err *symbol_of(const struct su_image *image, const struct su_section *section,
@@ -110,8 +112,7 @@ static struct su_err *collect(struct su_image *image, reloc_vec *list)
 		else if (section->type == SHT_RELR)
 			SU_TRY(read_relr(image, section, list));
 		else if (section->type == SHT_REL)
-			return su_err_new(SU_E_UNSUPPORTED, "section %s holds REL relocations",
-					  section->name);
+			return su_refuse(SU_WHY_REL_RELOCATIONS, section->name);
 	}
 	return NULL;
 }

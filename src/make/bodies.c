@@ -9,6 +9,7 @@
 
 #include "arch/x86_64/emit.h"
 
+#include "base/reason.h"
 #include "make/maker.h"
 
 /* A jump table of the new body: entries relative to the table's own new place. */
@@ -107,9 +108,7 @@ static struct su_err *bind_short(struct su_maker *maker, struct su_body *body, s
 		       body->after_used[p]++ * NEAR_JUMP;
 	int64_t distance = (int64_t)(jump - (at + insn->length));
 	if (distance != (int8_t)distance)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "function '%s' has too many short branches out of it",
-				  body->routine->name);
+		return su_refuse(SU_WHY_SHORT_BRANCHES, body->routine->name);
 	*(su_maker_at(maker, at) + insn->fields[0].off) = (uint8_t)distance;
 	su_emit_init(&emit, 0);
 	su_emit_jump(&emit, su_emit_here(&emit));

@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 
+#include "base/reason.h"
 #include "base/vec.h"
 #include "make/maker.h"
 
@@ -134,11 +135,8 @@ struct su_err *su_maker_check_bounds(const struct su_side *side)
 	state = su_alloc(side->values->loc_count * sizeof(*state));
 	for (uint32_t i = 0; i < code->insn_count && !err; i++) {
 		if (compares_pointers(&code->insns[i]) && !is_sound(side, i, state))
-			err = su_err_new(
-				SU_E_UNSUPPORTED,
-				"at %s it compares addresses of two objects: one is a loop's "
-				"bound beyond its object, and which object is not known",
-				su_program_where(side->program, code->insns[i].vaddr));
+			err = su_refuse(SU_WHY_COMPARES_TWO_OBJECTS,
+					su_program_where(side->program, code->insns[i].vaddr));
 	}
 	free(state);
 	return err;

@@ -1,6 +1,8 @@
 /* Functions of the image's own that are chosen at start (IFUNC, target_clones): see maker.h. */
 #include "make/maker.h"
 
+#include "base/reason.h"
+
 struct su_err *su_maker_check_chosen(const struct su_maker *maker)
 {
 	const struct su_program *program = maker->new_program;
@@ -13,11 +15,8 @@ struct su_err *su_maker_check_chosen(const struct su_maker *maker)
 				: NULL;
 
 		if (resolver && resolver->peer && resolver->changed)
-			return su_err_new(SU_E_UNSUPPORTED,
-					  "'%s' (%s), which chooses a function at start (IFUNC), "
-					  "changed, and the process has chosen already: %s",
-					  resolver->name, resolver->unit,
-					  resolver->reason ? resolver->reason : "");
+			return su_refuse(SU_WHY_RESOLVER_CHANGED, resolver->name, resolver->unit,
+					 resolver->reason ? resolver->reason : "");
 	}
 	return NULL;
 }

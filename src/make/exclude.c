@@ -10,6 +10,8 @@
 
 #include "make/spec.h"
 
+#include "base/reason.h"
+
 static bool same_signature(const struct su_program *a, const struct su_routine *x,
 			   const struct su_program *b, const struct su_routine *y)
 {
@@ -47,16 +49,11 @@ static const char *check_callee(struct su_program *a, const struct su_routine *c
 	if (callee->startup || (callee->peer && !callee->changed))
 		return NULL;
 	if (!callee->peer)
-		return su_arena_format(a->arena, "it refers to '%s', which the new version lacks",
-				       callee->name);
+		return su_arena_format(a->arena, SU_WHY_EXCLUDED_NEEDS_REMOVED, callee->name);
 	if (is_variant(callee) || !same_signature(a, callee, b, callee->peer))
-		return su_arena_format(a->arena,
-				       "it refers to '%s', whose parameters or result changed",
-				       callee->name);
+		return su_arena_format(a->arena, SU_WHY_EXCLUDED_NEEDS_CHANGED, callee->name);
 	if (!keeps_registers(a, callee, b, callee->peer))
-		return su_arena_format(a->arena,
-				       "it keeps values in registers that the new '%s' writes",
-				       callee->name);
+		return su_arena_format(a->arena, SU_WHY_EXCLUDED_RELIES_ON_REGISTERS, callee->name);
 	return NULL;
 }
 
@@ -91,9 +88,8 @@ static const char *check_users(struct su_program *b, const struct su_routine *ro
 
 				if (field->size && field->target != routine->vaddr &&
 				    su_program_routine_at(b, field->target) == routine)
-					return su_arena_format(b->arena,
-							       "'%s' jumps to the middle of it",
-							       user->name);
+					return su_arena_format(
+						b->arena, SU_WHY_EXCLUDED_JUMPED_INTO, user->name);
 			}
 		}
 	}
@@ -111,9 +107,7 @@ static const char *check_inlined(struct su_program *b, const struct su_routine *
 		const struct su_routine *other = su_program_routine_at(b, code.list.at[i].low);
 
 		if (other && other != routine && (other->changed || !other->peer))
-			why = su_arena_format(b->arena,
-					      "a copy of it is inlined into '%s', which changes",
-					      other->name);
+			why = su_arena_format(b->arena, SU_WHY_EXCLUDED_INLINED, other->name);
 	}
 	su_vec_deinit(&code.list);
 	return why;
@@ -126,11 +120,11 @@ static const char *find_obstacle(struct su_program *a, const struct su_routine *
 	const char *why;
 
 	if (is_variant(routine) || is_variant(peer))
-		return "the compiler made a variant of it that not all can call";
+		return SU_WHY_EXCLUDED_VARIANT;
 	if (!same_signature(a, routine, b, peer))
-		return "its parameters or its result changed, or are not known";
+		return SU_WHY_EXCLUDED_INTERFACE;
 	if (!keeps_registers(b, peer, a, routine))
-		return "the new version's callers keep values in registers that it writes";
+		return SU_WHY_EXCLUDED_WRITES_REGISTERS;
 	why = check_callees(a, routine, b);
 	if (!why)
 		why = check_users(b, peer);
@@ -175,8 +169,8 @@ static struct su_err *check_exclusion(const struct su_spec *spec,
 			continue;
 		why = find_obstacle(old_program, routine, new_program, name);
 		if (why)
-			return su_spec_error(spec, statement, SU_E_UNSUPPORTED,
-					     "function '%s' cannot stay as it is: %s", name, why);
+			return su_err_context(su_refuse(SU_WHY_SPEC_EXCLUDE, name, why), "%s:%u",
+					      spec->path, statement->line);
 	}
 	return NULL;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "arch/x86_64/emit.h"
+#include "base/reason.h"
 #include "make/maker.h"
 
 static const char *import_key(struct su_maker *maker, const struct su_symbol *symbol)
@@ -103,15 +104,12 @@ struct su_err *su_maker_bind_import(struct su_maker *maker, const struct su_rout
 		return NULL;
 	case SU_IMPORT_COPY:
 		if (!known)
-			return su_maker_cannot_bind(
-				maker, user, vaddr,
-				su_arena_format(maker->arena,
-						"'%s' of another library is used directly for the "
-						"first time "
-						"(a new copy relocation), and not in a plain load",
-						symbol->name));
+			return su_maker_cannot_bind(maker, user, vaddr,
+						    su_arena_format(maker->arena,
+								    SU_WHY_NEW_COPY_RELOCATION,
+								    symbol->name));
 		*ret = su_spot_in_image(SU_HOME_DATA, old_import.vaddr, meaning->off);
 		return NULL;
 	}
-	return su_maker_cannot_bind(maker, user, vaddr, "unknown kind of import");
+	return su_maker_cannot_bind(maker, user, vaddr, SU_WHY_IMPORT_KIND);
 }

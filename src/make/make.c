@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reason.h"
 #include "diff/compare.h"
 #include "diff/known.h"
 #include "diff/layout.h"
@@ -43,10 +44,9 @@ static struct su_err *check_relocatable(const struct su_maker *maker,
 {
 	if (routine->code->relocatable)
 		return NULL;
-	return su_err_new(SU_E_UNSUPPORTED,
-			  "%s: the code of function '%s' (%s) is not understood: %s",
-			  maker->new_program->image->path, routine->name, routine->unit,
-			  routine->code->opaque ? routine->code->opaque : "it does not decode");
+	return su_refuse(SU_WHY_CODE_NOT_UNDERSTOOD, maker->new_program->image->path, routine->name,
+			 routine->unit,
+			 routine->code->opaque ? routine->code->opaque : SU_WHY_DOES_NOT_DECODE);
 }
 
 /* Which functions get new bodies. */
@@ -166,9 +166,7 @@ static void strand_function(struct su_maker *maker, uint32_t function, enum su_d
 			    const struct su_program *program, const struct su_routine *routine,
 			    const struct su_body *body)
 {
-	const char *why = direction == SU_FORWARD
-				  ? "the function does not exist in the new version"
-				  : "the function does not exist in the old version";
+	const char *why = direction == SU_FORWARD ? SU_WHY_ONLY_OLD : SU_WHY_ONLY_NEW;
 
 	maker->draft.functions.at[function].opaque[direction] =
 		su_patch_draft_string(&maker->draft, why);
@@ -229,8 +227,7 @@ static struct su_err *fill_head(struct su_maker *maker)
 	const char *slash = strrchr(a->path, '/');
 
 	if (!note)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "%s: its build-id is not in a section of its own", a->path);
+		return su_refuse(SU_WHY_BUILD_ID_PLACE, a->path);
 	head->image_name = su_patch_draft_string(&maker->draft, slash ? slash + 1 : a->path);
 	head->old_build_id_size = (uint32_t)a->build_id_size;
 	head->new_build_id_size = (uint32_t)b->build_id_size;

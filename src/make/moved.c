@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/reason.h"
 #include "diff/constants.h"
 #include "make/maker.h"
 
@@ -23,12 +24,8 @@ static bool is_in(const struct su_datum *datum, uint64_t vaddr)
 
 static struct su_err *is_kept(const struct su_datum *datum, const char *where)
 {
-	return su_err_new(
-		SU_E_UNSUPPORTED,
-		"constant '%s' (%s) cannot keep its place (its size was %lu bytes, and is "
-		"%lu), and its old address is kept: %s",
-		datum->name, datum->unit, (unsigned long)datum->size,
-		(unsigned long)datum->peer->size, where);
+	return su_refuse(SU_WHY_CONSTANT_MOVES, datum->name, datum->unit,
+			 (unsigned long)datum->size, (unsigned long)datum->peer->size, where);
 }
 
 /* ---- by data, and by name ---- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/x86_64/abi.h"
+#include "base/reason.h"
 #include "checkpoint/side/frame.h"
 #include "checkpoint/stub.h"
 #include "make/maker.h"
@@ -337,20 +338,14 @@ static struct su_err *want_all(struct su_maker *maker, const struct su_carry *ca
 
 static struct su_err *no_entry(const struct su_carry *carry)
 {
-	return su_err_new(
-		SU_E_UNSUPPORTED,
-		"function '%s' (%s) is too short to be redirected, and not all of its callers "
-		"are known",
-		carry->pair.from->routine->name, carry->pair.from->routine->unit);
+	return su_refuse(SU_WHY_TOO_SHORT_CALLERS, carry->pair.from->routine->name,
+			 carry->pair.from->routine->unit);
 }
 
 static struct su_err *second_return(const struct su_carry *carry)
 {
-	return su_err_new(
-		SU_E_UNSUPPORTED,
-		"function '%s' (%s) calls setjmp (or the like), and a later return from that "
-		"call could not be carried over: %s",
-		carry->pair.from->routine->name, carry->pair.from->routine->unit, carry->unsafe);
+	return su_refuse(SU_WHY_SETJMP, carry->pair.from->routine->name,
+			 carry->pair.from->routine->unit, carry->unsafe);
 }
 
 static void add_records(struct su_maker *maker, uint32_t function, const struct su_carry *carry,
@@ -371,7 +366,7 @@ static void add_records(struct su_maker *maker, uint32_t function, const struct 
 			add_checkpoint(maker, function, carry, body, recipe, stubs[i]);
 		else
 			add_missing(maker, function, carry, body, recipe,
-				    recipe->reason ? recipe->reason : "no room for a landing pad");
+				    recipe->reason ? recipe->reason : SU_WHY_NO_LANDING_PAD);
 	}
 }
 

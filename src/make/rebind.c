@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "arch/x86_64/emit.h"
+#include "base/reason.h"
 #include "diff/compare.h"
 #include "diff/constants.h"
 #include "diff/tls_slot.h"
@@ -36,9 +37,8 @@ uint64_t su_maker_code_addr(const struct su_body *body, uint64_t vaddr)
 struct su_err *su_maker_cannot_bind(struct su_maker *maker, const struct su_routine *user,
 				    uint64_t vaddr, const char *why)
 {
-	return su_err_new(SU_E_UNSUPPORTED, "%s: the reference of %s to 0x%lx cannot be bound: %s",
-			  maker->new_program->image->path, user ? user->name : "a constant",
-			  (unsigned long)vaddr, why);
+	return su_refuse(SU_WHY_REFERENCE_UNBOUND, maker->new_program->image->path,
+			 user ? user->name : "a constant", (unsigned long)vaddr, why);
 }
 
 /* ---- routines ---- */
@@ -81,7 +81,7 @@ static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynre
 	if (reloc->symbol && reloc->symbol->shndx == SHN_UNDEF) {
 		if (reloc->addend)
 			return su_maker_cannot_bind(maker, NULL, reloc->vaddr,
-						    "an import with an addend");
+						    SU_WHY_IMPORT_ADDEND);
 		su_maker_add_import(maker, at, reloc->symbol);
 		return NULL;
 	}
@@ -116,7 +116,7 @@ struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint6
 	const struct su_dynreloc *relocs = su_image_relocs_in(image, vaddr, size, &count);
 
 	if (!bytes)
-		return su_maker_cannot_bind(maker, NULL, vaddr, "its bytes are not in the file");
+		return su_maker_cannot_bind(maker, NULL, vaddr, SU_WHY_BYTES_NOT_IN_FILE);
 	memcpy(su_maker_at(maker, to), bytes, size);
 	SU_TRY(copy_distances(maker, vaddr, size, to));
 	for (size_t i = 0; i < count; i++)
@@ -202,7 +202,7 @@ static struct su_err *check_end(struct su_maker *maker, const struct su_routine 
 	}
 	return su_maker_cannot_bind(
 		maker, user, vaddr,
-		su_arena_format(maker->arena, "it may be '%s' or the end of '%s'",
+		su_arena_format(maker->arena, SU_WHY_TWO_MEANINGS,
 				meaning->datum ? meaning->datum->name : "a constant", datum->name));
 }
 
@@ -269,8 +269,7 @@ static struct su_err *bind_linker(struct su_maker *maker, const struct su_routin
 			return NULL;
 		}
 	}
-	return su_maker_cannot_bind(maker, user, vaddr,
-				    "the old version has no such linker symbol");
+	return su_maker_cannot_bind(maker, user, vaddr, SU_WHY_NO_LINKER_SYMBOL);
 }
 
 /* A descriptor's call keeps all registers but rax, which no analysis of ours knows. */
@@ -334,8 +333,7 @@ static struct su_err *bind(struct su_maker *maker, const struct su_routine *user
 	case SU_MEANS_LINKER:
 		return bind_linker(maker, user, &meaning, vaddr, ret);
 	case SU_MEANS_NOTHING:
-		return su_maker_cannot_bind(maker, user, vaddr,
-					    "nothing is known about that address");
+		return su_maker_cannot_bind(maker, user, vaddr, SU_WHY_ADDRESS_UNKNOWN);
 	}
 	return use == SU_USE_ADDRESS ? check_end(maker, user, &meaning, vaddr, ret) : NULL;
 }

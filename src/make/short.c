@@ -9,6 +9,8 @@
 
 #include "make/maker.h"
 
+#include "base/reason.h"
+
 #define NEAR_JUMP 5u
 
 static bool has_room(const struct su_program *program, const struct su_routine *routine)
@@ -62,10 +64,7 @@ static bool refers_to(const struct su_routine *caller, uint64_t vaddr, bool *ret
 static struct su_err *excluded_caller(const struct su_routine *caller,
 				      const struct su_routine *routine)
 {
-	return su_err_new(SU_E_UNSUPPORTED,
-			  "function '%s' is too short to be redirected, and its caller '%s' is "
-			  "excluded by the specification: exclude both or none",
-			  routine->name, caller->name);
+	return su_refuse(SU_WHY_TOO_SHORT_EXCLUDED, routine->name, caller->name);
 }
 
 static struct su_err *bypass_routine(struct su_program *program, struct su_routine *routine)
@@ -82,16 +81,11 @@ static struct su_err *bypass_routine(struct su_program *program, struct su_routi
 		if (caller->peer && !caller->changed) {
 			caller->changed = caller->peer->changed = true;
 			caller->reason = caller->peer->reason = su_arena_format(
-				program->arena, "calls '%s', which is too short to be redirected",
-				routine->name);
+				program->arena, SU_WHY_CALLS_TOO_SHORT, routine->name);
 		}
 	}
 	if (taken)
-		return su_err_new(
-			SU_E_UNSUPPORTED,
-			"function '%s' (%s) is too short to be redirected, and its address is "
-			"in use",
-			routine->name, routine->unit);
+		return su_refuse(SU_WHY_TOO_SHORT_ADDRESS, routine->name, routine->unit);
 	routine->bypassed = true;
 	return NULL;
 }

@@ -4,6 +4,8 @@
 
 #include "make/spec.h"
 
+#include "base/reason.h"
+
 const char *su_spec_source_name(const struct su_program *program, const struct su_routine *routine)
 {
 	struct su_dwarf_function function;
@@ -117,11 +119,11 @@ struct su_err *su_spec_count(struct su_spec *spec, const struct su_carry *carry)
 		const struct su_statement *statement =
 			&spec->statements.at[contradiction->assertion];
 
-		return su_spec_error(
-			spec, statement, SU_E_UNSUPPORTED, "'%s' cannot be, in function '%s': %s",
-			statement->text,
-			su_spec_source_name(carry->pair.from->program, carry->pair.from->routine),
-			contradiction->why);
+		return su_err_context(su_refuse(SU_WHY_SPEC_CONTRADICTED, statement->text,
+						su_spec_source_name(carry->pair.from->program,
+								    carry->pair.from->routine),
+						contradiction->why),
+				      "%s:%u", spec->path, statement->line);
 	}
 	for (size_t i = 0; i < carry->recipes.len; i++) {
 		const struct su_recipe *recipe = &carry->recipes.at[i];

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/reason.h"
 #include "make/maker.h"
 #include "validate/validate.h"
 
@@ -34,7 +35,7 @@ static void take_away(struct su_maker *maker, const struct su_patch_checkpoint *
 	struct su_patch_draft *draft = &maker->draft;
 	bool forward = point->direction == SU_FORWARD;
 	const char *reason =
-		su_arena_format(maker->arena, "validation: %s (%s)", finding->text, finding->input);
+		su_arena_format(maker->arena, SU_WHY_VALIDATION, finding->text, finding->input);
 
 	drop_jump(draft, point->direction, point->from);
 	su_vec_push(&draft->missing,

@@ -19,6 +19,8 @@
 
 #include "make/maker.h"
 
+#include "base/reason.h"
+
 /* The routines of one version that may be on a stack within one with cleanups. */
 struct reach {
 	const struct su_program *program;
@@ -130,15 +132,9 @@ static struct su_err *check_reach(const struct reach *reached, const struct su_r
 
 	if (!from)
 		return NULL;
-	return su_err_new(
-		SU_E_UNSUPPORTED,
-		"function '%s' (%s) cannot be updated: %s%s%s has cleanups that run when a thread is "
-		"cancelled or an exception passes (-fexceptions), and unwinders (of libgcc, by "
-		"glibc's list of objects) do not find the tables of new code; exclude the function, or "
-		"build both versions without -fexceptions",
-		routine->name, routine->unit, from == routine ? "it" : "'",
-		from == routine ? "" : from->name,
-		from == routine ? "" : "', which may be on the stack when it runs,");
+	return su_refuse(SU_WHY_CLEANUPS, routine->name, routine->unit,
+			 from == routine ? "it" : "'", from == routine ? "" : from->name,
+			 from == routine ? "" : "', which may be on the stack when it runs,");
 }
 
 static bool is_trace(const char *name)
@@ -164,12 +160,8 @@ static struct su_err *check_traces(const struct su_maker *maker, const struct su
 			struct su_meaning means =
 				su_program_meaning(program, insn->fields[f].target);
 			if (means.kind == SU_MEANS_IMPORT && is_trace(means.import.symbol->name))
-				return su_err_new(
-					SU_E_UNSUPPORTED,
-					"function '%s' (%s) cannot be updated: it calls %s(), "
-					"which would find no end of the stack but the first frame "
-					"of new code; exclude the function",
-					routine->name, routine->unit, means.import.symbol->name);
+				return su_refuse(SU_WHY_BACKTRACE, routine->name, routine->unit,
+						 means.import.symbol->name);
 		}
 	}
 	return NULL;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "process/proc.h"
 #include "process/process_private.h"
 #include "process/quiet.h"
@@ -308,10 +309,7 @@ static void interrupt_all(struct su_group *group)
 
 struct su_err *su_group_sharing_error(pid_t pid, pid_t sharer)
 {
-	return su_err_new(
-		SU_E_BUSY,
-		"process %d shares the memory of process %d (vfork, or clone with CLONE_VM), so that one cannot be updated without the other",
-		sharer, pid);
+	return su_refuse(SU_WHY_SHARED_MEMORY, sharer, pid);
 }
 
 static struct su_err *too_late(const struct su_session *session)
@@ -322,7 +320,7 @@ static struct su_err *too_late(const struct su_session *session)
 	if (session->shares_memory)
 		return su_group_sharing_error(session->parent->pid, session->pid);
 	su_proc_comm(session->pid, tid, name);
-	return su_err_new(SU_E_BUSY, "thread %d (%s) could not be stopped in time", tid, name);
+	return su_refuse(SU_WHY_THREAD_NOT_STOPPED, tid, name);
 }
 
 struct su_err *su_group_stop(struct su_group *group, double deadline_us)
@@ -403,7 +401,7 @@ struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index
 				*ret_index = i;
 				return NULL;
 			}
-	return su_err_new(SU_E_BUSY, "no thread of process %d can be stopped", session->pid);
+	return su_refuse(SU_WHY_NO_THREAD_STOPPED, session->pid);
 }
 
 /* ---- the end ---- */

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/reason.h"
 #include "process/mask.h"
 #include "process/proc.h"
 #include "process/step.h"
@@ -74,8 +75,7 @@ static struct su_err *stop_each(struct su_hold *hold)
 			continue;
 		if (!syscall(SYS_tgkill, session->pid, tid, SIGSTOP) || errno == ESRCH)
 			continue;
-		struct su_err *err =
-			su_err_errno(SU_E_PERMISSION, errno, "cannot signal thread %d", tid);
+		struct su_err *err = su_refuse_errno(errno, SU_WHY_THREAD_SIGNAL, tid);
 		if (i)
 			su_err_destroy(su_hold_drop(hold));
 		return err;
@@ -96,7 +96,7 @@ struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
 	if (!kill(session->pid, SIGSTOP) || errno == ESRCH)
 		return NULL;
 	ret->held = false;
-	return su_err_errno(SU_E_PERMISSION, errno, "cannot signal process %d", session->pid);
+	return su_refuse_errno(errno, SU_WHY_PROCESS_SIGNAL, session->pid);
 }
 
 /* Lets the thread run into the delivery of our SIGCONT, and takes it from there. Signals that come

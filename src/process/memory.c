@@ -1,6 +1,8 @@
 /* The memory of another process: see memory.h. */
 #include "process/memory.h"
 
+#include "base/reason.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -22,7 +24,7 @@ struct su_err *su_memory_open(struct su_memory *memory, pid_t pid)
 		return NULL;
 	if (errno == ENOENT)
 		return su_err_new(SU_E_GONE, "there is no process %d", pid);
-	return su_err_errno(SU_E_PERMISSION, errno, "cannot open the memory of process %d", pid);
+	return su_refuse_errno(errno, SU_WHY_MEMORY_CLOSED, pid);
 }
 
 void su_memory_close(struct su_memory *memory)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 
 #define TRACER_PATIENCE 100 /* of 2 ms each */
 
@@ -446,17 +447,15 @@ struct su_err *su_proc_require_traceable(pid_t pid)
 	if (!su_proc_living_task(pid))
 		return su_err_new(SU_E_GONE, "process %d has exited (zombie)", pid);
 	if (su_proc_status_number(pid, pid, "Kthread", 10, 0))
-		return su_err_new(SU_E_UNSUPPORTED, "%d is a kernel thread", pid);
+		return su_refuse(SU_WHY_KERNEL_THREAD, pid);
 	pid_t tracer = find_tracer(pid);
 	if (tracer) {
 		char name[17];
 
 		su_proc_comm(tracer, tracer, name);
-		return su_err_new(SU_E_PERMISSION,
-				  "process %d is already traced by process %d (%s)", pid, tracer,
-				  name);
+		return su_refuse(SU_WHY_TRACED, pid, tracer, name);
 	}
 	if (program_class(pid) == ELFCLASS32)
-		return su_err_new(SU_E_UNSUPPORTED, "process %d is a 32-bit program", pid);
+		return su_refuse(SU_WHY_PROGRAM_32_BIT, pid);
 	return NULL;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "process/mask.h"
 #include "process/step.h"
 
@@ -21,10 +22,7 @@ static struct su_err *set_options(const struct su_session *session, pid_t tid)
 	if (!ptrace(PTRACE_SETOPTIONS, tid, 0, options | PTRACE_O_SUSPEND_SECCOMP))
 		return NULL;
 	if (su_proc_status_number(session->pid, tid, "Seccomp", 10, 1))
-		return su_err_new(
-			SU_E_PERMISSION,
-			"thread %d is under seccomp, which may not be suspended (CAP_SYS_ADMIN is needed)",
-			tid);
+		return su_refuse(SU_WHY_SECCOMP, tid);
 	if (ptrace(PTRACE_SETOPTIONS, tid, 0, options))
 		return su_err_errno(SU_E_GONE, errno, "cannot trace thread %d", tid);
 	return NULL;
@@ -49,16 +47,14 @@ struct su_err *su_remote_begin(struct su_session *session, size_t index,
 
 	su_assert(thread->state == SU_THREAD_STOPPED);
 	if (!gadgets->call)
-		return su_err_new(SU_E_UNSUPPORTED, "no system call instruction in process %d",
-				  session->pid);
+		return su_refuse(SU_WHY_NO_SYSTEM_CALL, session->pid);
 	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &remote.saved) ||
 	    !su_session_get_mask(thread, &remote.saved_mask))
 		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
 	remote.rsp = remote.saved.rsp;
 	if (gadgets->restorer && !su_way_home_prepare(session, index, gadgets, maps, &remote.saved,
 						      remote.saved_mask, &remote.rsp))
-		return su_err_new(SU_E_UNSUPPORTED, "thread %d has no room on its stack",
-				  thread->tid);
+		return su_refuse(SU_WHY_NO_STACK_ROOM, thread->tid);
 	SU_TRY(set_options(session, thread->tid));
 	/* In this order: from the first change on there is a way back. */
 	if (gadgets->restorer) {
@@ -83,9 +79,7 @@ static struct su_err *to_syscall_stop(struct su_remote *remote)
 		if (ptrace(PTRACE_SYSCALL, thread->tid, 0, 0))
 			return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
 		if (!su_session_wait_thread(session, remote->index, deadline, &status))
-			return su_err_new(SU_E_DAMAGED,
-					  "thread %d hangs in an injected system call",
-					  thread->tid);
+			return su_refuse(SU_WHY_CALL_HANGS, thread->tid);
 		if (!WIFSTOPPED(status)) {
 			thread->state = SU_THREAD_GONE;
 			return su_err_new(SU_E_GONE, "thread %d has exited", thread->tid);
@@ -134,10 +128,7 @@ static struct su_err *check_entry(struct su_remote *remote, const struct user_re
 	if (ptrace(PTRACE_SETREGS, tid, 0, &now))
 		return su_err_errno(SU_E_GONE, errno, "cannot set registers of thread %d", tid);
 	SU_TRY(to_syscall_stop(remote));
-	return su_err_new(
-		SU_E_PERMISSION,
-		"thread %d was about to make another system call than it was told to: its code has changed",
-		tid);
+	return su_refuse(SU_WHY_OTHER_CALL, tid);
 }
 
 struct su_err *su_remote_call(struct su_remote *remote, long number, const uint64_t args[6],
@@ -175,7 +166,7 @@ struct su_err *su_remote_end(struct su_remote *remote)
 	if (!su_session_set_mask(thread, remote->saved_mask) ||
 	    ptrace(PTRACE_SETREGS, thread->tid, 0, &remote->saved) ||
 	    ptrace(PTRACE_SETOPTIONS, thread->tid, 0, su_session_options(session)))
-		return su_err_errno(SU_E_DAMAGED, errno, "cannot restore thread %d", thread->tid);
+		return su_refuse_errno(errno, SU_WHY_THREAD_NOT_RESTORED, thread->tid);
 	if (remote->stop_signal_seen)
 		kill(session->pid, SIGSTOP);
 	return NULL;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "process/catch.h"
 #include "process/group.h"
 #include "process/interrupted.h"
@@ -110,10 +111,9 @@ static struct su_err *seize_thread(struct su_session *session, pid_t tid, bool *
 		char name[17];
 
 		su_proc_comm(tracer, tracer, name);
-		return su_err_new(SU_E_PERMISSION, "thread %d is already traced by process %d (%s)",
-				  tid, tracer, name);
+		return su_refuse(SU_WHY_THREAD_TRACED, tid, tracer, name);
 	}
-	return su_err_errno(SU_E_PERMISSION, errnum, "process %d may not be traced", session->pid);
+	return su_refuse_errno(errnum, SU_WHY_MAY_NOT_TRACE, session->pid);
 }
 
 /* What was opened before may belong to a program that the process has left by execve: from now on

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "base/reason.h"
 #include "process/remote.h"
 
 #define MASK_SIZE 8
@@ -36,7 +37,7 @@ static struct su_err *exchange_handler(struct su_remote *remote, const struct su
 		remote, SYS_rt_sigaction,
 		(const uint64_t[6]){ SIGTRAP, wanted ? new_at : 0, old_at, MASK_SIZE }, &result));
 	if (result)
-		return su_err_new(SU_E_UNSUPPORTED, "rt_sigaction in the process failed");
+		return su_refuse(SU_WHY_SIGACTION_FAILED);
 	return su_memory_read(memory, old_at, ret_old, sizeof(*ret_old));
 }
 

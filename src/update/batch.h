@@ -61,7 +61,7 @@ struct su_operation {
 				  bool *ret);
 	/* Takes away again what prepare() left in the process. */
 	struct su_err *(*abandon)(struct su_job *job);
-	const char *nobody; /* the message when no process qualifies */
+	const char *nobody; /* the reason when no process qualifies */
 };
 
 /* What an update was asked for. */

@@ -1,6 +1,7 @@
 /* Filling in the report on an update: see report.h. */
 #include "update/report.h"
 
+#include "base/reason.h"
 #include "update/plan/seal.h"
 
 #include <stdlib.h>
@@ -47,7 +48,7 @@ void su_report_begin(struct su_report *report, pid_t pid, struct strongupdate_pr
 
 void su_report_blame(struct strongupdate_process *process, const struct su_err *err)
 {
-	struct su_err *copy = su_err_new(su_err_code(err), "%s", su_err_message(err));
+	struct su_err *copy = su_err_copy(err);
 
 	su_report_drop(process);
 	process->error = (struct strongupdate_error *)copy;
@@ -82,24 +83,23 @@ static const char *general_reason(const struct su_plan *plan, enum su_verdict ve
 	const struct su_patch *patch = plan->patch;
 
 	if (verdict == SU_VERDICT_UNKNOWN)
-		return "its stack cannot be unwound to its start";
+		return SU_WHY_NO_UNWIND;
 	if (verdict == SU_VERDICT_HIDDEN)
-		return "a uretprobe hides where one of its functions returns to (remove the probe: "
-		       "perf, bpftrace and the like set them)";
+		return SU_WHY_URETPROBE;
 	if (hazard && hazard->kind != SU_HAZARD_DEAD)
-		return "it is on its way between the versions";
+		return SU_WHY_BETWEEN;
 	if (verdict == SU_VERDICT_INTERRUPTED)
-		return "a signal interrupted the function where it has no checkpoint";
+		return SU_WHY_INTERRUPTED;
 	if (hazard && hazard->patch != patch)
-		return "it waits in the code of an earlier version at a call that has no checkpoint now";
+		return SU_WHY_EARLIER_VERSION;
 	if (hazard && patch->functions[hazard->function].opaque[plan->direction])
 		return su_patch_string(patch,
 				       patch->functions[hazard->function].opaque[plan->direction]);
 	if (verdict == SU_VERDICT_INSIDE)
-		return "it runs in the function and does not come to a checkpoint";
+		return SU_WHY_RUNS_INSIDE;
 	if (!plan->alone)
-		return "the function waits at a call that has no checkpoint for a process that has been updated before";
-	return "the function waits at a call that has no checkpoint";
+		return SU_WHY_NO_CHECKPOINT_CHAIN;
+	return SU_WHY_NO_CHECKPOINT;
 }
 
 static void explain_thread(struct su_arena *arena, struct strongupdate_thread *thread,
@@ -118,8 +118,7 @@ static void explain_thread(struct su_arena *arena, struct strongupdate_thread *t
 		thread->where = su_arena_format(
 			arena, "%s:%u", su_patch_string(plan->patch, missing->file), missing->line);
 	if (guard)
-		thread->reason = su_arena_format(
-			arena, "%s is active, and the update is to wait until it is not", guard);
+		thread->reason = su_arena_format(arena, SU_WHY_WHEN_ACTIVE, guard);
 	else
 		thread->reason = su_arena_strdup(
 			arena, missing ? su_patch_string(plan->patch, missing->reason)
@@ -189,23 +188,18 @@ static struct su_err *suspended_error(const struct su_plan *plan,
 	const struct su_patch *patch = plan->patch;
 
 	if (obstacle->suspended == SU_SUSPENDED_UNKNOWN)
-		return su_err_new(SU_E_BUSY,
-				  "the memory at %#lx cannot be searched for suspended activations",
-				  (unsigned long)obstacle->where);
+		return su_refuse(SU_WHY_SEARCH_FAILED, (unsigned long)obstacle->where);
 	if (!missing)
-		return su_err_new(
-			SU_E_BUSY,
-			"an activation of %s may be suspended (a coroutine's) where it has no checkpoint",
+		return su_refuse(
+			SU_WHY_SUSPENDED_SOMEWHERE,
 			hazard && hazard->kind == SU_HAZARD_DEAD
 				? su_patch_string(hazard->patch,
 						  hazard->patch->functions[hazard->function].name)
 				: "some function (a uretprobe hides which)");
-	return su_err_new(
-		SU_E_BUSY,
-		"an activation of %s may be suspended (a coroutine's) at %s:%u, where it has no checkpoint: %s",
-		su_patch_string(patch, patch->functions[missing->function].name),
-		missing->file ? su_patch_string(patch, missing->file) : "?", missing->line,
-		su_patch_string(patch, missing->reason));
+	return su_refuse(SU_WHY_SUSPENDED,
+			 su_patch_string(patch, patch->functions[missing->function].name),
+			 missing->file ? su_patch_string(patch, missing->file) : "?", missing->line,
+			 su_patch_string(patch, missing->reason));
 }
 
 /* The object that moves, and who holds its address. */
@@ -217,19 +211,14 @@ static struct su_err *held_error(const struct su_plan *plan, const struct su_hel
 		what->address ? su_format(" at %#lx", (unsigned long)what->address) : su_strdup("");
 
 	if (what->held == SU_HELD_UNKNOWN)
-		return su_err_new(
-			SU_E_BUSY,
-			"a local variable moves in the frame of an active function, and %s may hold its address%s",
-			what->holder, at);
-	return su_err_new(
-		SU_E_BUSY,
-		"%s%s%s of %s, in which thread %d is, moves in the frame, and its address is held %s%s",
-		named ? "'" : "", named ? what->object : "an object", named ? "'" : "",
-		hazard && hazard->kind == SU_HAZARD_DEAD
-			? su_patch_string(hazard->patch,
-					  hazard->patch->functions[hazard->function].name)
-			: "a function",
-		what->tid, what->holder, at);
+		return su_refuse(SU_WHY_MAY_BE_HELD, what->holder, at);
+	return su_refuse(SU_WHY_HELD, named ? "'" : "", named ? what->object : "an object",
+			 named ? "'" : "",
+			 hazard && hazard->kind == SU_HAZARD_DEAD
+				 ? su_patch_string(hazard->patch,
+						   hazard->patch->functions[hazard->function].name)
+				 : "a function",
+			 what->tid, what->holder, at);
 }
 
 static struct su_err *thread_error(const struct su_plan *plan, const struct su_obstacle *obstacle)
@@ -238,11 +227,10 @@ static struct su_err *thread_error(const struct su_plan *plan, const struct su_o
 	struct strongupdate_thread thread = thread_of(arena, obstacle->pid, obstacle->tid);
 
 	explain_thread(arena, &thread, plan, obstacle->verdict, obstacle->where);
-	struct su_err *err = su_err_new(
-		SU_E_BUSY, "thread %d (%s) is not at a checkpoint%s%s%s%s%s: %s", thread.tid,
-		thread.name, thread.function ? ", in " : "", thread.function ? thread.function : "",
-		thread.where ? " (" : "", thread.where ? thread.where : "", thread.where ? ")" : "",
-		thread.reason);
+	struct su_err *err = su_refuse(
+		SU_WHY_NOT_AT_CHECKPOINT, thread.tid, thread.name, thread.function ? ", in " : "",
+		thread.function ? thread.function : "", thread.where ? " (" : "",
+		thread.where ? thread.where : "", thread.where ? ")" : "", thread.reason);
 	su_arena_destroy(arena);
 	return err;
 }
@@ -257,6 +245,6 @@ struct su_err *su_report_busy(const struct su_plan *plan, const struct su_obstac
 	case SU_OBSTACLE_HELD:
 		return held_error(plan, &obstacle->held);
 	default:
-		return su_err_new(SU_E_BUSY, "the threads could not be stopped in time");
+		return su_refuse(SU_WHY_NOT_STOPPED);
 	}
 }

@@ -1,6 +1,7 @@
 /* The rounds of an update: see rounds.h. */
 #include "update/rounds.h"
 
+#include "base/reason.h"
 #include "process/catch.h"
 #include "update/gather.h"
 #include "update/transaction.h"
@@ -282,8 +283,7 @@ static struct su_err *give_up(struct su_batch *batch)
 	su_batch_let_run(batch);
 	if (!err)
 		err = blame_obstacles(batch);
-	return err ? err
-		   : su_err_new(SU_E_BUSY, "processes of the old version do not cease to appear");
+	return err ? err : su_refuse(SU_WHY_MEMBERS_APPEAR);
 }
 
 /* After an error, with all threads running. */

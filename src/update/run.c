@@ -19,7 +19,7 @@ static struct su_err *run_passes(struct su_batch *batch)
 	su_batch_progress(batch, "looking for processes");
 	SU_TRY(su_gather_all(batch));
 	if (!batch->members.len)
-		return su_err_new(SU_E_MISMATCH, "%s", operation->nobody);
+		return su_refuse_plain(operation->nobody);
 	su_batch_progress(batch, "staging");
 	SU_TRY(su_gather_prepare(batch));
 	su_batch_progress(batch, "stopping threads");
@@ -191,7 +191,7 @@ static struct su_err *summarize_tally(const struct tally *tally,
 				      const struct su_operation *operation)
 {
 	if (!tally->tried)
-		return su_err_new(SU_E_MISMATCH, "%s", operation->nobody);
+		return su_refuse_plain(operation->nobody);
 	if (tally->tried == 1)
 		return tally->worst;
 	return su_err_context(tally->worst, "%zu of %zu processes failed", tally->failed,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/reason.h"
 #include "process/trap.h"
 #include "update/job.h"
 #include "update/ready/ready.h"
@@ -108,7 +109,7 @@ static struct su_err *list_updates(struct su_job *job, struct su_status *status)
 	SU_TRY(su_session_seize(job->session));
 	SU_TRY(su_job_look(job));
 	if (count != registries->list.len)
-		return su_err_new(SU_E_BUSY, "process %d is being updated", status->public.pid);
+		return su_refuse(SU_WHY_BEING_UPDATED, status->public.pid);
 	for (size_t i = 0; i < count; i++)
 		SU_TRY(list_update(job, &registries->list.at[i], status));
 	return look_for_handler(job, status);

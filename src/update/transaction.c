@@ -1,6 +1,8 @@
 /* The commit of all processes of an update: see transaction.h. */
 #include "update/transaction.h"
 
+#include "base/reason.h"
+
 /* One pass over all processes. One that was killed is not missed. */
 static struct su_err *make_pass(struct su_batch *batch, struct su_err *(*step)(struct su_commit *))
 {
@@ -80,10 +82,7 @@ static struct su_err *drop_all(struct su_batch *batch)
 		struct su_err *err = su_commit_drop(&member->commit);
 
 		if (err && !su_batch_has_left(batch, member) && !first)
-			first = su_err_new(SU_E_DAMAGED,
-					   "process %d has been updated, but may be left stopped: "
-					   "run 'strongupdate recover %d' (%s)",
-					   pid, pid, su_err_message(err));
+			first = su_refuse(SU_WHY_MAY_BE_STOPPED, pid, pid, su_err_message(err));
 		su_err_destroy(err);
 	}
 	return first;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "update/commit/recover.h"
 #include "update/plan/bind_imports.h"
 #include "update/plan/entries.h"
@@ -62,8 +63,7 @@ static struct su_err *not_applicable(const struct su_job *job, struct su_err *wh
 	if (!is_applied(&job->session->memory, &job->carried.registries, job->patch))
 		return why;
 	su_err_destroy(why);
-	return su_err_new(SU_E_STATE, "the patch is applied to process %d already",
-			  job->session->pid);
+	return su_refuse(SU_WHY_APPLIED_ALREADY, job->session->pid);
 }
 
 /* Place, hazards and contents of the patch, as for a commit forward. */
@@ -225,7 +225,7 @@ struct su_err *su_update_apply(const struct su_patch *patch,
 		.prepare = prepare_to_apply,
 		.inherit = inherit_staged,
 		.abandon = abandon_staged,
-		.nobody = "no process runs the version that the patch is for",
+		.nobody = SU_WHY_NOBODY_RUNS_IT,
 	};
 
 	return su_run(&apply, patch, targets, options, report);
@@ -263,7 +263,7 @@ struct su_err *su_update_check(const struct su_patch *patch,
 		.prepare = prepare_to_check,
 		.inherit = inherit_plan,
 		.abandon = leave_alone,
-		.nobody = "no process runs the version that the patch is for",
+		.nobody = SU_WHY_NOBODY_RUNS_IT,
 	};
 
 	return su_run(&check, patch, targets, options, report);
@@ -300,8 +300,7 @@ static struct su_err *find_newest(struct su_job *job)
 	const struct su_registry *registry = newest_applied(&job->carried.registries);
 
 	if (!registry)
-		return su_err_new(SU_E_STATE, "process %d carries no update to revert",
-				  job->session->pid);
+		return su_refuse(SU_WHY_NOTHING_TO_REVERT, job->session->pid);
 	job->registry = *registry;
 	return NULL;
 }
@@ -326,10 +325,8 @@ static struct su_err *require_alike(const struct su_batch *batch)
 		const struct su_registry *other = &member->job.registry;
 
 		if (!are_alike(one, other))
-			return su_err_new(SU_E_STATE,
-					  "there are different updates in force, of %s and of %s: "
-					  "give the patch that is to be reverted",
-					  one->image_name, other->image_name);
+			return su_refuse(SU_WHY_DIFFERENT_UPDATES, one->image_name,
+					 other->image_name);
 	}
 	return NULL;
 }
@@ -343,14 +340,10 @@ static struct su_err *not_newest(const struct su_job *job)
 	su_hex(registry->old_build_id, registry->old_build_id_size, old_id);
 	su_hex(registry->new_build_id, registry->new_build_id_size, new_id);
 	if (is_applied(&job->session->memory, &job->carried.registries, job->patch))
-		return su_err_new(SU_E_STATE,
-				  "the update of %s from %.12s to %.12s was applied to process %d "
-				  "on top of that of the patch: revert it first",
-				  registry->image_name, old_id, new_id, job->session->pid);
-	return su_err_new(
-		SU_E_STATE,
-		"the newest update of process %d, of %s from %.12s to %.12s, is not that of the patch",
-		job->session->pid, registry->image_name, old_id, new_id);
+		return su_refuse(SU_WHY_NEWER_UPDATE, registry->image_name, old_id, new_id,
+				 job->session->pid);
+	return su_refuse(SU_WHY_NOT_NEWEST, job->session->pid, registry->image_name, old_id,
+			 new_id);
 }
 
 static struct su_err *look_to_revert(struct su_job *job)
@@ -371,8 +364,7 @@ static struct su_err *require_newest(struct su_job *job)
 	SU_TRY(su_recover_require_whole(job->session, &job->carried));
 	SU_TRY(find_newest(job));
 	if (memcmp(&found, &job->registry, sizeof(found)))
-		return su_err_new(SU_E_STATE, "process %d has just been updated by someone else",
-				  job->session->pid);
+		return su_refuse(SU_WHY_UPDATED_MEANWHILE, job->session->pid);
 	return NULL;
 }
 
@@ -429,7 +421,7 @@ struct su_err *su_update_revert(const struct su_patch *patch,
 		.prepare = prepare_to_revert,
 		.inherit = inherit_plan,
 		.abandon = leave_alone,
-		.nobody = "no process carries an update to revert",
+		.nobody = SU_WHY_NOBODY_CARRIES_IT,
 	};
 
 	return su_run(&revert, patch, targets, options, report);

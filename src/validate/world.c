@@ -1,6 +1,8 @@
 /* The memory that functions are tried in: see world.h. */
 #include "validate/world.h"
 
+#include "base/reason.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -262,9 +264,7 @@ struct su_err *su_world_create(const struct su_image *old_image, struct su_debug
 	struct su_world *world;
 
 	if (image_size > UINT64_C(1) << 30)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "%s: it is too large to be tried in the emulator",
-				  old_image->path);
+		return su_refuse(SU_WHY_TOO_LARGE_TO_TRY, old_image->path);
 	world = su_alloc(sizeof(*world));
 	world->arena = su_arena_create();
 	world->import_of = su_map_create();

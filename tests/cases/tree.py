@@ -11,6 +11,7 @@ each other, by whatever way; a .c file and its header count as one.
 
 import os
 import re
+import subprocess
 
 from harness.tool import Failure
 
@@ -35,6 +36,7 @@ LONGEST_IN = {room: 500 for room in
               ("checkpoint", "make", "patch", "api", "process", "update")}
 # What src/process alone does.
 KERNEL = r'\bptrace\(|\bprocess_vm_\w+\(|"/proc'
+REFUSALS = "UNSUPPORTED|MISMATCH|STATE|PERMISSION|BUSY|DAMAGED"
 
 
 def sources():
@@ -160,5 +162,27 @@ def file_lengths(_bench, _folder):
         raise Failure("; ".join(sorted(wrong)))
 
 
+def reasons(_bench, _folder):
+    """Refusals come from one table, each row of it is in use, and docs/reasons.md has it."""
+    with open(os.path.join(TOP, "src", "base", "reasons.def"), encoding="utf-8") as file:
+        rows = re.findall(r'^REASON\((\w+), "([^"]+)"', file.read(), re.M)
+    wrong = [f"{name} has the id {ident}" for name, ident in rows
+             if ident != name.lower().replace("_", "-")]
+    used = set()
+    for room, path in sources():
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        used |= set(re.findall(r"\bSU_WHY_(\w+)", text))
+        if room != "base" and re.search(rf"su_err_(new|errno)\(\s*SU_E_({REFUSALS})\b", text):
+            wrong.append(f"{os.path.relpath(path, TOP)} refuses without a reason of reasons.def")
+    wrong += [f"nothing is refused for {name}" for name, _ in rows if name not in used]
+    done = subprocess.run([os.path.join(TOP, "scripts", "reasons"), "--check"],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        wrong.append(f"docs/reasons.md is not of reasons.def: run scripts/reasons {done.stderr}")
+    if wrong:
+        raise Failure("; ".join(wrong))
+
+
 CASES = (include_arrows, inner_arrows, include_circles, private_headers, ptrace_in_one_room,
-         file_lengths)
+         file_lengths, reasons)

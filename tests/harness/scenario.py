@@ -143,6 +143,10 @@ class Run:
         if self.config.level == "-O0":  # clang does not declare what libraries have
             return
         _, answer, _ = self.tool.call("inspect", self.patch)
+        for function in answer["functions"]:
+            for missing in function["missing"] + function["revert"]["missing"]:
+                if missing["reason_id"] == "other":
+                    raise Failure(f"not a reason of src/base/reasons.def: {missing['reason']}")
         seen = {point["pairing"] for function in answer["functions"]
                 for point in function["checkpoints"] + function["revert"]["checkpoints"]}
         for name in self.scenario.pairings:
@@ -175,6 +179,12 @@ class Run:
             raise Failure(f"{step}: status {status}: {reason}")
         if not reason:
             raise Failure(f"{step}: refused without a reason")
+        named = [answer["reason_id"]] + [thread["reason_id"]
+                                         for process in answer.get("processes", [])
+                                         for thread in process.get("thread_list", [])
+                                         if not thread["ready"]]
+        if not all(named) or "other" in named:
+            raise Failure(f"{step}: not all reasons are of src/base/reasons.def: {named}")
         if not self.scenario.may_refuse(self.config):
             raise Failure(f"{step}: refused: {reason}")
         if self.scenario.reason and not re.search(self.scenario.reason, reason, re.I):

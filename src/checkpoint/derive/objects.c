@@ -14,6 +14,7 @@
 #include "analysis/transfer.h"
 #include "analysis/walk.h"
 #include "arch/x86_64/abi.h"
+#include "base/reason.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/derive/derive_private.h"
 
@@ -308,25 +309,23 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 			return NULL;
 		if (may_be_untouched(pair->to->values, point->recipe->to_insn, region))
 			return NULL;
-		return su_arena_format(pair->arena, "'%s' is in use and has no counterpart",
+		return su_arena_format(pair->arena, SU_WHY_OBJECT_REMOVED,
 				       object_name(point, region));
 	}
 	if (!same_layout(point, from, region))
-		return su_arena_format(pair->arena, "'%s' changed its layout",
+		return su_arena_format(pair->arena, SU_WHY_OBJECT_LAYOUT,
 				       object_name(point, region));
 	if (!is_kept(point, from))
-		return su_arena_format(pair->arena, "'%s' is kept by one version only",
+		return su_arena_format(pair->arena, SU_WHY_OBJECT_KEPT_BY_ONE,
 				       object_name(point, region));
 	if (!su_derive_reachable(point, from->off) ||
 	    !su_derive_reachable(point, su_frame_place(pair, region->off)))
-		return "no register holds where its frame is";
+		return SU_WHY_FRAME_NOT_HELD;
 	if (from->off != su_frame_place(pair, region->off) &&
 	    (from->retained || region->retained)) {
 		if (!has_findable_address(point, from, region))
-			return su_arena_format(
-				pair->arena,
-				"'%s' moves in the frame and its address may be held elsewhere",
-				object_name(point, region));
+			return su_arena_format(pair->arena, SU_WHY_OBJECT_MOVES,
+					       object_name(point, region));
 		point->recipe->unheld = true;
 	}
 	add_move(point, from, region);

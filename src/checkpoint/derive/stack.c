@@ -13,6 +13,7 @@
  * same way, by instructions that are paired, from the same sizes.
  */
 #include "arch/x86_64/abi.h"
+#include "base/reason.h"
 #include "checkpoint/derive/derive_private.h"
 
 /* ---- registers that hold a base ---- */
@@ -70,11 +71,9 @@ static const char *check_dynamic(struct su_point *point, uint32_t u, uint32_t v)
 	    !su_values_stack_bounds(to, v, &to_low, &to_high) || low != high || to_low != to_high ||
 	    low != to_low || from->dynamic_slack != to->dynamic_slack || point->pair->shift ||
 	    is_used(to, high, high + from->dynamic_slack))
-		return "its frame changes its size, and dynamic frame objects (alloca, "
-		       "variable-length arrays) are below it";
+		return SU_WHY_DYNAMIC_BELOW;
 	if (!su_prover_related(point->deriver->prover, &point->at, u, v))
-		return "the sizes of its dynamic frame objects (alloca, variable-length arrays) "
-		       "cannot be told to be the same";
+		return SU_WHY_DYNAMIC_SIZES;
 	return NULL;
 }
 
@@ -101,11 +100,10 @@ const char *su_derive_stack(struct su_point *point)
 	recipe->from_sp = stack_pointer(point->pair->from, point->from_state, &point->dynamic_base);
 	recipe->to_sp = stack_pointer(point->pair->to, point->to_state, &to_base);
 	if (recipe->from_sp == SU_NO_OFF || recipe->to_sp == SU_NO_OFF)
-		return "no path through the function is known to reach it";
+		return SU_WHY_NO_PATH;
 	recipe->to_sp = su_frame_place(point->pair, recipe->to_sp);
 	if (su_frame_base(recipe->from_sp) != su_frame_base(recipe->to_sp))
-		return "only one of the versions has dynamic frame objects (alloca, "
-		       "variable-length arrays) there";
+		return SU_WHY_ONE_DYNAMIC;
 	find_anchor(point, SU_FRAME_CFA);
 	find_anchor(point, SU_FRAME_ALIGNED);
 	return point->dynamic_base ? check_dynamic(point, point->dynamic_base, to_base) : NULL;

@@ -2,6 +2,7 @@
  * Whether two calls are the same one, as far as that needs a proof of what they are given: part of
  * prover.h.
  */
+#include "base/reason.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/relate/prover.h"
 #include "checkpoint/side/leaf.h"
@@ -78,19 +79,19 @@ const char *su_prover_check_exchange(struct su_prover *prover, const struct su_p
 	int count;
 
 	if (su_calls_may_have_moved(pair, at->i, at->j) || su_calls_may_have_come(pair, at->j))
-		return "another function is called in its place, and one of them elsewhere";
+		return SU_WHY_EXCHANGED_ELSEWHERE;
 	if (!su_calls_exchange_type(pair, at->i, at->j) && su_side_uses_result(pair->to, at->j))
-		return "another function is called in its place, whose result has another type";
+		return SU_WHY_EXCHANGED_RESULT;
 	*ret = SU_PAIRING_HELPER;
 	if (su_calls_is_helper(prover->calls, at->i, at->j))
 		return NULL;
 	*ret = SU_PAIRING_CALLEE_CHANGED;
 	count = su_calls_exchange_arguments(pair, at->i, at->j, u, v);
 	if (!count)
-		return "another function is called in its place, for nothing in common";
+		return SU_WHY_EXCHANGED_NOTHING_COMMON;
 	for (int i = 0; i < count; i++) {
 		if (!su_prover_related(prover, at, u[i], v[i]))
-			return "another function is called in its place, with other arguments";
+			return SU_WHY_EXCHANGED_ARGUMENTS;
 	}
 	return NULL;
 }

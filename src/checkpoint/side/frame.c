@@ -9,6 +9,8 @@
  */
 #include "checkpoint/side/frame.h"
 
+#include "base/reason.h"
+
 const char *su_frame_name(struct su_arena *arena, int64_t off)
 {
 	static const char *const bases[] = { "CFA", "aligned base", "stack pointer" };
@@ -30,9 +32,9 @@ const char *su_frame_find_shift(const struct su_side *from, const struct su_side
 	if (!a->alignment && !b->alignment)
 		return NULL;
 	if (!a->alignment || !b->alignment)
-		return "only one of the versions aligns its frame";
+		return SU_WHY_ONE_ALIGNED;
 	if (b->alignment > a->alignment)
-		return "the frame is aligned to more than before";
+		return SU_WHY_ALIGNED_MORE;
 	if (a->aligned_from > b->aligned_from) {
 		int64_t apart = a->aligned_from - b->aligned_from, unit = b->alignment;
 

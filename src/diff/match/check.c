@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/reason.h"
 #include "diff/compare.h"
 #include "diff/match/match_private.h"
 
@@ -26,12 +27,9 @@ static struct su_err *check_state(const struct su_program *program)
 		const struct su_datum *datum = &program->data.at[i];
 
 		if (datum->doubtful && (!datum->constant || datum->unit_id))
-			return su_err_new(
-				SU_E_UNSUPPORTED,
-				"variable '%s' (%s%s%s) cannot be told from others of its name: which "
-				"one the new version means is not known",
-				datum->name, datum->unit, datum->function ? ", in " : "",
-				datum->function ? datum->function : "");
+			return su_refuse(SU_WHY_NAMESAKES, datum->name, datum->unit,
+					 datum->function ? ", in " : "",
+					 datum->function ? datum->function : "");
 	}
 	return NULL;
 }
@@ -136,11 +134,9 @@ static struct su_routine *routine_of(const struct su_program *program,
 static struct su_err *led_astray(const struct su_routine *routine, const struct su_symbol *symbol,
 				 const char *holder)
 {
-	return su_err_new(SU_E_UNSUPPORTED,
-			  "function '%s' shared its code with '%s' (%s) in one version and has its "
-			  "own in the other, and %s: one address cannot lead to both",
-			  symbol->name, routine->peer ? routine->peer->name : routine->name,
-			  routine->unit, holder);
+	return su_refuse(SU_WHY_SHARED_CODE, symbol->name,
+			 routine->peer ? routine->peer->name : routine->name, routine->unit,
+			 holder);
 }
 
 /* An old name of a routine must lead to what has that name now. */
@@ -186,10 +182,8 @@ static struct su_err *check_datum(const struct check *check, const struct su_sym
 	    su_same_bytes(check->old_program, datum->vaddr, check->new_program, other->vaddr,
 			  datum->size))
 		return NULL;
-	return su_err_new(SU_E_UNSUPPORTED,
-			  "variable '%s' was another name of '%s' (%s) in one version and is a "
-			  "variable of its own in the other",
-			  symbol->name, datum->peer ? datum->peer->name : datum->name, datum->unit);
+	return su_refuse(SU_WHY_OTHER_NAME, symbol->name,
+			 datum->peer ? datum->peer->name : datum->name, datum->unit);
 }
 
 static struct su_err *check_names(const struct check *check)

@@ -1,6 +1,8 @@
 /* ELF objects as they stand in a process: see locate.h. */
 #include "update/carried/locate.h"
 
+#include "base/reason.h"
+
 #include <string.h>
 
 #define PAGE UINT64_C(4096)
@@ -164,13 +166,9 @@ static struct su_err *not_found(pid_t pid, const struct su_patch *patch,
 
 	su_hex(patch->head->old_build_id, patch->head->old_build_id_size, wanted);
 	if (!same_name->build_id_size)
-		return su_err_new(SU_E_MISMATCH,
-				  "process %d does not have %s with build-id %s mapped", pid, name,
-				  wanted);
+		return su_refuse(SU_WHY_NOT_MAPPED, pid, name, wanted);
 	su_hex(same_name->build_id, same_name->build_id_size, found);
-	return su_err_new(SU_E_MISMATCH,
-			  "the patch is for %s with build-id %s, but process %d runs build-id %s",
-			  name, wanted, pid, found);
+	return su_refuse(SU_WHY_OTHER_VERSION, name, wanted, pid, found);
 }
 
 /* The version that an object runs. */
@@ -218,10 +216,9 @@ struct su_err *su_locate_image(const struct su_memory *memory, const struct su_m
 	if (!matches)
 		return not_found(memory->pid, patch, &same_name);
 	if (matches > 1)
-		return su_err_new(SU_E_UNSUPPORTED, "%s is mapped %u times in process %d", name,
-				  matches, memory->pid);
+		return su_refuse(SU_WHY_MAPPED_TWICE, name, matches, memory->pid);
 	if (!below && !is_laid_out(&found, patch->head))
-		return su_err_new(SU_E_MISMATCH, "%s is not laid out as the patch expects", name);
+		return su_refuse(SU_WHY_LAID_OUT_OTHERWISE, name);
 	*ret = found;
 	*ret_below = below ? below->base : 0;
 	return NULL;
@@ -240,6 +237,5 @@ struct su_err *su_locate_base(const struct su_memory *memory, const struct su_ma
 			return NULL;
 		}
 	}
-	return su_err_new(SU_E_MISMATCH, "the image has moved since process %d was updated",
-			  memory->pid);
+	return su_refuse(SU_WHY_IMAGE_MOVED, memory->pid);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "patch/pack.h"
 
 static int compare_order(const void *a, const void *b)
@@ -116,10 +117,7 @@ struct su_err *su_registry_require_room(const struct su_registries *registries, 
 		bytes += registries->list.at[i].patch_size;
 	if (registries->list.len < SU_REGISTRY_MOST && bytes <= SU_REGISTRY_MOST_BYTES)
 		return NULL;
-	return su_err_new(SU_E_UNSUPPORTED,
-			  "the process carries as many updates as it may: %zu, whose patches have "
-			  "%lu bytes with this one",
-			  registries->list.len, (unsigned long)bytes);
+	return su_refuse(SU_WHY_TOO_MANY_UPDATES, registries->list.len, (unsigned long)bytes);
 }
 
 bool su_registry_is_cut_off(const struct su_registry *registry)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 
 void su_sites_deinit(struct su_sites *sites)
 {
@@ -61,14 +62,10 @@ static struct su_err *set_range(struct su_sites *sites, size_t index)
 	uint64_t size;
 
 	if (!find_code(sites, range->direction, range->vaddr, &extent->low, &size))
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "the code of function '%s' has no place in the process",
-				  function_name(sites, range->function));
+		return su_refuse(SU_WHY_CODE_HAS_NO_PLACE, function_name(sites, range->function));
 	extent->high = extent->low + (size < range->size ? size : range->size);
 	if (range->direction == SU_FORWARD && size < range->code_size)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "the code of function '%s' is not in one piece in the process",
-				  function_name(sites, range->function));
+		return su_refuse(SU_WHY_CODE_IN_PIECES, function_name(sites, range->function));
 	return NULL;
 }
 
@@ -99,16 +96,11 @@ static struct su_err *set_jump(struct su_sites *sites, size_t index)
 		sites->jump_to[index] =
 			sites->jump_at[jump_index(sites, jump->direction, jump->to)];
 	else if (!su_sites_code(sites, jump->to_space, jump->to, &sites->jump_to[index]))
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "code of function '%s' has no place in the process",
-				  function_name(sites, jump->function));
+		return su_refuse(SU_WHY_TARGET_HAS_NO_PLACE, function_name(sites, jump->function));
 	if (!sites->jump_to[index])
 		sites->jump_at[index] = at = 0;
 	if (!at && jump->kind == SU_JUMP_ENTRY)
-		return su_err_new(
-			SU_E_UNSUPPORTED,
-			"function '%s' has no room to be redirected where the process has it",
-			function_name(sites, jump->function));
+		return su_refuse(SU_WHY_NO_ROOM_TO_REDIRECT, function_name(sites, jump->function));
 	return NULL;
 }
 
@@ -131,9 +123,7 @@ static struct su_err *set_point(struct su_sites *sites, size_t index)
 	const struct su_patch_checkpoint *point = &sites->patch->checkpoints[index];
 
 	if (!su_sites_code(sites, 1u - point->direction, point->to, &sites->point_to[index]))
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "code of function '%s' has no place in the process",
-				  function_name(sites, point->function));
+		return su_refuse(SU_WHY_TARGET_HAS_NO_PLACE, function_name(sites, point->function));
 	sites->point_from[index] = in_range(sites, point->direction, point->from, 1);
 	if (point->kind != SU_POINT_ENTRY &&
 	    !sites->jump_at[jump_index(sites, point->direction, point->from)])
@@ -152,10 +142,7 @@ static struct su_err *set_word(struct su_sites *sites, size_t index)
 	if (!su_history_find(sites->below, sites->image_base, thing, &sites->word_at[index],
 			     &size) ||
 	    size < word->size)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "the constant at 0x%lx in the old version has no place in the "
-				  "process",
-				  (unsigned long)word->at);
+		return su_refuse(SU_WHY_CONSTANT_HAS_NO_PLACE, (unsigned long)word->at);
 	return NULL;
 }
 
@@ -206,8 +193,7 @@ struct su_err *su_sites_put_rel32(uint8_t *at, uint64_t from, uint64_t to)
 	int32_t field = (int32_t)distance;
 
 	if (field != distance)
-		return su_err_new(SU_E_UNSUPPORTED, "%#lx is out of reach of %#lx",
-				  (unsigned long)to, (unsigned long)from);
+		return su_refuse(SU_WHY_OUT_OF_REACH, (unsigned long)to, (unsigned long)from);
 	memcpy(at, &field, sizeof(field));
 	return NULL;
 }
@@ -232,15 +218,9 @@ static struct su_err *find_target(const struct su_sites *sites, const struct su_
 
 	if (reloc->space == SU_SPACE_IMAGE) {
 		if (!su_history_find(sites->below, sites->image_base, thing, &addr, &ignored))
-			return su_err_new(
-				SU_E_UNSUPPORTED,
-				"what is at 0x%lx in the old version has no place in the process",
-				(unsigned long)reloc->target);
+			return su_refuse(SU_WHY_NO_PLACE, (unsigned long)reloc->target);
 		if (!end_is_with(sites, reloc, addr))
-			return su_err_new(
-				SU_E_UNSUPPORTED,
-				"0x%lx in the old version is the end of one variable and the start of another, which are apart in the process",
-				(unsigned long)reloc->target);
+			return su_refuse(SU_WHY_TWO_PLACES, (unsigned long)reloc->target);
 	}
 	*ret = addr + (uint64_t)reloc->addend;
 	return NULL;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "update/plan/entries.h"
 
 static struct su_err *write_registry(const struct su_memory *memory,
@@ -28,11 +29,13 @@ static struct su_err *check_runs(const struct su_plan *plan, const struct su_mem
 	for (size_t i = 0; i < plan->runs.len; i++) {
 		const struct su_run *run = &plan->runs.at[i];
 
-		if (memcmp(run->check, after ? run->after : run->before, run->size))
-			return su_err_new(after ? SU_E_IO : SU_E_MISMATCH, "the code at %#lx %s",
-					  (unsigned long)run->addr,
-					  after ? "does not keep what was written"
-						: "has changed since it was verified");
+		if (!memcmp(run->check, after ? run->after : run->before, run->size))
+			continue;
+		if (after)
+			return su_err_new(SU_E_IO,
+					  "the code at %#lx does not keep what was written",
+					  (unsigned long)run->addr);
+		return su_refuse(SU_WHY_CODE_RACE, (unsigned long)run->addr);
 	}
 	return NULL;
 }
@@ -125,10 +128,7 @@ struct su_err *su_commit_undo(struct su_commit *commit)
 		err = su_commit_drop(commit);
 	if (!err)
 		return NULL;
-	struct su_err *damaged = su_err_new(
-		SU_E_DAMAGED,
-		"process %d is left stopped by an update: run 'strongupdate recover %d' (%s)", pid,
-		pid, su_err_message(err));
+	struct su_err *damaged = su_refuse(SU_WHY_LEFT_STOPPED, pid, pid, su_err_message(err));
 	su_err_destroy(err);
 	return damaged;
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "process/hold.h"
 #include "process/mask.h"
 #include "process/trap.h"
@@ -25,12 +26,8 @@ struct su_err *su_recover_require_whole(struct su_session *session, struct su_ca
 	SU_TRY(su_session_seize(session));
 	SU_TRY(su_carried_read(carried, &session->memory));
 	if (su_carried_is_whole(carried))
-		return su_err_new(SU_E_STATE, "process %d has just been updated by someone else",
-				  pid);
-	return su_err_new(SU_E_DAMAGED,
-			  "process %d is stopped by an update that was cut off: run 'strongupdate "
-			  "recover %d'",
-			  pid, pid);
+		return su_refuse(SU_WHY_UPDATED_MEANWHILE, pid);
+	return su_refuse(SU_WHY_CUT_OFF, pid, pid);
 }
 
 /* ---- the journal ---- */
@@ -78,10 +75,7 @@ static struct su_err *restore_places(struct su_session *session, const struct su
 
 	SU_TRY(compare_places(&session->memory, registry, journal, su_journal_before, &untouched));
 	if (!untouched && su_hold_is_needed(session))
-		return su_err_new(SU_E_DAMAGED,
-				  "process %d was let run on in the middle of an update, and its "
-				  "code is of two versions: restart it",
-				  session->pid);
+		return su_refuse(SU_WHY_TWO_VERSIONS, session->pid);
 	for (size_t i = journal->count; i-- > 0;)
 		SU_TRY(restore_place(&session->memory, registry, &journal->spans[i]));
 	return NULL;
@@ -109,10 +103,7 @@ static struct su_err *require_written(const struct su_memory *memory,
 	su_journal_deinit(&journal);
 	if (err || written)
 		return err;
-	return su_err_new(SU_E_DAMAGED,
-			  "process %d is not wholly in the version of the other processes of its "
-			  "update: restart it",
-			  memory->pid);
+	return su_refuse(SU_WHY_SPLIT_UPDATE, memory->pid);
 }
 
 /* ---- the other processes of the update ---- */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "update/plan/libraries.h"
 
 #define MAX_CHAIN (1u << 20)
@@ -253,10 +254,7 @@ static struct su_err *resolve_ifunc(struct su_libraries *libraries, struct su_li
 		*ret = value;
 		return NULL;
 	}
-	return su_err_new(
-		SU_E_UNSUPPORTED,
-		"the patch needs '%s', which the library chooses at run time (IFUNC), and the process has not chosen it yet",
-		name);
+	return su_refuse(SU_WHY_IFUNC_OPEN, name);
 }
 
 /* The object that the loader would bind `name` of the image to, or NULL: none in scope has it. */
@@ -282,10 +280,7 @@ static struct su_err *find_definer(struct su_libraries *libraries, const char *n
 		if (!found && library->startup)
 			return NULL;
 		if (found)
-			return su_err_new(
-				SU_E_UNSUPPORTED,
-				"the patch needs '%s', which several libraries define that were loaded later: which of them the image finds is not known",
-				name);
+			return su_refuse(SU_WHY_IMPORT_AMBIGUOUS, name);
 		found = library;
 	}
 	return NULL;
@@ -302,12 +297,9 @@ static struct su_err *resolve(struct su_libraries *libraries, const char *name, 
 	if (!library && weak)
 		return NULL;
 	if (!library)
-		return su_err_new(
-			SU_E_UNSUPPORTED,
-			"the patch needs '%s%s%s', which no library that the image can use defines",
-			name, *version ? "@" : "", version);
+		return su_refuse(SU_WHY_IMPORT_UNDEFINED, name, *version ? "@" : "", version);
 	if (ELF64_ST_TYPE(symbol.st_info) == STT_TLS)
-		return su_err_new(SU_E_UNSUPPORTED, "'%s' is thread-local", name);
+		return su_refuse(SU_WHY_IMPORT_THREAD_LOCAL, name);
 	if (ELF64_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC)
 		return resolve_ifunc(libraries, library, &symbol, name, version, ret);
 	*ret = symbol.st_shndx == SHN_ABS ? symbol.st_value : library->base + symbol.st_value;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 
 #define SUFFIX " inactive"
 
@@ -107,7 +108,7 @@ static struct su_err *open_version(const struct su_conditions *conditions, const
 		return NULL;
 	}
 	su_image_close(image);
-	return su_err_new(SU_E_MISMATCH, "%s has another build-id", path);
+	return su_refuse(SU_WHY_FILE_OTHER_BUILD, path);
 }
 
 /* The file of the version that the process runs by its updates. It is mapped nowhere. */
@@ -128,12 +129,8 @@ static struct su_err *open_updated(const struct su_conditions *conditions,
 		return NULL;
 	char hex[2 * sizeof(head->old_build_id) + 1];
 	su_hex(head->old_build_id, head->old_build_id_size, hex);
-	struct su_err *all = su_err_new(
-		SU_E_UNSUPPORTED,
-		"the file of the version that it was updated to, build-id %s, is needed: put it "
-		"where that of the process was, or give a --debug-dir that has it as "
-		".build-id/%.2s/%s (%s)",
-		hex, hex, hex + 2, su_err_message(err));
+	struct su_err *all =
+		su_refuse(SU_WHY_OLD_FILE_NEEDED, hex, hex, hex + 2, su_err_message(err));
 	su_err_destroy(err);
 	return all;
 }
@@ -144,7 +141,7 @@ static struct su_err *open_running(const struct su_conditions *conditions,
 	const struct su_mapping *mapping = image_mapping(running);
 
 	if (!mapping)
-		return su_err_new(SU_E_UNSUPPORTED, "the image's file is not known");
+		return su_refuse(SU_WHY_FILE_UNKNOWN);
 	if (running->is_updated)
 		return open_updated(conditions, running, mapping, ret);
 	SU_FREE char *path = su_maps_file(running->pid, mapping);
@@ -159,8 +156,7 @@ static struct su_err *resolve_one(struct su_condition *condition, const struct s
 		su_debug_code_of_function(debug, condition->text, &condition->code);
 	if (condition->code.list.len)
 		return NULL;
-	return su_err_new(SU_E_UNSUPPORTED, "the version that runs has no code for '%s'",
-			  condition->text);
+	return su_refuse(SU_WHY_WHEN_NO_CODE, condition->text);
 }
 
 static struct su_err *resolve_in(struct su_conditions *conditions, const struct su_image *image)
@@ -168,7 +164,7 @@ static struct su_err *resolve_in(struct su_conditions *conditions, const struct 
 	struct su_debug *debug;
 
 	if (!image->dwarf_elf)
-		return su_err_new(SU_E_UNSUPPORTED, "%s has no debug information", image->path);
+		return su_refuse(SU_WHY_WHEN_NO_DEBUG, image->path);
 	SU_TRY(su_debug_open(image, &debug));
 	struct su_err *err = NULL;
 	for (size_t i = 0; i < conditions->list.len && !err; i++)

@@ -9,6 +9,7 @@
 
 #include "arch/x86_64/emit.h"
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "base/vec.h"
 
 #define LONGEST_WAY 256 /* jumps, of as many updates */
@@ -50,10 +51,8 @@ static bool has_arrived(const struct way *way)
 static struct su_err *leads_elsewhere(const struct su_memory *memory, const struct su_sites *sites,
 				      const struct su_patch_function *function)
 {
-	return su_err_new(SU_E_MISMATCH,
-			  "the address of function '%s' in process %d does not lead to the version "
-			  "that is in force: someone else has changed the code there",
-			  su_patch_string(sites->patch, function->name), memory->pid);
+	return su_refuse(SU_WHY_ENTRY_CHANGED, su_patch_string(sites->patch, function->name),
+			 memory->pid);
 }
 
 static struct su_err *add_way(struct ways *ways, const struct su_memory *memory,

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <string.h>
 
+#include "base/reason.h"
 #include "update/carried/locate.h"
 
 #define MAX_OBJECTS 4096
@@ -170,9 +171,7 @@ struct su_err *su_libraries_list(struct su_libraries *libraries)
 	int32_t version = 0;
 
 	if (!su_libraries_get(libraries, debug + 8, &map, sizeof(map)) || !debug)
-		return su_err_new(
-			SU_E_UNSUPPORTED,
-			"the process has no dynamic loader's list of libraries, which the patch's imports need");
+		return su_refuse(SU_WHY_NO_LIBRARY_LIST);
 	for (unsigned space = 0; debug && space < MAX_SPACES; space++) {
 		if (!su_libraries_get(libraries, debug, &version, sizeof(version)) ||
 		    !su_libraries_get(libraries, debug + 8, &map, sizeof(map)))
@@ -283,9 +282,7 @@ struct su_err *su_libraries_scope(struct su_libraries *libraries, uint64_t image
 		if (libraries->list.at[i].base == image_base && !image)
 			image = &libraries->list.at[i];
 	if (!image)
-		return su_err_new(
-			SU_E_UNSUPPORTED,
-			"the patch has new imports, and the updated image is not on the dynamic loader's list of libraries, so that it is not known where they are looked up");
+		return su_refuse(SU_WHY_IMAGE_NOT_LISTED);
 	libraries->name_space = image->name_space;
 	mark_startup(libraries);
 	image->in_scope = true;

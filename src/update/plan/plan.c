@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 
 #define RUN_GAP 256 /* places closer than this are written together */
 
@@ -331,9 +332,7 @@ static struct su_err *fill_run(struct su_plan *plan, const struct su_memory *mem
 			continue;
 		uint64_t off = span->addr - run->addr;
 		if (memcmp(run->before + off, ours ? span->code : span->jump, span->size))
-			return su_err_new(SU_E_MISMATCH,
-					  "the code at %#lx is not what the update left there",
-					  (unsigned long)span->addr);
+			return su_refuse(SU_WHY_UPDATED_CODE_CHANGED, (unsigned long)span->addr);
 		memcpy(run->after + off, ours ? span->jump : span->code, span->size);
 	}
 	return NULL;

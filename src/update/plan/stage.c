@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 #include "process/remote.h"
 
 #define PAGE UINT64_C(4096)
@@ -103,9 +104,7 @@ struct su_err *su_stage_find_place(const struct su_maps *maps, const struct su_o
 		consider_gap(&search, low, high);
 	}
 	if (!search.best)
-		return su_err_new(SU_E_UNSUPPORTED,
-				  "no free room of %lu bytes within 2 GiB of the image",
-				  (unsigned long)size);
+		return su_refuse(SU_WHY_NO_ROOM_NEAR, (unsigned long)size);
 	*ret = search.best;
 	return NULL;
 }
@@ -163,7 +162,7 @@ static struct su_err *map_region(struct su_remote *remote, const struct su_patch
 		&result));
 	struct su_err *err = NULL;
 	if ((uint64_t)result != base) {
-		err = su_err_new(SU_E_BUSY, "the room for the patch was taken meanwhile");
+		err = su_refuse(SU_WHY_ROOM_TAKEN);
 		base = (uint64_t)result;
 	}
 	if (!err)

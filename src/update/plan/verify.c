@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/reason.h"
 
 struct code_check {
 	const struct su_memory *memory;
@@ -141,9 +142,8 @@ static struct su_err *check_range(struct code_check *check, size_t index)
 	SU_TRY(is_right(check, index, &right));
 	if (right)
 		return NULL;
-	return su_err_new(
-		SU_E_MISMATCH,
-		"the code of function %s in process %d is not that of the build the patch was made for",
+	return su_refuse(
+		SU_WHY_CODE_CHANGED,
 		su_patch_string(patch, patch->functions[patch->ranges[index].function].name),
 		check->memory->pid);
 }
@@ -156,10 +156,8 @@ static struct su_err *check_word(const struct code_check *check, size_t index, u
 	SU_TRY(read_code(check, check->sites->word_at[index], ret, word->size));
 	if (word->is_pointer || !memcmp(ret, word->before, word->size))
 		return NULL;
-	return su_err_new(SU_E_MISMATCH,
-			  "the constant at %#lx in process %d is not that of the build the patch "
-			  "was made for",
-			  (unsigned long)check->sites->word_at[index], check->memory->pid);
+	return su_refuse(SU_WHY_CONSTANT_CHANGED, (unsigned long)check->sites->word_at[index],
+			 check->memory->pid);
 }
 
 static struct su_err *check_all(struct code_check *check, struct su_originals *ret)
