@@ -6,32 +6,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 
 static void put(struct su_json *json, const char *text)
 {
 	for (; *text; text++)
 		su_vec_push(&json->text, *text);
-}
-
-/* The length of the UTF-8 sequence at `p`, 0 when there is none. */
-static size_t utf8_length(const unsigned char *p)
-{
-	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t length = *p < 0x80 ? 1 : *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
-
-	if (length == 1)
-		return 1;
-	if (*p < 0xc2 || *p > 0xf4)
-		return 0;
-	uint32_t code = *p & (0xffu >> (length + 1));
-	for (size_t i = 1; i < length; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (p[i] & 0x3f);
-	}
-	if (code < smallest[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-		return 0;
-	return length;
 }
 
 static void put_escaped(struct su_json *json, unsigned char c)
@@ -49,19 +29,20 @@ static void put_escaped(struct su_json *json, unsigned char c)
 
 static void put_quoted(struct su_json *json, const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	const char *p = text;
+	uint32_t code;
 
 	put(json, "\"");
 	while (*p) {
-		size_t length = utf8_length(p);
+		size_t length = su_utf8_read(p, &code);
 
 		if (length == 0)
 			put(json, "\\ufffd");
 		else if (length == 1)
-			put_escaped(json, *p);
+			put_escaped(json, (unsigned char)*p);
 		else
 			for (size_t i = 0; i < length; i++)
-				su_vec_push(&json->text, (char)p[i]);
+				su_vec_push(&json->text, p[i]);
 		p += length ? length : 1;
 	}
 	put(json, "\"");

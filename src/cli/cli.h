@@ -106,6 +106,9 @@ int cli_parse(const struct cli_command *command, struct cli_args *args, int argc
 
 /* ---- common.c ---- */
 
+/* The text as a terminal may show it (base/text.h). All that comes from processes, files and patches
+ * goes through it; cli_complain() does so by itself. Of the command, until it ends. */
+const char *cli_visible(const char *text);
 /* "strongupdate: message" on standard error. */
 void cli_complain(const char *fmt, ...) SU_PRINTF(1, 2);
 /* Says that the command line is wrong, as JSON too when `json`; returns the exit status, 2. */

@@ -82,8 +82,9 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
 	struct totals totals = count(patch);
 
-	printf("%s: %s %.12s -> %.12s, %zu bytes\n", args->output, info->image_name,
-	       info->old_build_id, info->new_build_id, info->file_size);
+	printf("%s: %s %.12s -> %.12s, %zu bytes\n", cli_visible(args->output),
+	       cli_visible(info->image_name), info->old_build_id, info->new_build_id,
+	       info->file_size);
 	if (is_empty(info)) {
 		printf("  the two builds do not differ: there is nothing to update\n");
 		return cli_finish(STRONGUPDATE_DONE);
@@ -109,7 +110,7 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 		printf("; %zu found wrong and taken away", totals.wrong);
 	printf("\n  next         'strongupdate inspect %s' shows all, "
 	       "'strongupdate check %s PID' tries it\n",
-	       args->output, args->output);
+	       cli_visible(args->output), cli_visible(args->output));
 	return cli_finish(STRONGUPDATE_DONE);
 }
 

@@ -243,13 +243,14 @@ static int say_json(const struct view *view)
 
 static char *format_line(const char *file, uint32_t line)
 {
-	return file ? su_format("%s:%" PRIu32, file, line) : su_strdup("?");
+	return file ? su_format("%s:%" PRIu32, cli_visible(file), line) : su_strdup("?");
 }
 
 static void print_value(const struct strongupdate_value *value)
 {
-	printf("        %-8s <- %-12s  %-11s  %s%s%s\n", value->to, value->from, value->derivation,
-	       value->name, *value->name && *value->text ? ": " : "", value->text);
+	printf("        %-8s <- %-12s  %-11s  %s%s%s\n", cli_visible(value->to),
+	       cli_visible(value->from), value->derivation, cli_visible(value->name),
+	       *value->name && *value->text ? ": " : "", cli_visible(value->text));
 }
 
 /* ", validated on 6 paths" */
@@ -289,7 +290,8 @@ static void print_missing(const struct strongupdate_missing *missing)
 	SU_FREE char *where = format_line(missing->file, missing->line);
 
 	printf("    %-11s  0x%" PRIx64 "  %s%s: %s\n", "none", missing->from, where,
-	       missing->direction == STRONGUPDATE_REVERT ? " (revert)" : "", missing->reason);
+	       missing->direction == STRONGUPDATE_REVERT ? " (revert)" : "",
+	       cli_visible(missing->reason));
 }
 
 static void print_direction(const struct strongupdate_function *function, const char *what,
@@ -297,7 +299,7 @@ static void print_direction(const struct strongupdate_function *function, const 
 {
 	if (function->opaque[direction])
 		printf("  %s: only while it is not active: %s\n", what,
-		       function->opaque[direction]);
+		       cli_visible(function->opaque[direction]));
 	else if (function->call_returns[direction])
 		printf("  %s: %" PRIu32 " of %" PRIu32 " call return%s derived\n", what,
 		       function->call_returns_derived[direction], function->call_returns[direction],
@@ -308,8 +310,9 @@ static void print_function(const struct view *view, size_t index)
 {
 	struct strongupdate_function function = strongupdate_patch_function(view->patch, index);
 
-	printf("\n%s  %s%s%s%s%s\n", function.name, function.unit, *function.unit ? "  " : "",
-	       function.change, *function.reason ? ": " : "", function.reason);
+	printf("\n%s  %s%s%s%s%s\n", cli_visible(function.name), cli_visible(function.unit),
+	       *function.unit ? "  " : "", function.change, *function.reason ? ": " : "",
+	       cli_visible(function.reason));
 	print_direction(&function, "apply", STRONGUPDATE_APPLY);
 	print_direction(&function, "revert", STRONGUPDATE_REVERT);
 	for (size_t i = view->first_point[index]; i != END; i = view->next_point[i]) {
@@ -333,8 +336,8 @@ static void print_assertions(const struct view *view)
 	for (size_t i = 0; i < view->info->assertion_count; i++) {
 		struct strongupdate_assertion one = strongupdate_patch_assertion(view->patch, i);
 
-		printf("    %s:%" PRIu32 "  %s  (used %" PRIu32 " time%s)\n", one.file, one.line,
-		       one.text, one.uses, cli_plural(one.uses));
+		printf("    %s:%" PRIu32 "  %s  (used %" PRIu32 " time%s)\n", cli_visible(one.file),
+		       one.line, cli_visible(one.text), one.uses, cli_plural(one.uses));
 	}
 }
 
@@ -345,9 +348,9 @@ static void print_variables(const struct view *view)
 	for (size_t i = 0; i < view->info->variable_count; i++) {
 		struct strongupdate_variable variable = strongupdate_patch_variable(view->patch, i);
 
-		printf("    %-13s  %s  %s%s%" PRIu32 " byte%s\n", variable.change, variable.name,
-		       variable.unit, *variable.unit ? "  " : "", variable.size,
-		       cli_plural(variable.size));
+		printf("    %-13s  %s  %s%s%" PRIu32 " byte%s\n", variable.change,
+		       cli_visible(variable.name), cli_visible(variable.unit),
+		       *variable.unit ? "  " : "", variable.size, cli_plural(variable.size));
 	}
 }
 
@@ -373,7 +376,7 @@ static int say_text(const struct view *view)
 	for (size_t i = 0; i < info->missing_count; i++)
 		missing +=
 			strongupdate_patch_missing(view->patch, i).direction == STRONGUPDATE_APPLY;
-	printf("%s %.12s -> %.12s: %zu function%s, %zu variable%s\n", info->image_name,
+	printf("%s %.12s -> %.12s: %zu function%s, %zu variable%s\n", cli_visible(info->image_name),
 	       info->old_build_id, info->new_build_id, info->function_count,
 	       cli_plural(info->function_count), info->variable_count,
 	       cli_plural(info->variable_count));

@@ -101,14 +101,15 @@ static void print_entry(const struct strongupdate_status *process,
 	if (localtime_r(&since, &tm))
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm);
 	printf("%8d  %-15s  %-9s  %.12s -> %.12s  %-19s  %7" PRIu64 "  %s\n", (int)process->pid,
-	       process->command, entry->state, entry->old_build_id, entry->new_build_id, when,
-	       entry->activations_pending, entry->image_name);
+	       cli_visible(process->command), entry->state, entry->old_build_id,
+	       entry->new_build_id, when, entry->activations_pending,
+	       cli_visible(entry->image_name));
 }
 
 static void print_process(const struct strongupdate_status *process)
 {
 	if (!process->entry_count)
-		printf("%8d  %-15s  no update\n", (int)process->pid, process->command);
+		printf("%8d  %-15s  no update\n", (int)process->pid, cli_visible(process->command));
 	for (size_t i = 0; i < process->entry_count; i++)
 		print_entry(process, &process->entries[i]);
 	if (process->needs_recovery)

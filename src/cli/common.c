@@ -6,7 +6,18 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "cli/cli.h"
+
+const char *cli_visible(const char *text)
+{
+	static struct su_arena *arena; /* holds what is printed: little */
+
+	if (!arena)
+		arena = su_arena_create();
+	SU_FREE char *visible = su_text_visible(text);
+	return su_arena_strdup(arena, visible);
+}
 
 void cli_complain(const char *fmt, ...)
 {
@@ -16,7 +27,7 @@ void cli_complain(const char *fmt, ...)
 	SU_FREE char *text = su_vformat(fmt, args);
 	va_end(args);
 	fflush(stdout);
-	fprintf(stderr, "strongupdate: %s\n", text);
+	fprintf(stderr, "strongupdate: %s\n", cli_visible(text));
 }
 
 int cli_usage(bool json, const char *fmt, ...)

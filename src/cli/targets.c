@@ -197,7 +197,7 @@ static int name_width(const struct strongupdate_process *process)
 	size_t width = 4;
 
 	for (size_t i = 0; i < process->threads_listed; i++) {
-		size_t length = strlen(process->threads[i].name);
+		size_t length = strlen(cli_visible(process->threads[i].name));
 
 		width = length > width ? length : width;
 	}
@@ -214,13 +214,14 @@ static void print_threads(const struct strongupdate_process *process)
 	for (size_t i = 0; i < process->threads_listed; i++) {
 		const struct strongupdate_thread *thread = &process->threads[i];
 
-		printf("%8d  %-*s  %-9s  %s", (int)thread->tid, width, thread->name,
+		printf("%8d  %-*s  %-9s  %s", (int)thread->tid, width, cli_visible(thread->name),
 		       thread->ready ? "ready" : "not ready",
-		       thread->function ? thread->function : "outside of changed functions");
+		       thread->function ? cli_visible(thread->function)
+					: "outside of changed functions");
 		if (thread->where)
-			printf(" (%s)", thread->where);
+			printf(" (%s)", cli_visible(thread->where));
 		if (thread->reason)
-			printf(": %s", thread->reason);
+			printf(": %s", cli_visible(thread->reason));
 		putchar('\n');
 	}
 }
@@ -233,9 +234,10 @@ static void print_processes(const char *success, const struct strongupdate_repor
 	for (size_t i = 0; i < report->process_count; i++) {
 		const struct strongupdate_process *process = &report->processes[i];
 
-		printf("%8d  %-15s  %-9s  %7zu  %9s%s%s\n", (int)process->pid, process->command,
-		       result_of(process, success), process->thread_count,
-		       cli_format_us(process->pause_us, pause), process->left ? "  " : "",
+		printf("%8d  %-15s  %-9s  %7zu  %9s%s%s\n", (int)process->pid,
+		       cli_visible(process->command), result_of(process, success),
+		       process->thread_count, cli_format_us(process->pause_us, pause),
+		       process->left ? "  " : "",
 		       process->left	 ? process->left
 		       : process->joined ? "  forked meanwhile"
 					 : "");

@@ -123,7 +123,7 @@ static const struct su_local *object_at(const struct su_side *side, int64_t off,
 
 static bool same_frame_address(const struct su_pair *pair, int64_t u, int64_t v)
 {
-	int64_t inside_u, inside_v;
+	int64_t inside_u = 0, inside_v = 0;
 	const struct su_local *p = object_at(pair->from, u, &inside_u);
 	const struct su_local *q = object_at(pair->to, v, &inside_v);
 
