@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/reason.h"
+
 #define PAGE UINT64_C(4096)
 #define IMAGE_AT UINT64_C(0x555500000000)
 #define PATCH_GAP (UINT64_C(16) << 20)
