@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/abi.h"
 #include "base/vec.h"
 
 struct node {
@@ -22,13 +23,10 @@ struct su_clobbers {
 	size_t count;
 };
 
-static const uint8_t caller_saved[] = { SU_RAX, SU_RCX, SU_RDX, SU_RSI, SU_RDI,
-					SU_R8,	SU_R9,	SU_R10, SU_R11 };
-
 static void add_all(struct su_regset *set)
 {
-	for (size_t i = 0; i < sizeof(caller_saved); i++)
-		set->gpr[caller_saved[i]] = 0xff;
+	for (size_t i = 0; i < SU_ABI_SCRATCH_COUNT; i++)
+		set->gpr[su_abi_scratch[i]] = 0xff;
 	set->vector = UINT32_MAX;
 	set->flags = 0x7f;
 	set->other = true;
@@ -39,8 +37,8 @@ static bool add(struct su_regset *set, const struct su_regset *from)
 {
 	struct su_regset old = *set;
 
-	for (size_t i = 0; i < sizeof(caller_saved); i++)
-		set->gpr[caller_saved[i]] |= from->gpr[caller_saved[i]];
+	for (size_t i = 0; i < SU_ABI_SCRATCH_COUNT; i++)
+		set->gpr[su_abi_scratch[i]] |= from->gpr[su_abi_scratch[i]];
 	set->vector |= from->vector;
 	set->flags |= from->flags;
 	set->other |= from->other;

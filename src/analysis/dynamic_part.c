@@ -107,11 +107,11 @@ static void visit_all(struct su_values *values,
 		const struct su_block *block = &values->code->blocks[b];
 
 		memcpy(state, values->in[b], values->loc_count * sizeof(*state));
-		for (uint32_t i = 0; i < block->count && state[SU_RSP]; i++) {
-			uint32_t before = state[SU_RSP];
+		for (uint32_t i = 0; i < block->count && state[SU_REG_SP]; i++) {
+			uint32_t before = state[SU_REG_SP];
 
 			su_transfer(values, block->first + i, state);
-			visit(values, block->first + i, before, state[SU_RSP]);
+			visit(values, block->first + i, before, state[SU_REG_SP]);
 		}
 	}
 	free(state);

@@ -14,7 +14,7 @@
 
 #include "analysis/escape.h"
 #include "analysis/transfer.h"
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/reason.h"
 
 struct root {
@@ -192,10 +192,8 @@ static struct su_escape scan_call(struct search *search, uint32_t index)
 /* The kernel may keep what it is given: signal stacks, robust lists. */
 static void scan_syscall(struct search *search, uint32_t index)
 {
-	static const uint8_t arguments[] = { SU_RDI, SU_RSI, SU_RDX, SU_R10, SU_R8, SU_R9 };
-
-	for (size_t i = 0; i < sizeof(arguments); i++)
-		expose(search, search->state[arguments[i]], index, true);
+	for (size_t i = 0; i < SU_ABI_SYSCALL_ARGUMENT_COUNT; i++)
+		expose(search, search->state[su_abi_syscall_arguments[i]], index, true);
 }
 
 /* What an instruction without a meaning reads beside its operands (cmpxchg16b stores rbx). */
@@ -204,9 +202,10 @@ static void scan_implicit(struct search *search, uint32_t index)
 	const struct su_insn *insn = &search->values->code->insns[index];
 
 	for (uint8_t reg = 0; reg < 16 && insn->opcode == SU_OPC_OTHER; reg++) {
-		bool address = insn->is_string && (reg == SU_RDI || reg == SU_RSI);
+		bool address =
+			insn->is_string && (reg == SU_REG_COPY_TO || reg == SU_REG_COPY_FROM);
 
-		if (insn->reads.gpr[reg] == 0xff && reg != SU_RSP &&
+		if (insn->reads.gpr[reg] == 0xff && reg != SU_REG_SP &&
 		    !su_transfer_is_explicit(insn, reg))
 			expose(search, search->state[reg], index, !address);
 	}
@@ -243,7 +242,7 @@ static void scan_push(struct search *search, uint32_t index)
 {
 	const struct su_insn *insn = &search->values->code->insns[index];
 	const struct su_operand *operand = &insn->operands[0];
-	const struct su_value *sp = su_value_get(search->values, search->state[SU_RSP]);
+	const struct su_value *sp = su_value_get(search->values, search->state[SU_REG_SP]);
 
 	if (sp->kind != SU_VAL_FRAME)
 		return;
@@ -259,7 +258,7 @@ static void scan_push(struct search *search, uint32_t index)
 
 static void scan_pop(struct search *search)
 {
-	const struct su_value *sp = su_value_get(search->values, search->state[SU_RSP]);
+	const struct su_value *sp = su_value_get(search->values, search->state[SU_REG_SP]);
 
 	if (sp->kind == SU_VAL_FRAME)
 		su_vec_push(&search->accesses,
@@ -270,7 +269,7 @@ static void scan_insn(struct search *search, uint32_t index)
 {
 	struct su_values *values = search->values;
 	const struct su_insn *insn = &values->code->insns[index];
-	const struct su_value *sp = su_value_get(values, search->state[SU_RSP]);
+	const struct su_value *sp = su_value_get(values, search->state[SU_REG_SP]);
 
 	values->frame_off[index] = SU_NO_OFF;
 	values->sp[index] = sp->kind == SU_VAL_FRAME ? sp->imm : SU_NO_OFF;
@@ -283,15 +282,15 @@ static void scan_insn(struct search *search, uint32_t index)
 	if (insn->is_syscall)
 		scan_syscall(search, index);
 	if (insn->flow == SU_FLOW_RET) {
-		note_result(search, 0, search->state[SU_RAX]);
-		note_result(search, 1, search->state[SU_RDX]);
+		note_result(search, 0, search->state[SU_REG_RESULT]);
+		note_result(search, 1, search->state[SU_REG_RESULT_HIGH]);
 	}
 	if (insn->opcode == SU_OPC_PUSH)
 		scan_push(search, index);
 	if (insn->opcode == SU_OPC_POP)
 		scan_pop(search);
 	if (insn->opcode == SU_OPC_LEAVE) {
-		const struct su_value *bp = su_value_get(values, search->state[SU_RBP]);
+		const struct su_value *bp = su_value_get(values, search->state[SU_REG_FP]);
 
 		if (bp->kind == SU_VAL_FRAME) {
 			su_vec_push(&search->accesses,
@@ -306,7 +305,7 @@ static void check_stack_pointer(struct search *search, uint32_t index)
 {
 	struct su_values *values = search->values;
 	const struct su_insn *insn = &values->code->insns[index];
-	const struct su_value *sp = su_value_get(values, search->state[SU_RSP]);
+	const struct su_value *sp = su_value_get(values, search->state[SU_REG_SP]);
 
 	if (insn->flow == SU_FLOW_RET && (sp->kind != SU_VAL_FRAME || sp->imm != -8))
 		values->unknown = SU_WHY_RETURN_NOT_FOLLOWED;
@@ -332,7 +331,7 @@ static void scan_all(struct search *search)
 			uint32_t index = block->first + i;
 
 			values->frame_off[index] = values->sp[index] = SU_NO_OFF;
-			if (!search->state[SU_RSP])
+			if (!search->state[SU_REG_SP])
 				continue; /* no path reaches this block */
 			scan_insn(search, index);
 			check_stack_pointer(search, index);

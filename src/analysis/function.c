@@ -145,7 +145,7 @@ static void collect_refs(struct su_build *build)
 		for (unsigned k = 0; k < insn->operand_count; k++) {
 			const struct su_operand *op = &insn->operands[k];
 
-			if (op->kind == SU_OP_MEM && op->base != SU_REG_RIP && op->disp > 0)
+			if (op->kind == SU_OP_MEM && op->base != SU_REG_PC && op->disp > 0)
 				su_vec_push(&build->refs, (uint64_t)op->disp);
 			if (op->kind == SU_OP_IMM && op->imm > 0)
 				su_vec_push(&build->refs, (uint64_t)op->imm);
@@ -188,7 +188,7 @@ static void labels_in_code(struct su_build *build)
 		for (unsigned k = 0; k < insn->operand_count; k++) {
 			const struct su_operand *op = &insn->operands[k];
 
-			if (op->kind == SU_OP_MEM && op->base == SU_REG_RIP &&
+			if (op->kind == SU_OP_MEM && op->base == SU_REG_PC &&
 			    insn->opcode != SU_OPC_NOP && is_interior(build, (uint64_t)op->disp))
 				take_label(build, (uint64_t)op->disp);
 			if (fixed && op->kind == SU_OP_IMM && !insn->target &&

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "base/alloc.h"
 #include "base/err.h"
 #include "dwarf/debuginfo.h"

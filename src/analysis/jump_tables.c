@@ -20,6 +20,7 @@
 #include "analysis/analysis_private.h"
 #include "base/search.h"
 
+#include "arch/abi.h"
 #include "base/reason.h"
 
 #define MAX_ENTRIES (1u << 16)
@@ -43,11 +44,6 @@ struct search {
 
 static void search_block(struct search *search, uint32_t block, uint8_t reg);
 
-static bool is_caller_saved(uint8_t reg)
-{
-	return reg <= SU_RDX || reg == SU_RSI || reg == SU_RDI || (reg >= SU_R8 && reg <= SU_R11);
-}
-
 static bool is_copy(const struct su_insn *insn)
 {
 	return insn->opcode == SU_OPC_MOV && insn->operands[0].kind == SU_OP_REG &&
@@ -70,7 +66,7 @@ static void search_from(struct search *search, uint32_t block, uint32_t end, uin
 		} else if (insn->writes.gpr[reg]) {
 			su_vec_push(&search->found->insns, i);
 			return;
-		} else if (call && is_caller_saved(reg)) {
+		} else if (call && su_abi_is_scratch(reg)) {
 			search->found->unknown = true;
 			return;
 		}
@@ -126,7 +122,7 @@ struct value {
 
 static bool is_slot(const struct su_operand *op)
 {
-	return op->kind == SU_OP_MEM && (op->base == SU_RBP || op->base == SU_RSP) &&
+	return op->kind == SU_OP_MEM && (op->base == SU_REG_FP || op->base == SU_REG_SP) &&
 	       op->index == SU_REG_NONE && op->segment == SU_REG_NONE;
 }
 
@@ -181,34 +177,11 @@ static bool follow_back(struct value *value, const struct su_insn *insn)
 		return !writes_memory(insn) && !insn->writes.gpr[value->base];
 	if (!insn->writes.gpr[value->reg])
 		return insn->flow != SU_FLOW_CALL && insn->flow != SU_FLOW_CALL_IND;
-	if (insn->opcode == SU_OPC_CDQE && insn->length == 2 && value->reg == SU_RAX) {
+	if (insn->opcode == SU_OPC_CDQE && insn->length == 2) {
 		value->size = 4;
 		return true;
 	}
 	return passes_on(insn) && take_source(value, &insn->operands[1]);
-}
-
-enum condition { COND_OTHER, COND_ABOVE, COND_BELOW_EQUAL, COND_ABOVE_EQUAL, COND_BELOW };
-
-/* Of a conditional jump: Intel SDM, volume 2, Jcc: 7x and 0f 8x. */
-static enum condition condition_of(const struct su_insn *insn)
-{
-	uint8_t code = insn->bytes[0] == 0x0f ? insn->bytes[1] : insn->bytes[0];
-
-	if (insn->opcode != SU_OPC_JCC)
-		return COND_OTHER;
-	switch (code & 0xf) {
-	case 0x7:
-		return COND_ABOVE;
-	case 0x6:
-		return COND_BELOW_EQUAL;
-	case 0x3:
-		return COND_ABOVE_EQUAL;
-	case 0x2:
-		return COND_BELOW;
-	default:
-		return COND_OTHER;
-	}
 }
 
 /* How many index values get from the jump `jcc` after `cmp` to the block `to`; 0: no bound. */
@@ -221,14 +194,14 @@ static uint32_t values_let_through(const struct su_function *function, const str
 
 	if (cmp->operands[1].kind != SU_OP_IMM || limit < 0 || limit >= MAX_ENTRIES)
 		return 0;
-	switch (condition_of(insn)) {
-	case COND_ABOVE:
+	switch (su_insn_condition(insn)) {
+	case SU_COND_ABOVE:
 		return taken ? 0 : (uint32_t)limit + 1;
-	case COND_BELOW_EQUAL:
+	case SU_COND_BELOW_EQUAL:
 		return taken ? (uint32_t)limit + 1 : 0;
-	case COND_ABOVE_EQUAL:
+	case SU_COND_ABOVE_EQUAL:
 		return taken ? 0 : (uint32_t)limit;
-	case COND_BELOW:
+	case SU_COND_BELOW:
 		return taken ? (uint32_t)limit : 0;
 	default:
 		return 0;
@@ -424,7 +397,7 @@ static bool is_table_lea(const struct su_build *build, uint32_t insn)
 {
 	const struct su_insn *lea = &build->function->insns[insn];
 
-	return lea->opcode == SU_OPC_LEA && lea->operands[1].base == SU_REG_RIP &&
+	return lea->opcode == SU_OPC_LEA && lea->operands[1].base == SU_REG_PC &&
 	       lea->operands[0].size == 8 &&
 	       count_entries(build, (uint64_t)lea->operands[1].disp, 4, 0) > 0;
 }
@@ -496,7 +469,7 @@ static uint32_t entry_bound(const struct su_function *function, uint32_t use, ui
 
 static bool is_constant_lea(const struct su_insn *insn)
 {
-	return insn->opcode == SU_OPC_LEA && insn->operands[1].base == SU_REG_RIP &&
+	return insn->opcode == SU_OPC_LEA && insn->operands[1].base == SU_REG_PC &&
 	       insn->operands[0].size == 8;
 }
 

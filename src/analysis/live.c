@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/search.h"
 
 #define VECTOR_MAX 64 /* larger operands are state images, which XSAVE writes in part */
@@ -172,7 +172,7 @@ static bool is_idle_load(const struct su_insn *insn, const struct su_regset *liv
 	const struct su_operand *to = &insn->operands[0];
 
 	return (insn->opcode == SU_OPC_POP || insn->opcode == SU_OPC_MOV) &&
-	       to->kind == SU_OP_REG && to->reg < 16 && to->reg != SU_RSP && !live->gpr[to->reg];
+	       to->kind == SU_OP_REG && to->reg < 16 && to->reg != SU_REG_SP && !live->gpr[to->reg];
 }
 
 static int compare_uses(const void *a, const void *b)

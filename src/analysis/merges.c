@@ -14,7 +14,7 @@
 
 #include "analysis/value_table.h"
 #include "analysis/values.h"
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 
 /* ---- walks ---- */
 

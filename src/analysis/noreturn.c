@@ -119,6 +119,6 @@ bool su_build_never_returns(const struct su_build *build, const struct su_insn *
 
 	if (call->flow == SU_FLOW_CALL)
 		return never_returns(build, call->target, MAX_DEPTH);
-	return call->flow == SU_FLOW_CALL_IND && op->kind == SU_OP_MEM && op->base == SU_REG_RIP &&
+	return call->flow == SU_FLOW_CALL_IND && op->kind == SU_OP_MEM && op->base == SU_REG_PC &&
 	       never_returns(build, (uint64_t)op->disp, 1);
 }

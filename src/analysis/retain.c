@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 
 /* Several names to a line. */
 /* clang-format off */
@@ -63,19 +63,25 @@ static const struct {
 	const char *name;
 	uint8_t reg;
 } returning[] = {
-	{ "__memcpy_chk", SU_RDI },   { "__memmove_chk", SU_RDI }, { "__memset_chk", SU_RDI },
-	{ "__realpath_chk", SU_RSI }, { "__strcat_chk", SU_RDI },  { "__strcpy_chk", SU_RDI },
-	{ "__strncat_chk", SU_RDI },  { "__strncpy_chk", SU_RDI }, { "fgets", SU_RDI },
-	{ "getcwd", SU_RDI },	      { "gmtime_r", SU_RSI },	   { "index", SU_RDI },
-	{ "inet_ntop", SU_RDX },      { "localtime_r", SU_RSI },   { "memccpy", SU_RDI },
-	{ "memchr", SU_RDI },	      { "memcpy", SU_RDI },	   { "memmem", SU_RDI },
-	{ "memmove", SU_RDI },	      { "mempcpy", SU_RDI },	   { "memrchr", SU_RDI },
-	{ "memset", SU_RDI },	      { "rawmemchr", SU_RDI },	   { "realpath", SU_RSI },
-	{ "rindex", SU_RDI },	      { "stpcpy", SU_RDI },	   { "stpncpy", SU_RDI },
-	{ "strcasestr", SU_RDI },     { "strcat", SU_RDI },	   { "strchr", SU_RDI },
-	{ "strcpy", SU_RDI },	      { "strerror_r", SU_RSI },	   { "strncat", SU_RDI },
-	{ "strncpy", SU_RDI },	      { "strpbrk", SU_RDI },	   { "strptime", SU_RDI },
-	{ "strrchr", SU_RDI },	      { "strstr", SU_RDI },
+	{ "__memcpy_chk", SU_REG_ARGUMENT_1 },	{ "__memmove_chk", SU_REG_ARGUMENT_1 },
+	{ "__memset_chk", SU_REG_ARGUMENT_1 },	{ "__realpath_chk", SU_REG_ARGUMENT_2 },
+	{ "__strcat_chk", SU_REG_ARGUMENT_1 },	{ "__strcpy_chk", SU_REG_ARGUMENT_1 },
+	{ "__strncat_chk", SU_REG_ARGUMENT_1 }, { "__strncpy_chk", SU_REG_ARGUMENT_1 },
+	{ "fgets", SU_REG_ARGUMENT_1 },		{ "getcwd", SU_REG_ARGUMENT_1 },
+	{ "gmtime_r", SU_REG_ARGUMENT_2 },	{ "index", SU_REG_ARGUMENT_1 },
+	{ "inet_ntop", SU_REG_ARGUMENT_3 },	{ "localtime_r", SU_REG_ARGUMENT_2 },
+	{ "memccpy", SU_REG_ARGUMENT_1 },	{ "memchr", SU_REG_ARGUMENT_1 },
+	{ "memcpy", SU_REG_ARGUMENT_1 },	{ "memmem", SU_REG_ARGUMENT_1 },
+	{ "memmove", SU_REG_ARGUMENT_1 },	{ "mempcpy", SU_REG_ARGUMENT_1 },
+	{ "memrchr", SU_REG_ARGUMENT_1 },	{ "memset", SU_REG_ARGUMENT_1 },
+	{ "rawmemchr", SU_REG_ARGUMENT_1 },	{ "realpath", SU_REG_ARGUMENT_2 },
+	{ "rindex", SU_REG_ARGUMENT_1 },	{ "stpcpy", SU_REG_ARGUMENT_1 },
+	{ "stpncpy", SU_REG_ARGUMENT_1 },	{ "strcasestr", SU_REG_ARGUMENT_1 },
+	{ "strcat", SU_REG_ARGUMENT_1 },	{ "strchr", SU_REG_ARGUMENT_1 },
+	{ "strcpy", SU_REG_ARGUMENT_1 },	{ "strerror_r", SU_REG_ARGUMENT_2 },
+	{ "strncat", SU_REG_ARGUMENT_1 },	{ "strncpy", SU_REG_ARGUMENT_1 },
+	{ "strpbrk", SU_REG_ARGUMENT_1 },	{ "strptime", SU_REG_ARGUMENT_1 },
+	{ "strrchr", SU_REG_ARGUMENT_1 },	{ "strstr", SU_REG_ARGUMENT_1 },
 };
 
 static int compare_name(const void *key, const void *element)
@@ -115,8 +121,8 @@ bool su_retain_by_import(const struct su_image *image, const struct su_insn *ins
 	ret->kept = 0;
 	ret->returned[0] = returned_by(name);
 	if (strcmp(name, "pthread_create") == 0)
-		ret->kept = su_abi_argument_bit(SU_RCX);
+		ret->kept = su_abi_argument_bit(SU_REG_ARGUMENT_4);
 	if (strncmp(name, "strto", 5) == 0) /* stores where it stopped */
-		ret->kept = su_abi_argument_bit(SU_RDI);
+		ret->kept = su_abi_argument_bit(SU_REG_ARGUMENT_1);
 	return true;
 }

@@ -22,9 +22,9 @@ static int32_t plus(int32_t depth, int64_t change)
 
 static int32_t depth_of(struct depth at, uint8_t reg)
 {
-	if (reg == SU_RSP)
+	if (reg == SU_REG_SP)
 		return at.rsp;
-	return reg == SU_RBP ? at.rbp : SU_DEPTH_UNKNOWN;
+	return reg == SU_REG_FP ? at.rbp : SU_DEPTH_UNKNOWN;
 }
 
 /* The depth that `insn` gives to the register that it writes by its first operand. */
@@ -70,9 +70,9 @@ static struct depth step(struct depth at, const struct su_insn *insn)
 		next.rsp = plus(at.rsp, slot(insn));
 		return next;
 	case SU_OPC_POP:
-		next.rsp = writes_by_first_operand(insn, SU_RSP) ? SU_DEPTH_UNKNOWN
-								 : plus(at.rsp, -slot(insn));
-		if (writes_by_first_operand(insn, SU_RBP))
+		next.rsp = writes_by_first_operand(insn, SU_REG_SP) ? SU_DEPTH_UNKNOWN
+								    : plus(at.rsp, -slot(insn));
+		if (writes_by_first_operand(insn, SU_REG_FP))
 			next.rbp = SU_DEPTH_UNKNOWN;
 		return next;
 	case SU_OPC_LEAVE:
@@ -82,12 +82,12 @@ static struct depth step(struct depth at, const struct su_insn *insn)
 	default:
 		break;
 	}
-	if (insn->writes.gpr[SU_RSP])
-		next.rsp = writes_by_first_operand(insn, SU_RSP) ? written_depth(at, insn)
-								 : SU_DEPTH_UNKNOWN;
-	if (insn->writes.gpr[SU_RBP])
-		next.rbp = writes_by_first_operand(insn, SU_RBP) ? written_depth(at, insn)
-								 : SU_DEPTH_UNKNOWN;
+	if (insn->writes.gpr[SU_REG_SP])
+		next.rsp = writes_by_first_operand(insn, SU_REG_SP) ? written_depth(at, insn)
+								    : SU_DEPTH_UNKNOWN;
+	if (insn->writes.gpr[SU_REG_FP])
+		next.rbp = writes_by_first_operand(insn, SU_REG_FP) ? written_depth(at, insn)
+								    : SU_DEPTH_UNKNOWN;
 	return next;
 }
 

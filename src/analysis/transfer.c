@@ -10,7 +10,7 @@
 
 #include "analysis/escape.h"
 #include "analysis/value_table.h"
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/search.h"
 
 /* The `loc` of what a memory operand held: no location of its own. */
@@ -23,7 +23,7 @@ static bool is_gpr(uint8_t reg)
 
 static bool is_vector(uint8_t reg)
 {
-	return reg >= SU_XMM0 && reg <= SU_XMM15;
+	return reg >= SU_REG_VECTOR && reg <= SU_REG_VECTOR_LAST;
 }
 
 uint32_t su_transfer_address(struct su_values *values, const struct su_operand *operand,
@@ -31,7 +31,7 @@ uint32_t su_transfer_address(struct su_values *values, const struct su_operand *
 {
 	uint32_t address;
 
-	if (operand->base == SU_REG_RIP)
+	if (operand->base == SU_REG_PC)
 		return su_value_leaf(values, SU_VAL_ADDR, 0, operand->disp, 0);
 	if (is_gpr(operand->base))
 		address = su_value_sum(values, state[operand->base], 0, 0, operand->disp);
@@ -234,8 +234,8 @@ static void define_all(struct su_values *values, uint32_t index, uint32_t *state
 			fresh[reg] = define(values, index, reg, role_of(insn, reg),
 					    narrow_write(insn, reg), &inputs);
 	}
-	for (uint8_t reg = SU_XMM0; reg <= SU_XMM15; reg++) {
-		if (insn->writes.vector >> (reg - SU_XMM0) & 1)
+	for (uint8_t reg = SU_REG_VECTOR; reg <= SU_REG_VECTOR_LAST; reg++) {
+		if (insn->writes.vector >> (reg - SU_REG_VECTOR) & 1)
 			fresh[reg] = define(values, index, reg, role_of(insn, reg), 0, &inputs);
 	}
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
@@ -271,7 +271,7 @@ static uint32_t read_operand(struct su_values *values, uint32_t index,
 	}
 	if (operand->kind != SU_OP_MEM || is_truncated(operand))
 		return 0;
-	if (operand->segment == SU_REG_FS && operand->base == SU_REG_NONE &&
+	if (operand->segment == SU_REG_THREAD && operand->base == SU_REG_NONE &&
 	    operand->index == SU_REG_NONE && operand->disp == SU_ABI_CANARY_OFFSET)
 		return su_value_leaf(values, SU_VAL_CANARY, 0, 0, 0);
 	uint32_t address = su_transfer_address(values, operand, state);
@@ -367,9 +367,9 @@ bool su_transfer_realigns(const struct su_values *values, const struct su_insn *
 			  const uint32_t *state)
 {
 	const struct su_operand *to = &insn->operands[0], *by = &insn->operands[1];
-	const struct su_value *rsp = su_value_get(values, state[SU_RSP]);
+	const struct su_value *rsp = su_value_get(values, state[SU_REG_SP]);
 
-	return insn->opcode == SU_OPC_AND && to->kind == SU_OP_REG && to->reg == SU_RSP &&
+	return insn->opcode == SU_OPC_AND && to->kind == SU_OP_REG && to->reg == SU_REG_SP &&
 	       to->size == 8 && by->kind == SU_OP_IMM && by->imm < 0 &&
 	       (by->imm & -by->imm) == -by->imm && rsp->kind == SU_VAL_FRAME &&
 	       su_frame_base(rsp->imm) == SU_FRAME_CFA;
@@ -383,7 +383,7 @@ static bool arithmetic(struct su_values *values, uint32_t index, uint32_t *state
 	bool three = insn->opcode == SU_OPC_IMUL && insn->operand_count == 3;
 
 	if (su_transfer_realigns(values, insn, state)) {
-		state[SU_RSP] = su_value_leaf(values, SU_VAL_FRAME, 0, SU_ALIGNED_BASE, 0);
+		state[SU_REG_SP] = su_value_leaf(values, SU_VAL_FRAME, 0, SU_ALIGNED_BASE, 0);
 		return true;
 	}
 	if (zeroes(insn))
@@ -476,8 +476,8 @@ static void push(struct su_values *values, uint32_t index, uint32_t *state)
 		insn->operand_count ? read_operand(values, index, &insn->operands[0], state) : 0;
 	int64_t off;
 
-	state[SU_RSP] = su_value_sum(values, state[SU_RSP], 0, 0, -8);
-	if (frame_offset(values, state[SU_RSP], &off)) {
+	state[SU_REG_SP] = su_value_sum(values, state[SU_REG_SP], 0, 0, -8);
+	if (frame_offset(values, state[SU_REG_SP], &off)) {
 		struct inputs none = { .count = SU_VALUE_ARGS + 1 };
 
 		write_cell(values, index, off, 8, pushed, &none, state);
@@ -488,12 +488,12 @@ static uint32_t popped(struct su_values *values, uint32_t index, uint32_t *state
 {
 	struct su_operand top = { .kind = SU_OP_MEM,
 				  .size = 8,
-				  .base = SU_RSP,
+				  .base = SU_REG_SP,
 				  .index = SU_REG_NONE,
 				  .segment = SU_REG_NONE };
 	uint32_t number = read_operand(values, index, &top, state);
 
-	state[SU_RSP] = su_value_sum(values, state[SU_RSP], 0, 0, 8);
+	state[SU_REG_SP] = su_value_sum(values, state[SU_REG_SP], 0, 0, 8);
 	return number;
 }
 
@@ -510,8 +510,8 @@ static bool pop(struct su_values *values, uint32_t index, uint32_t *state)
 
 static void leave(struct su_values *values, uint32_t index, uint32_t *state)
 {
-	state[SU_RSP] = state[SU_RBP];
-	state[SU_RBP] = popped(values, index, state);
+	state[SU_REG_SP] = state[SU_REG_FP];
+	state[SU_REG_FP] = popped(values, index, state);
 }
 
 /* The arguments of a call that its result may be made from. */
@@ -540,13 +540,13 @@ static void call(struct su_values *values, uint32_t index, uint32_t *state)
 	for (uint8_t reg = 0; reg < 16; reg++) {
 		struct inputs inputs = { 0 };
 
-		if (reg == SU_RAX || reg == SU_RDX)
-			inputs = pointers_in(before, escape.returned[reg == SU_RDX]);
-		if (clobbered.gpr[reg] && reg != SU_RSP)
+		if (reg == SU_REG_RESULT || reg == SU_REG_RESULT_HIGH)
+			inputs = pointers_in(before, escape.returned[reg == SU_REG_RESULT_HIGH]);
+		if (clobbered.gpr[reg] && reg != SU_REG_SP)
 			state[reg] = define(values, index, reg, (uint16_t)(16 + reg), 0, &inputs);
 	}
-	for (uint8_t reg = SU_XMM0; reg <= SU_XMM15; reg++) {
-		if (clobbered.vector >> (reg - SU_XMM0) & 1)
+	for (uint8_t reg = SU_REG_VECTOR; reg <= SU_REG_VECTOR_LAST; reg++) {
+		if (clobbered.vector >> (reg - SU_REG_VECTOR) & 1)
 			state[reg] =
 				su_value_def(values, index, reg, (uint16_t)(16 + reg), 0, NULL, 0);
 	}

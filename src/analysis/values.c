@@ -16,7 +16,7 @@
 #include "analysis/transfer.h"
 #include "analysis/value_table.h"
 #include "analysis/walk.h"
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/reason.h"
 
 #define MAX_ROUNDS 8
@@ -41,7 +41,7 @@ static void entry_state(struct su_values *values, uint32_t *state)
 {
 	for (uint32_t reg = 0; reg < SU_LOC_FLAGS; reg++)
 		state[reg] = su_value_leaf(values, SU_VAL_ENTRY, reg, 0, 0);
-	state[SU_RSP] = su_value_leaf(values, SU_VAL_FRAME, 0, -8, 0);
+	state[SU_REG_SP] = su_value_leaf(values, SU_VAL_FRAME, 0, -8, 0);
 	state[SU_LOC_FLAGS] = SU_UNDEFINED;
 	for (size_t i = 0; i < values->cell_count; i++) {
 		const struct su_cell *cell = &values->cells[i];
@@ -66,15 +66,15 @@ static bool is_equal_edge(const struct su_values *values, uint32_t pred, uint32_
 
 	if (from->count < 2 || jump->opcode != SU_OPC_JCC || compare->opcode != SU_OPC_CMP ||
 	    a->kind != SU_OP_REG || b->kind != SU_OP_REG || a->size != 8 ||
-	    (a->reg == SU_RSP) == (b->reg == SU_RSP))
+	    (a->reg == SU_REG_SP) == (b->reg == SU_REG_SP))
 		return false;
 	uint64_t next = jump->vaddr + jump->length;
-	uint8_t opcode = jump->bytes[0] == 0x0f ? jump->bytes[1] & 0x0f : jump->bytes[0] & 0x0f;
-	uint64_t equal = opcode == 4 ? jump->target : next; /* je, jne */
+	int condition = su_insn_condition(jump);
+	uint64_t equal = condition == SU_COND_EQUAL ? jump->target : next;
 
-	*ret_other = a->reg == SU_RSP ? b->reg : a->reg;
-	return (opcode == 4 || opcode == 5) && jump->target != next &&
-	       (jump->bytes[0] == 0x0f || (jump->bytes[0] & 0xf0) == 0x70) && *ret_other < 16 &&
+	*ret_other = a->reg == SU_REG_SP ? b->reg : a->reg;
+	return (condition == SU_COND_EQUAL || condition == SU_COND_NOT_EQUAL) &&
+	       jump->target != next && *ret_other < 16 &&
 	       code->insns[code->blocks[block].first].vaddr == equal;
 }
 
@@ -84,7 +84,7 @@ static uint32_t along_edge(const struct su_values *values, uint32_t pred, uint32
 {
 	uint8_t other;
 
-	if (loc == SU_RSP && is_equal_edge(values, pred, block, &other) &&
+	if (loc == SU_REG_SP && is_equal_edge(values, pred, block, &other) &&
 	    su_value_get(values, values->out[pred][other])->kind == SU_VAL_FRAME)
 		return values->out[pred][other];
 	return values->out[pred][loc];
@@ -254,7 +254,7 @@ struct su_loc su_values_place(const struct su_values *values, const uint32_t *st
 {
 	/* A register that is named for all of a scope may have been used again for something else.
 	 */
-	bool doubtful = loc.everywhere && loc.reg != SU_RSP && loc.reg != SU_RBP;
+	bool doubtful = loc.everywhere && loc.reg != SU_REG_SP && loc.reg != SU_REG_FP;
 
 	if ((loc.kind != SU_LOC_MEM && loc.kind != SU_LOC_SUM) || loc.reg >= 16 || doubtful)
 		return loc;

@@ -24,7 +24,7 @@ const char *strongupdate_error_code(const struct strongupdate_error *error)
 
 const char *strongupdate_error_reason(const struct strongupdate_error *error)
 {
-	return su_err_reason(inner(error));
+	return su_err_reason(inner_error(error));
 }
 
 const char *strongupdate_reason_id(const char *reason)

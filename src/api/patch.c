@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "api/api_private.h"
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "base/alloc.h"
 
 static void to_hex(const uint8_t *bytes, size_t size, char *ret)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/abi.h"
 #include "base/reason.h"
 #include "checkpoint/carrier.h"
 
@@ -75,8 +76,7 @@ static bool uses_result(const struct su_side *to, const struct su_recipe *recipe
 		const struct su_move *move = &recipe->moves.at[i];
 
 		if (move->derivation == SU_DERIVED_CALL_RESULT && !move->to_memory &&
-		    (move->reg == SU_RAX || move->reg == SU_XMM0) &&
-		    su_side_reads_from(to, next, move->reg))
+		    su_abi_is_first_result(move->reg) && su_side_reads_from(to, next, move->reg))
 			return true;
 	}
 	return false;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "analysis/walk.h"
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/reason.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/carrier.h"
@@ -38,7 +38,7 @@ static const char *describe_location(struct su_point *point, uint32_t loc)
  * where a result goes that is returned in memory (psABI 3.2.3): that is no parameter to DWARF. */
 static bool carries_nothing(const struct su_side *side, uint32_t reg)
 {
-	bool known = su_abi_is_argument(reg) && reg != SU_RDI &&
+	bool known = su_abi_is_argument(reg) && reg != SU_REG_RESULT_AT &&
 		     !su_debug_is_variadic(side->program->debug, side->routine->vaddr);
 
 	for (uint32_t i = 0; i < side->local_count && known; i++) {
@@ -59,7 +59,7 @@ static bool is_garbage(const struct su_side *side, const struct su_value *value)
 	if (value->kind == SU_VAL_UNDEFINED)
 		return true;
 	return value->kind == SU_VAL_ENTRY &&
-	       (value->loc == SU_R10 || value->loc == SU_R11 || carries_nothing(side, value->loc));
+	       (su_abi_is_linkage(value->loc) || carries_nothing(side, value->loc));
 }
 
 static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t size)
@@ -135,18 +135,18 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 					&pair->to->routine->code->insns[point->recipe->to_insn],
 					&clobbered);
 	for (uint8_t reg = 0; reg < 16 && !reason; reg++) {
-		if (reg == SU_RSP || !live->gpr[reg])
+		if (reg == SU_REG_SP || !live->gpr[reg])
 			continue;
 		if (!clobbered.gpr[reg])
 			reason = derive_location(point, reg, live_size(live->gpr[reg]));
-		else if (reg == SU_RAX || reg == SU_RDX)
+		else if (su_abi_is_result(reg))
 			reason = pass_result(point, reg);
 		if (reason && su_derive_is_idle(point, reg))
 			reason = NULL;
 	}
 	point->last_try = true;
 	for (uint8_t n = 0; n < 16 && !reason; n++) { /* vector registers stay where they are */
-		uint32_t loc = SU_XMM0 + n;
+		uint32_t loc = SU_REG_VECTOR + n;
 
 		if (!(live->vector >> n & 1) || clobbered.vector >> n & 1 ||
 		    su_derive_is_idle(point, loc))

@@ -1,7 +1,7 @@
 /*
  * Carry-over stubs: see stub.h.
  *
- * Scratch memory: slots 0 to 3 keep rax, rcx, rsi and rdi, then there is one slot for each value.
+ * Scratch memory: slots 0 to 3 keep the registers that it works in, then there is one slot for each value.
  * Objects are moved in place once all values are in scratch memory: in an order in which no move
  * overwrites what a later one reads, upwards when they move down and downwards when they move up.
  * Flags are dead at a return address and the direction flag is clear (psABI 3.2.1); the kernel
@@ -11,20 +11,21 @@
 
 #include <stdlib.h>
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 
-#define RED_ZONE 128
-#define KEEP_RAX 0
-#define KEEP_RCX 1
-#define KEEP_RSI 2
-#define KEEP_RDI 3
+enum { VALUE = SU_REG_STUB_VALUE, OPERAND = SU_REG_STUB_OPERAND, SP = SU_REG_SP };
+
+#define KEEP_VALUE 0
+#define KEEP_OPERAND 1
+#define KEEP_COPY_FROM 2
+#define KEEP_COPY_TO 3
 #define FIRST_SLOT 4
 
 struct stub {
 	const struct su_recipe *recipe;
 	struct su_emit *emit;
 	su_stub_fixups *fixups;
-	int64_t base;	   /* rsp while the stub works, as a frame offset */
+	int64_t base;	   /* the stack pointer while the stub works, as a frame offset */
 	uint32_t slots;	   /* used so far */
 	uint32_t *of_move; /* slot of each move's value */
 };
@@ -42,7 +43,7 @@ struct stub_place {
 
 static struct stub_place slot_place(uint32_t slot)
 {
-	return (struct stub_place){ SU_RSP, slot_disp(slot) };
+	return (struct stub_place){ SP, slot_disp(slot) };
 }
 
 /* Anchors are callee-saved registers: they hold what they held until load_registers(). */
@@ -52,7 +53,7 @@ static struct stub_place frame_place(const struct stub *stub, int64_t off)
 	const struct su_anchor *anchor;
 
 	if (base == su_frame_base(stub->base))
-		return (struct stub_place){ SU_RSP, (int32_t)(off - stub->base) };
+		return (struct stub_place){ SP, (int32_t)(off - stub->base) };
 	su_assert(base != SU_FRAME_DYNAMIC);
 	anchor = &stub->recipe->anchors[base];
 	su_assert(anchor->known);
@@ -75,19 +76,18 @@ static void load_register(struct stub *stub, const struct su_source *source, uin
 {
 	uint8_t reg = source->reg;
 
-	if (reg == SU_RAX)
-		su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(KEEP_RAX), 8);
-	else if (reg == SU_RCX)
-		su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(KEEP_RCX), 8);
+	if (reg == VALUE)
+		su_emit_load(stub->emit, VALUE, SP, slot_disp(KEEP_VALUE), 8);
+	else if (reg == OPERAND)
+		su_emit_load(stub->emit, VALUE, SP, slot_disp(KEEP_OPERAND), 8);
 	else
-		su_emit_mov(stub->emit, SU_RAX, reg);
+		su_emit_mov(stub->emit, VALUE, reg);
 	if (source->size < 8) {
-		su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), 8);
+		su_emit_store(stub->emit, VALUE, SP, slot_disp(slot), 8);
 		if (source->sign_extend)
-			su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, slot_disp(slot),
-					    source->size);
+			su_emit_load_signed(stub->emit, VALUE, SP, slot_disp(slot), source->size);
 		else
-			su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), source->size);
+			su_emit_load(stub->emit, VALUE, SP, slot_disp(slot), source->size);
 	}
 }
 
@@ -96,13 +96,13 @@ static void load_memory(struct stub *stub, const struct su_source *source, uint3
 	struct stub_place at = frame_place(stub, source->imm);
 
 	if (source->size == 16) { /* both halves, into this slot and the next */
-		su_emit_load(stub->emit, SU_RAX, at.reg, at.disp + 8, 8);
-		su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot + 1), 8);
-		su_emit_load(stub->emit, SU_RAX, at.reg, at.disp, 8);
+		su_emit_load(stub->emit, VALUE, at.reg, at.disp + 8, 8);
+		su_emit_store(stub->emit, VALUE, SP, slot_disp(slot + 1), 8);
+		su_emit_load(stub->emit, VALUE, at.reg, at.disp, 8);
 	} else if (source->sign_extend && source->size < 8) {
-		su_emit_load_signed(stub->emit, SU_RAX, at.reg, at.disp, source->size);
+		su_emit_load_signed(stub->emit, VALUE, at.reg, at.disp, source->size);
 	} else {
-		su_emit_load(stub->emit, SU_RAX, at.reg, at.disp, source->size);
+		su_emit_load(stub->emit, VALUE, at.reg, at.disp, source->size);
 	}
 }
 
@@ -111,34 +111,34 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source);
 static void load_extended(struct stub *stub, uint32_t slot, uint8_t size, bool is_signed)
 {
 	if (is_signed)
-		su_emit_load_signed(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), size);
+		su_emit_load_signed(stub->emit, VALUE, SP, slot_disp(slot), size);
 	else
-		su_emit_load(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), size);
+		su_emit_load(stub->emit, VALUE, SP, slot_disp(slot), size);
 }
 
-/* rax = rax op rcx, or op immediate when there is no second operand (rcx then holds it). */
+/* VALUE = VALUE op OPERAND, or op immediate when there is no second operand. */
 static void compute_binary(struct stub *stub, const struct su_source *source)
 {
 	struct su_emit *emit = stub->emit;
 
 	if (!source->b)
-		su_emit_mov_imm(emit, SU_RCX, (uint64_t)source->imm);
+		su_emit_mov_imm(emit, OPERAND, (uint64_t)source->imm);
 	switch (source->op) {
 	case SU_EXPR_SUB:
-		su_emit_sub(emit, SU_RAX, SU_RCX);
+		su_emit_sub(emit, VALUE, OPERAND);
 		break;
 	case SU_EXPR_AND:
-		su_emit_and(emit, SU_RAX, SU_RCX);
+		su_emit_and(emit, VALUE, OPERAND);
 		break;
 	case SU_EXPR_OR:
-		su_emit_or(emit, SU_RAX, SU_RCX);
+		su_emit_or(emit, VALUE, OPERAND);
 		break;
 	case SU_EXPR_XOR:
-		su_emit_xor(emit, SU_RAX, SU_RCX);
+		su_emit_xor(emit, VALUE, OPERAND);
 		break;
 	default:
 		su_assert(source->op == SU_EXPR_MUL);
-		su_emit_imul(emit, SU_RAX, SU_RCX);
+		su_emit_imul(emit, VALUE, OPERAND);
 		break;
 	}
 }
@@ -149,31 +149,31 @@ static void compute_expression(struct stub *stub, const struct su_source *source
 	uint32_t a = evaluate(stub, source->a);
 	uint32_t b = source->b ? evaluate(stub, source->b) : 0;
 
-	su_emit_load(emit, SU_RAX, SU_RSP, slot_disp(a), 8);
+	su_emit_load(emit, VALUE, SP, slot_disp(a), 8);
 	if (source->b)
-		su_emit_load(emit, SU_RCX, SU_RSP, slot_disp(b), 8);
+		su_emit_load(emit, OPERAND, SP, slot_disp(b), 8);
 	switch (source->op) {
 	case SU_EXPR_SUM:
 		if (source->b)
-			su_emit_lea_index(emit, SU_RAX, SU_RAX, SU_RCX, source->size,
+			su_emit_lea_index(emit, VALUE, VALUE, OPERAND, source->size,
 					  (int32_t)source->imm);
 		else
-			su_emit_lea(emit, SU_RAX, SU_RAX, (int32_t)source->imm);
+			su_emit_lea(emit, VALUE, VALUE, (int32_t)source->imm);
 		break;
 	case SU_EXPR_SHL:
-		su_emit_shl_imm(emit, SU_RAX, (uint8_t)source->imm);
+		su_emit_shl_imm(emit, VALUE, (uint8_t)source->imm);
 		break;
 	case SU_EXPR_SHR:
-		su_emit_shr_imm(emit, SU_RAX, (uint8_t)source->imm);
+		su_emit_shr_imm(emit, VALUE, (uint8_t)source->imm);
 		break;
 	case SU_EXPR_SAR:
-		su_emit_sar_imm(emit, SU_RAX, (uint8_t)source->imm);
+		su_emit_sar_imm(emit, VALUE, (uint8_t)source->imm);
 		break;
 	case SU_EXPR_NEG:
-		su_emit_neg(emit, SU_RAX);
+		su_emit_neg(emit, VALUE);
 		break;
 	case SU_EXPR_NOT:
-		su_emit_not(emit, SU_RAX);
+		su_emit_not(emit, VALUE);
 		break;
 	case SU_EXPR_ZX:
 	case SU_EXPR_SX:
@@ -185,7 +185,7 @@ static void compute_expression(struct stub *stub, const struct su_source *source
 	}
 }
 
-/* Emits code that leaves the value in a slot; rax and rcx are free. */
+/* Emits code that leaves the value in a slot; VALUE and OPERAND are free. */
 static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 {
 	uint32_t slot = stub->slots;
@@ -193,23 +193,23 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 	stub->slots += source->size == 16 ? 2 : 1;
 	switch (source->kind) {
 	case SU_SOURCE_CONST:
-		su_emit_mov_imm(stub->emit, SU_RAX, (uint64_t)source->imm);
+		su_emit_mov_imm(stub->emit, VALUE, (uint64_t)source->imm);
 		break;
 	case SU_SOURCE_ADDR: {
 		struct su_stub_fixup fixup = { .vaddr = (uint64_t)source->imm };
 
-		fixup.field = su_emit_rip_lea(stub->emit, SU_RAX, su_emit_here(stub->emit));
+		fixup.field = su_emit_rip_lea(stub->emit, VALUE, su_emit_here(stub->emit));
 		su_vec_push(stub->fixups, fixup);
 		break;
 	}
 	case SU_SOURCE_FRAME: {
 		struct stub_place at = frame_place(stub, source->imm);
 
-		su_emit_lea(stub->emit, SU_RAX, at.reg, at.disp);
+		su_emit_lea(stub->emit, VALUE, at.reg, at.disp);
 		break;
 	}
 	case SU_SOURCE_CANARY:
-		su_emit_load_fs(stub->emit, SU_RAX, SU_ABI_CANARY_OFFSET);
+		su_emit_load_fs(stub->emit, VALUE, SU_ABI_CANARY_OFFSET);
 		break;
 	case SU_SOURCE_REG:
 		load_register(stub, source, slot);
@@ -221,21 +221,21 @@ static uint32_t evaluate(struct stub *stub, const struct su_source *source)
 		compute_expression(stub, source);
 		break;
 	}
-	su_emit_store(stub->emit, SU_RAX, SU_RSP, slot_disp(slot), 8);
+	su_emit_store(stub->emit, VALUE, SP, slot_disp(slot), 8);
 	return slot;
 }
 
 /* ---- blocks ---- */
 
-/* Copies `size` bytes (a power of two up to 16) through rax. */
+/* Copies `size` bytes (a power of two up to 16) through VALUE. */
 static void copy_value(struct stub *stub, struct stub_place from, struct stub_place to,
 		       uint32_t size)
 {
 	unsigned step = size < 8 ? size : 8;
 
 	for (uint32_t done = 0; done < size; done += step) {
-		su_emit_load(stub->emit, SU_RAX, from.reg, from.disp + (int32_t)done, step);
-		su_emit_store(stub->emit, SU_RAX, to.reg, to.disp + (int32_t)done, step);
+		su_emit_load(stub->emit, VALUE, from.reg, from.disp + (int32_t)done, step);
+		su_emit_store(stub->emit, VALUE, to.reg, to.disp + (int32_t)done, step);
 	}
 }
 
@@ -248,9 +248,9 @@ static void move_object(struct stub *stub, const struct su_move *move)
 	bool down = move->off < move->from_off;
 	int32_t last = down ? 0 : (int32_t)move->size - 1;
 
-	su_emit_lea(emit, SU_RSI, from.reg, from.disp + last);
-	su_emit_lea(emit, SU_RDI, to.reg, to.disp + last);
-	su_emit_mov_imm(emit, SU_RCX, move->size);
+	su_emit_lea(emit, SU_REG_COPY_FROM, from.reg, from.disp + last);
+	su_emit_lea(emit, SU_REG_COPY_TO, to.reg, to.disp + last);
+	su_emit_mov_imm(emit, SU_REG_COPY_COUNT, move->size);
 	if (!down)
 		su_emit_std(emit);
 	su_emit_rep_movsb(emit);
@@ -332,18 +332,19 @@ static void write_values(struct stub *stub)
 
 static void load_registers(struct stub *stub)
 {
-	static const uint8_t kept[] = {
-		[KEEP_RAX] = SU_RAX, [KEEP_RCX] = SU_RCX, [KEEP_RSI] = SU_RSI, [KEEP_RDI] = SU_RDI
-	};
+	static const uint8_t kept[] = { [KEEP_VALUE] = VALUE,
+					[KEEP_OPERAND] = OPERAND,
+					[KEEP_COPY_FROM] = SU_REG_COPY_FROM,
+					[KEEP_COPY_TO] = SU_REG_COPY_TO };
 	const struct su_recipe *recipe = stub->recipe;
 
 	for (uint32_t slot = 0; slot < FIRST_SLOT; slot++)
-		su_emit_load(stub->emit, kept[slot], SU_RSP, slot_disp(slot), 8);
+		su_emit_load(stub->emit, kept[slot], SP, slot_disp(slot), 8);
 	for (size_t i = 0; i < recipe->moves.len; i++) {
 		const struct su_move *move = &recipe->moves.at[i];
 
 		if (!move->to_memory && by_value(move))
-			su_emit_load(stub->emit, move->reg, SU_RSP, slot_disp(stub->of_move[i]), 8);
+			su_emit_load(stub->emit, move->reg, SP, slot_disp(stub->of_move[i]), 8);
 	}
 }
 
@@ -376,18 +377,18 @@ void su_stub_emit(const struct su_recipe *recipe, struct su_emit *emit, su_stub_
 	int64_t lowest = recipe->from_sp < recipe->to_sp ? recipe->from_sp : recipe->to_sp;
 	struct su_stub_fixup resume = { .is_resume = true, .vaddr = recipe->to_vaddr };
 
-	stub.base = lowest - RED_ZONE - (int64_t)scratch_slots(recipe) * 8;
+	stub.base = lowest - SU_ABI_RED_ZONE - (int64_t)scratch_slots(recipe) * 8;
 	stub.of_move = su_alloc((recipe->moves.len + 1) * sizeof(*stub.of_move));
-	su_emit_lea(emit, SU_RSP, SU_RSP, (int32_t)(stub.base - recipe->from_sp));
-	su_emit_store(emit, SU_RAX, SU_RSP, slot_disp(KEEP_RAX), 8);
-	su_emit_store(emit, SU_RCX, SU_RSP, slot_disp(KEEP_RCX), 8);
-	su_emit_store(emit, SU_RSI, SU_RSP, slot_disp(KEEP_RSI), 8);
-	su_emit_store(emit, SU_RDI, SU_RSP, slot_disp(KEEP_RDI), 8);
+	su_emit_lea(emit, SP, SP, (int32_t)(stub.base - recipe->from_sp));
+	su_emit_store(emit, VALUE, SP, slot_disp(KEEP_VALUE), 8);
+	su_emit_store(emit, OPERAND, SP, slot_disp(KEEP_OPERAND), 8);
+	su_emit_store(emit, SU_REG_COPY_FROM, SP, slot_disp(KEEP_COPY_FROM), 8);
+	su_emit_store(emit, SU_REG_COPY_TO, SP, slot_disp(KEEP_COPY_TO), 8);
 	save_values(&stub);
 	move_objects(&stub);
 	write_values(&stub);
 	load_registers(&stub);
-	su_emit_lea(emit, SU_RSP, SU_RSP, (int32_t)(recipe->to_sp - stub.base));
+	su_emit_lea(emit, SP, SP, (int32_t)(recipe->to_sp - stub.base));
 	resume.field = su_emit_jump(emit, su_emit_here(emit));
 	su_vec_push(ret_fixups, resume);
 	free(stub.of_move);

@@ -11,7 +11,7 @@
 #ifndef SU_CHECKPOINT_STUB_H
 #define SU_CHECKPOINT_STUB_H
 
-#include "arch/x86_64/emit.h"
+#include "arch/emit.h"
 #include "checkpoint/carry.h"
 
 struct su_stub_fixup {

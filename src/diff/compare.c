@@ -331,7 +331,7 @@ static bool must_agree(const struct su_routine *a, const struct su_insn *in_a,
 		       const struct su_routine *b, const struct su_insn *in_b)
 {
 	bool must = in_a->operand_count && in_a->operands[0].kind == SU_OP_REG &&
-		    in_a->operands[0].reg == SU_RSP;
+		    in_a->operands[0].reg == SU_REG_SP;
 
 	for (int f = 0; f < 2; f++)
 		must |= in_a->fields[f].size &&

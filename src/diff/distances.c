@@ -57,7 +57,7 @@ static bool address_in(const struct su_function *code, size_t use, uint8_t reg, 
 		const struct su_insn *insn = &code->insns[use];
 
 		if (!insn->writes.gpr[reg] || insn->opcode != SU_OPC_LEA ||
-		    insn->operands[1].base != SU_REG_RIP)
+		    insn->operands[1].base != SU_REG_PC)
 			continue;
 		*ret = (uint64_t)insn->operands[1].disp;
 		return true;

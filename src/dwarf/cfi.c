@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "base/cursor.h"
 #include "dwarf/dwarf_private.h"
 
@@ -38,8 +38,8 @@ static void translate_cfa(Dwarf_Frame *frame, struct su_frame_row *ret)
 	} else {
 		return;
 	}
-	reg = su_dwarf_register(number);
-	if (reg > SU_R15) {
+	reg = su_reg_of_dwarf(number);
+	if (reg > SU_REG_GENERAL_LAST) {
 		ret->cfa_off = 0;
 		return;
 	}
@@ -56,7 +56,7 @@ static bool is_cfa_itself(const Dwarf_Op *ops, size_t count)
 
 static void translate_register(Dwarf_Frame *frame, unsigned number, struct su_frame_row *ret)
 {
-	uint8_t reg = su_dwarf_register(number);
+	uint8_t reg = su_reg_of_dwarf(number);
 	Dwarf_Op room[3], *ops;
 	size_t count;
 
@@ -65,7 +65,7 @@ static void translate_register(Dwarf_Frame *frame, unsigned number, struct su_fr
 		return;
 	/* libdw calls a register without a rule undefined, even rbx: compilers give no rule to one
 	 * that still has the caller's value. */
-	if (count == 0 || (reg == SU_RSP && is_cfa_itself(ops, count))) {
+	if (count == 0 || (reg == SU_REG_SP && is_cfa_itself(ops, count))) {
 		ret->saved[reg].how = SU_SAVED_SAME;
 	} else if (ops[0].atom == DW_OP_call_frame_cfa &&
 		   (count == 1 || (count == 2 && ops[1].atom == DW_OP_plus_uconst))) {

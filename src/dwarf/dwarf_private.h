@@ -195,8 +195,6 @@ struct su_dwarf_places su_dwarf_places_read(const struct su_debug *debug, Dwarf_
 					    unsigned name, const struct su_local *local);
 /* DW_OP_addr's or DW_OP_addrx's address. */
 bool su_dwarf_op_address(Dwarf_Attribute *attr, Dwarf_Op *op, uint64_t *ret);
-/* Hardware number of a DWARF register, SU_REG_NONE for those that this interface leaves out. */
-uint8_t su_dwarf_register(uint64_t number);
 
 /* ---- cfi.c ---- */
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "dwarf/dwarf_private.h"
 
 #define NO_PARENT UINT32_MAX
@@ -333,7 +333,7 @@ static void read_frame_base(const struct su_debug *debug, struct su_dwarf_subpro
 		return;
 	vaddr = su_dwarf_prologue_end(debug, entry, body_end(scope, entry));
 	if (vaddr && su_dwarf_frame_row(debug, vaddr, &row) && row.cfa_known &&
-	    row.cfa_reg == SU_RSP)
+	    row.cfa_reg == SU_REG_SP)
 		detail->body_off = row.cfa_off;
 }
 

@@ -9,24 +9,10 @@
 #include <dwarf.h>
 #include <string.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "dwarf/dwarf_private.h"
 
 #define PLACE_LIMIT 65536
-
-uint8_t su_dwarf_register(uint64_t number)
-{
-	static const uint8_t general[8] = { SU_RAX, SU_RDX, SU_RCX, SU_RBX,
-					    SU_RSI, SU_RDI, SU_RBP, SU_RSP };
-
-	if (number < 8)
-		return general[number];
-	if (number < 16)
-		return (uint8_t)number;
-	if (number >= 17 && number <= 32)
-		return (uint8_t)(number - 17 + SU_XMM0);
-	return SU_REG_NONE;
-}
 
 static int64_t add(int64_t a, int64_t b)
 {
@@ -43,7 +29,7 @@ static bool op_register(const Dwarf_Op *op, uint8_t *ret)
 		number = op->number;
 	else
 		return false;
-	*ret = su_dwarf_register(number);
+	*ret = su_reg_of_dwarf(number);
 	return *ret != SU_REG_NONE;
 }
 
@@ -57,9 +43,9 @@ static bool op_base_register(const Dwarf_Op *op, uint8_t *ret, int64_t *ret_off)
 		number = op->number;
 	else
 		return false;
-	*ret = su_dwarf_register(number);
+	*ret = su_reg_of_dwarf(number);
 	*ret_off = (int64_t)(op->atom == DW_OP_bregx ? op->number2 : op->number);
-	return *ret <= SU_R15;
+	return *ret <= SU_REG_GENERAL_LAST;
 }
 
 static bool op_constant(const Dwarf_Op *op, int64_t *ret)
@@ -315,11 +301,11 @@ static bool is_unsteady(struct su_debug *debug, const struct su_dwarf_detail *de
 {
 	struct su_frame_row row;
 
-	if (!detail->base_is_register || loc->reg != SU_RSP ||
+	if (!detail->base_is_register || loc->reg != SU_REG_SP ||
 	    (loc->kind != SU_LOC_MEM && loc->kind != SU_LOC_SUM))
 		return false;
 	return detail->body_off == 0 || !su_debug_frame_row(debug, vaddr, &row) || !row.cfa_known ||
-	       row.cfa_reg != SU_RSP || row.cfa_off != detail->body_off;
+	       row.cfa_reg != SU_REG_SP || row.cfa_off != detail->body_off;
 }
 
 /* DW_AT_frame_base at `vaddr` as CFA + *ret. A register frame base counts only while CFI knows the

@@ -2,11 +2,7 @@
  * Imports: which addresses of the image stand for a symbol that the loader resolves.
  *
  * A GOT slot is the place of a GLOB_DAT or JUMP_SLOT relocation.  A PLT entry is known by what it
- * does, not by its number: a chunk of a .plt* section that is
- *
- *	[endbr64] [mov $n,%r11d] [bnd] jmp *disp32(%rip)
- *
- * stands for the symbol whose slot the jump goes through.  The first entry of a lazy .plt and the
+ * does, not by its number: a chunk of a .plt* section that jumps through a slot stands for the symbol whose slot the jump goes through.  The first entry of a lazy .plt and the
  * push/jmp entries beside .plt.sec match no slot.  A copy is the place of a COPY relocation.
  *
  * A symbol of the image's own that can be interposed has such entries too: its shndx is not
@@ -17,6 +13,7 @@
  */
 #include <string.h>
 
+#include "arch/code.h"
 #include "elf/elf_private.h"
 
 #include "base/reason.h"
@@ -60,28 +57,6 @@ static const struct su_symbol *slot_symbol(const struct su_image *image, uint64_
 	return reloc->symbol;
 }
 
-static bool skip_bytes(struct su_cursor *code, const void *bytes, size_t size)
-{
-	if (su_cursor_left(code) < size || memcmp(code->bytes + code->at, bytes, size) != 0)
-		return false;
-	return su_cursor_skip(code, size);
-}
-
-/* The GOT slot that the PLT entry `code`, which is at `vaddr`, jumps through; false: it is none. */
-static bool decode_entry(struct su_cursor code, uint64_t vaddr, uint64_t *ret_slot)
-{
-	int32_t disp;
-
-	skip_bytes(&code, "\xf3\x0f\x1e\xfa", 4);			   /* endbr64 */
-	if (skip_bytes(&code, "\x41\xbb", 2) && !su_cursor_skip(&code, 4)) /* mov $n,%r11d */
-		return false;
-	skip_bytes(&code, "\xf2", 1); /* bnd */
-	if (!skip_bytes(&code, "\xff\x25", 2) || !su_cursor_read(&code, &disp, sizeof(disp)))
-		return false;
-	*ret_slot = vaddr + code.at + (uint64_t)(int64_t)disp;
-	return true;
-}
-
 static bool is_plt(const struct su_section *section)
 {
 	return (section->flags & SHF_ALLOC) && (section->flags & SHF_EXECINSTR) &&
@@ -98,7 +73,7 @@ static void add_plt_section(struct su_image *image, const struct su_section *sec
 		uint64_t slot;
 
 		if (!su_cursor_slice(&code, off, size, &entry) ||
-		    !decode_entry(entry, section->vaddr + off, &slot))
+		    !su_code_import_slot(entry.bytes, entry.size, section->vaddr + off, &slot))
 			continue;
 		const struct su_symbol *symbol = slot_symbol(image, slot);
 		if (symbol)
@@ -235,7 +210,7 @@ static uint64_t resolver_of_entry(const struct su_image *image, const struct su_
 	size_t count;
 
 	if (!su_cursor_slice(&code, off, left < 16 ? left : 16, &entry) ||
-	    !decode_entry(entry, section->vaddr + off, &slot))
+	    !su_code_import_slot(entry.bytes, entry.size, section->vaddr + off, &slot))
 		return 0;
 	const struct su_dynreloc *reloc = su_image_relocs_in(image, slot, 1, &count);
 	return count == 1 && reloc->type == R_X86_64_IRELATIVE ? (uint64_t)reloc->addend : 0;

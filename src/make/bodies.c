@@ -7,7 +7,8 @@
  */
 #include <string.h>
 
-#include "arch/x86_64/emit.h"
+#include "arch/code.h"
+#include "arch/emit.h"
 
 #include "base/reason.h"
 #include "make/maker.h"
@@ -50,8 +51,6 @@ bool su_maker_bind_table(struct su_maker *maker, const struct su_body *body, uin
 
 /* ---- short branches ---- */
 
-#define NEAR_JUMP 5u
-
 static bool in_part(const struct su_part *part, uint64_t vaddr)
 {
 	return vaddr - part->vaddr < part->size;
@@ -86,8 +85,8 @@ void su_maker_lay_out_body(struct su_maker *maker, struct su_body *body)
 
 		count_short(body, p);
 		body->padding[p] = su_maker_padding(maker->new_program, part->vaddr + part->size);
-		head = (uint64_t)body->before[p] * NEAR_JUMP;
-		tail = body->padding[p] + (uint64_t)body->after[p] * NEAR_JUMP + SU_BODY_FILL;
+		head = (uint64_t)body->before[p] * SU_NEAR_JUMP;
+		tail = body->padding[p] + (uint64_t)body->after[p] * SU_NEAR_JUMP + SU_BODY_FILL;
 		body->addr[p] =
 			su_maker_reserve(maker, 0, head + part->size + tail, part->vaddr - head) +
 			head;
@@ -102,10 +101,10 @@ static struct su_err *bind_short(struct su_maker *maker, struct su_body *body, s
 	struct su_emit emit;
 
 	if (insn->fields[0].target < part->vaddr)
-		jump = body->addr[p] - ++body->before_used[p] * NEAR_JUMP;
+		jump = body->addr[p] - ++body->before_used[p] * SU_NEAR_JUMP;
 	else
 		jump = body->addr[p] + part->size + body->padding[p] +
-		       body->after_used[p]++ * NEAR_JUMP;
+		       body->after_used[p]++ * SU_NEAR_JUMP;
 	int64_t distance = (int64_t)(jump - (at + insn->length));
 	if (distance != (int8_t)distance)
 		return su_refuse(SU_WHY_SHORT_BRANCHES, body->routine->name);
@@ -114,7 +113,7 @@ static struct su_err *bind_short(struct su_maker *maker, struct su_body *body, s
 	su_emit_jump(&emit, su_emit_here(&emit));
 	memcpy(su_maker_at(maker, jump), emit.code.at, emit.code.len);
 	su_emit_deinit(&emit);
-	su_maker_point(maker, jump + 1, jump + NEAR_JUMP, spot);
+	su_maker_point(maker, jump + 1, jump + SU_NEAR_JUMP, spot);
 	return NULL;
 }
 
@@ -126,8 +125,8 @@ static bool is_plain_load(const struct su_insn *insn)
 	const struct su_operand *to = &insn->operands[0], *from = &insn->operands[1];
 
 	return (insn->opcode == SU_OPC_MOV || insn->opcode == SU_OPC_LEA) &&
-	       insn->length >= NEAR_JUMP && insn->operand_count == 2 && to->kind == SU_OP_REG &&
-	       to->reg < 16 && to->reg != SU_RSP && from->kind == SU_OP_MEM &&
+	       insn->length >= SU_NEAR_JUMP && insn->operand_count == 2 && to->kind == SU_OP_REG &&
+	       to->reg < 16 && to->reg != SU_REG_SP && from->kind == SU_OP_MEM &&
 	       from->index == SU_REG_NONE && from->segment == SU_REG_NONE &&
 	       (to->size == 8 || (to->size == 4 && insn->opcode == SU_OPC_MOV));
 }
@@ -160,10 +159,9 @@ static void load_far(struct su_maker *maker, const struct su_body *body, const s
 	su_maker_point(maker, thunk + slot_field, thunk + slot_field + 4, slot);
 	su_maker_point(maker, thunk + back_field, thunk + back_field + 4, back);
 
-	memset(su_maker_at(maker, start), SU_NOP_OPCODE, insn->length);
-	*su_maker_at(maker, start) = SU_JUMP_OPCODE;
+	su_code_near_jump(su_maker_at(maker, start), insn->length);
 	to_thunk.addr = thunk;
-	su_maker_point(maker, start + 1, start + NEAR_JUMP, to_thunk);
+	su_maker_point(maker, start + 1, start + SU_NEAR_JUMP, to_thunk);
 }
 
 /* ---- fields ---- */
@@ -176,7 +174,7 @@ enum su_use su_maker_use_of(const struct su_insn *insn, uint64_t *ret_size)
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		const struct su_operand *operand = &insn->operands[i];
 
-		if (operand->kind == SU_OP_MEM && operand->base == SU_REG_RIP && operand->size) {
+		if (operand->kind == SU_OP_MEM && operand->base == SU_REG_PC && operand->size) {
 			*ret_size = operand->size;
 			return SU_USE_ACCESS;
 		}

@@ -8,10 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/code.h"
 #include "make/maker.h"
-
-#define NEAR_JUMP 5u
-#define SHORT_JUMP 2u
 
 struct placement {
 	struct su_maker *maker;
@@ -45,7 +43,7 @@ uint64_t su_maker_padding(const struct su_program *program, uint64_t vaddr)
 	while (bytes && at < end) {
 		struct su_insn insn;
 
-		if (bytes[at - vaddr] == 0xcc) {
+		if (bytes[at - vaddr] == SU_CODE_FILL) {
 			at++;
 			continue;
 		}
@@ -84,9 +82,9 @@ static void record_jump(struct placement *placement, uint64_t off, uint8_t size,
 
 static bool is_free(const struct placement *placement, uint64_t off)
 {
-	if (off + NEAR_JUMP > placement->room)
+	if (off + SU_NEAR_JUMP > placement->room)
 		return false;
-	for (uint64_t i = 0; i < NEAR_JUMP; i++) {
+	for (uint64_t i = 0; i < SU_NEAR_JUMP; i++) {
 		if (placement->used[off + i])
 			return false;
 	}
@@ -95,7 +93,7 @@ static bool is_free(const struct placement *placement, uint64_t off)
 
 static bool find_island(const struct placement *placement, uint64_t off, uint64_t *ret)
 {
-	uint64_t from = off + SHORT_JUMP, low = from > 128 ? from - 128 : 0;
+	uint64_t from = off + SU_SHORT_JUMP, low = from > 128 ? from - 128 : 0;
 
 	for (uint64_t island = low; island <= from + 127; island++) {
 		if (is_free(placement, island)) {
@@ -112,11 +110,11 @@ static bool place_short(struct placement *placement, const struct su_wanted_jump
 	uint64_t off = jump->at - placement->part->vaddr, island;
 
 	if (!find_island(placement, off, &island)) {
-		memset(placement->used + off, 0, SHORT_JUMP);
+		memset(placement->used + off, 0, SU_SHORT_JUMP);
 		return false;
 	}
-	record_jump(placement, off, SHORT_JUMP, jump->kind, place_of(placement, island), own);
-	record_jump(placement, island, NEAR_JUMP, SU_JUMP_ISLAND, jump->to, jump->space);
+	record_jump(placement, off, SU_SHORT_JUMP, jump->kind, place_of(placement, island), own);
+	record_jump(placement, island, SU_NEAR_JUMP, SU_JUMP_ISLAND, jump->to, jump->space);
 	return true;
 }
 
@@ -130,19 +128,20 @@ static void place_in_part(struct placement *placement, struct su_wanted_jump *wa
 		uint64_t off = wanted[i].at - start;
 		uint64_t end = i + 1 < count ? wanted[i + 1].at - start : placement->room;
 
-		if (end - off >= NEAR_JUMP) {
-			record_jump(placement, off, NEAR_JUMP, wanted[i].kind, wanted[i].to,
+		if (end - off >= SU_NEAR_JUMP) {
+			record_jump(placement, off, SU_NEAR_JUMP, wanted[i].kind, wanted[i].to,
 				    wanted[i].space);
 			wanted[i].possible = true;
-		} else if (end - off >= SHORT_JUMP) {
-			memset(placement->used + off, 1, SHORT_JUMP); /* until an island is found */
+		} else if (end - off >= SU_SHORT_JUMP) {
+			memset(placement->used + off, 1,
+			       SU_SHORT_JUMP); /* until an island is found */
 		}
 	}
 	for (size_t i = 0; i < count; i++) {
 		uint64_t off = wanted[i].at - start;
 		uint64_t end = i + 1 < count ? wanted[i + 1].at - start : placement->room;
 
-		if (!wanted[i].possible && end - off >= SHORT_JUMP)
+		if (!wanted[i].possible && end - off >= SU_SHORT_JUMP)
 			wanted[i].possible = place_short(placement, &wanted[i]);
 	}
 }
@@ -190,7 +189,7 @@ void su_maker_add_jumps(struct su_maker *maker, uint32_t function, enum su_direc
 
 		placement.part = &routine->parts[p];
 		placement.room = placement.part->size + room_after(&placement, program, p);
-		placement.used = su_alloc(placement.room + NEAR_JUMP);
+		placement.used = su_alloc(placement.room + SU_NEAR_JUMP);
 		while (first < count &&
 		       wanted[first].at - placement.part->vaddr >= placement.part->size)
 			first++;

@@ -72,8 +72,8 @@ static bool stores_elsewhere(const struct su_values *values, uint32_t index)
 	return insn->opcode == SU_OPC_MOV && insn->operand_count == 2 &&
 	       insn->operands[0].kind == SU_OP_MEM && insn->operands[0].size == 8 &&
 	       insn->operands[1].kind == SU_OP_REG && insn->operands[1].reg < 16 &&
-	       values->frame_off[index] == SU_NO_OFF && insn->operands[0].base != SU_RSP &&
-	       insn->operands[0].base != SU_RBP;
+	       values->frame_off[index] == SU_NO_OFF && insn->operands[0].base != SU_REG_SP &&
+	       insn->operands[0].base != SU_REG_FP;
 }
 
 static struct su_err *check_stores(const struct su_program *program, const struct su_side *side,

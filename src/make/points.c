@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/reason.h"
 #include "checkpoint/side/frame.h"
 #include "checkpoint/stub.h"

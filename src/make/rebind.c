@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "arch/x86_64/emit.h"
+#include "arch/emit.h"
 #include "base/reason.h"
 #include "diff/compare.h"
 #include "diff/constants.h"

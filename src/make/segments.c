@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/code.h"
 #include "make/maker.h"
 
 #define PAGE 4096u
@@ -19,12 +20,11 @@ static uint64_t align_like(uint64_t used, uint64_t like)
 	return used + ((like - used) & 63);
 }
 
-/* The fill between functions is int3. */
 static uint64_t reserve_text(struct su_maker *maker, uint64_t size, uint64_t like)
 {
 	uint64_t at = align_like(maker->draft.text.len, like);
 
-	su_vec_fill(&maker->draft.text, at + size, 0xcc);
+	su_vec_fill(&maker->draft.text, at + size, SU_CODE_FILL);
 	return TEXT_START + at;
 }
 

@@ -7,11 +7,10 @@
  */
 #include <string.h>
 
+#include "arch/code.h"
 #include "make/maker.h"
 
 #include "base/reason.h"
-
-#define NEAR_JUMP 5u
 
 static bool has_room(const struct su_program *program, const struct su_routine *routine)
 {
@@ -19,7 +18,7 @@ static bool has_room(const struct su_program *program, const struct su_routine *
 	uint64_t skip = code->insn_count && code->insns[0].is_endbr ? code->insns[0].length : 0;
 	uint64_t size = routine->parts[0].size;
 
-	return size + su_maker_padding(program, routine->vaddr + size) >= skip + NEAR_JUMP;
+	return size + su_maker_padding(program, routine->vaddr + size) >= skip + SU_NEAR_JUMP;
 }
 
 static bool is_exported(const struct su_image *image, const struct su_routine *routine)

@@ -5,7 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
+#include "arch/code.h"
 #include "base/alloc.h"
 #include "base/search.h"
 #include "patch/patch_private.h"
@@ -98,7 +99,7 @@ static struct su_err *check_jump(const struct su_patch *patch, const struct su_p
 	    jump->to_space > SU_SPACE_PATCH || jump->function >= patch->function_count ||
 	    !su_patch_is_zero(jump->reserved, sizeof(jump->reserved)))
 		return su_patch_bad("unknown kind of jump at 0x%" PRIx64, jump->at);
-	if (jump->size != 2 && jump->size != 5)
+	if (jump->size != SU_SHORT_JUMP && jump->size != SU_NEAR_JUMP)
 		return su_patch_bad("impossible size of the jump at 0x%" PRIx64, jump->at);
 	if (!su_patch_range_at(patch, jump->direction, jump->at, jump->size))
 		return su_patch_bad("the jump at 0x%" PRIx64 " is not in dead code", jump->at);
@@ -111,7 +112,7 @@ static struct su_err *check_jump(const struct su_patch *patch, const struct su_p
 static struct su_err *check_jump_target(const struct su_patch *patch,
 					const struct su_patch_jump *jump)
 {
-	if (jump->size == 5) {
+	if (jump->size == SU_NEAR_JUMP) {
 		if (jump->to_space == jump->direction &&
 		    su_patch_range_at(patch, jump->direction, jump->to, 1))
 			return su_patch_bad("the jump at 0x%" PRIx64 " leads to dead code",
@@ -124,7 +125,7 @@ static struct su_err *check_jump_target(const struct su_patch *patch,
 
 	if (jump->to_space != jump->direction || distance < INT8_MIN || distance > INT8_MAX)
 		return su_patch_bad("the short jump at 0x%" PRIx64 " does not reach", jump->at);
-	if (!island || island->kind != SU_JUMP_ISLAND || island->size != 5)
+	if (!island || island->kind != SU_JUMP_ISLAND || island->size != SU_NEAR_JUMP)
 		return su_patch_bad("the short jump at 0x%" PRIx64 " leads to no island", jump->at);
 	return NULL;
 }

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch/context.h"
 #include "process/mask.h"
 #include "process/proc.h"
 #include "process/step.h"
@@ -87,7 +88,8 @@ bool su_catch_hit(const struct su_thread *thread)
 	for (unsigned i = 0; i < thread->catch_count; i++) {
 		const struct su_place *place = &thread->catches[i].place;
 
-		if (place->addr == regs.rip && (!place->sp || place->sp == regs.rsp))
+		if (place->addr == su_context_pc(&regs) &&
+		    (!place->sp || place->sp == su_context_sp(&regs)))
 			return true;
 	}
 	return false;

@@ -15,6 +15,7 @@
 
 #include <linux/sockios.h>
 
+#include "arch/signal_frame.h"
 #include "base/alloc.h"
 
 #define MAX_XSTATE 16384 /* bytes of an XSAVE area, with room to spare */
@@ -37,7 +38,7 @@ enum su_kept su_kept_in_vectors(const struct su_thread *thread, struct su_kept_v
 	uint64_t state[MAX_XSTATE / 8];
 	struct iovec to = { state, sizeof(state) };
 
-	if (ptrace(PTRACE_GETREGSET, thread->tid, NT_X86_XSTATE, &to) ||
+	if (ptrace(PTRACE_GETREGSET, thread->tid, SU_SIGNAL_STATE_NOTE, &to) ||
 	    to.iov_len == sizeof(state))
 		return not_known(visit, "its vector registers");
 	for (size_t i = 0; i < to.iov_len / 8 && kept == SU_KEPT_ENDED; i++)

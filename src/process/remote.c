@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch/code.h"
 #include "base/alloc.h"
 #include "base/reason.h"
 #include "process/mask.h"
@@ -32,9 +33,7 @@ static struct su_err *set_options(const struct su_session *session, pid_t tid)
 static void set_base(const struct su_remote *remote, struct user_regs_struct *regs)
 {
 	*regs = remote->saved;
-	regs->rip = remote->gadgets.call + 2;
-	regs->rsp = remote->rsp;
-	regs->orig_rax = UINT64_MAX;
+	su_context_rest(regs, remote->gadgets.call + su_code_syscall.size, remote->sp);
 }
 
 struct su_err *su_remote_begin(struct su_session *session, size_t index,
@@ -51,9 +50,9 @@ struct su_err *su_remote_begin(struct su_session *session, size_t index,
 	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &remote.saved) ||
 	    !su_session_get_mask(thread, &remote.saved_mask))
 		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
-	remote.rsp = remote.saved.rsp;
+	remote.sp = su_context_sp(&remote.saved);
 	if (gadgets->restorer && !su_way_home_prepare(session, index, gadgets, maps, &remote.saved,
-						      remote.saved_mask, &remote.rsp))
+						      remote.saved_mask, &remote.sp))
 		return su_refuse(SU_WHY_NO_STACK_ROOM, thread->tid);
 	SU_TRY(set_options(session, thread->tid));
 	/* In this order: from the first change on there is a way back. */
@@ -95,24 +94,6 @@ static struct su_err *to_syscall_stop(struct su_remote *remote)
 	}
 }
 
-static void set_arguments(struct user_regs_struct *regs, const uint64_t args[6])
-{
-	regs->rdi = args[0];
-	regs->rsi = args[1];
-	regs->rdx = args[2];
-	regs->r10 = args[3];
-	regs->r8 = args[4];
-	regs->r9 = args[5];
-}
-
-/* Whether the call that is about to be made is the one that was asked for. */
-static bool is_asked_for(const struct user_regs_struct *now, const struct user_regs_struct *asked)
-{
-	return now->rip == asked->rip + 2 && now->orig_rax == asked->rax &&
-	       now->rdi == asked->rdi && now->rsi == asked->rsi && now->rdx == asked->rdx &&
-	       now->r10 == asked->r10 && now->r8 == asked->r8 && now->r9 == asked->r9;
-}
-
 /* The thread is about to make a call, without seccomp. The process, or another one, may have changed
  * the code that it stands on: any other call than ours becomes none. */
 static struct su_err *check_entry(struct su_remote *remote, const struct user_regs_struct *asked)
@@ -122,9 +103,9 @@ static struct su_err *check_entry(struct su_remote *remote, const struct user_re
 
 	if (ptrace(PTRACE_GETREGS, tid, 0, &now))
 		return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d", tid);
-	if (is_asked_for(&now, asked))
+	if (su_context_makes_syscall(&now, asked))
 		return NULL;
-	now.orig_rax = UINT64_MAX;
+	su_context_drop_syscall(&now);
 	if (ptrace(PTRACE_SETREGS, tid, 0, &now))
 		return su_err_errno(SU_E_GONE, errno, "cannot set registers of thread %d", tid);
 	SU_TRY(to_syscall_stop(remote));
@@ -138,9 +119,7 @@ struct su_err *su_remote_call(struct su_remote *remote, long number, const uint6
 	struct user_regs_struct regs, asked;
 
 	set_base(remote, &regs);
-	regs.rip = remote->gadgets.call;
-	regs.rax = (uint64_t)number;
-	set_arguments(&regs, args);
+	su_context_put_syscall(&regs, remote->gadgets.call, (uint64_t)number, args);
 	asked = regs;
 	if (ptrace(PTRACE_SETREGS, tid, 0, &regs))
 		return su_err_errno(SU_E_GONE, errno, "cannot set registers of thread %d", tid);
@@ -149,9 +128,9 @@ struct su_err *su_remote_call(struct su_remote *remote, long number, const uint6
 	SU_TRY(to_syscall_stop(remote));
 	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
 		return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d", tid);
-	if (regs.rip != remote->gadgets.call + 2)
+	if (su_context_pc(&regs) != remote->gadgets.call + su_code_syscall.size)
 		return su_err_new(SU_E_INTERNAL, "an injected system call ended elsewhere");
-	*ret_value = (int64_t)regs.rax;
+	*ret_value = su_context_syscall_result(&regs);
 	return NULL;
 }
 

@@ -4,7 +4,7 @@
  * The thread is set to a `syscall` instruction that is already in its memory (in the vDSO or any
  * executable mapping) and run from its entry stop to its exit stop; no other instruction of the
  * target runs and no code is written.  All its signals are blocked meanwhile, seccomp is suspended
- * where the kernel permits that, and at the end registers (orig_rax included), mask and options are
+ * where the kernel permits that, and at the end registers (the system call they are in included), mask and options are
  * as before, with the thread in PTRACE_EVENT_STOP again, so that a system call which our stop had
  * interrupted is restarted by the kernel.  If we die meanwhile the thread goes back by itself where
  * the target has the code for that (way_home.h).
@@ -24,7 +24,7 @@ struct su_remote {
 	struct user_regs_struct saved;
 	uint64_t saved_mask;
 	struct su_gadgets gadgets;
-	uint64_t rsp; /* to run with */
+	uint64_t sp; /* to run with */
 	bool stop_signal_seen;
 };
 

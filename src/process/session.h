@@ -28,6 +28,7 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+#include "arch/context.h"
 #include "base/err.h"
 #include "base/vec.h"
 #include "process/memory.h"

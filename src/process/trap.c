@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "arch/code.h"
 #include "base/reason.h"
 #include "process/remote.h"
 
@@ -27,8 +28,8 @@ static struct su_err *exchange_handler(struct su_remote *remote, const struct su
 				       struct su_sigaction *ret_old)
 {
 	const struct su_memory *memory = &remote->session->memory;
-	uint64_t old_at = (remote->rsp & -UINT64_C(16)) - OLD_AT;
-	uint64_t new_at = (remote->rsp & -UINT64_C(16)) - NEW_AT;
+	uint64_t old_at = (remote->sp & -UINT64_C(16)) - OLD_AT;
+	uint64_t new_at = (remote->sp & -UINT64_C(16)) - NEW_AT;
 	int64_t result;
 
 	if (wanted)
@@ -44,7 +45,7 @@ static struct su_err *exchange_handler(struct su_remote *remote, const struct su
 static struct su_sigaction our_handler(const struct su_trap_guard *guard)
 {
 	return (struct su_sigaction){
-		.handler = guard->gadgets.call + 2, /* the `ret` after `syscall` */
+		.handler = guard->gadgets.call + su_code_syscall.size, /* the return behind it */
 		.flags = OUR_FLAGS,
 		.restorer = guard->gadgets.restorer,
 	};
@@ -53,11 +54,13 @@ static struct su_sigaction our_handler(const struct su_trap_guard *guard)
 /* Told by what it does: the address differs when libraries were loaded since it was set. */
 static bool is_ours(const struct su_memory *memory, const struct su_sigaction *action)
 {
-	uint8_t code[3];
+	uint8_t code[8];
+	size_t size = su_code_syscall_return.size;
+	uint64_t at = action->handler - su_code_syscall.size;
 
 	return action->flags == OUR_FLAGS && !action->mask && action->handler > sizeof(code) &&
-	       su_memory_try(memory, action->handler - 2, code, sizeof(code)) == sizeof(code) &&
-	       !memcmp(code, "\x0f\x05\xc3", sizeof(code));
+	       su_memory_try(memory, at, code, size) == size &&
+	       !memcmp(code, su_code_syscall_return.bytes, size);
 }
 
 static struct su_err *set_handler(struct su_trap_guard *guard, struct su_remote *remote)

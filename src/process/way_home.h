@@ -26,10 +26,10 @@ struct su_gadgets {
 /* Looks for the sequences in the process's executable mappings. call is 0 when there is none. */
 struct su_gadgets su_way_home_find(const struct su_memory *memory, const struct su_maps *maps);
 
-/* Writes the frame for stopped thread `index` with these registers and mask; *ret_rsp gets the
+/* Writes the frame for stopped thread `index` with these registers and mask; *ret_sp gets the
  * stack pointer to run with. False: there is no room for it. */
 bool su_way_home_prepare(const struct su_session *session, size_t index,
 			 const struct su_gadgets *gadgets, const struct su_maps *maps,
-			 const struct user_regs_struct *regs, uint64_t mask, uint64_t *ret_rsp);
+			 const struct user_regs_struct *regs, uint64_t mask, uint64_t *ret_sp);
 
 #endif

@@ -8,7 +8,7 @@
 #ifndef SU_VALIDATE_EMULATOR_H
 #define SU_VALIDATE_EMULATOR_H
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "validate/world.h"
 
 /* The code of one version of one function, decoded. */

@@ -7,7 +7,7 @@
 #ifndef SU_VALIDATE_STEER_H
 #define SU_VALIDATE_STEER_H
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "validate/emulator.h"
 #include "validate/input.h"
 

@@ -36,6 +36,11 @@ LONGEST_IN = {room: 500 for room in
               ("checkpoint", "make", "patch", "api", "process", "update")}
 # What src/process alone does.
 KERNEL = r'\bptrace\(|\bprocess_vm_\w+\(|"/proc'
+# What only src/arch/ knows: registers by name, ptrace's registers, and opcodes.
+MACHINE = re.compile(
+    r'"arch/x86_64/|\bSU_(R[A-D]X|R[SD]I|R[SB]P|R8|R9|R1[0-5]|XMM\d+)\b|\bZydis|'
+    r"regs(->|\.)(r[a-d]x|r[sd]i|r[sb]p|rip|r8|r9|r1[0-5]|orig_rax|fs_base|eflags)\b|"
+    r"\b0x(e9|eb|e8|cc|c3|0f05)\b|x0f..x05|\bREG_R\w+")
 REFUSALS = "UNSUPPORTED|MISMATCH|STATE|PERMISSION|BUSY|DAMAGED"
 
 
@@ -150,6 +155,23 @@ def ptrace_in_one_room(_bench, _folder):
         raise Failure("; ".join(sorted(wrong)))
 
 
+def machine(_bench, _folder):
+    """Nothing outside of src/arch/ names a register or an opcode, or includes one architecture.
+
+    src/validate checks what is said there, by an emulator: it says the convention once more."""
+    wrong = []
+    for room, path in sources():
+        if room in ("arch", "validate"):
+            continue
+        with open(path, encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                found = MACHINE.search(line)
+                if found:
+                    wrong.append(f"{os.path.relpath(path, TOP)}:{number} {found[0]}")
+    if wrong:
+        raise Failure("; ".join(wrong))
+
+
 def file_lengths(_bench, _folder):
     """No C file is longer than its room allows."""
     wrong = []
@@ -184,5 +206,5 @@ def reasons(_bench, _folder):
         raise Failure("; ".join(wrong))
 
 
-CASES = (include_arrows, inner_arrows, include_circles, private_headers, ptrace_in_one_room,
+CASES = (include_arrows, machine, inner_arrows, include_circles, private_headers, ptrace_in_one_room,
          file_lengths, reasons)

@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "dwarf_fixture.h"
 #include "suite.h"
 

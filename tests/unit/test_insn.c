@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arch/x86_64/emit.h"
+#include "arch/emit.h"
 #include "base/alloc.h"
 #include "elf/image.h"
 #include "suite.h"
@@ -201,7 +201,7 @@ START_TEST(operands)
 	uint8_t bytes[16];
 	struct su_insn insn = decode_hex("8b0510000000", bytes); /* mov 0x10(%rip), %eax */
 
-	ck_assert_uint_eq(insn.operands[1].base, SU_REG_RIP);
+	ck_assert_uint_eq(insn.operands[1].base, SU_REG_PC);
 	ck_assert_int_eq(insn.operands[1].disp, 0x1016);
 	ck_assert_uint_eq(insn.fields[0].off, 2);
 	ck_assert_uint_eq(insn.fields[0].size, 4);
@@ -215,7 +215,7 @@ START_TEST(operands)
 	insn = decode_hex("48b80102030405060708", bytes);
 	ck_assert_int_eq(insn.operands[1].imm, 0x0807060504030201);
 	insn = decode_hex("64488b042528000000", bytes); /* the canary */
-	ck_assert_uint_eq(insn.operands[1].segment, SU_REG_FS);
+	ck_assert_uint_eq(insn.operands[1].segment, SU_REG_THREAD);
 	ck_assert_uint_eq(insn.operands[1].base, SU_REG_NONE);
 	ck_assert_int_eq(insn.operands[1].disp, 0x28);
 	insn = decode_hex("488d448bf8", bytes);

@@ -4,7 +4,7 @@
  * The plainest form of each instruction: always a 32-bit displacement, always a 32-bit immediate.
  * Source: Intel SDM, volume 2.
  */
-#include "arch/x86_64/emit.h"
+#include "arch/emit.h"
 
 #include "base/err.h"
 
@@ -329,7 +329,7 @@ size_t su_emit_rip_lea(struct su_emit *emit, uint8_t reg, uint64_t target)
 
 size_t su_emit_jump(struct su_emit *emit, uint64_t target)
 {
-	byte(emit, SU_JUMP_OPCODE);
+	byte(emit, 0xe9);
 	return relative(emit, target);
 }
 

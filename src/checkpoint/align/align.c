@@ -68,7 +68,7 @@ static uint64_t mix_meaning(uint64_t hash, const struct su_sequence *side, bool 
 
 static bool is_frame_base(uint8_t reg)
 {
-	return reg == SU_RSP || reg == SU_RBP;
+	return reg == SU_REG_SP || reg == SU_REG_FP;
 }
 
 static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn,
@@ -79,12 +79,12 @@ static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn,
 	hash = mix(hash, operand->kind | (uint64_t)operand->size << 8);
 	if (operand->kind == SU_OP_MEM) {
 		hash = mix(hash, operand->segment);
-		if (operand->base != SU_REG_RIP && !is_frame_base(operand->base))
+		if (operand->base != SU_REG_PC && !is_frame_base(operand->base))
 			hash = mix(hash, (uint64_t)operand->disp);
 		return mix(hash, operand->index != SU_REG_NONE ? operand->scale : 0);
 	}
 	if (operand->kind == SU_OP_IMM &&
-	    !(insn->operands[0].kind == SU_OP_REG && insn->operands[0].reg == SU_RSP))
+	    !(insn->operands[0].kind == SU_OP_REG && insn->operands[0].reg == SU_REG_SP))
 		hash = mix(hash, (uint64_t)operand->imm);
 	return hash;
 }
@@ -108,7 +108,7 @@ static bool is_plain_jump(const struct su_sequence *side, const struct su_insn *
 /* A branch and its negation are one: compilers choose by what they lay out next. */
 static uint64_t operation(const struct su_insn *insn)
 {
-	int condition = su_align_condition(insn);
+	int condition = su_insn_condition(insn);
 
 	return insn->flow == SU_FLOW_COND && condition >= 0 ? (uint64_t)condition >> 1
 							    : insn->mnemonic;

@@ -102,18 +102,11 @@ static void pair_blocks_at(struct su_aligner *aligner, uint32_t a, uint64_t vadd
 		pair_blocks(aligner, succ_a, succ_b);
 }
 
-int su_align_condition(const struct su_insn *insn)
-{
-	if (insn->bytes[0] == 0x0f && insn->length == 6)
-		return insn->bytes[1] & 15;
-	return insn->length == 2 && (insn->bytes[0] & 0xf0) == 0x70 ? insn->bytes[0] & 15 : -1;
-}
-
 static void pair_after_branch(struct su_aligner *aligner, uint32_t a, const struct su_insn *in_a,
 			      uint32_t b, const struct su_insn *in_b)
 {
 	uint64_t next_a = in_a->vaddr + in_a->length, next_b = in_b->vaddr + in_b->length;
-	int cond_a = su_align_condition(in_a), cond_b = su_align_condition(in_b);
+	int cond_a = su_insn_condition(in_a), cond_b = su_insn_condition(in_b);
 
 	if (!su_align_same_test(aligner, in_a - aligner->a.routine->code->insns,
 				in_b - aligner->b.routine->code->insns))
@@ -121,7 +114,7 @@ static void pair_after_branch(struct su_aligner *aligner, uint32_t a, const stru
 	if (cond_a >= 0 && cond_a == cond_b) {
 		pair_blocks_at(aligner, a, in_a->target, b, in_b->target);
 		pair_blocks_at(aligner, a, next_a, b, next_b);
-	} else if (cond_a >= 0 && cond_b >= 0 && (cond_a ^ cond_b) == 1) {
+	} else if (cond_a >= 0 && cond_b >= 0 && su_condition_is_inverse(cond_a, cond_b)) {
 		pair_blocks_at(aligner, a, in_a->target, b, next_b);
 		pair_blocks_at(aligner, a, next_a, b, in_b->target);
 	}

@@ -7,7 +7,7 @@
  */
 #include "checkpoint/align/sequence.h"
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "diff/compare.h"
 
 #define REGISTERS 32 /* general and vector */
@@ -19,7 +19,8 @@ struct held_values {
 
 static bool is_in(const struct su_regset *set, unsigned int reg)
 {
-	return reg < SU_XMM0 ? set->gpr[reg] != 0 : (set->vector >> (reg - SU_XMM0) & 1) != 0;
+	return reg < SU_REG_VECTOR ? set->gpr[reg] != 0
+				   : (set->vector >> (reg - SU_REG_VECTOR) & 1) != 0;
 }
 
 static bool is_copy(const struct su_insn *insn)
@@ -39,7 +40,7 @@ static uint64_t result_of(const struct held_values *values, const struct su_insn
 	if (is_copy(insn))
 		return values->reg[insn->operands[1].reg];
 	for (unsigned int reg = 0; reg < REGISTERS; reg++) {
-		if (is_in(&insn->reads, reg) && reg != SU_RSP)
+		if (is_in(&insn->reads, reg) && reg != SU_REG_SP)
 			parts[count++] = values->reg[reg];
 	}
 	if (insn->reads.flags)

@@ -35,9 +35,6 @@ static inline bool su_align_equal(const struct su_aligner *aligner, uint32_t i, 
 uint32_t su_align_common(struct su_aligner *aligner, struct su_range range,
 			 void (*found)(struct su_aligner *aligner, uint32_t i, uint32_t j));
 
-/* align_flow.c: the condition of a jcc: the low half of its opcode; its lowest bit negates it. -1:
- * another instruction. */
-int su_align_condition(const struct su_insn *insn);
 /* Whether two conditional branches decide by the same test, as far as their blocks tell. */
 static inline bool su_align_same_test(const struct su_aligner *aligner, ptrdiff_t i, ptrdiff_t j)
 {

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "arch/abi.h"
 #include "checkpoint/calls/calls.h"
 
 #define MAX_MERGES 4 /* that are looked through, one behind the other */
@@ -29,7 +30,7 @@ static bool is_spoilt(const struct su_values *values, uint32_t number, int depth
 
 	if (value->kind == SU_VAL_DEF)
 		return values->code->insns[value->where].opcode == SU_OPC_CALL &&
-		       value->loc != SU_RAX && value->loc != SU_RDX;
+		       !su_abi_is_result(value->loc);
 	if (value->kind != SU_VAL_PHI || value->loc >= SU_CELL_BASE || depth >= MAX_MERGES)
 		return false;
 	const struct su_block *block = &values->code->blocks[value->where];

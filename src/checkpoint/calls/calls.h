@@ -5,7 +5,7 @@
 #ifndef SU_CHECKPOINT_CALLS_CALLS_H
 #define SU_CHECKPOINT_CALLS_CALLS_H
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/memo.h"
 #include "checkpoint/side/pair.h"
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/abi.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/calls/calls.h"
 

@@ -69,7 +69,7 @@ static bool is_result_of(const struct su_values *values, uint32_t number, uint32
 	bool is = depth < 4;
 
 	if (value.kind == SU_VAL_DEF)
-		return value.where == call && value.loc == SU_RAX;
+		return value.where == call && value.loc == SU_REG_RESULT;
 	if (value.kind == SU_VAL_EXPR && (value.op == SU_EXPR_ZX || value.op == SU_EXPR_SX))
 		return is && is_result_of(values, value.args[0], call, depth + 1);
 	if (value.kind != SU_VAL_PHI)
@@ -107,7 +107,7 @@ static bool hands_on(const struct su_side *helper, uint32_t call)
 		if (code->insns[i].flow != SU_FLOW_RET)
 			continue;
 		su_values_before(helper->values, i, state);
-		all = is_result_of(helper->values, state[SU_RAX], call, 0);
+		all = is_result_of(helper->values, state[SU_REG_RESULT], call, 0);
 	}
 	free(state);
 	return all;

@@ -12,15 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "checkpoint/derive/derive_private.h"
 
 /* ---- spoilt values ---- */
-
-static bool is_result(uint32_t loc)
-{
-	return loc == SU_RAX || loc == SU_RDX || loc == SU_XMM0 || loc == SU_XMM0 + 1;
-}
 
 static bool is_spoilt(const struct su_values *values, uint32_t number, int depth)
 {
@@ -31,7 +26,7 @@ static bool is_spoilt(const struct su_values *values, uint32_t number, int depth
 		return true;
 	if (value->kind == SU_VAL_DEF)
 		return values->code->insns[value->where].opcode == SU_OPC_CALL &&
-		       !is_result(value->loc);
+		       !su_abi_is_result(value->loc);
 	if (value->kind != SU_VAL_PHI || value->loc >= SU_CELL_BASE || depth > 4)
 		return false;
 	const struct su_block *block = &values->code->blocks[value->where];

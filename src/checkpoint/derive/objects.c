@@ -13,7 +13,7 @@
 
 #include "analysis/transfer.h"
 #include "analysis/walk.h"
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/reason.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/derive/derive_private.h"
@@ -188,8 +188,8 @@ static bool touches_region(struct su_values *values, uint32_t index, const uint3
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT && insn->opcode == SU_OPC_CALL; i++)
 		found |= points_into(values, state[su_abi_arguments[i]], region);
 	if (insn->is_string)
-		found |= points_into(values, state[SU_RDI], region) ||
-			 points_into(values, state[SU_RSI], region);
+		found |= points_into(values, state[SU_REG_COPY_TO], region) ||
+			 points_into(values, state[SU_REG_COPY_FROM], region);
 	return found;
 }
 

@@ -101,7 +101,7 @@ static bool serves_one(const struct su_side *side, uint8_t reg, const uint32_t *
 static bool is_doubtful(const struct su_side *side, const struct su_loc *loc, const uint32_t *state)
 {
 	if (!loc->everywhere || (loc->kind != SU_LOC_REG && loc->kind != SU_LOC_SUM) ||
-	    loc->reg == SU_RSP)
+	    loc->reg == SU_REG_SP)
 		return false;
 	return loc->reg >= 16 || !serves_one(side, loc->reg, state);
 }

@@ -1,7 +1,7 @@
 #include "checkpoint/derive/recipe.h"
 
 #include "analysis/function.h"
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 
 bool su_move_is_identity(const struct su_move *move)
 {
@@ -18,7 +18,7 @@ bool su_move_is_identity(const struct su_move *move)
 static bool is_scratch(const struct su_source *source)
 {
 	if (source->kind == SU_SOURCE_REG)
-		return source->reg != SU_RSP && !su_abi_callee_saved(source->reg);
+		return source->reg != SU_REG_SP && !su_abi_callee_saved(source->reg);
 	return source->kind == SU_SOURCE_OP &&
 	       (is_scratch(source->a) || (source->b && is_scratch(source->b)));
 }

@@ -4,7 +4,7 @@
  */
 #include "checkpoint/derive/derive_private.h"
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 
 const struct su_source *su_source_new(struct su_point *point, struct su_source source)
 {
@@ -101,8 +101,6 @@ bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
 
 /* ---- what survives the call ---- */
 
-#define RED_ZONE 128 /* below rsp, is the function's own: psABI 3.2.2 */
-
 const struct su_source *su_source_location(struct su_point *point, uint32_t loc, uint8_t size)
 {
 	const struct su_values *values = point->pair->from->values;
@@ -129,10 +127,10 @@ static bool other_callee_writes(const struct su_point *point, uint8_t reg)
 
 bool su_derive_survives(const struct su_point *point, uint32_t loc)
 {
-	if (loc == SU_RSP)
+	if (loc == SU_REG_SP)
 		return false;
 	if (loc < SU_CELL_BASE)
-		return loc < SU_XMM0 && !other_callee_writes(point, (uint8_t)loc);
+		return loc < SU_REG_VECTOR && !other_callee_writes(point, (uint8_t)loc);
 	const struct su_cell *cell = &point->pair->from->values->cells[loc - SU_CELL_BASE];
 	return !cell->in_region && cell->is_read && su_derive_memory_survives(point, cell->off) &&
 	       su_source_is_load_size(cell->size);
@@ -146,17 +144,17 @@ bool su_derive_register_survives(const struct su_point *point, uint8_t reg)
 	if (reg < 16 && other_callee_writes(point, reg))
 		return false;
 	if (point->recipe->inside)
-		return reg < 16 && reg != SU_RSP;
+		return reg < 16 && reg != SU_REG_SP;
 	if (su_abi_callee_saved(reg))
 		return true;
 	su_values_call_clobbers(point->pair->from->values, &code->insns[point->recipe->from_insn],
 				&clobbered);
-	return reg < 16 && reg != SU_RSP && !clobbered.gpr[reg];
+	return reg < 16 && reg != SU_REG_SP && !clobbered.gpr[reg];
 }
 
 bool su_derive_memory_survives(const struct su_point *point, int64_t off)
 {
-	return off >= point->recipe->from_sp - (point->recipe->inside ? RED_ZONE : 0) &&
+	return off >= point->recipe->from_sp - (point->recipe->inside ? SU_ABI_RED_ZONE : 0) &&
 	       su_derive_reachable(point, off);
 }
 
@@ -194,7 +192,7 @@ bool su_derive_may_read_register(struct su_point *point, uint8_t reg, uint8_t si
 				    .reg = reg,
 				    .mask = needed };
 
-	if (!point->recipe->inside && (reg == SU_RAX || reg == SU_RDX)) /* the call's results */
+	if (!point->recipe->inside && su_abi_is_result(reg)) /* the call's results */
 		return true;
 	return (point->from_live.regs.gpr[reg] & needed) == needed ||
 	       su_derive_may_read_dead(point, &what);

@@ -12,7 +12,7 @@
  * find an object again from there.  Which object is which follows from how rsp was computed: in the
  * same way, by instructions that are paired, from the same sizes.
  */
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "base/reason.h"
 #include "checkpoint/derive/derive_private.h"
 
@@ -80,15 +80,15 @@ static const char *check_dynamic(struct su_point *point, uint32_t u, uint32_t v)
 /* rsp in `state`: *ret_base is 0 or the value in the dynamic part that it counts from. */
 static int64_t stack_pointer(const struct su_side *side, const uint32_t *state, uint32_t *ret_base)
 {
-	const struct su_value *sp = su_value_get(side->values, state[SU_RSP]);
+	const struct su_value *sp = su_value_get(side->values, state[SU_REG_SP]);
 	int64_t distance;
 
 	*ret_base = 0;
 	if (sp->kind == SU_VAL_FRAME)
 		return sp->imm;
-	if (!su_values_is_dynamic(side->values, state[SU_RSP]))
+	if (!su_values_is_dynamic(side->values, state[SU_REG_SP]))
 		return SU_NO_OFF;
-	*ret_base = su_values_dynamic_base(side->values, state[SU_RSP], &distance);
+	*ret_base = su_values_dynamic_base(side->values, state[SU_REG_SP], &distance);
 	return SU_DYNAMIC_BASE + distance;
 }
 

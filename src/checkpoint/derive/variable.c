@@ -150,7 +150,7 @@ uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struc
 
 	if (!local->size || local->size > 8 || local->is_aggregate)
 		return UINT32_MAX;
-	if ((at.kind == SU_LOC_REG || at.kind == SU_LOC_SUM) && at.reg < SU_XMM0)
+	if ((at.kind == SU_LOC_REG || at.kind == SU_LOC_SUM) && at.reg < SU_REG_VECTOR)
 		return at.reg;
 	if (at.kind != SU_LOC_FRAME)
 		return UINT32_MAX;

@@ -142,7 +142,7 @@ static bool match_branch(struct su_explorer *explorer, uint32_t node, const su_r
 			 const struct su_insn *a, const su_run_nexts *bs, const struct su_insn *b)
 {
 	uint64_t next_a = a->vaddr + a->length, next_b = b->vaddr + b->length;
-	int cond_a = su_align_condition(a), cond_b = su_align_condition(b);
+	int cond_a = su_insn_condition(a), cond_b = su_insn_condition(b);
 
 	if (a->flow != SU_FLOW_COND || b->flow != SU_FLOW_COND || cond_a < 0 || cond_b < 0 ||
 	    (cond_a ^ cond_b) > 1 ||

@@ -35,9 +35,9 @@ static bool reads(const struct su_insn *insn, uint32_t loc)
 {
 	if (loc == SU_LOC_FLAGS)
 		return insn->reads.flags & SU_STATUS_FLAGS;
-	if (loc >= SU_XMM0)
-		return insn->reads.vector >> (loc - SU_XMM0) & 1;
-	return loc != SU_RSP && insn->reads.gpr[loc];
+	if (loc >= SU_REG_VECTOR)
+		return insn->reads.vector >> (loc - SU_REG_VECTOR) & 1;
+	return loc != SU_REG_SP && insn->reads.gpr[loc];
 }
 
 /* All that instruction `i` may make the value in location `loc` from: more than values have

@@ -18,6 +18,7 @@
 #include "checkpoint/relate/prover.h"
 
 #include "analysis/value_table.h"
+#include "arch/abi.h"
 #include "checkpoint/relate/paths.h"
 #include "checkpoint/relate/query.h"
 #include "checkpoint/side/leaf.h"
@@ -127,13 +128,6 @@ static bool relate_merges(struct su_query *query, struct su_goal_place place, ui
 
 /* ---- results of instructions ---- */
 
-/* Whether a value that a call leaves is what it returns; the rest is what it has spoilt. */
-static bool is_result(const struct su_value *value)
-{
-	return value->loc == SU_RAX || value->loc == SU_RDX || value->loc == SU_XMM0 ||
-	       value->loc == SU_XMM0 + 1;
-}
-
 /* Another function is called there: it gives the same where it is given the same. */
 static bool exchanged_result(struct su_query *query, struct su_goal_place place,
 			     const struct su_value *u, const struct su_value *v)
@@ -142,7 +136,7 @@ static bool exchanged_result(struct su_query *query, struct su_goal_place place,
 	uint32_t in_u[SU_ABI_ARGUMENT_COUNT], in_v[SU_ABI_ARGUMENT_COUNT];
 	int count;
 
-	if (!is_result(u) || !su_calls_exchange_type(pair, u->where, v->where))
+	if (!su_abi_is_result(u->loc) || !su_calls_exchange_type(pair, u->where, v->where))
 		return false;
 	if (su_calls_is_helper(query->prover->calls, u->where, v->where))
 		return true;
@@ -181,7 +175,8 @@ static bool same_result(struct su_query *query, struct su_goal_place place,
 		return exchanged_result(query, place, u, v);
 	if (a->opcode == SU_OPC_CALL)
 		return su_calls_same_result_type(pair, a, b) &&
-		       (!is_result(u) || same_call_result(query, place, u->where, v->where));
+		       (!su_abi_is_result(u->loc) ||
+			same_call_result(query, place, u->where, v->where));
 	return su_query_need_inputs(query, place, u, v);
 }
 

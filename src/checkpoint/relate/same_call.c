@@ -2,6 +2,7 @@
  * Whether two calls are the same one, as far as that needs a proof of what they are given: part of
  * prover.h.
  */
+#include "arch/abi.h"
 #include "base/reason.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/relate/prover.h"
@@ -28,7 +29,7 @@ static bool is_left_over(const struct su_values *values, uint32_t number)
 {
 	const struct su_value *value = su_value_get(values, number);
 
-	return value->kind == SU_VAL_DEF && value->loc == SU_RDX &&
+	return value->kind == SU_VAL_DEF && value->loc == SU_REG_RESULT_HIGH &&
 	       values->code->insns[value->where].opcode == SU_OPC_CALL;
 }
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "checkpoint/side/frame.h"
 #include "diff/compare.h"
 

@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "analysis/walk.h"
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
 #include "checkpoint/side/side.h"
 
 static bool is_in_set(const struct su_regset *set, uint32_t loc)
 {
-	return loc < 16 ? set->gpr[loc] != 0 : set->vector >> (loc - SU_XMM0) & 1;
+	return loc < 16 ? set->gpr[loc] != 0 : set->vector >> (loc - SU_REG_VECTOR) & 1;
 }
 
 /* Whether a function of this image takes an argument in the register; unknown ones do. rdi may hold
@@ -30,7 +30,8 @@ bool su_side_takes_argument(const struct su_side *side, uint64_t entry, uint32_t
 	    !su_debug_signature_at(side->program->debug, entry, &result, &whole) ||
 	    su_debug_is_variadic(side->program->debug, entry))
 		return true;
-	if (loc == SU_RDI && result) /* where a result goes that is returned in memory: 3.2.3 */
+	if (loc == SU_REG_RESULT_AT &&
+	    result) /* where a result goes that is returned in memory: 3.2.3 */
 		return true;
 	struct su_err *err = su_debug_locals(side->program->debug, entry, &locals, &count);
 	if (err) {
@@ -69,7 +70,7 @@ static bool reads_register(const struct su_side *side, const struct su_insn *ins
 	if (is_operand(insn, loc))
 		return true;
 	su_abi_call_reads(&may_read);
-	if (!is_in_set(&may_read, loc) || loc == SU_RAX)
+	if (!is_in_set(&may_read, loc) || loc == SU_REG_VECTOR_COUNT)
 		return false;
 	return insn->flow != SU_FLOW_CALL || su_side_takes_argument(side, insn->target, loc);
 }

@@ -3,6 +3,8 @@
  */
 #include "checkpoint/side/side.h"
 
+#include "arch/abi.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +63,7 @@ bool su_side_uses_result(const struct su_side *side, uint32_t call)
 	bool uses;
 
 	su_live_returned(side->live, call, &set);
-	uses = set.regs.gpr[SU_RAX] || set.regs.gpr[SU_RDX] || set.regs.vector & 3;
+	uses = su_abi_has_result(&set.regs);
 	free(set.cells);
 	return uses;
 }

@@ -4,21 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/code.h"
 #include "base/alloc.h"
-
-#define SHORT_JUMP 2 /* bytes: jmp rel8 */
-#define JUMP 5	     /* jmp rel32 */
 
 void su_journal_deinit(struct su_journal *journal)
 {
 	free(journal->spans);
 	*journal = (struct su_journal){ 0 };
-}
-
-static bool is_jump(const struct su_registry_span *span)
-{
-	return (span->size == JUMP && span->jump[0] == 0xe9) ||
-	       (span->size == SHORT_JUMP && span->jump[0] == 0xeb);
 }
 
 static bool is_word(const struct su_registry_span *span)
@@ -28,7 +20,7 @@ static bool is_word(const struct su_registry_span *span)
 
 static bool is_of_its_kind(const struct su_registry_span *span)
 {
-	return (span->kind == SU_SPAN_JUMP && is_jump(span)) ||
+	return (span->kind == SU_SPAN_JUMP && su_code_is_jump(span->jump, span->size)) ||
 	       (span->kind == SU_SPAN_WORD && is_word(span));
 }
 
@@ -87,11 +79,7 @@ struct su_err *su_journal_read(const struct su_memory *memory, const struct su_r
 
 uint64_t su_journal_target(const struct su_registry_span *span)
 {
-	int32_t distance = (int8_t)span->jump[1];
-
-	if (span->size == JUMP)
-		memcpy(&distance, span->jump + 1, sizeof(distance));
-	return span->addr + span->size + (uint64_t)(int64_t)distance;
+	return su_code_jump_target(span->jump, span->size, span->addr);
 }
 
 const uint8_t *su_journal_before(const struct su_registry *registry,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/code.h"
 #include "base/alloc.h"
 #include "update/carried/journal.h"
 #include "update/carried/locate.h"

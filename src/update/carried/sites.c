@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/code.h"
 #include "base/alloc.h"
 #include "base/reason.h"
 
@@ -189,10 +190,9 @@ struct su_err *su_sites_init(struct su_sites *sites, const struct su_patch *patc
 
 struct su_err *su_sites_put_rel32(uint8_t *at, uint64_t from, uint64_t to)
 {
-	int64_t distance = (int64_t)(to - from);
-	int32_t field = (int32_t)distance;
+	int32_t field;
 
-	if (field != distance)
+	if (!su_code_distance(from, to, &field))
 		return su_refuse(SU_WHY_OUT_OF_REACH, (unsigned long)to, (unsigned long)from);
 	memcpy(at, &field, sizeof(field));
 	return NULL;

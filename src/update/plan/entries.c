@@ -7,19 +7,17 @@
 
 #include <string.h>
 
-#include "arch/x86_64/emit.h"
+#include "arch/code.h"
 #include "base/alloc.h"
 #include "base/reason.h"
 #include "base/vec.h"
 
 #define LONGEST_WAY 256 /* jumps, of as many updates */
 
-static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-
 struct way {
 	uint64_t addr, target;
 	const struct su_patch_function *function;
-	uint8_t code[sizeof(endbr) + 5];
+	uint8_t code[SU_ENTRY_MARK + SU_NEAR_JUMP];
 };
 
 struct ways {
@@ -27,25 +25,10 @@ struct ways {
 	SU_VEC(struct su_piece) pieces;
 };
 
-/* The jump at the way's address, perhaps behind an endbr64: where it leads, or 0. */
-static uint64_t jump_from(const struct way *way)
-{
-	size_t skip = memcmp(way->code, endbr, sizeof(endbr)) ? 0 : sizeof(endbr);
-	const uint8_t *at = way->code + skip;
-	int32_t distance;
-
-	if (at[0] == SU_SHORT_JUMP_OPCODE)
-		return way->addr + skip + 2 + (uint64_t)(int64_t)(int8_t)at[1];
-	if (at[0] != SU_JUMP_OPCODE)
-		return 0;
-	memcpy(&distance, at + 1, sizeof(distance));
-	return way->addr + skip + 5 + (uint64_t)(int64_t)distance;
-}
-
-/* A jump that stands behind an endbr64 may lead past one. */
+/* A jump that stands behind an entry's mark may lead past one. */
 static bool has_arrived(const struct way *way)
 {
-	return way->addr == way->target || way->addr == way->target + sizeof(endbr);
+	return way->addr == way->target || way->addr == way->target + SU_ENTRY_MARK;
 }
 
 static struct su_err *leads_elsewhere(const struct su_memory *memory, const struct su_sites *sites,
@@ -107,7 +90,7 @@ static struct su_err *step(struct ways *ways, const struct su_memory *memory,
 	for (size_t i = 0; i < ways->list.len; i++) {
 		struct way *way = &ways->list.at[i];
 
-		way->addr = jump_from(way);
+		way->addr = su_code_entry_target(way->code, way->addr);
 		if (!way->addr)
 			return leads_elsewhere(memory, sites, way->function);
 		if (!has_arrived(way))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/code.h"
 #include "base/alloc.h"
 #include "base/reason.h"
 
@@ -260,16 +261,11 @@ struct su_err *su_plan_add_other(struct su_plan *plan, const struct su_generatio
 
 static struct su_err *encode_jump(uint64_t to, struct su_registry_span *span)
 {
-	if (span->size == 5) {
-		span->jump[0] = 0xe9;
-		return su_sites_put_rel32(span->jump + 1, span->addr + 5, to);
-	}
-	int64_t distance = (int64_t)(to - (span->addr + 2));
-	if (distance != (int8_t)distance)
-		return su_err_new(SU_E_FORMAT, "a short jump does not reach its island");
-	span->jump[0] = 0xeb;
-	span->jump[1] = (uint8_t)distance;
-	return NULL;
+	if (su_code_jump(span->jump, span->size, span->addr, to))
+		return NULL;
+	if (span->size == SU_NEAR_JUMP)
+		return su_refuse(SU_WHY_OUT_OF_REACH, (unsigned long)to, (unsigned long)span->addr);
+	return su_err_new(SU_E_FORMAT, "a short jump does not reach its island");
 }
 
 struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <sys/syscall.h>
 
+#include "arch/code.h"
 #include "process/catch.h"
 #include "process/futex.h"
 #include "process/mask.h"
@@ -26,18 +27,12 @@
 
 /* ---- stepping ---- */
 
-/* Instructions that a single step would run differently: system calls (which may block, or change
- * the signal mask), traps, and pushf (which would store the trap flag). */
 static bool may_step(const struct su_session *session, uint64_t pc)
 {
 	uint8_t code[3] = { 0 };
 
-	if (su_memory_try(&session->memory, pc, code, sizeof(code)) < 2)
-		return false;
-	unsigned at = code[0] == 0x66;
-	if (code[at] == 0x9c || code[at] == 0xcc || code[at] == 0xcd || code[at] == 0xf1)
-		return false;
-	return !(code[0] == 0x0f && (code[1] == 0x05 || code[1] == 0x34 || code[1] == 0x0b));
+	return su_memory_try(&session->memory, pc, code, sizeof(code)) >= 2 &&
+	       su_code_may_step(code);
 }
 
 static bool is_fault(int sig)
@@ -65,15 +60,16 @@ static void step_thread(struct su_ready *ready, size_t index, unsigned *budget, 
 	struct su_mask_note lent = { 0 };
 
 	/* Inside of an interrupted system call a step would run the whole call. */
-	if ((int64_t)thread->regs.orig_rax >= 0 || !su_session_get_mask(thread, &mask))
+	if (su_context_syscall(&thread->regs) >= 0 || !su_session_get_mask(thread, &mask))
 		return;
 	/* A blocked SIGTRAP that a step forces would be unblocked, and lose its handler. */
 	if (mask & (UINT64_C(1) << (SIGTRAP - 1)))
 		return;
 	unsigned before = *budget;
 	while (*budget && su_clock_us() < end &&
-	       !su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp) &&
-	       may_step(session, thread->regs.rip)) {
+	       !su_ready_may_resume_at(ready, su_context_pc(&thread->regs),
+				       su_context_sp(&thread->regs)) &&
+	       may_step(session, su_context_pc(&thread->regs))) {
 		--*budget;
 		if (!su_session_step(session, index) && !block_signals(session, index, &lent))
 			break;
@@ -200,7 +196,7 @@ static bool aim_at_thread(struct su_ready *ready, size_t index, bool exact)
 	if (!search.want_caller)
 		places[count++] = search.home;
 	/* Where it is already it has been stepped from, unless a system call forbade that. */
-	if (exact && (!search.innermost || (int64_t)thread->regs.orig_rax >= 0))
+	if (exact && (!search.innermost || su_context_syscall(&thread->regs) >= 0))
 		places[count++] = (struct su_place){ search.blocking.pc, search.blocking.sp };
 	count += checkpoints_ahead(ready->plan, search.blocking.pc, places + count,
 				   SU_MAX_CATCHES - count);
@@ -272,7 +268,8 @@ static bool may_come_alone(const struct su_ready *ready)
 		const struct su_thread *thread = &ready->session->threads.at[i];
 
 		if (ready->threads.at[i].verdict < SU_VERDICT_READY &&
-		    (int64_t)thread->regs.orig_rax >= 0 && thread->regs.orig_rax != SYS_futex)
+		    su_context_syscall(&thread->regs) >= 0 &&
+		    su_context_syscall(&thread->regs) != SYS_futex)
 			return false;
 	}
 	return true;

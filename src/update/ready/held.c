@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/abi.h"
 #include "process/kept.h"
 #include "update/plan/seal.h"
 #include "update/ready/leaf.h"
@@ -237,17 +238,16 @@ static bool is_in_vectors(struct held_search *search, const struct su_thread *th
 static bool is_in_registers(struct held_search *search, size_t index)
 {
 	const struct user_regs_struct *regs = &search->ready->session->threads.at[index].regs;
-	const uint64_t values[] = { regs->rbx, regs->rbp, regs->r12, regs->r13, regs->r14,
-				    regs->r15, regs->rax, regs->rcx, regs->rdx, regs->rsi,
-				    regs->rdi, regs->r8,  regs->r9,  regs->r10, regs->r11 };
+	uint64_t values[SU_CONTEXT_GENERAL];
 
-	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
-		struct word word = { .value = values[i],
+	su_context_general(regs, values);
+	for (uint32_t reg = 0; reg < SU_CONTEXT_GENERAL; reg++) {
+		struct word word = { .value = values[reg],
 				     .holder = "in a register",
 				     .thread = index,
-				     .bit = i < SU_ABI_SAVED_COUNT ? (uint8_t)(1u << i) : 0 };
+				     .bit = su_abi_saved_bit(reg) };
 
-		if (points_into_moving(search, &word))
+		if (reg != SU_REG_SP && points_into_moving(search, &word))
 			return true;
 	}
 	return false;
@@ -259,7 +259,8 @@ static bool is_in_thread(struct held_search *search, size_t index)
 	const struct su_thread *thread = &ready->session->threads.at[index];
 	const struct su_snapshot *stack = &ready->threads.at[index].stack;
 	struct su_leaf leaf = su_leaf_of(&ready->session->memory, &thread->regs);
-	uint64_t live = leaf.reads_red_zone ? stack->addr : thread->regs.rsp & ~UINT64_C(7);
+	uint64_t live =
+		leaf.reads_red_zone ? stack->addr : su_context_sp(&thread->regs) & ~UINT64_C(7);
 	uint64_t dead = live > stack->addr ? live - stack->addr : 0;
 
 	if (!stack->size) {

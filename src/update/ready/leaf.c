@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/abi.h"
+#include "arch/context.h"
+#include "arch/insn.h"
 
 #define REACH 2048u /* bytes before and behind the program counter */
 #define MAX_STEPS 512
@@ -39,13 +41,13 @@ static bool come_to(struct follow *follow, uint64_t addr, uint32_t held)
 static bool is_in_red_zone(const struct su_operand *operand)
 {
 	return operand->kind == SU_OP_MEM && operand->disp < 0 &&
-	       (operand->base == SU_RSP || operand->base == SU_RBP);
+	       (operand->base == SU_REG_SP || operand->base == SU_REG_FP);
 }
 
 /* Whether it may read the red zone, or make it a part of the frame. */
 static bool reads_red_zone(const struct su_insn *insn)
 {
-	bool any = insn->writes.gpr[SU_RSP] && insn->opcode == SU_OPC_SUB;
+	bool any = insn->writes.gpr[SU_REG_SP] && insn->opcode == SU_OPC_SUB;
 
 	for (uint8_t i = 0; i < insn->operand_count; i++)
 		any |= is_in_red_zone(&insn->operands[i]);
@@ -97,19 +99,18 @@ static bool follow_all(struct follow *follow, uint64_t pc)
 /* Whether a register points there: to a variable of a function without a frame. */
 static bool has_pointer_to_red_zone(const struct user_regs_struct *regs)
 {
-	const uint64_t values[] = { regs->rax, regs->rbx, regs->rcx, regs->rdx, regs->rsi,
-				    regs->rdi, regs->rbp, regs->r8,  regs->r9,	regs->r10,
-				    regs->r11, regs->r12, regs->r13, regs->r14, regs->r15 };
+	uint64_t values[SU_CONTEXT_GENERAL], low = su_context_sp(regs) - SU_ABI_RED_ZONE;
 	bool any = false;
 
-	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
-		any |= values[i] - (regs->rsp - SU_RED_ZONE) < SU_RED_ZONE;
+	su_context_general(regs, values);
+	for (size_t i = 0; i < SU_CONTEXT_GENERAL; i++)
+		any |= values[i] - low < SU_ABI_RED_ZONE;
 	return any;
 }
 
 struct su_leaf su_leaf_of(const struct su_memory *memory, const struct user_regs_struct *regs)
 {
-	uint64_t pc = regs->rip;
+	uint64_t pc = su_context_pc(regs);
 	struct follow follow = { .low = pc - REACH };
 
 	follow.size = su_memory_try(memory, follow.low, follow.code, sizeof(follow.code));

@@ -13,8 +13,6 @@
 
 #include "process/memory.h"
 
-#define SU_RED_ZONE 128 /* bytes */
-
 struct su_leaf {
 	bool reads_vectors;
 	bool reads_red_zone;

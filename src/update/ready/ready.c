@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/abi.h"
+#include "arch/code.h"
 #include "base/alloc.h"
 #include "update/plan/gaps.h"
 #include "update/plan/seal.h"
@@ -157,7 +159,7 @@ static const struct su_mapping *own_stack(const struct su_ready *ready,
 					  const struct su_thread *thread)
 {
 	if (thread->tid != ready->session->pid)
-		return su_maps_at(&ready->maps, thread->regs.fs_base);
+		return su_maps_at(&ready->maps, su_context_thread(&thread->regs));
 	for (size_t i = ready->maps.list.len; i-- > 0;)
 		if (!strcmp(su_maps_name(&ready->maps, &ready->maps.list.at[i]), "[stack]"))
 			return &ready->maps.list.at[i];
@@ -224,14 +226,13 @@ static bool own_stack_is_clean(struct su_ready *ready, const struct su_mapping *
 }
 
 /* Does the frame belong to the code that starts a thread, and ends that thread alone when it
- * returns: mov $60, %eax (or %al); syscall? */
+ * returns? */
 static bool starts_thread(const struct su_ready *ready, const struct su_frame *frame)
 {
 	uint8_t code[24];
 	size_t size = su_memory_try(&ready->session->memory, frame->pc, code, sizeof(code));
 
-	return frame->is_return && (memmem(code, size, "\xb8\x3c\0\0\0\x0f\x05", 7) ||
-				    memmem(code, size, "\xb0\x3c\x0f\x05", 4));
+	return frame->is_return && su_code_ends_thread(code, size);
 }
 
 /* A process that was forked by another thread than the first goes on on that thread's stack, and
@@ -239,10 +240,10 @@ static bool starts_thread(const struct su_ready *ready, const struct su_frame *f
 static bool is_forked_thread(const struct su_ready *ready, const struct su_thread *thread,
 			     const struct su_frame *last)
 {
-	const struct su_mapping *own = su_maps_at(&ready->maps, thread->regs.fs_base);
+	const struct su_mapping *own = su_maps_at(&ready->maps, su_context_thread(&thread->regs));
 
 	return thread->tid == ready->session->pid && own &&
-	       own == su_maps_at(&ready->maps, thread->regs.rsp) &&
+	       own == su_maps_at(&ready->maps, su_context_sp(&thread->regs)) &&
 	       own == su_maps_at(&ready->maps, last->sp - 8) && starts_thread(ready, last);
 }
 
@@ -269,7 +270,7 @@ static void judge_by_frames(struct su_ready *ready, const struct su_thread *thre
 	/* The walk proves nothing of this stack, or not of the thread's own one. */
 	if (!clean || on_own || !own || !own_stack_is_clean(ready, own)) {
 		judged->verdict = SU_VERDICT_UNKNOWN;
-		judged->where = thread->regs.rip;
+		judged->where = su_context_pc(&thread->regs);
 	}
 }
 
@@ -284,7 +285,8 @@ struct stack_look {
 static struct stack_look place_stack(struct su_ready *ready, const struct su_thread *thread,
 				     struct su_ready_thread *judged)
 {
-	uint64_t sp = thread->regs.rsp, low = (sp - SU_RED_ZONE) & ~UINT64_C(7), end;
+	uint64_t sp = su_context_sp(&thread->regs), low = (sp - SU_ABI_RED_ZONE) & ~UINT64_C(7),
+		 end;
 	const struct su_mapping *mapping = su_maps_at(&ready->maps, sp);
 	struct stack_look look = { .own = own_stack(ready, thread) };
 
@@ -370,8 +372,9 @@ static void judge_stack(struct su_ready *ready, const struct su_thread *thread,
 {
 	struct stack_look look = look_at_stack(ready, thread, judged);
 
-	bool hidden = (look.words.probed || thread->regs.rip - ready->trampoline < PAGE) &&
-		      su_plan_leaves_gaps(ready->plan);
+	bool hidden =
+		(look.words.probed || su_context_pc(&thread->regs) - ready->trampoline < PAGE) &&
+		su_plan_leaves_gaps(ready->plan);
 	if (look.words.clean && look.on_own && !look.words.signal_frame && !hidden) {
 		judged->verdict = SU_VERDICT_READY;
 		return;
@@ -392,13 +395,16 @@ static void judge_thread(struct su_ready *ready, const struct su_thread *thread,
 	judged->at_checkpoint = judged->may_wait = judged->may_move = false;
 	if (thread->state != SU_THREAD_STOPPED)
 		return;
-	judged->where = thread->regs.rip;
+	judged->where = su_context_pc(&thread->regs);
 	judged->verdict = SU_VERDICT_INSIDE;
-	if (!su_ready_may_resume_at(ready, thread->regs.rip, thread->regs.rsp))
+	if (!su_ready_may_resume_at(ready, su_context_pc(&thread->regs),
+				    su_context_sp(&thread->regs)))
 		return;
-	judged->at_checkpoint = su_plan_hazard_at(ready->plan, thread->regs.rip) != NULL;
+	judged->at_checkpoint =
+		su_plan_hazard_at(ready->plan, su_context_pc(&thread->regs)) != NULL;
 	const struct su_safe *safe =
-		judged->at_checkpoint ? su_plan_safe_at(ready->plan, thread->regs.rip) : NULL;
+		judged->at_checkpoint ? su_plan_safe_at(ready->plan, su_context_pc(&thread->regs))
+				      : NULL;
 	judged->may_move = safe && safe->unheld;
 	judge_stack(ready, thread, judged);
 }

@@ -4,27 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/code.h"
 #include "base/alloc.h"
 
 #define MAX_TEXT (UINT64_C(1) << 30)
 
-/* mov $15, %rax (or %eax); syscall. */
 static void look_through(const struct su_memory *memory, const struct su_mapping *mapping,
 			 struct su_restorers *ret)
 {
-	static const uint8_t patterns[2][9] = {
-		{ 0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05 },
-		{ 0xb8, 0x0f, 0, 0, 0, 0x0f, 0x05 },
-	};
-	static const size_t sizes[2] = { 9, 7 };
 	size_t size = mapping->end - mapping->start;
 	SU_FREE uint8_t *code = su_alloc(size);
 
 	size = su_memory_try(memory, mapping->start, code, size);
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < SU_CODE_RESTORERS; i++) {
+		const struct su_code_bytes *wanted = &su_code_restorers[i];
 		const uint8_t *at = code, *end = code + size;
 
-		while ((at = memmem(at, (size_t)(end - at), patterns[i], sizes[i]))) {
+		while ((at = memmem(at, (size_t)(end - at), wanted->bytes, wanted->size))) {
 			su_vec_push(&ret->list, mapping->start + (uint64_t)(at - code));
 			at++;
 		}

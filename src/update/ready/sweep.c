@@ -100,7 +100,7 @@ static bool own_part(const struct sweep *sweep, const struct su_mapping *mapping
 		     const struct su_thread *thread, uint64_t *ret_low, uint64_t *ret_high)
 {
 	bool alone = is_stack(&sweep->ready->maps, mapping);
-	uint64_t sp = thread->regs.rsp, top = thread->regs.fs_base;
+	uint64_t sp = su_context_sp(&thread->regs), top = su_context_thread(&thread->regs);
 
 	if (sweep->only_current && (sp < mapping->start || sp >= mapping->end))
 		return false;

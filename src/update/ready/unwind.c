@@ -8,11 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arch/abi.h"
 #include "base/alloc.h"
 #include "base/vec.h"
 #include "update/carried/locate.h"
 
-enum { REGISTERS = 17, RSP = 7, RIP = 16, MAX_FRAMES = 1 << 16 };
+enum { REGISTERS = SU_DWARF_COUNT, SP = SU_DWARF_SP, PC = SU_DWARF_RETURN, MAX_FRAMES = 1 << 16 };
 
 struct module {
 	uint64_t low, high, base;
@@ -346,7 +347,7 @@ static bool restore_register(const struct frame_walk *walk, Dwarf_Frame *frame,
 static enum step step_out(const struct frame_walk *walk, const struct frame_state *state,
 			  bool is_return, struct frame_state *caller, bool *ret_signal)
 {
-	uint64_t pc = state->value[RIP] - (is_return ? 1 : 0), cfa;
+	uint64_t pc = state->value[PC] - (is_return ? 1 : 0), cfa;
 	const struct module *module = module_at(walk->unwinder, pc);
 	Dwarf_Frame *frame = NULL;
 	Dwarf_Op *ops;
@@ -355,7 +356,7 @@ static enum step step_out(const struct frame_walk *walk, const struct frame_stat
 
 	if (!module || dwarf_cfi_addrframe(module->cfi, pc - module->base, &frame))
 		return STEP_FAILED;
-	fine = dwarf_frame_info(frame, NULL, NULL, &signal) == RIP &&
+	fine = dwarf_frame_info(frame, NULL, NULL, &signal) == PC &&
 	       !dwarf_frame_cfa(frame, &ops, &count) && count &&
 	       evaluate_expression(walk, state, NULL, ops, count, &cfa, &is_value);
 	for (int number = 0; number < REGISTERS && fine; number++)
@@ -363,12 +364,12 @@ static enum step step_out(const struct frame_walk *walk, const struct frame_stat
 	free(frame);
 	if (!fine)
 		return STEP_FAILED;
-	if (!caller->known[RIP])
+	if (!caller->known[PC])
 		return STEP_END;
-	if (!caller->known[RSP])
+	if (!caller->known[SP])
 		return STEP_FAILED;
 	/* Within one stack frames go up; only a signal may have changed stacks. */
-	if (!signal && caller->value[RSP] <= state->value[RSP])
+	if (!signal && caller->value[SP] <= state->value[SP])
 		return STEP_FAILED;
 	*ret_signal = signal;
 	return STEP_CALLER;
@@ -376,25 +377,24 @@ static enum step step_out(const struct frame_walk *walk, const struct frame_stat
 
 static void start_state(const struct user_regs_struct *regs, struct frame_state *state)
 {
-	const uint64_t values[REGISTERS] = { regs->rax, regs->rdx, regs->rcx, regs->rbx, regs->rsi,
-					     regs->rdi, regs->rbp, regs->rsp, regs->r8,	 regs->r9,
-					     regs->r10, regs->r11, regs->r12, regs->r13, regs->r14,
-					     regs->r15, regs->rip };
+	uint64_t values[SU_CONTEXT_GENERAL];
 
-	memcpy(state->value, values, sizeof(values));
+	su_context_general(regs, values);
+	for (uint32_t reg = 0; reg < SU_CONTEXT_GENERAL; reg++)
+		state->value[su_reg_to_dwarf(reg)] = values[reg];
+	state->value[PC] = su_context_pc(regs);
 	memset(state->known, true, sizeof(state->known));
 	memset(state->where, 0, sizeof(state->where)); /* SU_FRAME_IN_REGISTER */
 }
 
 static struct su_frame frame_of(const struct frame_state *state, bool is_return)
 {
-	static const uint8_t numbers[SU_ABI_SAVED_COUNT] = { 3, 6, 12, 13, 14, 15 };
-	struct su_frame frame = { .pc = state->value[RIP],
-				  .sp = state->value[RSP],
+	struct su_frame frame = { .pc = state->value[PC],
+				  .sp = state->value[SP],
 				  .is_return = is_return };
 
 	for (int i = 0; i < SU_ABI_SAVED_COUNT; i++)
-		frame.saved[i] = state->where[numbers[i]];
+		frame.saved[i] = state->where[su_reg_to_dwarf(su_abi_saved[i])];
 	return frame;
 }
 

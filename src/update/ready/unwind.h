@@ -14,7 +14,8 @@
 #include <stdbool.h>
 #include <sys/user.h>
 
-#include "arch/x86_64/abi.h"
+#include "arch/abi.h"
+#include "arch/context.h"
 #include "patch/reader.h"
 #include "process/memory.h"
 #include "process/proc.h"

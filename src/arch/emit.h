@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "arch/x86_64/insn.h"
+#include "arch/insn.h"
 #include "base/vec.h"
 
 struct su_emit {
@@ -70,10 +70,6 @@ void su_emit_rep_movsb(struct su_emit *emit); /* the direction flag must be clea
 void su_emit_std(struct su_emit *emit);
 void su_emit_cld(struct su_emit *emit);
 void su_emit_int3(struct su_emit *emit);
-
-#define SU_JUMP_OPCODE 0xe9	  /* jmp rel32 */
-#define SU_SHORT_JUMP_OPCODE 0xeb /* jmp rel8 */
-#define SU_NOP_OPCODE 0x90
 
 size_t su_emit_rip_lea(struct su_emit *emit, uint8_t reg, uint64_t target);
 size_t su_emit_jump(struct su_emit *emit, uint64_t target);    /* jmp rel32, 5 bytes */

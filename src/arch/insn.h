@@ -1,8 +1,7 @@
 /*
  * One machine instruction, decoded.
  *
- * Source: Intel SDM through Zydis 4 (the only file that includes Zydis is insn.c).  A decoded
- * instruction says everything that the analyses need: where control goes, which locations it reads
+ * A decoded instruction says everything that the analyses need: where control goes, which locations it reads
  * and writes (implicit operands included), what its explicit operands are, and which fields of its
  * bytes refer to an address.
  */
@@ -13,35 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Registers by hardware encoding; vector registers follow (xmm/ymm/zmm n is one register). */
-enum {
-	SU_RAX,
-	SU_RCX,
-	SU_RDX,
-	SU_RBX,
-	SU_RSP,
-	SU_RBP,
-	SU_RSI,
-	SU_RDI,
-	SU_R8,
-	SU_R9,
-	SU_R10,
-	SU_R11,
-	SU_R12,
-	SU_R13,
-	SU_R14,
-	SU_R15,
-	SU_XMM0 = 16,
-	SU_XMM15 = 31,
-	SU_REG_OTHER = 32, /* x87, mmx, k, segment, control registers: one location for all */
-	SU_REG_COUNT,
-	SU_REG_NONE = 0xff,
-	SU_REG_RIP = 0xfe,
-	SU_REG_FS = 0xfd, /* segment base of %fs: thread-local storage, the canary */
-	SU_REG_GS = 0xfc,
-};
-
-const char *su_reg_name(uint8_t reg); /* "rax", "xmm3", "other" */
+#include "arch/registers.h"
 
 /* A set of register bytes: general registers by byte, the others whole, and the flags by bit. */
 struct su_regset {
@@ -81,9 +52,9 @@ struct su_operand {
 	bool read : 1, written : 1;
 	bool high_byte : 1; /* ah, bh, ch, dh */
 	uint8_t reg;	    /* SU_OP_REG: general or vector register, SU_REG_OTHER for the rest */
-	uint8_t base, index, scale; /* SU_OP_MEM: SU_REG_NONE when absent; base may be SU_REG_RIP;
+	uint8_t base, index, scale; /* SU_OP_MEM: SU_REG_NONE when absent; base may be SU_REG_PC;
 				     * SU_REG_OTHER for a 32-bit register (address truncated) */
-	uint8_t segment;	    /* SU_REG_FS, SU_REG_GS or SU_REG_NONE */
+	uint8_t segment;	    /* SU_REG_THREAD, SU_REG_SEGMENT or SU_REG_NONE */
 	union {
 		int64_t disp; /* SU_OP_MEM; for base rip: the absolute vaddr that is meant */
 		int64_t imm;  /* SU_OP_IMM: sign-extended to 64 bits; for direct branches the target
@@ -164,6 +135,20 @@ struct su_insn {
 /* Decodes the instruction at `code` (at most `size` bytes), which is at `vaddr`. False when it is
  * no valid 64-bit instruction or runs over the end. */
 bool su_insn_decode(const uint8_t *code, size_t size, uint64_t vaddr, struct su_insn *ret);
+
+/* When a conditional jump by flags is taken: unsigned comparisons and equality have names. */
+enum su_jump_condition {
+	SU_COND_NONE = -1, /* no such jump */
+	SU_COND_BELOW = 2,
+	SU_COND_ABOVE_EQUAL,
+	SU_COND_EQUAL,
+	SU_COND_NOT_EQUAL,
+	SU_COND_BELOW_EQUAL,
+	SU_COND_ABOVE,
+};
+
+int su_insn_condition(const struct su_insn *insn); /* enum su_jump_condition, or another one */
+bool su_condition_is_inverse(int a, int b);	   /* of conditions that are not SU_COND_NONE */
 
 /* Integer arithmetic and logic that writes its whole result to its first operand: add, sub, and,
  * or, xor, shifts, imul, neg, not, inc, dec.  No carry goes in. */
