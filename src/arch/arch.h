@@ -1,6 +1,6 @@
 /*
  * What an architecture provides.  Nothing outside of src/arch/ includes a header of one
- * architecture, names a register or knows an opcode (tests/harness/tree.py holds that).
+ * architecture, names a register or knows an opcode (tests/cases/tree.py holds that).
  *
  *	registers.h   numbers and roles of registers, their names, DWARF's numbers
  *	insn.h        one instruction, decoded: flow, effects, operands, conditions

@@ -206,5 +206,5 @@ def reasons(_bench, _folder):
         raise Failure("; ".join(wrong))
 
 
-CASES = (include_arrows, machine, inner_arrows, include_circles, private_headers, ptrace_in_one_room,
-         file_lengths, reasons)
+CASES = (include_arrows, machine, inner_arrows, include_circles, private_headers,
+         ptrace_in_one_room, file_lengths, reasons)
