@@ -35,8 +35,9 @@ static struct totals count(const struct strongupdate_patch *patch)
 		ret.reached += point.tried && point.paths;
 	}
 	for (size_t i = 0; i < info->missing_count; i++)
-		ret.wrong += strncmp(strongupdate_patch_missing(patch, i).reason,
-				     "validation: ", 12) == 0;
+		ret.wrong +=
+			strcmp(strongupdate_reason_id(strongupdate_patch_missing(patch, i).reason),
+			       "validation") == 0;
 	return ret;
 }
 
