@@ -12,6 +12,7 @@
 
 #include "api/api_private.h"
 #include "update/plan/plan.h"
+#include "update/plan/seal.h"
 #include "update/plan/stage.h"
 
 static void inspect(const struct strongupdate_patch *patch)
