@@ -45,11 +45,13 @@ static void plan_direction(const struct su_patch *patch, enum su_direction direc
 {
 	const uint64_t image_base = 0x555555554000, patch_base = 0x555565554000;
 	uint64_t *imports = su_alloc((patch->import_count + 1) * sizeof(*imports));
-	uint8_t(*code)[8] = su_alloc((patch->jump_count + 1) * sizeof(*code));
+	struct su_originals originals;
 	struct su_plan plan;
 	uint8_t *linked = NULL;
 
 	struct su_packed packed;
+
+	su_originals_init(&originals, patch);
 	struct su_err *err = su_plan_init(&plan, patch, direction, NULL, image_base, patch_base);
 	if (!err) {
 		su_plan_find_safe(&plan);
@@ -59,7 +61,7 @@ static void plan_direction(const struct su_patch *patch, enum su_direction direc
 		err = su_sites_link(&plan.sites, imports, &linked);
 	}
 	if (!err)
-		err = su_plan_spans(&plan, linked, code);
+		err = su_plan_spans(&plan, linked, &originals);
 	su_pack(patch, &packed);
 	touch(su_stage_size(patch, &packed));
 	su_pack_deinit(&packed);
@@ -67,7 +69,7 @@ static void plan_direction(const struct su_patch *patch, enum su_direction direc
 	su_plan_deinit(&plan);
 	free(linked);
 	free(imports);
-	free(code);
+	su_originals_deinit(&originals);
 }
 
 /* As strongupdate_patch_open(), from bytes. */
