@@ -38,6 +38,8 @@
 /* By `compare`, as qsort(3) has it. */
 #define su_vec_sort(vec, compare)                                                                  \
 	((vec)->len ? qsort((vec)->at, (vec)->len, sizeof(*(vec)->at), (compare)) : (void)0)
+/* Behind the last element; of an empty one NULL, to which nothing may be added (C17 6.5.6). */
+#define su_vec_end(vec) ((vec)->len ? (vec)->at + (vec)->len : (vec)->at)
 #define su_vec_deinit(vec) (free((vec)->at), (vec)->at = NULL, (vec)->len = (vec)->cap = 0)
 
 void *su_vec_grow(void *at, size_t len, size_t *cap, size_t elem_size);

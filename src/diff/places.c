@@ -209,8 +209,8 @@ static bool lost_of_name(struct run a, struct run b, struct su_placed *ret_old,
 bool su_places_lost(struct su_places *a, struct su_places *b, struct su_placed *ret_old,
 		    struct su_placed *ret_new)
 {
-	const struct su_placed *at = a->list.at, *end = at + a->list.len;
-	const struct su_placed *at_b = b->list.at, *end_b = at_b + b->list.len;
+	const struct su_placed *at = a->list.at, *end = su_vec_end(&a->list);
+	const struct su_placed *at_b = b->list.at, *end_b = su_vec_end(&b->list);
 
 	name_units_alike(a, b);
 	sort(a);

@@ -133,6 +133,9 @@ static struct su_err *place_bytes(struct su_maker *maker, uint64_t segment, uint
 		*ret = addr;
 		return NULL;
 	}
+	/* Before room is made for them: sizes are claims of the file. */
+	if (segment != SU_DRAFT_BSS && !su_image_bytes(maker->new_program->image, vaddr, size))
+		return su_maker_cannot_bind(maker, NULL, vaddr, SU_WHY_BYTES_NOT_IN_FILE);
 	addr = su_maker_reserve(maker, segment, size, vaddr);
 	su_map_put_u64(maker->placed, vaddr,
 		       su_maker_remembered(addr)); /* before its pointers: circles */

@@ -7,7 +7,7 @@
  * after: new kind 1 is \d+
  * after: new kind 2 is \d+
  * cflags: -O3
- * either: gcc-O0 clang-O0
+ * either: -O0 gcc-O2
  * threads: vary
  */
 #include "support.h"

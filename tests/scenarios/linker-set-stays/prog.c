@@ -3,6 +3,7 @@
  *
  * before: old 2 4
  * after: new 3 4
+ * either: -Os
  */
 #ifdef NEW
 #define ONE 2
