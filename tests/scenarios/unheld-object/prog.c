@@ -6,6 +6,7 @@
  * after: new n=\d+ ok=1 text=step-\d+
  * either: clang-O0
  * sequence: \bn=(\d+)
+ * wrong: 2
  */
 #include "support.h"
 
