@@ -5,6 +5,7 @@
  * before: old n=\d+
  * after: new n=\d+
  * sequence: \bn=(\d+)
+ * either: clang-O0
  */
 #include "waiting.h"
 
