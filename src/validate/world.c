@@ -1,8 +1,6 @@
 /* The memory that functions are tried in: see world.h. */
 #include "validate/world.h"
 
-#include "base/reason.h"
-
 #include <stdlib.h>
 #include <string.h>
 
