@@ -33,7 +33,7 @@ static void add_all(struct su_regset *set)
 }
 
 /* Adds the caller-saved part of `from`; true when that changed `set`. */
-static bool add(struct su_regset *set, const struct su_regset *from)
+static bool add_clobbers(struct su_regset *set, const struct su_regset *from)
 {
 	struct su_regset old = *set;
 
@@ -106,7 +106,7 @@ static void add_insn(const struct su_clobbers *clobbers, struct node *node, call
 {
 	const struct su_insn *insn = &function->insns[i];
 
-	add(&node->writes, &insn->writes);
+	add_clobbers(&node->writes, &insn->writes);
 	switch (insn->flow) {
 	case SU_FLOW_CALL:
 		if (!is_final_call(function, i))
@@ -156,7 +156,7 @@ static bool pull(struct su_clobbers *clobbers, struct node *node)
 	bool changed = false;
 
 	for (size_t i = 0; i < node->callee_count; i++)
-		changed |= add(&node->writes, &clobbers->nodes[node->callees[i]].writes);
+		changed |= add_clobbers(&node->writes, &clobbers->nodes[node->callees[i]].writes);
 	return changed;
 }
 

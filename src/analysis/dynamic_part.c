@@ -17,16 +17,6 @@
 #include "analysis/transfer.h"
 #include "base/reason.h"
 
-static bool is_marked(const struct su_values *values, uint32_t number)
-{
-	return number < values->dynamic_count && values->dynamic[number];
-}
-
-bool su_values_is_dynamic(const struct su_values *values, uint32_t number)
-{
-	return is_marked(values, number);
-}
-
 uint32_t su_values_dynamic_base(const struct su_values *values, uint32_t number, int64_t *ret)
 {
 	const struct su_value *value = su_value_get(values, number);
@@ -52,7 +42,7 @@ static void mark(struct su_values *values, uint32_t number)
 {
 	struct su_value value = *su_value_get(values, number);
 
-	if (!number || value.kind == SU_VAL_FRAME || is_marked(values, number))
+	if (!number || value.kind == SU_VAL_FRAME || su_values_is_dynamic(values, number))
 		return;
 	if ((value.kind != SU_VAL_EXPR && value.kind != SU_VAL_PHI) ||
 	    !is_frame_address(values, number)) {
@@ -82,7 +72,8 @@ static int64_t find_slack(const struct su_values *values)
 		const struct su_value *value = &values->table.at[i];
 
 		if (value->kind == SU_VAL_EXPR && value->op == SU_EXPR_SUM && value->imm > slack &&
-		    (is_marked(values, value->args[0]) || is_marked(values, value->args[1])))
+		    (su_values_is_dynamic(values, value->args[0]) ||
+		     su_values_is_dynamic(values, value->args[1])))
 			slack = value->imm;
 	}
 	return slack & -16;

@@ -121,7 +121,7 @@ void su_escapes_pair(struct su_escapes *a, uint64_t entry_a, struct su_escapes *
 
 static const struct su_escape worst = { SU_ESCAPE_ALL, { SU_ESCAPE_ALL, SU_ESCAPE_ALL } };
 
-static bool add(struct su_escape *to, const struct su_escape *more)
+static bool add_escape(struct su_escape *to, const struct su_escape *more)
 {
 	struct su_escape old = *to;
 
@@ -145,7 +145,7 @@ static void compute(struct solver *solver, struct node *node)
 			 ? NULL
 			 : su_values_create(arena, owner->image, owner->debug, owner->clobbers,
 					    node->owner, node->entry, node->code);
-	if (add(&node->found, values && !values->unknown ? &values->escape : &worst))
+	if (add_escape(&node->found, values && !values->unknown ? &values->escape : &worst))
 		node->changed = ++solver->clock;
 	su_values_deinit(values);
 	su_arena_destroy(arena);
@@ -204,7 +204,7 @@ static struct su_escape answer(struct solver *solver, struct node *node)
 	node->last_asker = solver->current;
 	found = node->found;
 	if (node->peer)
-		add(&found, &node->peer->found);
+		add_escape(&found, &node->peer->found);
 	return found;
 }
 

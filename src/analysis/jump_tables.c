@@ -1,5 +1,5 @@
 /*
- * Where indirect jumps go: see build.h.
+ * Where indirect jumps go: see analysis_private.h.
  *
  * Three shapes, as gcc and clang compile `switch` at every optimisation level:
  *
@@ -18,257 +18,11 @@
 #include <string.h>
 
 #include "analysis/analysis_private.h"
+#include "analysis/index_bound.h"
+#include "analysis/reaching.h"
 #include "base/search.h"
 
-#include "arch/abi.h"
 #include "base/reason.h"
-
-#define MAX_ENTRIES (1u << 16)
-#define MAX_STRAIGHT_BLOCKS 16
-
-/* ---- definitions that reach a use ---- */
-
-typedef SU_VEC(uint32_t) insn_list;
-
-/* The instructions that may have given a register its value. */
-struct definitions {
-	insn_list insns;
-	bool unknown; /* or the caller, or a callee */
-};
-
-struct search {
-	const struct su_function *function;
-	bool *seen; /* block * 16 + register: searched from its end */
-	struct definitions *found;
-};
-
-static void search_block(struct search *search, uint32_t block, uint8_t reg);
-
-static bool is_copy(const struct su_insn *insn)
-{
-	return insn->opcode == SU_OPC_MOV && insn->operands[0].kind == SU_OP_REG &&
-	       insn->operands[0].size == 8 && insn->operands[1].kind == SU_OP_REG &&
-	       insn->operands[1].reg < 16;
-}
-
-/* Searches back from before instruction `end` of `block`, copies included. */
-static void search_from(struct search *search, uint32_t block, uint32_t end, uint8_t reg)
-{
-	const struct su_function *function = search->function;
-	const struct su_block *b = &function->blocks[block];
-
-	for (uint32_t i = end; i-- > b->first;) {
-		const struct su_insn *insn = &function->insns[i];
-		bool call = insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND;
-
-		if (insn->writes.gpr[reg] && is_copy(insn)) {
-			reg = insn->operands[1].reg;
-		} else if (insn->writes.gpr[reg]) {
-			su_vec_push(&search->found->insns, i);
-			return;
-		} else if (call && su_abi_is_scratch(reg)) {
-			search->found->unknown = true;
-			return;
-		}
-	}
-	if (block == 0)
-		search->found->unknown = true;
-	for (uint32_t k = 0; k < b->pred_count; k++)
-		search_block(search, b->pred[k], reg);
-}
-
-static void search_block(struct search *search, uint32_t block, uint8_t reg)
-{
-	const struct su_block *b = &search->function->blocks[block];
-	bool *seen = &search->seen[block * 16 + reg];
-
-	if (*seen)
-		return;
-	*seen = true;
-	search_from(search, block, b->first + b->count, reg);
-}
-
-/* What may define `reg` as it is before instruction `use`. Deinit the result's `insns`. */
-static struct definitions definitions_of(const struct su_function *function, uint32_t use,
-					 uint8_t reg)
-{
-	struct definitions found = { 0 };
-	struct search search = { .function = function, .found = &found };
-
-	search.seen = su_alloc(function->block_count * 16);
-	search_from(&search, function->block_of[use], use, reg);
-	free(search.seen);
-	return found;
-}
-
-/* The only definition, or SU_NO_INSN. */
-static uint32_t definition_of(const struct su_function *function, uint32_t use, uint8_t reg)
-{
-	struct definitions found = definitions_of(function, use, reg);
-	uint32_t only = found.insns.len == 1 && !found.unknown ? found.insns.at[0] : SU_NO_INSN;
-
-	su_vec_deinit(&found.insns);
-	return only;
-}
-
-/* ---- the bound that an index is checked against ---- */
-
-/* A value as it is followed back: a register, or a stack slot. */
-struct value {
-	uint8_t reg; /* SU_REG_NONE: in memory */
-	uint8_t base, size;
-	int64_t disp;
-};
-
-static bool is_slot(const struct su_operand *op)
-{
-	return op->kind == SU_OP_MEM && (op->base == SU_REG_FP || op->base == SU_REG_SP) &&
-	       op->index == SU_REG_NONE && op->segment == SU_REG_NONE;
-}
-
-static bool holds(const struct value *value, const struct su_operand *op)
-{
-	if (value->reg != SU_REG_NONE)
-		return op->kind == SU_OP_REG && op->reg == value->reg && !op->high_byte;
-	return is_slot(op) && op->base == value->base && op->disp == value->disp;
-}
-
-static bool take_source(struct value *value, const struct su_operand *from)
-{
-	value->size = from->size < value->size ? from->size : value->size;
-	if (from->kind == SU_OP_REG && from->reg < 16 && !from->high_byte) {
-		value->reg = from->reg;
-		return true;
-	}
-	if (!is_slot(from))
-		return false;
-	value->reg = SU_REG_NONE;
-	value->base = from->base;
-	value->disp = from->disp;
-	return true;
-}
-
-static bool writes_memory(const struct su_insn *insn)
-{
-	if (insn->implicit_memory || insn->is_string)
-		return true;
-	for (unsigned i = 0; i < insn->operand_count; i++) {
-		if (insn->operands[i].kind == SU_OP_MEM && insn->operands[i].written)
-			return true;
-	}
-	return false;
-}
-
-/* Whether `insn` gives its destination the value of its source, for all values that matter to an
- * unsigned bound. */
-static bool passes_on(const struct su_insn *insn)
-{
-	if (insn->operand_count < 2 || insn->operands[0].kind != SU_OP_REG ||
-	    insn->operands[0].size < 4)
-		return false;
-	return insn->opcode == SU_OPC_MOV || insn->opcode == SU_OPC_MOVZX ||
-	       (insn->opcode == SU_OPC_MOVSX && insn->operands[1].size >= 4);
-}
-
-/* Follows `value` from after `insn` to before it. False: it is computed there. */
-static bool follow_back(struct value *value, const struct su_insn *insn)
-{
-	if (value->reg == SU_REG_NONE)
-		return !writes_memory(insn) && !insn->writes.gpr[value->base];
-	if (!insn->writes.gpr[value->reg])
-		return insn->flow != SU_FLOW_CALL && insn->flow != SU_FLOW_CALL_IND;
-	if (insn->opcode == SU_OPC_CDQE && insn->length == 2) {
-		value->size = 4;
-		return true;
-	}
-	return passes_on(insn) && take_source(value, &insn->operands[1]);
-}
-
-/* How many index values get from the jump `jcc` after `cmp` to the block `to`; 0: no bound. */
-static uint32_t values_let_through(const struct su_function *function, const struct su_insn *cmp,
-				   uint32_t jcc, uint32_t to)
-{
-	const struct su_insn *insn = &function->insns[jcc];
-	bool taken = insn->target == function->insns[function->blocks[to].first].vaddr;
-	int64_t limit = cmp->operands[1].imm;
-
-	if (cmp->operands[1].kind != SU_OP_IMM || limit < 0 || limit >= MAX_ENTRIES)
-		return 0;
-	switch (su_insn_condition(insn)) {
-	case SU_COND_ABOVE:
-		return taken ? 0 : (uint32_t)limit + 1;
-	case SU_COND_BELOW_EQUAL:
-		return taken ? (uint32_t)limit + 1 : 0;
-	case SU_COND_ABOVE_EQUAL:
-		return taken ? 0 : (uint32_t)limit;
-	case SU_COND_BELOW:
-		return taken ? (uint32_t)limit : 0;
-	default:
-		return 0;
-	}
-}
-
-/* Whether `insn` compares the whole of `value` with a constant. */
-static bool compares(const struct su_insn *insn, const struct value *value)
-{
-	const struct su_operand *op = &insn->operands[0];
-
-	return insn->opcode == SU_OPC_CMP && holds(value, op) &&
-	       (op->size >= 4 || op->size >= value->size);
-}
-
-/* Follows `value` back through `block`, which ends in a jump to block `to`. Returns its bound, or
- * 0; *ret_on says whether to go on before this block. */
-static uint32_t bound_in_block(const struct su_function *function, uint32_t block, uint32_t to,
-			       struct value *value, bool *ret_on)
-{
-	const struct su_block *b = &function->blocks[block];
-	uint32_t last = b->first + b->count - 1;
-	bool flags_kept = true; /* those that the last instruction tests */
-
-	*ret_on = false;
-	for (uint32_t i = last + 1; i-- > b->first;) {
-		const struct su_insn *insn = &function->insns[i];
-
-		if (i < last && flags_kept && compares(insn, value)) {
-			uint32_t bound = values_let_through(function, insn, last, to);
-
-			if (bound)
-				return bound;
-		}
-		if (insn->writes.flags)
-			flags_kept = false;
-		if (!follow_back(value, insn))
-			return 0;
-	}
-	*ret_on = true;
-	return 0;
-}
-
-/* The number of values that `reg` may have before instruction `use`, by a check that dominates it;
- * 0 when none was found. */
-static uint32_t index_bound(const struct su_function *function, uint32_t use, uint8_t reg)
-{
-	struct value value = { .reg = reg, .size = 8 };
-	uint32_t block = function->block_of[use];
-
-	for (uint32_t i = use; i-- > function->blocks[block].first;) {
-		if (!follow_back(&value, &function->insns[i]))
-			return 0;
-	}
-	for (unsigned n = 0; n < MAX_STRAIGHT_BLOCKS; n++) {
-		const struct su_block *b = &function->blocks[block];
-		bool on;
-
-		if (b->pred_count != 1 || block == 0)
-			return 0;
-		uint32_t bound = bound_in_block(function, b->pred[0], block, &value, &on);
-		if (bound || !on)
-			return bound;
-		block = b->pred[0];
-	}
-	return 0;
-}
 
 /* ---- tables ---- */
 
@@ -314,7 +68,7 @@ static uint32_t count_entries(const struct su_build *build, uint64_t vaddr, uint
 			      uint32_t bound)
 {
 	const struct su_section *section = su_image_section_at(build->image, vaddr);
-	uint32_t limit = bound ? bound : MAX_ENTRIES, count = 0;
+	uint32_t limit = bound ? bound : SU_INDEX_BOUND_MAX, count = 0;
 	uint64_t target;
 
 	if (!is_constant_data(section) || vaddr % 4)
@@ -358,7 +112,7 @@ static size_t find_table(struct su_build *build, uint64_t vaddr, uint8_t entry_s
 	return i;
 }
 
-static bool join(struct su_dispatch *dispatch, uint32_t table)
+static bool add_table(struct su_dispatch *dispatch, uint32_t table)
 {
 	for (size_t i = 0; i < dispatch->tables.len; i++) {
 		if (dispatch->tables.at[i] == table)
@@ -387,7 +141,7 @@ static bool use_table(struct su_build *build, struct su_dispatch *dispatch, uint
 		fill_targets(build, table);
 		*changed = true;
 	}
-	*changed |= join(dispatch, (uint32_t)index);
+	*changed |= add_table(dispatch, (uint32_t)index);
 	return true;
 }
 
@@ -435,7 +189,8 @@ static bool find_index(const struct su_function *function, uint32_t load, uint32
 		return true;
 	}
 	for (unsigned i = 0; i < 2; i++) { /* lea 0(,I,4), X; mov (X,B), R: gcc -O0 */
-		uint32_t def = regs[i] < 16 ? definition_of(function, load, regs[i]) : SU_NO_INSN;
+		uint32_t def =
+			regs[i] < 16 ? su_definition_of(function, load, regs[i]) : SU_NO_INSN;
 
 		if (def == SU_NO_INSN || function->insns[def].opcode != SU_OPC_LEA)
 			continue;
@@ -452,19 +207,19 @@ static bool find_index(const struct su_function *function, uint32_t load, uint32
 /* The bound of the index of the entry that `reg` holds before `use`; 0 when it is not known. */
 static uint32_t entry_bound(const struct su_function *function, uint32_t use, uint8_t reg)
 {
-	uint32_t load = definition_of(function, use, reg);
+	uint32_t load = su_definition_of(function, use, reg);
 	uint32_t at;
 	uint8_t index;
 
 	if (load != SU_NO_INSN && function->insns[load].opcode == SU_OPC_CDQE)
-		load = definition_of(function, load, reg);
+		load = su_definition_of(function, load, reg);
 	if (load == SU_NO_INSN)
 		return 0;
 	uint8_t opcode = function->insns[load].opcode;
 	if ((opcode != SU_OPC_MOV && opcode != SU_OPC_MOVSX) ||
 	    !find_index(function, load, &at, &index))
 		return 0;
-	return index_bound(function, at, index);
+	return su_index_bound(function, at, index);
 }
 
 static bool is_constant_lea(const struct su_insn *insn)
@@ -481,7 +236,7 @@ static enum base use_bases(struct su_build *build, struct su_dispatch *dispatch,
 			   uint8_t reg, uint8_t other, bool *changed)
 {
 	const struct su_function *function = build->function;
-	struct definitions bases = definitions_of(function, use, reg);
+	struct su_definitions bases = su_definitions_of(function, use, reg);
 	bool known = !bases.unknown && bases.insns.len > 0, good = true;
 
 	for (size_t i = 0; i < bases.insns.len && known; i++)
@@ -512,14 +267,14 @@ static bool is_entry_load(const struct su_insn *insn)
 /* Whether `reg` before `use` can only be an entry of a table. */
 static bool holds_entry(const struct su_function *function, uint32_t use, uint8_t reg)
 {
-	struct definitions defs = definitions_of(function, use, reg);
+	struct su_definitions defs = su_definitions_of(function, use, reg);
 	bool all = !defs.unknown && defs.insns.len > 0;
 
 	for (size_t i = 0; i < defs.insns.len && all; i++) {
 		uint32_t def = defs.insns.at[i];
 
 		if (function->insns[def].opcode == SU_OPC_CDQE)
-			def = definition_of(function, def, reg);
+			def = su_definition_of(function, def, reg);
 		all = def != SU_NO_INSN && is_entry_load(&function->insns[def]);
 	}
 	su_vec_deinit(&defs.insns);
@@ -587,8 +342,8 @@ static bool use_absolute(struct su_build *build, struct su_dispatch *dispatch, u
 	uint64_t vaddr = (uint64_t)op->disp;
 
 	return only_indexed(build, vaddr) &&
-	       use_table(build, dispatch, vaddr, 8, index_bound(build->function, insn, op->index),
-			 changed);
+	       use_table(build, dispatch, vaddr, 8,
+			 su_index_bound(build->function, insn, op->index), changed);
 }
 
 /* Whether between the load `def` and the jump, in one block, nobody else looks at the register. */
@@ -610,8 +365,8 @@ struct verdict {
 	bool table, pointer, unknown;
 };
 
-static void judge(struct su_build *build, struct su_dispatch *dispatch, uint32_t def,
-		  struct verdict *verdict, bool *changed)
+static void judge_definition(struct su_build *build, struct su_dispatch *dispatch, uint32_t def,
+			     struct verdict *verdict, bool *changed)
 {
 	const struct su_function *function = build->function;
 	const struct su_insn *insn = &function->insns[def];
@@ -635,11 +390,11 @@ static void judge(struct su_build *build, struct su_dispatch *dispatch, uint32_t
 static struct verdict judge_register(struct su_build *build, struct su_dispatch *dispatch,
 				     uint8_t reg, bool *changed)
 {
-	struct definitions defs = definitions_of(build->function, dispatch->insn, reg);
+	struct su_definitions defs = su_definitions_of(build->function, dispatch->insn, reg);
 	struct verdict verdict = { .pointer = defs.unknown };
 
 	for (size_t i = 0; i < defs.insns.len; i++)
-		judge(build, dispatch, defs.insns.at[i], &verdict, changed);
+		judge_definition(build, dispatch, defs.insns.at[i], &verdict, changed);
 	su_vec_deinit(&defs.insns);
 	return verdict;
 }

@@ -61,7 +61,7 @@ static int64_t slot(const struct su_insn *insn)
 	return insn->operand_count && op->kind != SU_OP_IMM && op->size == 2 ? 2 : 8;
 }
 
-static struct depth step(struct depth at, const struct su_insn *insn)
+static struct depth depth_after(struct depth at, const struct su_insn *insn)
 {
 	struct depth next = at;
 
@@ -111,7 +111,7 @@ static struct depth through(const struct su_function *function, const struct su_
 			    struct depth at, uint32_t end)
 {
 	for (uint32_t i = block->first; i < end; i++)
-		at = step(at, &function->insns[i]);
+		at = depth_after(at, &function->insns[i]);
 	return at;
 }
 

@@ -6,13 +6,7 @@
 
 /* Changes `state` (loc_count numbers) from before instruction `index` to after it. */
 void su_transfer(struct su_values *values, uint32_t index, uint32_t *state);
-/* The value of the address that memory operand `operand` stands for, segment not counted. */
-uint32_t su_transfer_address(struct su_values *values, const struct su_operand *operand,
-			     const uint32_t *state);
 /* Whether it is and $-N,%rsp: after that rsp is the frame's aligned base. */
 bool su_transfer_realigns(const struct su_values *values, const struct su_insn *insn,
 			  const uint32_t *state);
-/* Whether the register is an operand of the instruction, or in the address of one. */
-bool su_transfer_is_explicit(const struct su_insn *insn, uint8_t reg);
-
 #endif

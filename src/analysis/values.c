@@ -23,20 +23,6 @@
 #define FREE_ROUNDS 4 /* before regions that were found once remain */
 #define MAX_VISITS 40 /* of one block in a round, before everything that changes becomes a PHI */
 
-bool su_reg_is_callee_saved(uint8_t reg)
-{
-	return su_abi_callee_saved(reg);
-}
-
-void su_values_call_clobbers(const struct su_values *values, const struct su_insn *insn,
-			     struct su_regset *ret)
-{
-	if (insn->flow == SU_FLOW_CALL && values->clobbers)
-		su_clobbers_of(values->clobbers, insn->target, ret);
-	else
-		su_abi_caller_saved(ret);
-}
-
 static void entry_state(struct su_values *values, uint32_t *state)
 {
 	for (uint32_t reg = 0; reg < SU_LOC_FLAGS; reg++)
@@ -238,36 +224,4 @@ void su_values_deinit(struct su_values *values)
 	free(values->marks);
 	values->marks = NULL;
 	values->marked_len = 0;
-}
-
-void su_values_before(struct su_values *values, uint32_t insn, uint32_t *ret)
-{
-	const struct su_block *block = &values->code->blocks[values->code->block_of[insn]];
-
-	memcpy(ret, values->in[values->code->block_of[insn]], values->loc_count * sizeof(*ret));
-	for (uint32_t i = block->first; i < insn; i++)
-		su_transfer(values, i, ret);
-}
-
-struct su_loc su_values_place(const struct su_values *values, const uint32_t *state,
-			      struct su_loc loc)
-{
-	/* A register that is named for all of a scope may have been used again for something else.
-	 */
-	bool doubtful = loc.everywhere && loc.reg != SU_REG_SP && loc.reg != SU_REG_FP;
-
-	if ((loc.kind != SU_LOC_MEM && loc.kind != SU_LOC_SUM) || loc.reg >= 16 || doubtful)
-		return loc;
-	const struct su_value *base = su_value_get(values, state[loc.reg]);
-	if (base->kind != SU_VAL_FRAME)
-		return loc;
-	loc.kind = loc.kind == SU_LOC_MEM ? SU_LOC_FRAME : SU_LOC_FRAME_ADDR;
-	loc.off += base->imm;
-	return loc;
-}
-
-void su_values_after(struct su_values *values, uint32_t insn, uint32_t *ret)
-{
-	su_values_before(values, insn, ret);
-	su_transfer(values, insn, ret);
 }

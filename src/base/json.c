@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-static void put(struct su_json *json, const char *text)
+static void json_put(struct su_json *json, const char *text)
 {
 	for (; *text; text++)
 		su_vec_push(&json->text, *text);
@@ -24,7 +24,7 @@ static void put_escaped(struct su_json *json, unsigned char c)
 		snprintf(buffer, sizeof(buffer), "\\u%04x", c);
 	else
 		snprintf(buffer, sizeof(buffer), "%c", c);
-	put(json, buffer);
+	json_put(json, buffer);
 }
 
 static void put_quoted(struct su_json *json, const char *text)
@@ -32,12 +32,12 @@ static void put_quoted(struct su_json *json, const char *text)
 	const char *p = text;
 	uint32_t code;
 
-	put(json, "\"");
+	json_put(json, "\"");
 	while (*p) {
 		size_t length = su_utf8_read(p, &code);
 
 		if (length == 0)
-			put(json, "\\ufffd");
+			json_put(json, "\\ufffd");
 		else if (length == 1)
 			put_escaped(json, (unsigned char)*p);
 		else
@@ -45,7 +45,7 @@ static void put_quoted(struct su_json *json, const char *text)
 				su_vec_push(&json->text, p[i]);
 		p += length ? length : 1;
 	}
-	put(json, "\"");
+	json_put(json, "\"");
 }
 
 /* The comma and the key that go before a value. */
@@ -58,11 +58,11 @@ static void begin_value(struct su_json *json, const char *key)
 	unsigned level = json->depth - 1;
 	su_assert((json->closers[level] == '}') == (key != NULL));
 	if (json->filled[level])
-		put(json, ", ");
+		json_put(json, ", ");
 	json->filled[level] = true;
 	if (key) {
 		put_quoted(json, key);
-		put(json, ": ");
+		json_put(json, ": ");
 	}
 }
 
@@ -70,7 +70,7 @@ static void open_value(struct su_json *json, const char *key, const char *opener
 {
 	begin_value(json, key);
 	su_assert(json->depth < SU_JSON_MAX_DEPTH);
-	put(json, opener);
+	json_put(json, opener);
 	json->closers[json->depth] = closer;
 	json->filled[json->depth] = false;
 	json->depth++;
@@ -99,7 +99,7 @@ void su_json_string(struct su_json *json, const char *key, const char *value)
 	if (value)
 		put_quoted(json, value);
 	else
-		put(json, "null");
+		json_put(json, "null");
 }
 
 static void put_format(struct su_json *json, const char *key, const char *fmt, ...) SU_PRINTF(3, 4);
@@ -112,7 +112,7 @@ static void put_format(struct su_json *json, const char *key, const char *fmt, .
 	SU_FREE char *text = su_vformat(fmt, args);
 	va_end(args);
 	begin_value(json, key);
-	put(json, text);
+	json_put(json, text);
 }
 
 void su_json_int(struct su_json *json, const char *key, int64_t value)

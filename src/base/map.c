@@ -84,7 +84,7 @@ static void grow(struct su_map *map)
 	*map = bigger;
 }
 
-static void put(struct su_map *map, struct slot key)
+static void map_put(struct su_map *map, struct slot key)
 {
 	su_assert(key.value);
 	if ((map->len + 1) * 4 > map->cap * 3)
@@ -125,7 +125,7 @@ void su_map_put(struct su_map *map, const void *key, size_t key_size, void *valu
 	struct slot slot = bytes_key(key, key_size);
 
 	slot.value = value;
-	put(map, slot);
+	map_put(map, slot);
 }
 
 void *su_map_get_str(const struct su_map *map, const char *key)
@@ -150,5 +150,5 @@ void su_map_put_u64(struct su_map *map, uint64_t key, void *value)
 	struct slot slot = number_key(key);
 
 	slot.value = value;
-	put(map, slot);
+	map_put(map, slot);
 }

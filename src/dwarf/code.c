@@ -4,7 +4,7 @@
 
 #include "dwarf/dwarf_private.h"
 
-static void add(struct su_code_ranges *code, uint64_t low, uint64_t high)
+static void add_code_range(struct su_code_ranges *code, uint64_t low, uint64_t high)
 {
 	if (low < high)
 		su_vec_push(&code->list, (struct su_code_range){ low, high });
@@ -19,7 +19,7 @@ static void add_inlined(const struct su_dwarf_detail *detail, const char *name,
 		if (strcmp(detail->inlines[i].name, name) != 0)
 			continue;
 		for (size_t k = 0; k < scope->count; k++)
-			add(code, scope->ranges[k].lo, scope->ranges[k].hi);
+			add_code_range(code, scope->ranges[k].lo, scope->ranges[k].hi);
 	}
 }
 
@@ -30,7 +30,7 @@ void su_debug_code_of_function(const struct su_debug *debug, const char *name,
 		const struct su_dwarf_span *span = &debug->function_spans.at[i];
 
 		if (strcmp(debug->functions.at[span->index].pub.name, name) == 0)
-			add(code, span->lo, span->hi);
+			add_code_range(code, span->lo, span->hi);
 	}
 	for (size_t i = 0; i < debug->functions.len; i++)
 		add_inlined(su_dwarf_detail(debug, &debug->functions.at[i]), name, code);
@@ -61,7 +61,7 @@ static void add_rows(Dwarf_Lines *lines, size_t count, const struct su_lines *wa
 		    dwarf_lineendsequence(line, &is_end) || is_end || dwarf_lineaddr(line, &low) ||
 		    dwarf_lineaddr(dwarf_onesrcline(lines, i + 1), &high))
 			continue;
-		add(code, low, high);
+		add_code_range(code, low, high);
 	}
 }
 

@@ -14,7 +14,7 @@
 
 #define PLACE_LIMIT 65536
 
-static int64_t add(int64_t a, int64_t b)
+static int64_t wrapping_sum(int64_t a, int64_t b)
 {
 	return (int64_t)((uint64_t)a + (uint64_t)b);
 }
@@ -142,7 +142,7 @@ static bool parse_address(Dwarf_Op *ops, size_t count, bool is_value, struct su_
 		return false;
 	}
 	if (count == 2)
-		loc->off = add(loc->off, (int64_t)ops[1].number);
+		loc->off = wrapping_sum(loc->off, (int64_t)ops[1].number);
 	return true;
 }
 
@@ -163,7 +163,7 @@ static bool parse_masked(Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret
 	else if (ops[4].atom != DW_OP_plus)
 		return false;
 	ret->loc.kind = SU_LOC_SUM;
-	ret->loc.off = add(ret->loc.off, distance);
+	ret->loc.off = wrapping_sum(ret->loc.off, distance);
 	ret->known_bytes = mask == 0xff ? 1 : mask == 0xffff ? 2 : 4;
 	return true;
 }
@@ -349,7 +349,7 @@ static struct su_loc resolve(struct su_debug *debug, const struct su_dwarf_detai
 	if (!frame_base_at(debug, detail, vaddr, &base))
 		return complex;
 	loc.kind = place->base == SU_BASE_FRAME_VALUE ? SU_LOC_FRAME_ADDR : SU_LOC_FRAME;
-	loc.off = add(loc.off, base);
+	loc.off = wrapping_sum(loc.off, base);
 	return loc;
 }
 

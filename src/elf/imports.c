@@ -18,8 +18,8 @@
 
 #include "base/reason.h"
 
-static void add(struct su_image *image, const struct su_symbol *symbol, enum su_import_place place,
-		uint64_t vaddr, uint64_t size)
+static void add_import(struct su_image *image, const struct su_symbol *symbol,
+		       enum su_import_place place, uint64_t vaddr, uint64_t size)
 {
 	struct su_import_entry *entry = su_vec_add(&image->priv->imports);
 
@@ -35,12 +35,12 @@ static void add_slots_and_copies(struct su_image *image)
 		if (!reloc->symbol)
 			continue;
 		if (reloc->type == R_X86_64_GLOB_DAT)
-			add(image, reloc->symbol, SU_IMPORT_GOT, reloc->vaddr, 1);
+			add_import(image, reloc->symbol, SU_IMPORT_GOT, reloc->vaddr, 1);
 		if (reloc->type == R_X86_64_COPY && reloc->symbol->size)
-			add(image, reloc->symbol, SU_IMPORT_COPY, reloc->vaddr,
-			    reloc->symbol->size);
+			add_import(image, reloc->symbol, SU_IMPORT_COPY, reloc->vaddr,
+				   reloc->symbol->size);
 		if (reloc->type == R_X86_64_JUMP_SLOT) {
-			add(image, reloc->symbol, SU_IMPORT_GOT, reloc->vaddr, 1);
+			add_import(image, reloc->symbol, SU_IMPORT_GOT, reloc->vaddr, 1);
 			image->priv->imports.at[image->priv->imports.len - 1].lazy = true;
 		}
 	}
@@ -77,7 +77,7 @@ static void add_plt_section(struct su_image *image, const struct su_section *sec
 			continue;
 		const struct su_symbol *symbol = slot_symbol(image, slot);
 		if (symbol)
-			add(image, symbol, SU_IMPORT_PLT, section->vaddr + off, 1);
+			add_import(image, symbol, SU_IMPORT_PLT, section->vaddr + off, 1);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/define.h"
 #include "analysis/transfer.h"
 #include "analysis/walk.h"
 #include "arch/abi.h"

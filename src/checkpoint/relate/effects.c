@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/transfer.h"
+#include "analysis/define.h"
 #include "analysis/walk.h"
 #include "checkpoint/align/align.h"
 
