@@ -1,6 +1,6 @@
 /*
  * What an instruction without a meaning makes of the locations that it writes: one definition of
- * each, with what it read as inputs.  Part of values.c.
+ * each, with what it read as inputs.  Part of numbering.c.
  */
 #ifndef SU_ANALYSIS_DEFINE_H
 #define SU_ANALYSIS_DEFINE_H

@@ -1,16 +1,15 @@
 /*
  * The least answers that satisfy all functions that were asked for, by iteration: see escape.h.
  *
- * Each function's own answer comes from its value numbering (frame.c notes what is done with values
- * made from the argument registers).  While that runs it asks for its callees; those that have no
- * answer yet get the best one and join the list.  A function is done again when one that it asked
- * for has become worse, until nothing changes.
+ * While a function's own answer is found it is asked for its callees; those that have no answer yet
+ * get the best one and join the list.  A function is done again when one that it asked for has become
+ * worse, until nothing changes.
  */
 #include "analysis/escape.h"
 
 #include <stdlib.h>
 
-#include "analysis/values.h"
+#include "base/alloc.h"
 #include "base/vec.h"
 
 #define MAX_INSNS 400000 /* looked at in all, for the two images of a patch together */
@@ -37,9 +36,8 @@ struct solver {
 };
 
 struct su_escapes {
-	const struct su_image *image;
-	struct su_debug *debug;
-	const struct su_clobbers *clobbers;
+	su_escape_of *find;
+	void *ctx;	    /* of find */
 	struct node *nodes; /* by entry */
 	size_t count;
 	struct solver *solver;
@@ -61,14 +59,13 @@ static struct node *node_at(const struct su_escapes *escapes, uint64_t vaddr)
 	return bsearch(&key, escapes->nodes, escapes->count, sizeof(key), compare_nodes);
 }
 
-struct su_escapes *su_escapes_create(const struct su_image *image, struct su_debug *debug,
-				     const struct su_clobbers *clobbers,
+struct su_escapes *su_escapes_create(su_escape_of *find, void *ctx,
 				     const struct su_function *const *functions,
 				     const uint64_t *entries, size_t count)
 {
 	struct su_escapes *escapes = su_alloc(sizeof(*escapes));
 
-	*escapes = (struct su_escapes){ image, debug, clobbers, NULL, count, NULL };
+	*escapes = (struct su_escapes){ find, ctx, NULL, count, NULL };
 	escapes->solver = su_alloc(sizeof(*escapes->solver));
 	escapes->solver->users = 1;
 	escapes->nodes = su_alloc((count + 1) * sizeof(*escapes->nodes));
@@ -135,20 +132,15 @@ static bool add_escape(struct su_escape *to, const struct su_escape *more)
 static void compute(struct solver *solver, struct node *node)
 {
 	const struct su_escapes *owner = node->owner;
-	struct su_arena *arena = su_arena_create();
-	struct su_values *values;
+	struct su_escape found = worst;
 
 	solver->current = node;
 	node->computed = ++solver->clock;
 	solver->work += node->code->insn_count;
-	values = solver->work > MAX_INSNS
-			 ? NULL
-			 : su_values_create(arena, owner->image, owner->debug, owner->clobbers,
-					    node->owner, node->entry, node->code);
-	if (add_escape(&node->found, values && !values->unknown ? &values->escape : &worst))
+	if (solver->work > MAX_INSNS || !owner->find(owner->ctx, node->entry, node->code, &found))
+		found = worst;
+	if (add_escape(&node->found, &found))
 		node->changed = ++solver->clock;
-	su_values_deinit(values);
-	su_arena_destroy(arena);
 	solver->current = NULL;
 }
 
@@ -212,7 +204,7 @@ static struct su_escape answer(struct solver *solver, struct node *node)
 static struct su_escape simplified(struct su_escape found)
 {
 	for (int i = 0; i < 2; i++) {
-		if (__builtin_popcount(found.returned[i]) > SU_VALUE_ARGS)
+		if (__builtin_popcount(found.returned[i]) > SU_ESCAPE_FOLLOWED)
 			found.kept |= found.returned[i];
 	}
 	for (int i = 0; i < 2; i++)

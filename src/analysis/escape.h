@@ -12,16 +12,23 @@
 #ifndef SU_ANALYSIS_ESCAPE_H
 #define SU_ANALYSIS_ESCAPE_H
 
-#include "analysis/clobber.h"
+#include "analysis/function.h"
 #include "analysis/retain.h"
-#include "dwarf/debuginfo.h"
+
+/* A result that more arguments than that may be in is not followed: they are kept. */
+#define SU_ESCAPE_FOLLOWED 4
 
 struct su_escapes;
 
+/* What one function does by itself with the pointers that it is given; false: not known. It may ask
+ * su_escapes_by(), which answers as far as is known by then: the question comes again when that was
+ * too little. */
+typedef bool su_escape_of(void *ctx, uint64_t entry, const struct su_function *code,
+			  struct su_escape *ret);
+
 /* `functions[i]` starts at `entries[i]`. All arguments are borrowed for as long as the result is
  * used. */
-struct su_escapes *su_escapes_create(const struct su_image *image, struct su_debug *debug,
-				     const struct su_clobbers *clobbers,
+struct su_escapes *su_escapes_create(su_escape_of *find, void *ctx,
 				     const struct su_function *const *functions,
 				     const uint64_t *entries, size_t count);
 void su_escapes_destroy(struct su_escapes *escapes); /* takes NULL */

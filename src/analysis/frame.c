@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "analysis/frame_scan.h"
+#include "analysis/states.h"
 
 /* ---- regions ---- */
 

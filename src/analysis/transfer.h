@@ -1,4 +1,4 @@
-/* The effect of one instruction on a state of value numbers. Part of values.c. */
+/* The effect of one instruction on a state of value numbers. Part of numbering.c. */
 #ifndef SU_ANALYSIS_TRANSFER_H
 #define SU_ANALYSIS_TRANSFER_H
 

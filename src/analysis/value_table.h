@@ -1,4 +1,4 @@
-/* Making values: hash-consing and the algebra that keeps equal values equal. Part of values.c. */
+/* Making values: hash-consing and the algebra that keeps equal values equal. Part of numbering.c. */
 #ifndef SU_ANALYSIS_VALUE_TABLE_H
 #define SU_ANALYSIS_VALUE_TABLE_H
 

@@ -1,227 +1,69 @@
-/*
- * The fixpoint: see values.h.
- *
- * Round 1 knows no cells and finds which instructions access the frame where; from that come cells
- * and regions.  Further rounds number the values with them, until no new cell or region appears
- * (an address that was spilled and reloaded may reveal one).  In a round, a block's entry state is
- * the common value of all visited predecessors, or a PHI; a location that has become a PHI of a
- * block stays one, so that the iteration ends.
- */
+/* What is asked of values without looking at instructions: see values.h. */
 #include "analysis/values.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "analysis/frame.h"
-#include "analysis/transfer.h"
 #include "analysis/value_table.h"
-#include "analysis/walk.h"
 #include "arch/abi.h"
-#include "base/reason.h"
+#include "base/search.h"
 
-#define MAX_ROUNDS 8
-#define FREE_ROUNDS 4 /* before regions that were found once remain */
-#define MAX_VISITS 40 /* of one block in a round, before everything that changes becomes a PHI */
-
-static void entry_state(struct su_values *values, uint32_t *state)
+static bool ends_at_or_before(const void *cell, const void *off)
 {
-	for (uint32_t reg = 0; reg < SU_LOC_FLAGS; reg++)
-		state[reg] = su_value_leaf(values, SU_VAL_ENTRY, reg, 0, 0);
-	state[SU_REG_SP] = su_value_leaf(values, SU_VAL_FRAME, 0, -8, 0);
-	state[SU_LOC_FLAGS] = SU_UNDEFINED;
-	for (size_t i = 0; i < values->cell_count; i++) {
-		const struct su_cell *cell = &values->cells[i];
+	const struct su_cell *it = cell;
 
-		state[SU_CELL_BASE + i] =
-			cell->off < 0 ? SU_UNDEFINED
-				      : su_value_leaf(values, SU_VAL_INCOMING, 0, cell->off,
-						      cell->size < 8 ? (uint8_t)cell->size : 8);
-	}
+	return it->off + (int64_t)it->size <= *(const int64_t *)off;
 }
 
-/* Whether the edge from the end of `pred` to `block` is the one of equality of rsp and another
- * register, as at the end of a loop that probes the stack page by page. */
-static bool is_equal_edge(const struct su_values *values, uint32_t pred, uint32_t block,
-			  uint8_t *ret_other)
+size_t su_values_cells_from(const struct su_values *values, int64_t off)
 {
-	const struct su_function *code = values->code;
-	const struct su_block *from = &code->blocks[pred];
-	const struct su_insn *jump = &code->insns[from->first + from->count - 1];
-	const struct su_insn *compare = jump - 1;
-	const struct su_operand *a = &compare->operands[0], *b = &compare->operands[1];
-
-	if (from->count < 2 || jump->opcode != SU_OPC_JCC || compare->opcode != SU_OPC_CMP ||
-	    a->kind != SU_OP_REG || b->kind != SU_OP_REG || a->size != 8 ||
-	    (a->reg == SU_REG_SP) == (b->reg == SU_REG_SP))
-		return false;
-	uint64_t next = jump->vaddr + jump->length;
-	int condition = su_insn_condition(jump);
-	uint64_t equal = condition == SU_COND_EQUAL ? jump->target : next;
-
-	*ret_other = a->reg == SU_REG_SP ? b->reg : a->reg;
-	return (condition == SU_COND_EQUAL || condition == SU_COND_NOT_EQUAL) &&
-	       jump->target != next && *ret_other < 16 &&
-	       code->insns[code->blocks[block].first].vaddr == equal;
+	return su_search(values->cells, values->cell_count, sizeof(*values->cells), &off,
+			 ends_at_or_before);
 }
 
-/* What `loc` holds at the end of `pred` when control goes on to `block`. */
-static uint32_t along_edge(const struct su_values *values, uint32_t pred, uint32_t block,
-			   uint32_t loc)
+uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t size, bool *ret_exact)
 {
-	uint8_t other;
+	size_t at = su_values_cells_from(values, off);
 
-	if (loc == SU_REG_SP && is_equal_edge(values, pred, block, &other) &&
-	    su_value_get(values, values->out[pred][other])->kind == SU_VAL_FRAME)
-		return values->out[pred][other];
-	return values->out[pred][loc];
+	if (at == values->cell_count)
+		return UINT32_MAX;
+	const struct su_cell *cell = &values->cells[at];
+	if (cell->in_region || cell->off > off ||
+	    off + (int64_t)size > cell->off + (int64_t)cell->size)
+		return UINT32_MAX;
+	*ret_exact = cell->off == off && cell->size == size;
+	return SU_CELL_BASE + (uint32_t)at;
 }
 
-static uint32_t merge(struct su_values *values, uint32_t block, uint32_t loc, const uint32_t *entry)
+struct su_loc su_values_place(const struct su_values *values, const uint32_t *state,
+			      struct su_loc loc)
 {
-	const struct su_block *b = &values->code->blocks[block];
-	uint32_t merged = block == 0 ? entry[loc] : 0;
+	/* A register that is named for all of a scope may have been used again for something else.
+	 */
+	bool doubtful = loc.everywhere && loc.reg != SU_REG_SP && loc.reg != SU_REG_FP;
 
-	for (uint32_t i = 0; i < b->pred_count; i++) {
-		uint32_t incoming = along_edge(values, b->pred[i], block, loc);
-
-		if (!incoming)
-			continue;
-		if (merged && merged != incoming)
-			return su_value_phi(values, block, loc);
-		merged = incoming;
-	}
-	return merged;
+	if ((loc.kind != SU_LOC_MEM && loc.kind != SU_LOC_SUM) || loc.reg >= 16 || doubtful)
+		return loc;
+	const struct su_value *base = su_value_get(values, state[loc.reg]);
+	if (base->kind != SU_VAL_FRAME)
+		return loc;
+	loc.kind = loc.kind == SU_LOC_MEM ? SU_LOC_FRAME : SU_LOC_FRAME_ADDR;
+	loc.off += base->imm;
+	return loc;
 }
 
-static bool is_phi_of(const struct su_values *values, uint32_t number, uint32_t block)
+bool su_reg_is_callee_saved(uint8_t reg)
 {
-	const struct su_value *value = su_value_get(values, number);
-
-	return value->kind == SU_VAL_PHI && value->where == block;
+	return su_abi_callee_saved(reg);
 }
 
-static bool enter_block(struct su_values *values, uint32_t block, const uint32_t *entry, bool force)
+void su_values_call_clobbers(const struct su_values *values, const struct su_insn *insn,
+			     struct su_regset *ret)
 {
-	uint32_t *in = values->in[block];
-	bool changed = false;
-
-	for (uint32_t loc = 0; loc < values->loc_count; loc++) {
-		if (is_phi_of(values, in[loc], block) && su_value_get(values, in[loc])->loc == loc)
-			continue;
-		uint32_t merged = merge(values, block, loc, entry);
-		if (merged == in[loc])
-			continue;
-		if (force && in[loc])
-			merged = su_value_phi(values, block, loc);
-		in[loc] = merged;
-		changed = true;
-	}
-	return changed;
+	if (insn->flow == SU_FLOW_CALL && values->clobbers)
+		su_clobbers_of(values->clobbers, insn->target, ret);
+	else
+		su_abi_caller_saved(ret);
 }
 
-static bool run_block(struct su_values *values, uint32_t block, uint32_t *state)
+bool su_values_is_dynamic(const struct su_values *values, uint32_t number)
 {
-	const struct su_block *b = &values->code->blocks[block];
-	size_t bytes = values->loc_count * sizeof(*state);
-
-	memcpy(state, values->in[block], bytes);
-	for (uint32_t i = 0; i < b->count; i++)
-		su_transfer(values, b->first + i, state);
-	if (memcmp(state, values->out[block], bytes) == 0)
-		return false;
-	memcpy(values->out[block], state, bytes);
-	return true;
-}
-
-static void allocate_states(struct su_values *values)
-{
-	size_t blocks = values->code->block_count;
-
-	values->loc_count = SU_CELL_BASE + (uint32_t)values->cell_count;
-	values->in = su_arena_alloc(values->arena, blocks * sizeof(*values->in));
-	values->out = su_arena_alloc(values->arena, blocks * sizeof(*values->out));
-	for (size_t i = 0; i < blocks; i++) {
-		values->in[i] = su_arena_alloc(values->arena, values->loc_count * sizeof(uint32_t));
-		values->out[i] =
-			su_arena_alloc(values->arena, values->loc_count * sizeof(uint32_t));
-	}
-}
-
-static void run_round(struct su_values *values, const uint32_t *order, size_t count)
-{
-	uint32_t *entry, *state;
-	unsigned pass = 0;
-	bool again = true;
-
-	su_map_destroy(values->numbers);
-	su_value_table_init(values);
-	su_values_forget_marks(values);
-	allocate_states(values);
-	entry = su_alloc(values->loc_count * sizeof(*entry));
-	state = su_alloc(values->loc_count * sizeof(*state));
-	entry_state(values, entry);
-	for (bool first = true; again; first = false, pass++) {
-		again = false;
-		for (size_t i = 0; i < count; i++) {
-			bool changed = enter_block(values, order[i], entry, pass > MAX_VISITS);
-
-			if (changed || first)
-				again |= run_block(values, order[i], state);
-		}
-	}
-	free(entry);
-	free(state);
-}
-
-struct su_values *su_values_create(struct su_arena *arena, const struct su_image *image,
-				   struct su_debug *debug, const struct su_clobbers *clobbers,
-				   struct su_escapes *escapes, uint64_t entry,
-				   const struct su_function *code)
-{
-	struct su_values *values = su_arena_alloc(arena, sizeof(*values));
-	size_t count;
-
-	values->arena = arena;
-	values->image = image;
-	values->debug = debug;
-	values->clobbers = clobbers;
-	values->escapes = escapes;
-	values->entry = entry;
-	values->code = code;
-	if (code->opaque || !code->block_count) {
-		values->unknown = code->opaque ? code->opaque : "no code";
-		return values;
-	}
-	values->frame_off = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
-	values->sp = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
-	values->fixed_end = su_arena_alloc(arena, code->insn_count * sizeof(int64_t));
-	for (size_t i = 0; i < code->insn_count; i++)
-		values->fixed_end[i] = SU_NO_OFF;
-	uint32_t *order = su_walk_order(values->code, &count);
-	bool settled = false;
-
-	for (int round = 0; round < MAX_ROUNDS && !settled; round++) {
-		run_round(values, order, count);
-		settled = !su_frame_find(values, round >= FREE_ROUNDS);
-	}
-	if (!settled)
-		values->unknown = SU_WHY_FRAME_ACCESSES;
-	free(order);
-	return values;
-}
-
-void su_values_deinit(struct su_values *values)
-{
-	if (!values)
-		return;
-	su_vec_deinit(&values->table);
-	su_vec_deinit(&values->regions);
-	su_map_destroy(values->numbers);
-	values->numbers = NULL;
-	free(values->walked);
-	values->walked = NULL;
-	values->walked_len = 0;
-	free(values->marks);
-	values->marks = NULL;
-	values->marked_len = 0;
+	return number < values->dynamic_count && values->dynamic[number];
 }

@@ -66,7 +66,7 @@ enum su_expr_op {
 	SU_EXPR_INSERT, /* the low `size` bytes of args[0], and the rest of args[1] */
 };
 
-#define SU_VALUE_ARGS 4
+#define SU_VALUE_ARGS SU_ESCAPE_FOLLOWED
 
 struct su_value {
 	uint8_t kind, op, size;
@@ -151,22 +151,6 @@ struct su_values {
 	size_t marked_len;
 	const char *unknown; /* why the frame is not understood, or NULL */
 };
-
-struct su_err;
-
-/* `clobbers` and `escapes` may be NULL: nothing is known of callees then.
- * Never fails: a frame that is not understood is said in `unknown`. The result belongs to `arena`
- * except for its vectors: su_values_deinit() frees those. */
-struct su_values *su_values_create(struct su_arena *arena, const struct su_image *image,
-				   struct su_debug *debug, const struct su_clobbers *clobbers,
-				   struct su_escapes *escapes, uint64_t entry,
-				   const struct su_function *code);
-void su_values_deinit(struct su_values *values);
-
-/* The state before instruction `insn`, or after it (for calls: at the return address); `ret` holds
- * loc_count value numbers. */
-void su_values_before(struct su_values *values, uint32_t insn, uint32_t *ret);
-void su_values_after(struct su_values *values, uint32_t insn, uint32_t *ret);
 
 const struct su_value *su_value_get(const struct su_values *values, uint32_t number);
 /* Of SU_VAL_ADDR: how far arithmetic has moved it.  Loop bounds lie beyond their object, where the

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/states.h"
 #include "analysis/walk.h"
 #include "arch/abi.h"
 #include "base/reason.h"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/numbering.h"
 #include "base/reason.h"
 #include "diff/program_private.h"
 
@@ -311,6 +312,22 @@ const char *su_program_where(const struct su_program *program, uint64_t vaddr)
 
 /* ---- opening ---- */
 
+static bool find_escape(void *ctx, uint64_t entry, const struct su_function *code,
+			struct su_escape *ret)
+{
+	const struct su_program *program = ctx;
+	struct su_arena *arena = su_arena_create();
+	struct su_values *values =
+		su_values_create(arena, program->image, program->debug, program->clobbers,
+				 program->escapes, entry, code);
+	bool known = !values->unknown;
+
+	*ret = values->escape;
+	su_values_deinit(values);
+	su_arena_destroy(arena);
+	return known;
+}
+
 static void decode_all(struct su_program *program)
 {
 	size_t count = program->routines.len;
@@ -328,8 +345,7 @@ static void decode_all(struct su_program *program)
 		program->text_size += routine->parts[0].size;
 	}
 	program->clobbers = su_clobbers_create(program->arena, codes, entries, count);
-	program->escapes = su_escapes_create(program->image, program->debug, program->clobbers,
-					     codes, entries, count);
+	program->escapes = su_escapes_create(find_escape, program, codes, entries, count);
 }
 
 static struct su_err *check_usable(const struct su_image *image)

@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 
+#include "analysis/states.h"
 #include "base/reason.h"
 #include "base/vec.h"
 #include "make/maker.h"

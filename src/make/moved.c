@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "analysis/states.h"
 #include "base/reason.h"
 #include "diff/constants.h"
 #include "make/maker.h"

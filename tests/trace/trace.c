@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/states.h"
 #include "base/alloc.h"
 #include "base/err.h"
 #include "checkpoint/carry.h"

@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "analysis/live.h"
+#include "analysis/numbering.h"
+#include "analysis/states.h"
 #include "diff/program.h"
 #include "suite.h"
 

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "analysis/states.h"
 #include "arch/abi.h"
 #include "checkpoint/calls/calls.h"
 

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "analysis/states.h"
 #include "checkpoint/calls/calls.h"
 #include "checkpoint/side/leaf.h"
 

@@ -12,6 +12,7 @@
  */
 #include <stdlib.h>
 
+#include "analysis/states.h"
 #include "arch/abi.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/calls/calls.h"

@@ -12,6 +12,7 @@
  */
 #include <stdlib.h>
 
+#include "analysis/states.h"
 #include "analysis/transfer.h"
 #include "checkpoint/derive/derive_private.h"
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analysis/define.h"
+#include "analysis/states.h"
 #include "analysis/transfer.h"
 #include "analysis/walk.h"
 #include "arch/abi.h"

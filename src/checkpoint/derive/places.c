@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "checkpoint/derive/derive.h"
+#include "analysis/states.h"
 
 #define MAX_HISTORY 64
 

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "analysis/define.h"
+#include "analysis/states.h"
 #include "analysis/walk.h"
 #include "checkpoint/align/align.h"
 

@@ -3,6 +3,7 @@
  */
 #include "checkpoint/side/side.h"
 
+#include "analysis/numbering.h"
 #include "arch/abi.h"
 
 #include <stdlib.h>

@@ -1,8 +1,9 @@
-/* States of value numbers at an instruction: see values.h. */
+/* States at an instruction: see states.h. */
+#include "analysis/states.h"
+
 #include <string.h>
 
 #include "analysis/transfer.h"
-#include "analysis/values.h"
 
 void su_values_before(struct su_values *values, uint32_t insn, uint32_t *ret)
 {
