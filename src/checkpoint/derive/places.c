@@ -13,8 +13,8 @@
  */
 #include <stdlib.h>
 
-#include "checkpoint/derive/derive.h"
 #include "analysis/states.h"
+#include "checkpoint/derive/derive.h"
 
 #define MAX_HISTORY 64
 

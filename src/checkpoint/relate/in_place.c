@@ -4,8 +4,8 @@
  * Both executions go one path.  A merge of a block is what flows into it from each side, and the
  * result of an instruction is made in the same way, if the instruction does not differ.
  */
-#include "checkpoint/relate/query.h"
 #include "analysis/states.h"
+#include "checkpoint/relate/query.h"
 
 /* Whether the locations of both have one place: a register, or one cell of the frame. */
 static bool same_location(const struct su_pair *pair, uint32_t loc_u, uint32_t loc_v)
