@@ -103,6 +103,14 @@ struct su_err *su_refuse_errno(int errnum, const char *message, ...)
 	return refusal_take(message, with_errno(what, errnum));
 }
 
+struct su_err *su_err_again(enum su_code code, const char *reason, const char *message)
+{
+	struct su_err *err = err_take(code, su_strdup(message));
+
+	err->reason = su_reason_of_id(reason);
+	return err;
+}
+
 struct su_err *su_err_copy(const struct su_err *err)
 {
 	struct su_err *copy = err_take(err->code, su_strdup(err->message));

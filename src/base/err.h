@@ -46,6 +46,9 @@ struct su_err *su_refuse_plain(const char *message);
 /* As su_refuse(), with ": " and strerror(errnum) appended. */
 struct su_err *su_refuse_errno(int errnum, const char *message, ...) SU_PRINTF(2, 3);
 
+/* One that was taken apart by the functions below; a reason that there is none of counts for nothing.
+ */
+struct su_err *su_err_again(enum su_code code, const char *reason, const char *message);
 struct su_err *su_err_copy(const struct su_err *err);
 
 /* Puts "context: " before the message of `err` and returns `err`. NULL stays NULL. */

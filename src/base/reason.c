@@ -23,6 +23,15 @@ const struct su_reason *su_reason_of_message(const char *message)
 	return NULL;
 }
 
+const struct su_reason *su_reason_of_id(const char *id)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		if (strcmp(reasons[i].id, id) == 0)
+			return &reasons[i];
+	}
+	return NULL;
+}
+
 /* Behind the conversion specification at `at`. */
 static const char *skip_conversion(const char *at)
 {

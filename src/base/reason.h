@@ -28,6 +28,7 @@ struct su_reason {
 /* The row of a message as the table has it. NULL: none. */
 const struct su_reason *su_reason_of_message(const char *message);
 
+const struct su_reason *su_reason_of_id(const char *id); /* NULL: none */
 /* The row that a text was made of; of several, the one that says most of it. NULL: none. */
 const struct su_reason *su_reason_of_text(const char *text);
 

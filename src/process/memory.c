@@ -12,19 +12,29 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-struct su_err *su_memory_open(struct su_memory *memory, pid_t pid)
+static struct su_err *open_memory(struct su_memory *memory, pid_t pid, int how)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
 	memory->pid = pid;
 	memory->stopped = 0;
-	memory->fd = open(path, O_RDWR | O_CLOEXEC);
+	memory->fd = open(path, how | O_CLOEXEC);
 	if (memory->fd >= 0)
 		return NULL;
 	if (errno == ENOENT)
 		return su_err_new(SU_E_GONE, "there is no process %d", pid);
 	return su_refuse_errno(errno, SU_WHY_MEMORY_CLOSED, pid);
+}
+
+struct su_err *su_memory_open(struct su_memory *memory, pid_t pid)
+{
+	return open_memory(memory, pid, O_RDWR);
+}
+
+struct su_err *su_memory_open_to_read(struct su_memory *memory, pid_t pid)
+{
+	return open_memory(memory, pid, O_RDONLY);
 }
 
 void su_memory_close(struct su_memory *memory)

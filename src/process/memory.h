@@ -24,6 +24,8 @@ struct su_memory {
 
 /* Opens /proc/PID/mem. Reading works without it. */
 struct su_err *su_memory_open(struct su_memory *memory, pid_t pid) SU_MUST_CHECK;
+/* To read alone, by that descriptor, also when the right to trace has been laid aside since. */
+struct su_err *su_memory_open_to_read(struct su_memory *memory, pid_t pid) SU_MUST_CHECK;
 void su_memory_close(struct su_memory *memory);
 
 struct su_err *su_memory_read(const struct su_memory *memory, uint64_t addr, void *ret,

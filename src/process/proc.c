@@ -236,10 +236,10 @@ struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid)
 	stat.exists = true;
 	stat.state = cursor[2];
 	stat.parent = (pid_t)strtol(cursor + 3, NULL, 10);
-	cursor += 2;
-	for (int field = 3; field < 22 && cursor; field++) {
-		cursor = strchr(cursor, ' ');
-		cursor = cursor ? cursor + 1 : NULL;
+	for (int field = 3; field <= 22 && cursor; field++) {
+		cursor = strchr(cursor + 1, ' ');
+		if (cursor && (field == 14 || field == 15))
+			stat.run_time += strtoull(cursor, NULL, 10);
 	}
 	if (cursor)
 		stat.start_time = strtoull(cursor, NULL, 10);
@@ -316,6 +316,30 @@ bool su_proc_blocked_in(pid_t pid, pid_t tid, struct su_call *ret)
 	*ret = (struct su_call){ .number = -1 };
 	return read_small(path, text, sizeof(text)) &&
 	       sscanf(text, "%ld %" SCNx64, &ret->number, &ret->first) >= 1;
+}
+
+void su_proc_stack_tops(pid_t pid, struct su_stack_tops *ret)
+{
+	struct su_tids tids = { 0 };
+	struct su_err *err = su_proc_tasks(pid, &tids);
+
+	su_err_destroy(err); /* gone: nothing is listed */
+	for (size_t i = 0; i < tids.list.len; i++) {
+		char path[64], text[256], *cursor;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tids.list.at[i]);
+		if (!read_small(path, text, sizeof(text)))
+			continue;
+		/* "NUMBER ARGUMENT... SP PC", or "running". */
+		cursor = strrchr(text, ' ');
+		if (!cursor)
+			continue;
+		*cursor = 0;
+		cursor = strrchr(text, ' ');
+		if (cursor)
+			su_vec_push(&ret->list, strtoull(cursor, NULL, 16));
+	}
+	su_vec_deinit(&tids.list);
 }
 
 struct su_proc_program su_proc_program(pid_t pid)
@@ -421,14 +445,19 @@ pid_t su_proc_living_task(pid_t pid)
 	return living;
 }
 
-/* The process's tracer. One that is there for a look only goes within moments. */
+pid_t su_proc_tracer(pid_t pid)
+{
+	return (pid_t)su_proc_status_number(pid, pid, "TracerPid", 10, 0);
+}
+
+/* The process's tracer. One that is there for a moment only goes. */
 static pid_t find_tracer(pid_t pid)
 {
 	const struct timespec span = { 0, 2000000 };
 	pid_t tracer = 0;
 
 	for (int i = 0; i < TRACER_PATIENCE; i++) {
-		tracer = (pid_t)su_proc_status_number(pid, pid, "TracerPid", 10, 0);
+		tracer = su_proc_tracer(pid);
 		if (!tracer)
 			break;
 		nanosleep(&span, NULL);
@@ -436,7 +465,7 @@ static pid_t find_tracer(pid_t pid)
 	return tracer;
 }
 
-struct su_err *su_proc_require_traceable(pid_t pid)
+struct su_err *su_proc_require_process(pid_t pid)
 {
 	if (pid <= 0)
 		return su_err_new(SU_E_USAGE, "%d is not a process id", pid);
@@ -446,6 +475,12 @@ struct su_err *su_proc_require_traceable(pid_t pid)
 		return su_err_new(SU_E_USAGE, "%d is a thread, not a process", pid);
 	if (!su_proc_living_task(pid))
 		return su_err_new(SU_E_GONE, "process %d has exited (zombie)", pid);
+	return NULL;
+}
+
+struct su_err *su_proc_require_traceable(pid_t pid)
+{
+	SU_TRY(su_proc_require_process(pid));
 	if (su_proc_status_number(pid, pid, "Kthread", 10, 0))
 		return su_refuse(SU_WHY_KERNEL_THREAD, pid);
 	pid_t tracer = find_tracer(pid);

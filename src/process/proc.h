@@ -54,11 +54,19 @@ struct su_err *su_proc_tasks(pid_t pid, struct su_tids *ret) SU_MUST_CHECK;
 /* Numbers of all processes, as the kernel lists them. */
 struct su_err *su_proc_list(struct su_tids *ret) SU_MUST_CHECK;
 
+/* Where the stacks of sleeping threads end: their stack pointers, from /proc/PID/task/TID/syscall.
+ * Of a thread that runs at the moment nothing is known. */
+struct su_stack_tops {
+	SU_VEC(uint64_t) list;
+};
+void su_proc_stack_tops(pid_t pid, struct su_stack_tops *ret);
+
 /* From /proc/PID/task/TID/stat; all false when the thread is gone. */
 struct su_task_stat {
 	bool exists;
 	char state; /* 'R', 'S', 'Z', ... */
 	pid_t parent;
+	uint64_t run_time; /* that it has had on processors, in clock ticks */
 	uint64_t start_time;
 };
 struct su_task_stat su_proc_task_stat(pid_t pid, pid_t tid);
@@ -109,6 +117,11 @@ void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);
 /* The value of an auxiliary vector entry; false when it is absent or not readable. */
 bool su_proc_auxv(pid_t pid, uint64_t type, uint64_t *ret);
 
+/* Who traces the process, or 0. */
+pid_t su_proc_tracer(pid_t pid);
+
+/* Refuses what is no process that can be looked at: no such one (SU_E_GONE), a zombie, a thread. */
+struct su_err *su_proc_require_process(pid_t pid) SU_MUST_CHECK;
 /* Refuses, with the reason, what cannot be updated: no such process (SU_E_GONE), a zombie, a kernel
  * thread, a 32-bit process, one that another tracer holds (SU_E_PERMISSION). */
 struct su_err *su_proc_require_traceable(pid_t pid) SU_MUST_CHECK;

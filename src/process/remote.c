@@ -15,6 +15,10 @@
 #include "process/mask.h"
 #include "process/step.h"
 
+/* Microseconds. One instruction leads to the entry; where it does not, the code is not what it was. */
+#define TO_ENTRY 300e3
+#define TO_EXIT 2e6
+
 /* Without the right to suspend seccomp, a filtered thread could be killed by our calls. */
 static struct su_err *set_options(const struct su_session *session, pid_t tid)
 {
@@ -45,6 +49,8 @@ struct su_err *su_remote_begin(struct su_session *session, size_t index,
 	struct user_regs_struct regs;
 
 	su_assert(thread->state == SU_THREAD_STOPPED);
+	if (session->calls_hang)
+		return su_refuse(SU_WHY_OTHER_CALL, thread->tid);
 	if (!gadgets->call)
 		return su_refuse(SU_WHY_NO_SYSTEM_CALL, session->pid);
 	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &remote.saved) ||
@@ -67,18 +73,20 @@ struct su_err *su_remote_begin(struct su_session *session, size_t index,
 }
 
 /* Runs to the next system call stop. Only SIGSTOP can come between: it is sent again at the end. */
-static struct su_err *to_syscall_stop(struct su_remote *remote)
+static struct su_err *to_syscall_stop(struct su_remote *remote, double limit)
 {
 	struct su_session *session = remote->session;
 	struct su_thread *thread = &session->threads.at[remote->index];
-	double deadline = su_clock_us() + 2e6;
+	double deadline = su_clock_us() + limit;
 	int status;
 
 	for (;;) {
 		if (ptrace(PTRACE_SYSCALL, thread->tid, 0, 0))
 			return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
-		if (!su_session_wait_thread(session, remote->index, deadline, &status))
+		if (!su_session_wait_thread(session, remote->index, deadline, &status)) {
+			session->calls_hang = true;
 			return su_refuse(SU_WHY_CALL_HANGS, thread->tid);
+		}
 		if (!WIFSTOPPED(status)) {
 			thread->state = SU_THREAD_GONE;
 			return su_err_new(SU_E_GONE, "thread %d has exited", thread->tid);
@@ -92,6 +100,17 @@ static struct su_err *to_syscall_stop(struct su_remote *remote)
 					  WSTOPSIG(status));
 		remote->stop_signal_seen = true;
 	}
+}
+
+/* Nothing has happened yet where that does not end. */
+static struct su_err *to_entry(struct su_remote *remote)
+{
+	struct su_err *err = to_syscall_stop(remote, TO_ENTRY);
+
+	if (!err || !remote->session->calls_hang)
+		return err;
+	su_err_destroy(err);
+	return su_refuse(SU_WHY_OTHER_CALL, remote->session->threads.at[remote->index].tid);
 }
 
 /* The thread is about to make a call, without seccomp. The process, or another one, may have changed
@@ -108,7 +127,7 @@ static struct su_err *check_entry(struct su_remote *remote, const struct user_re
 	su_context_drop_syscall(&now);
 	if (ptrace(PTRACE_SETREGS, tid, 0, &now))
 		return su_err_errno(SU_E_GONE, errno, "cannot set registers of thread %d", tid);
-	SU_TRY(to_syscall_stop(remote));
+	SU_TRY(to_syscall_stop(remote, TO_EXIT));
 	return su_refuse(SU_WHY_OTHER_CALL, tid);
 }
 
@@ -123,9 +142,9 @@ struct su_err *su_remote_call(struct su_remote *remote, long number, const uint6
 	asked = regs;
 	if (ptrace(PTRACE_SETREGS, tid, 0, &regs))
 		return su_err_errno(SU_E_GONE, errno, "cannot set registers of thread %d", tid);
-	SU_TRY(to_syscall_stop(remote));
+	SU_TRY(to_entry(remote));
 	SU_TRY(check_entry(remote, &asked));
-	SU_TRY(to_syscall_stop(remote));
+	SU_TRY(to_syscall_stop(remote, TO_EXIT));
 	if (ptrace(PTRACE_GETREGS, tid, 0, &regs))
 		return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d", tid);
 	if (su_context_pc(&regs) != remote->gadgets.call + su_code_syscall.size)

@@ -65,6 +65,7 @@ struct su_thread {
 struct su_session {
 	pid_t pid;
 	uint64_t mask_note; /* address of a struct su_mask_note in the target, or 0 */
+	uint64_t trap_note; /* address of the number that trap.h keeps in the target, or 0 */
 	uint64_t start_time;
 	struct su_memory memory;
 	int status; /* a descriptor of /proc/PID/status, or -1 */
@@ -72,6 +73,7 @@ struct su_session {
 	bool stopping; /* stop events are kept instead of being sent on */
 	bool executed; /* the process ran execve: it is another program now */
 	bool seized;
+	bool calls_hang; /* it has not made a system call that we asked for: it is asked no more */
 	bool masked, hurried;		 /* what it has asked for (quiet.h) */
 	struct su_group *group;		 /* that it belongs to, or NULL */
 	const struct su_session *parent; /* that it was born of in the group, or NULL */

@@ -4,12 +4,21 @@
 #include <errno.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "process/proc.h"
 #include "process/process_private.h"
 
 #define LATE 200.0 /* microseconds between two looks at a thread that is late */
 #define TURN 10e6  /* microseconds that a thread may wait for a processor */
+#define SPIN 100e3 /* that one which is late may still run: it has had its turn */
+
+/* Microseconds that a thread has run. */
+static double time_run(const struct su_session *session, const struct su_thread *thread)
+{
+	return (double)su_proc_task_stat(session->pid, thread->tid).run_time * 1e6 /
+	       (double)sysconf(_SC_CLK_TCK);
+}
 
 bool su_session_waits_for_turn(const struct su_session *session, const struct su_thread *thread,
 			       double since_us)
@@ -22,6 +31,7 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 			    int *ret_status)
 {
 	struct su_thread *thread = &session->threads.at[index];
+	double run = -1; /* when it was late first */
 
 	for (;;) {
 		pid_t got = waitpid(thread->tid, ret_status, __WALL | WNOHANG);
@@ -35,7 +45,11 @@ bool su_session_wait_thread(struct su_session *session, size_t index, double dea
 		/* To ask again and again would keep the thread from this processor, where it may
 		 * be. */
 		double now = su_clock_us();
-		if (now >= deadline_us && !su_session_waits_for_turn(session, thread, deadline_us))
+		if (now >= deadline_us && run < 0)
+			run = time_run(session, thread);
+		if (now >= deadline_us &&
+		    (!su_session_waits_for_turn(session, thread, deadline_us) ||
+		     time_run(session, thread) > run + SPIN))
 			return false;
 		su_session_sleep(now < deadline_us ? deadline_us - now : LATE);
 	}

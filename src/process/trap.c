@@ -63,6 +63,16 @@ static bool is_ours(const struct su_memory *memory, const struct su_sigaction *a
 	       !memcmp(code, su_code_syscall_return.bytes, size);
 }
 
+/* In the target's memory, so that `status` can tell without a system call of the target. */
+static struct su_err *note_handler(const struct su_remote *remote, uint64_t is_set)
+{
+	const struct su_session *session = remote->session;
+
+	if (!session->trap_note)
+		return NULL;
+	return su_memory_write(&session->memory, session->trap_note, &is_set, sizeof(is_set));
+}
+
 static struct su_err *set_handler(struct su_trap_guard *guard, struct su_remote *remote)
 {
 	struct su_sigaction wanted = our_handler(guard), old;
@@ -75,6 +85,7 @@ static struct su_err *set_handler(struct su_trap_guard *guard, struct su_remote 
 	if (guard->safe)
 		return NULL;
 	guard->old = old;
+	SU_TRY(note_handler(remote, true));
 	SU_TRY(exchange_handler(remote, &wanted, &old));
 	guard->safe = guard->set = true;
 	return NULL;
@@ -86,9 +97,10 @@ static struct su_err *unset_handler(struct su_trap_guard *guard, struct su_remot
 
 	guard->set = false;
 	SU_TRY(exchange_handler(remote, NULL, &old));
-	if (!is_ours(&remote->session->memory, &old))
-		return NULL; /* the program has set one meanwhile */
-	return exchange_handler(remote, &guard->old, &old);
+	/* Otherwise the program has set one meanwhile. */
+	if (is_ours(&remote->session->memory, &old))
+		SU_TRY(exchange_handler(remote, &guard->old, &old));
+	return note_handler(remote, false);
 }
 
 static struct su_err *
@@ -142,20 +154,24 @@ static struct su_err *look_at_handler(struct su_trap_guard *guard, struct su_rem
 	return NULL;
 }
 
-struct su_err *su_trap_guard_left(struct su_session *session, const struct su_maps *maps,
-				  bool remove, bool *ret)
+bool su_trap_is_caught(pid_t pid)
 {
-	pid_t pid = session->pid;
+	return su_proc_status_number(pid, pid, "SigCgt", 16, 0) & TRAP_BIT;
+}
+
+struct su_err *su_trap_guard_remove_left(struct su_session *session, const struct su_maps *maps,
+					 bool *ret)
+{
 	struct su_trap_guard guard;
 
 	*ret = false;
 	/* No call is made in a process that cannot have it. */
-	if (!(su_proc_status_number(pid, pid, "SigCgt", 16, 0) & TRAP_BIT))
+	if (!su_trap_is_caught(session->pid))
 		return NULL;
 	su_trap_guard_init(&guard, session, maps);
 	if (!guard.gadgets.restorer)
 		return NULL;
 	SU_TRY(with_thread(&guard, session, maps, look_at_handler));
 	*ret = guard.set;
-	return remove ? su_trap_guard_drop(&guard, session, maps) : NULL;
+	return su_trap_guard_drop(&guard, session, maps);
 }

@@ -7,6 +7,8 @@
  * address is that of a `ret` instruction in the process.  It is set and taken back by injected
  * system calls.
  *
+ * Where session->trap_note says, the target's memory has a note that the handler may be set.
+ *
  * A process that has a handler of its own, or ignores the signal, keeps that.  Known limits: should
  * we be killed the handler stays until the next update or recovery, and so it does in a child that
  * is forked meanwhile; a program that traps deliberately to end itself goes on.
@@ -44,9 +46,11 @@ struct su_err *su_trap_guard_take(struct su_trap_guard *guard, struct su_session
 struct su_err *su_trap_guard_drop(struct su_trap_guard *guard, struct su_session *session,
 				  const struct su_maps *maps) SU_MUST_CHECK;
 
-/* Whether the process has a handler that an updater left which was killed, and with `remove` takes
- * it away. Some thread is stopped. */
-struct su_err *su_trap_guard_left(struct su_session *session, const struct su_maps *maps,
-				  bool remove, bool *ret) SU_MUST_CHECK;
+/* Takes away a handler that an updater left which was killed. *ret: there was one. Some thread is
+ * stopped. */
+struct su_err *su_trap_guard_remove_left(struct su_session *session, const struct su_maps *maps,
+					 bool *ret) SU_MUST_CHECK;
+/* Whether the process catches SIGTRAP at all. It is not touched. */
+bool su_trap_is_caught(pid_t pid);
 
 #endif

@@ -60,13 +60,18 @@ void su_batch_let_run(struct su_batch *batch)
 
 /* ---- leaving ---- */
 
+static bool is_wanted(const void *ctx, const struct su_sight *sight)
+{
+	const struct su_request *request = ctx;
+
+	return request->operation->qualifies(sight, request->patch);
+}
+
 bool su_batch_qualifies(struct su_batch *batch, pid_t pid)
 {
-	struct su_sight sight;
-	struct su_err *err = su_sight_open(&sight, pid);
-	bool wanted = !err && batch->request.operation->qualifies(&sight, batch->request.patch);
+	bool wanted = false;
+	struct su_err *err = su_sight_ask(pid, is_wanted, &batch->request, &wanted);
 
-	su_sight_close(&sight);
 	/* A kernel thread has no memory that might matter. */
 	if (err && su_err_code(err) != SU_E_GONE &&
 	    su_proc_status_number(pid, pid, "VmSize", 10, 0))

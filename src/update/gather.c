@@ -93,14 +93,19 @@ bool su_gather_anyone_new(struct su_batch *batch)
 
 /* ---- preparing ---- */
 
+static void set_notes(struct su_session *session, uint64_t registry)
+{
+	session->mask_note = registry + offsetof(struct su_registry, mask_note);
+	session->trap_note = registry + offsetof(struct su_registry, trap_note);
+}
+
 /* It has its place in the process, and its threads may be judged and moved on. */
 static void set_prepared(struct su_member *member)
 {
 	const struct su_registry *registry = &member->job.registry;
 
 	if (registry->base)
-		member->job.session->mask_note =
-			registry->base + offsetof(struct su_registry, mask_note);
+		set_notes(member->job.session, registry->base);
 	member->prepared = true;
 }
 

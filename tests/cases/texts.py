@@ -104,11 +104,11 @@ def comment_margins(_bench, _folder):
 
 
 PRINTS = ("src/cli/", "src/base/alloc.c", "src/base/err.", "src/base/progress.c",
-          "src/base/json.c")
+          "src/base/json.c", "src/process/apart.c")
 
 
 def quiet_library(_bench, _folder):
-    """Only the command prints or exits, and in the library what says that it aborts."""
+    """Only the command prints or exits, and in the library what says that it aborts, and children of its own."""
     words = re.compile(r"\b(printf|vprintf|puts|putchar|perror|exit|_exit|abort|stdout|stderr)\b"
                        r" *[(),;]")
     require_none(f"{name}: {found.group(1)}" for name, text in tracked(".c", ".h")

@@ -100,14 +100,32 @@ START_TEST(those_that_overlap_are_not)
 }
 END_TEST
 
-/* A few bytes that are said to be a gigabyte when they are unpacked. */
+/* Together they are said to be more than a gigabyte when they are unpacked. */
 START_TEST(patches_without_bound_are_not)
 {
-	forge(0)->patch_size = SU_REGISTRY_MOST_BYTES / 2;
-	forge(1)->patch_size = SU_REGISTRY_MOST_BYTES / 2;
-	ck_assert_int_eq(count_found(2), 2);
-	forge(2)->patch_size = 1;
-	ck_assert_int_eq(count_found(3), -1);
+	const uint64_t most = SU_REGISTRY_MOST_BYTES / MOST;
+
+	for (size_t i = 0; i < MOST; i++) {
+		struct su_registry *registry = forge(i);
+
+		registry->packed_size = PAGE;
+		registry->patch_size = most;
+	}
+	ck_assert_int_eq(count_found(MOST), MOST);
+	ck_assert(!mprotect(memory, PAGE, PROT_READ | PROT_WRITE));
+	((struct su_registry *)memory)->patch_size = most + 1;
+	ck_assert_int_eq(count_found(MOST), -1);
+}
+END_TEST
+
+/* A few bytes that are said to be many more than they can be. */
+START_TEST(bombs_are_not)
+{
+	forge(0)->patch_size = UINT64_C(1) << 20;
+	ck_assert_int_eq(count_found(1), 1);
+	ck_assert(!mprotect(memory, PAGE, PROT_READ | PROT_WRITE));
+	forge(0)->patch_size = UINT64_C(2) << 20;
+	ck_assert_int_eq(count_found(1), -1);
 }
 END_TEST
 
@@ -157,6 +175,7 @@ int main(void)
 	tcase_add_test(claims, one_that_is_larger_than_its_memory_is_not);
 	tcase_add_test(claims, those_that_overlap_are_not);
 	tcase_add_test(claims, patches_without_bound_are_not);
+	tcase_add_test(claims, bombs_are_not);
 	tcase_add_test(claims, one_that_ends_in_a_file_is_not);
 	tcase_add_test(claims, room_is_required_by_the_same_measure);
 	return run_suite(suite);

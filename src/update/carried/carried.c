@@ -1,11 +1,17 @@
 /* What a process carries: see carried.h. */
 #include "update/carried/carried.h"
 
+#include "process/apart.h"
 #include "update/carried/lost.h"
 
 struct su_err *su_carried_read(struct su_carried *carried, const struct su_memory *memory)
 {
 	SU_TRY(su_maps_read(&carried->maps, memory->pid));
+	return su_carried_scan(carried, memory);
+}
+
+struct su_err *su_carried_scan(struct su_carried *carried, const struct su_memory *memory)
+{
 	SU_TRY(su_registry_scan(memory, &carried->maps, &carried->registries));
 	return su_lost_drop(memory, &carried->maps, &carried->registries);
 }
@@ -24,16 +30,31 @@ bool su_carried_is_whole(const struct su_carried *carried)
 	return true;
 }
 
-struct su_err *su_sight_open(struct su_sight *sight, pid_t pid)
+/* ---- from outside ---- */
+
+struct asking {
+	su_sight_question *question;
+	const void *ctx;
+};
+
+static struct su_err *ask(void *ctx, struct su_glimpse *glimpse, struct su_answer *ret)
 {
-	/* A leader that has exited before its threads has no memory. */
-	*sight = (struct su_sight){ .memory = { .pid = su_proc_living_task(pid), .fd = -1 } };
-	if (!sight->memory.pid)
-		return su_err_new(SU_E_GONE, "process %d has exited", pid);
-	return su_carried_read(&sight->carried, &sight->memory);
+	const struct asking *asking = ctx;
+	struct su_sight sight = { .memory = glimpse->memory, .carried.maps = glimpse->maps };
+
+	SU_TRY(su_carried_scan(&sight.carried, &sight.memory));
+	const uint8_t answer = asking->question(asking->ctx, &sight);
+	su_answer_put(ret, &answer, sizeof(answer));
+	return NULL;
 }
 
-void su_sight_close(struct su_sight *sight)
+struct su_err *su_sight_ask(pid_t pid, su_sight_question *question, const void *ctx, bool *ret)
 {
-	su_carried_deinit(&sight->carried);
+	struct asking asking = { question, ctx };
+	struct su_answer answer = { { 0 } };
+
+	SU_TRY(su_apart(pid, ask, &asking, &answer));
+	*ret = answer.bytes.len == 1 && answer.bytes.at[0];
+	su_answer_deinit(&answer);
+	return NULL;
 }

@@ -20,14 +20,20 @@ void su_carried_deinit(struct su_carried *carried);
 /* No updater was cut off in its commit. Otherwise `recover` is needed. */
 bool su_carried_is_whole(const struct su_carried *carried);
 
-/* A process seen from outside: it is neither stopped nor opened for writing. */
+/* The same, with maps that have been read. */
+struct su_err *su_carried_scan(struct su_carried *carried,
+			       const struct su_memory *memory) SU_MUST_CHECK;
+
+/* A process seen from outside, by a child that may do nothing (process/apart.h): it is neither stopped
+ * nor opened for writing. */
 struct su_sight {
 	struct su_memory memory;
 	struct su_carried carried;
 };
 
-/* SU_E_PERMISSION: it may not be read. To be closed also on failure. */
-struct su_err *su_sight_open(struct su_sight *sight, pid_t pid) SU_MUST_CHECK;
-void su_sight_close(struct su_sight *sight);
+/* Asks a question of a process. SU_E_PERMISSION: it may not be read. */
+typedef bool su_sight_question(const void *ctx, const struct su_sight *sight);
+struct su_err *su_sight_ask(pid_t pid, su_sight_question *question, const void *ctx,
+			    bool *ret) SU_MUST_CHECK;
 
 #endif

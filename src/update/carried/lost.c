@@ -6,6 +6,7 @@
 
 #include "arch/code.h"
 #include "base/alloc.h"
+#include "base/map.h"
 #include "update/carried/journal.h"
 #include "update/carried/locate.h"
 
@@ -68,15 +69,26 @@ static struct su_err *look_at_places(const struct su_memory *memory,
 
 /* ---- which are lost ---- */
 
-/* Everything is looked at once: what a process claims to carry, and where, is its own choice. */
+/* Everything is looked at once, and found by its address: what a process claims to carry, and where,
+ * is its own choice. */
 struct lost_search {
 	const struct su_memory *memory;
 	const struct su_maps *maps;
 	const struct su_registries *registries;
-	struct place_states *places;	  /* by index of the registries */
-	SU_VEC(struct su_object) objects; /* that are mapped, once `has_objects` */
-	bool has_objects;
-	bool *lost; /* by index */
+	struct place_states *places; /* by index of the registries */
+	bool *lost;		     /* the same */
+	struct su_map *by_base;	     /* the registries */
+	struct su_map *applied_on;   /* one in force, by the base of what it was applied on */
+	struct su_map *images;	     /* by base of the image: a struct image */
+	struct su_map *objects;	     /* that are mapped, by their base; NULL: not listed yet */
+	struct su_arena *arena;
+};
+
+/* The updates of one place that were made on the image itself. */
+struct image {
+	SU_VEC(size_t) applied; /* indexes */
+	bool known;		/* `in_force` is */
+	bool in_force;		/* a jump of one of them stands */
 };
 
 static struct su_err *places_of(struct lost_search *search, size_t index)
@@ -91,12 +103,17 @@ static void list_objects(struct lost_search *search)
 {
 	struct su_object object;
 
-	for (size_t i = 0; i < search->maps->list.len && !search->has_objects; i++)
-		if (search->maps->list.at[i].inode &&
-		    su_locate_mapped(search->memory, search->maps, &search->maps->list.at[i],
-				     &object))
-			su_vec_push(&search->objects, object);
-	search->has_objects = true;
+	search->objects = su_map_create();
+	for (size_t i = 0; i < search->maps->list.len; i++) {
+		if (!search->maps->list.at[i].inode ||
+		    !su_locate_mapped(search->memory, search->maps, &search->maps->list.at[i],
+				      &object) ||
+		    su_map_get_u64(search->objects, object.base))
+			continue;
+		struct su_object *kept = su_arena_alloc(search->arena, sizeof(*kept));
+		*kept = object;
+		su_map_put_u64(search->objects, object.base, kept);
+	}
 }
 
 static bool is_image_of(const struct su_object *object, const struct su_registry *registry)
@@ -115,40 +132,28 @@ static bool has_image(struct lost_search *search, const struct su_registry *regi
 	if (su_locate_object(search->memory, registry->image_base, &object) &&
 	    object.base == registry->image_base)
 		return is_image_of(&object, registry);
-	list_objects(search);
-	for (size_t i = 0; i < search->objects.len; i++)
-		if (search->objects.at[i].base == registry->image_base)
-			return is_image_of(&search->objects.at[i], registry);
-	return false;
+	if (!search->objects)
+		list_objects(search);
+	const struct su_object *found = su_map_get_u64(search->objects, registry->image_base);
+	return found && is_image_of(found, registry);
 }
 
-/* Whether another update of that place is in force, made on the image as it was loaded again. */
-static struct su_err *is_superseded(struct lost_search *search, size_t at, bool *ret)
+/* Whether another update of that place is in force, made on the image as it was loaded again. The
+ * one that asks has no jump that stands. */
+static struct su_err *is_superseded(struct lost_search *search, const struct su_registry *registry,
+				    bool *ret)
 {
-	const struct su_registries *registries = search->registries;
-	bool superseded = false;
+	struct image *image = su_map_get_u64(search->images, registry->image_base);
 
-	for (size_t i = 0; i < registries->list.len && !superseded; i++) {
-		const struct su_registry *other = &registries->list.at[i];
+	for (size_t i = 0; i < image->applied.len && !image->known; i++) {
+		size_t at = image->applied.at[i];
 
-		if (i == at || other->below || other->state != SU_REGISTRY_APPLIED ||
-		    other->image_base != registries->list.at[at].image_base)
-			continue;
-		SU_TRY(places_of(search, i));
-		superseded = search->places[i].jump;
+		SU_TRY(places_of(search, at));
+		image->in_force |= search->places[at].jump;
 	}
-	*ret = superseded;
+	image->known = true;
+	*ret = image->in_force;
 	return NULL;
-}
-
-/* Whether another update in force stands on it: that one may have written to the same constants. */
-static bool is_below(const struct su_registries *registries, const struct su_registry *registry)
-{
-	for (size_t i = 0; i < registries->list.len; i++)
-		if (registries->list.at[i].state == SU_REGISTRY_APPLIED &&
-		    registries->list.at[i].below == registry->base)
-			return true;
-	return false;
 }
 
 /* Whether an update of the image itself, not one on top of another, is in force no more. */
@@ -159,42 +164,91 @@ static struct su_err *is_lost(struct lost_search *search, size_t at, bool *ret)
 	bool applied = registry->state == SU_REGISTRY_APPLIED;
 
 	*ret = false;
-	if (registry->below || registry->held || registry->mask_note.tid ||
+	if (registry->below || registry->held || registry->mask_note.tid || registry->trap_note ||
 	    (!applied && registry->state != SU_REGISTRY_REVERTED))
 		return NULL;
 	SU_TRY(places_of(search, at));
 	if (places->jump)
 		return NULL;
-	bool overwritten = places->words && is_below(search->registries, registry);
+	/* Another update in force that stands on it may have written to the same constants. */
+	bool overwritten = places->words && su_map_get_u64(search->applied_on, registry->base);
 	*ret = (applied && places->code && !places->other && !overwritten) ||
 	       !has_image(search, registry);
 	if (applied && !*ret)
-		SU_TRY(is_superseded(search, at, ret));
+		SU_TRY(is_superseded(search, registry, ret));
 	return NULL;
 }
 
-/* Those on top of lost ones, in any order; whether there was another. */
-static bool lose_those_on_top(const struct su_registries *registries, bool *lost)
+/* Those on top of lost ones, in any order. Each is asked for once: what is found of one holds for all
+ * that were passed on the way down to it. */
+static void lose_those_on_top(struct lost_search *search)
 {
-	bool another = false;
+	const struct su_registries *registries = search->registries;
+	SU_FREE bool *seen = su_alloc(registries->list.len + 1);
 
 	for (size_t i = 0; i < registries->list.len; i++) {
-		for (size_t k = 0; k < registries->list.len && !lost[i]; k++) {
-			lost[i] = lost[k] && registries->list.at[i].below &&
-				  registries->list.at[i].below == registries->list.at[k].base;
-			another |= lost[i];
+		const struct su_registry *at = &registries->list.at[i], *first = at;
+		bool lost;
+
+		for (; at && !seen[at - registries->list.at];
+		     at = at->below ? su_map_get_u64(search->by_base, at->below) : NULL) {
+			seen[at - registries->list.at] = true;
+			if (search->lost[at - registries->list.at])
+				break;
 		}
+		lost = at && search->lost[at - registries->list.at];
+		for (; lost && first != at; first = su_map_get_u64(search->by_base, first->below))
+			search->lost[first - registries->list.at] = true;
 	}
-	return another;
 }
 
 static struct su_err *find_lost(struct lost_search *search)
 {
 	for (size_t i = 0; i < search->registries->list.len; i++)
 		SU_TRY(is_lost(search, i, &search->lost[i]));
-	while (lose_those_on_top(search->registries, search->lost))
-		;
+	lose_those_on_top(search);
 	return NULL;
+}
+
+/* ---- the search ---- */
+
+static struct image *image_at(struct lost_search *search, uint64_t base)
+{
+	struct image *image = su_map_get_u64(search->images, base);
+
+	if (!image) {
+		image = su_arena_alloc(search->arena, sizeof(*image));
+		su_map_put_u64(search->images, base, image);
+	}
+	return image;
+}
+
+static void index_registries(struct lost_search *search)
+{
+	for (size_t i = 0; i < search->registries->list.len; i++) {
+		struct su_registry *registry = &search->registries->list.at[i];
+		struct image *image = image_at(search, registry->image_base);
+
+		su_map_put_u64(search->by_base, registry->base, registry);
+		if (registry->state != SU_REGISTRY_APPLIED)
+			continue;
+		if (registry->below)
+			su_map_put_u64(search->applied_on, registry->below, registry);
+		else
+			su_vec_push(&image->applied, i);
+	}
+}
+
+static void deinit_search(struct lost_search *search)
+{
+	for (size_t i = 0; i < search->registries->list.len; i++)
+		su_vec_deinit(
+			&image_at(search, search->registries->list.at[i].image_base)->applied);
+	su_map_destroy(search->by_base);
+	su_map_destroy(search->applied_on);
+	su_map_destroy(search->images);
+	su_map_destroy(search->objects);
+	su_arena_destroy(search->arena);
 }
 
 struct su_err *su_lost_drop(const struct su_memory *memory, const struct su_maps *maps,
@@ -207,10 +261,15 @@ struct su_err *su_lost_drop(const struct su_memory *memory, const struct su_maps
 				      .maps = maps,
 				      .registries = registries,
 				      .places = places,
-				      .lost = lost };
-	struct su_err *err = find_lost(&search);
+				      .lost = lost,
+				      .by_base = su_map_create(),
+				      .applied_on = su_map_create(),
+				      .images = su_map_create(),
+				      .arena = su_arena_create() };
 
-	su_vec_deinit(&search.objects);
+	index_registries(&search);
+	struct su_err *err = find_lost(&search);
+	deinit_search(&search);
 	SU_TRY(err);
 	for (size_t i = 0; i < count; i++)
 		if (!lost[i])

@@ -17,7 +17,14 @@ static int compare_order(const void *a, const void *b)
 	return (x->base > y->base) - (x->base < y->base);
 }
 
-static bool is_sound(const struct su_registry *registry, uint64_t addr)
+/* So much a patch can be unpacked to: its segments are mapped as they are, and tables do not shrink
+ * beyond measure. What a process says takes no more memory of ours than it has spent. */
+static uint64_t most_of_patch(const struct su_registry *registry)
+{
+	return registry->span + 256 * registry->packed_size + (UINT64_C(1) << 20);
+}
+
+bool su_registry_is_sound(const struct su_registry *registry, uint64_t addr)
 {
 	const uint64_t limit = UINT64_C(1) << 32;
 
@@ -30,8 +37,8 @@ static bool is_sound(const struct su_registry *registry, uint64_t addr)
 	       registry->patch_off - registry->span >=
 		       registry->span_count * sizeof(struct su_registry_span) &&
 	       registry->packed_size <= registry->size - registry->patch_off &&
-	       registry->patch_size <= limit && registry->old_build_id_size <= 64 &&
-	       registry->new_build_id_size <= 64 &&
+	       registry->patch_size <= most_of_patch(registry) &&
+	       registry->old_build_id_size <= 64 && registry->new_build_id_size <= 64 &&
 	       memchr(registry->image_name, 0, sizeof(registry->image_name));
 }
 
@@ -96,7 +103,7 @@ struct su_err *su_registry_scan(const struct su_memory *memory, const struct su_
 
 		if (!read_registry(memory, mapping, &registry))
 			continue;
-		if (!is_sound(&registry, mapping->start) ||
+		if (!su_registry_is_sound(&registry, mapping->start) ||
 		    !is_believable(ret, maps, &registry, &claims))
 			return su_err_new(
 				SU_E_FORMAT,

@@ -25,7 +25,7 @@
 #include "process/proc.h"
 
 #define SU_REGISTRY_MAGIC "SUREGIS" /* 8 bytes with its NUL */
-#define SU_REGISTRY_VERSION 4
+#define SU_REGISTRY_VERSION 5
 
 enum su_registry_state {
 	SU_REGISTRY_STAGED = 1, /* mapped, never committed */
@@ -56,6 +56,7 @@ struct su_registry {
 	uint8_t old_build_id[64], new_build_id[64];
 	char image_name[256];
 	struct su_mask_note mask_note; /* process/session.h */
+	uint64_t trap_note;	       /* process/trap.h */
 };
 
 enum su_span_kind {
@@ -90,6 +91,8 @@ struct su_err *su_registry_scan(const struct su_memory *memory, const struct su_
 /* SU_E_UNSUPPORTED: the process may not carry another update, with a patch of that size. */
 struct su_err *su_registry_require_room(const struct su_registries *registries,
 					uint64_t patch_size) SU_MUST_CHECK;
+/* Bytes that are said to be a registry at `addr` are one that an updater may have written. */
+bool su_registry_is_sound(const struct su_registry *registry, uint64_t addr);
 /* It tells of a commit that is under way, or was cut off. */
 bool su_registry_is_cut_off(const struct su_registry *registry);
 /* The order of the next commit. */

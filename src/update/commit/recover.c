@@ -113,21 +113,18 @@ static enum su_registry_state state_after(const struct su_registry *registry)
 	return registry->direction == SU_FORWARD ? SU_REGISTRY_APPLIED : SU_REGISTRY_REVERTED;
 }
 
-static bool has_committed(pid_t pid, const struct su_registry *registry)
+static bool has_committed(const void *ctx, const struct su_sight *sight)
 {
-	struct su_sight sight;
-	struct su_err *err = su_sight_open(&sight, pid);
+	const struct su_registry *registry = ctx;
 	bool has = false;
 
-	for (size_t i = 0; i < sight.carried.registries.list.len && !err; i++)
-		has |= sight.carried.registries.list.at[i].update == registry->update &&
-		       sight.carried.registries.list.at[i].state == state_after(registry);
-	su_err_destroy(err);
-	su_sight_close(&sight);
+	for (size_t i = 0; i < sight->carried.registries.list.len; i++)
+		has |= sight->carried.registries.list.at[i].update == registry->update &&
+		       sight->carried.registries.list.at[i].state == state_after(registry);
 	return has;
 }
 
-/* Is the commit done elsewhere? */
+/* Is the commit done elsewhere? One that cannot be looked at says nothing. */
 static struct su_err *is_decided(const struct su_registry *registry, bool *ret)
 {
 	struct su_tids all = { 0 };
@@ -135,7 +132,7 @@ static struct su_err *is_decided(const struct su_registry *registry, bool *ret)
 
 	*ret = false;
 	for (size_t i = 0; i < all.list.len && !err && !*ret; i++)
-		*ret = has_committed(all.list.at[i], registry);
+		su_err_destroy(su_sight_ask(all.list.at[i], has_committed, registry, ret));
 	su_vec_deinit(&all.list);
 	return err;
 }
@@ -145,15 +142,29 @@ static struct su_err *is_decided(const struct su_registry *registry, bool *ret)
 struct patient {
 	struct su_session *session;
 	struct su_carried carried;
+	uint64_t decided; /* the update that is done in another process, or 0 */
 };
+
+/* While the process runs, or stands still by itself: others are looked at. Of the updates that were
+ * cut off all but one have been made whole before the next was begun. */
+static struct su_err *look_at_others(struct patient *patient)
+{
+	for (size_t i = 0; i < patient->carried.registries.list.len; i++) {
+		const struct su_registry *registry = &patient->carried.registries.list.at[i];
+		bool decided = false;
+
+		if (registry->state == SU_REGISTRY_COMMITTING)
+			SU_TRY(is_decided(registry, &decided));
+		if (decided)
+			patient->decided = registry->update;
+	}
+	return NULL;
+}
 
 static struct su_err *finish_commit(struct patient *patient, struct su_registry *registry,
 				    struct strongupdate_recovery *recovery)
 {
-	bool decided;
-
-	SU_TRY(is_decided(registry, &decided));
-	if (decided) {
+	if (patient->decided && patient->decided == registry->update) {
 		SU_TRY(require_written(&patient->session->memory, registry));
 		registry->state = state_after(registry);
 		registry->since = time(NULL);
@@ -219,6 +230,22 @@ static struct su_err *drop_hold(struct patient *patient, struct strongupdate_rec
 	return NULL;
 }
 
+/* What the notes say of the handler is done. */
+static struct su_err *clear_trap_notes(struct patient *patient)
+{
+	const struct su_memory *memory = &patient->session->memory;
+
+	for (size_t i = 0; i < patient->carried.registries.list.len; i++) {
+		struct su_registry *registry = &patient->carried.registries.list.at[i];
+
+		if (!registry->trap_note)
+			continue;
+		registry->trap_note = 0;
+		SU_TRY(su_memory_write(memory, registry->base, registry, sizeof(*registry)));
+	}
+	return NULL;
+}
+
 /* With all threads stopped. */
 static struct su_err *recover_stopped(struct patient *patient,
 				      struct strongupdate_recovery *recovery, struct su_hold *hold)
@@ -228,8 +255,9 @@ static struct su_err *recover_stopped(struct patient *patient,
 	SU_TRY(su_session_registers(patient->session));
 	SU_TRY(finish_commits(patient, recovery, &held));
 	SU_TRY(restore_masks(patient, recovery));
-	SU_TRY(su_trap_guard_left(patient->session, &patient->carried.maps, true,
-				  &recovery->handler_removed));
+	SU_TRY(su_trap_guard_remove_left(patient->session, &patient->carried.maps,
+					 &recovery->handler_removed));
+	SU_TRY(clear_trap_notes(patient));
 	return held ? drop_hold(patient, recovery, hold) : NULL;
 }
 
@@ -284,6 +312,7 @@ static struct su_err *recover_process(struct patient *patient,
 	let_settle(patient);
 	SU_TRY(su_session_seize(patient->session));
 	SU_TRY(su_carried_read(&patient->carried, &patient->session->memory));
+	SU_TRY(look_at_others(patient));
 	SU_TRY(su_session_stop(patient->session, su_clock_us() + STOP_LIMIT));
 	struct su_err *err = recover_stopped(patient, recovery, &hold);
 	su_session_resume(patient->session);

@@ -1,0 +1,311 @@
+/* Looking at a process from a child that may do nothing: see apart.h. */
+#include "process/apart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/cursor.h"
+#include "base/reason.h"
+
+#define MOST_MEMORY (UINT64_C(1) << 30) /* more than what we have ourselves */
+#define MOST_SECONDS 10			/* on a processor */
+#define MOST_ANSWER (UINT64_C(4) << 20)
+#define PATIENCE 5e6	       /* microseconds */
+#define LEAST_PATIENCE 250e3   /* after many that did not answer */
+#define FIRST_USER 0x7ffe0000u /* and the number of the child: nobody else's */
+
+/* The head of what comes through the pipe; then the reason's id and the message, or the answer. */
+struct head {
+	uint32_t failed;
+	uint32_t code; /* of the error */
+	uint32_t reason_size, size;
+};
+
+/* Each that does not answer makes us less patient: together they cannot keep us for long. */
+static _Thread_local double patience = PATIENCE;
+
+void su_answer_put(struct su_answer *answer, const void *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		su_vec_push(&answer->bytes, ((const uint8_t *)bytes)[i]);
+}
+
+void su_answer_deinit(struct su_answer *answer)
+{
+	su_vec_deinit(&answer->bytes);
+}
+
+/* ---- the child ---- */
+
+static struct su_err *cannot_drop(const char *what)
+{
+	return su_err_errno(SU_E_IO, errno, "cannot lay aside %s", what);
+}
+
+static struct su_err *limit(int resource, rlim_t most)
+{
+	struct rlimit now;
+
+	if (getrlimit(resource, &now))
+		return cannot_drop("resources");
+	if (now.rlim_max != RLIM_INFINITY && now.rlim_max < most)
+		most = now.rlim_max;
+	return setrlimit(resource, &(struct rlimit){ most, most }) ? cannot_drop("resources")
+								   : NULL;
+}
+
+static struct su_err *limit_resources(void)
+{
+#ifndef __SANITIZE_ADDRESS__ /* which reserves most of the address space */
+	uint64_t own = su_proc_status_number(getpid(), getpid(), "VmSize", 10, 0) << 10;
+
+	SU_TRY(limit(RLIMIT_AS, own + MOST_MEMORY));
+#endif
+	SU_TRY(limit(RLIMIT_CPU, MOST_SECONDS));
+	SU_TRY(limit(RLIMIT_CORE, 0));
+	return limit(RLIMIT_FSIZE, 0);
+}
+
+/* A user that nobody else is, so that nobody can signal us; in a namespace that has no such user,
+ * nobody. */
+static bool become_nobody(void)
+{
+	const gid_t groups[] = { FIRST_USER + (gid_t)getpid(), 65534 };
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
+		if (!setresgid(groups[i], groups[i], groups[i]) &&
+		    !setresuid(groups[i], groups[i], groups[i]))
+			return true;
+	return false;
+}
+
+/* What was open before is not ours. */
+static struct su_err *close_others(int one, int other)
+{
+	unsigned low = (unsigned)(one < other ? one : other);
+	unsigned high = (unsigned)(one < other ? other : one);
+
+	if ((low && close_range(0, low - 1, 0)) ||
+	    (high - low > 1 && close_range(low + 1, high - 1, 0)) || close_range(high + 1, ~0u, 0))
+		return cannot_drop("open files");
+	return NULL;
+}
+
+static struct su_err *drop_user(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[2] = { { 0 } };
+
+	if (!geteuid() && (setgroups(0, NULL) || !become_nobody()))
+		return cannot_drop("the user");
+	if (syscall(SYS_capset, &header, none))
+		return cannot_drop("capabilities");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		return cannot_drop("privileges");
+	return NULL;
+}
+
+/* What is left: memory without code, reading what is open, and the answer. */
+static struct su_err *drop_system_calls(void)
+{
+	static const int allowed[] = {
+		SCMP_SYS(read),	  SCMP_SYS(pread64), SCMP_SYS(write),	       SCMP_SYS(munmap),
+		SCMP_SYS(mremap), SCMP_SYS(brk),     SCMP_SYS(madvise),	       SCMP_SYS(futex),
+		SCMP_SYS(exit),	  SCMP_SYS(close),   SCMP_SYS(clock_gettime),  SCMP_SYS(getrandom),
+		SCMP_SYS(lseek),  SCMP_SYS(fstat),   SCMP_SYS(rt_sigprocmask), SCMP_SYS(exit_group),
+	};
+	const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int failed = filter ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed) && !failed; i++)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+	if (!failed)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_code);
+	if (!failed)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code);
+	if (!failed)
+		failed = seccomp_load(filter);
+	seccomp_release(filter);
+	if (!failed)
+		return NULL;
+	errno = -failed;
+	return cannot_drop("system calls");
+}
+
+/* All that has to be opened. What the kernel says in these files is the kernel's word. */
+static struct su_err *open_glimpse(pid_t pid, struct su_glimpse *ret)
+{
+	/* A leader that has exited before its threads has no memory. */
+	pid_t living = su_proc_living_task(pid);
+
+	if (!living)
+		return su_err_new(SU_E_GONE, "process %d has exited", pid);
+	SU_TRY(su_maps_read(&ret->maps, living));
+	su_proc_stack_tops(pid, &ret->stacks);
+	return su_memory_open_to_read(&ret->memory, living);
+}
+
+static struct su_err *look(int fd, pid_t pid, su_apart_work *work, void *ctx, struct su_answer *ret)
+{
+	struct su_glimpse glimpse = { .memory.fd = -1 };
+
+	SU_TRY(limit_resources());
+	SU_TRY(open_glimpse(pid, &glimpse));
+	SU_TRY(close_others(fd, glimpse.memory.fd));
+	SU_TRY(drop_user());
+	SU_TRY(drop_system_calls());
+	return work(ctx, &glimpse, ret);
+}
+
+static bool write_all(int fd, const void *bytes, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		ssize_t put = write(fd, (const uint8_t *)bytes + done, size - done);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		done += (size_t)put;
+	}
+	return true;
+}
+
+static void say_error(int fd, const struct su_err *err)
+{
+	const char *reason = su_err_reason(err), *message = su_err_message(err);
+	const struct head head = { true, su_err_code(err), (uint32_t)strlen(reason),
+				   (uint32_t)strlen(message) };
+
+	if (write_all(fd, &head, sizeof(head)) && write_all(fd, reason, head.reason_size))
+		write_all(fd, message, head.size);
+}
+
+static void __attribute__((noreturn)) be_child(int fd, pid_t pid, su_apart_work *work, void *ctx)
+{
+	const struct sched_param ordinary = { 0 };
+	struct su_answer answer = { { 0 } };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sched_setscheduler(0, SCHED_OTHER, &ordinary);
+	struct su_err *err = look(fd, pid, work, ctx, &answer);
+	const struct head head = { .size = (uint32_t)answer.bytes.len };
+	if (err)
+		say_error(fd, err);
+	else if (write_all(fd, &head, sizeof(head)))
+		write_all(fd, answer.bytes.at, answer.bytes.len);
+	_exit(0);
+}
+
+/* ---- the parent ---- */
+
+static struct su_err *no_answer(pid_t pid)
+{
+	return su_err_new(SU_E_FORMAT, "looking at process %d came to no end", pid);
+}
+
+/* Reads until the child has closed its end. */
+static struct su_err *read_answer(int fd, pid_t pid, struct su_answer *ret)
+{
+	double end = su_clock_us() + patience;
+	uint8_t part[4096];
+
+	for (;;) {
+		double left = end - su_clock_us();
+		struct pollfd wait = { .fd = fd, .events = POLLIN };
+
+		if (left <= 0 || !poll(&wait, 1, (int)(left / 1000) + 1)) {
+			patience = patience / 2 > LEAST_PATIENCE ? patience / 2 : LEAST_PATIENCE;
+			return su_refuse(SU_WHY_LOOK_HANGS, pid);
+		}
+		ssize_t got = read(fd, part, sizeof(part));
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got < 0 || ret->bytes.len > MOST_ANSWER)
+			return no_answer(pid);
+		if (!got)
+			return NULL;
+		su_answer_put(ret, part, (size_t)got);
+	}
+}
+
+static struct su_err *take_error(const struct head *head, struct su_cursor cursor)
+{
+	char reason[64] = "";
+	SU_FREE char *message = su_alloc((size_t)head->size + 1);
+
+	if (head->code >= SU_E_COUNT || head->reason_size >= sizeof(reason) ||
+	    !su_cursor_read(&cursor, reason, head->reason_size) ||
+	    !su_cursor_read(&cursor, message, head->size))
+		return NULL;
+	return su_err_again((enum su_code)head->code, reason, message);
+}
+
+static struct su_err *take_answer(pid_t pid, struct su_answer *answer)
+{
+	struct su_cursor cursor = su_cursor_init(answer->bytes.at, answer->bytes.len);
+	struct head head;
+
+	if (!su_cursor_read(&cursor, &head, sizeof(head)) || head.size > su_cursor_left(&cursor))
+		return no_answer(pid);
+	if (head.failed) {
+		struct su_err *err = take_error(&head, cursor);
+		return err ? err : no_answer(pid);
+	}
+	if (head.size != su_cursor_left(&cursor))
+		return no_answer(pid);
+	memmove(answer->bytes.at, answer->bytes.at + sizeof(head), head.size);
+	answer->bytes.len = head.size;
+	return NULL;
+}
+
+/* One that hangs in the kernel is not waited for: it ends when it can. */
+static void end_child(pid_t child, bool answered)
+{
+	if (!answered)
+		kill(child, SIGKILL);
+	waitpid(child, NULL, answered ? 0 : WNOHANG);
+}
+
+struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx, struct su_answer *ret)
+{
+	struct su_answer answer = { { 0 } };
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return su_err_errno(SU_E_IO, errno, "cannot make a pipe");
+	pid_t child = fork();
+	if (!child) {
+		close(ends[0]);
+		be_child(ends[1], pid, work, ctx);
+	}
+	close(ends[1]);
+	struct su_err *err = child < 0 ? su_err_errno(SU_E_IO, errno, "cannot fork")
+				       : read_answer(ends[0], pid, &answer);
+	close(ends[0]);
+	if (child > 0)
+		end_child(child, !err);
+	if (!err)
+		err = take_answer(pid, &answer);
+	if (err)
+		su_answer_deinit(&answer);
+	else
+		*ret = answer;
+	return err;
+}
