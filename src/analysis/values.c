@@ -1,7 +1,6 @@
 /* What is asked of values without looking at instructions: see values.h. */
 #include "analysis/values.h"
 
-#include "analysis/value_table.h"
 #include "arch/abi.h"
 #include "base/search.h"
 

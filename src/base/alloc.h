@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/basics.h"
 
 void *su_alloc(size_t size);		  /* zeroed; free() it */
 void *su_realloc(void *old, size_t size); /* contents beyond the old size are undefined */

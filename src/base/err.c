@@ -14,23 +14,6 @@ struct su_err {
 	char *message;
 };
 
-static const struct {
-	const char *name;
-	int exit_status;
-} codes[SU_E_COUNT] = {
-	[SU_E_INTERNAL] = { "internal", 3 },
-	[SU_E_USAGE] = { "usage", 2 },
-	[SU_E_IO] = { "io", 3 },
-	[SU_E_FORMAT] = { "format", 1 },
-	[SU_E_UNSUPPORTED] = { "unsupported", 1 },
-	[SU_E_MISMATCH] = { "mismatch", 1 },
-	[SU_E_STATE] = { "state", 1 },
-	[SU_E_PERMISSION] = { "permission", 1 },
-	[SU_E_GONE] = { "gone", 1 },
-	[SU_E_BUSY] = { "busy", 1 },
-	[SU_E_DAMAGED] = { "damaged", 4 },
-};
-
 static struct su_err *err_take(enum su_code code, char *message)
 {
 	struct su_err *err = su_alloc(sizeof(*err));
@@ -150,26 +133,10 @@ const char *su_err_reason(const struct su_err *err)
 	return err->reason ? err->reason->id : su_code_name(err->code);
 }
 
-const char *su_code_name(enum su_code code)
-{
-	return codes[code].name;
-}
-
-int su_code_exit_status(enum su_code code)
-{
-	return codes[code].exit_status;
-}
-
 void su_err_destroy(struct su_err *err)
 {
 	if (!err)
 		return;
 	free(err->message);
 	free(err);
-}
-
-void su_assert_failed(const char *cond, const char *file, int line)
-{
-	fprintf(stderr, "strongupdate: %s:%d: assertion failed: %s\n", file, line, cond);
-	abort();
 }

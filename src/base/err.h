@@ -4,32 +4,17 @@
  * Every fallible function returns `struct su_err *`: NULL is success, anything else is owned by the
  * caller, who handles it with su_err_destroy() or passes it on (SU_TRY).  Outputs are untouched on
  * failure.  An error carries a code and one sentence; callers on the way up put context before it.
- * The codes, their names and the exit status that each leads to stand in one table in err.c.
+ * The codes stand in code.h.
  */
 #ifndef SU_BASE_ERR_H
 #define SU_BASE_ERR_H
 
 #include <stdarg.h>
 
-enum su_code {
-	SU_E_INTERNAL,	  /* a defect in StrongUpdate itself */
-	SU_E_USAGE,	  /* the command line or the API call is wrong */
-	SU_E_IO,	  /* a file or system call failed */
-	SU_E_FORMAT,	  /* an input file is malformed, truncated or corrupted */
-	SU_E_UNSUPPORTED, /* the input is valid but outside of what can be updated soundly */
-	SU_E_MISMATCH,	  /* patch and process do not belong together */
-	SU_E_STATE,	  /* applied twice, nothing to revert, half-done update */
-	SU_E_PERMISSION,  /* the process may not be traced */
-	SU_E_GONE,	  /* no such process, or it exited under way */
-	SU_E_BUSY,	  /* a thread could not be brought to a checkpoint in time */
-	SU_E_DAMAGED,	  /* the target needs recovery or may be damaged */
-	SU_E_COUNT
-};
+#include "base/basics.h"
+#include "base/code.h"
 
 struct su_err;
-
-#define SU_MUST_CHECK __attribute__((warn_unused_result))
-#define SU_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* A new error; the message is one plain sentence without a final full stop. Never returns NULL. */
 struct su_err *su_err_new(enum su_code code, const char *fmt, ...) SU_PRINTF(2, 3);
@@ -57,9 +42,7 @@ struct su_err *su_err_context(struct su_err *err, const char *fmt, ...) SU_PRINT
 enum su_code su_err_code(const struct su_err *err);
 const char *su_err_message(const struct su_err *err); /* owned by `err` */
 const char *su_err_reason(const struct su_err *err);  /* "layout-changed", else the code's name */
-const char *su_code_name(enum su_code code);	      /* "mismatch", for --json */
-int su_code_exit_status(enum su_code code);
-void su_err_destroy(struct su_err *err); /* takes NULL */
+void su_err_destroy(struct su_err *err);	      /* takes NULL */
 
 /* Returns from the calling function when `expr` fails. The only macro here with control flow. */
 #define SU_TRY(expr)                                                                               \
@@ -68,9 +51,5 @@ void su_err_destroy(struct su_err *err); /* takes NULL */
 		if (su_try_err)                                                                    \
 			return su_try_err;                                                         \
 	} while (0)
-
-/* An assertion that stays compiled in: prints where and aborts. */
-#define su_assert(cond) ((cond) ? (void)0 : su_assert_failed(#cond, __FILE__, __LINE__))
-void su_assert_failed(const char *cond, const char *file, int line) __attribute__((noreturn));
 
 #endif

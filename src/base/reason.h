@@ -9,7 +9,7 @@
 #ifndef SU_BASE_REASON_H
 #define SU_BASE_REASON_H
 
-#include "base/err.h"
+#include "base/code.h"
 
 struct su_reason {
 	const char *id; /* "layout-changed": stable, for programs */

@@ -5,7 +5,7 @@
  * related that do not depend on it (a node that is none for relate/prover.c); and as the user speaks of
  * source lines, variables are what DWARF says that they are, also where no call has returned.
  */
-#include "checkpoint/carrier.h"
+#include "checkpoint/carry_private.h"
 
 #include "base/reason.h"
 

@@ -12,7 +12,7 @@
 #include "arch/abi.h"
 #include "base/reason.h"
 #include "checkpoint/align/align.h"
-#include "checkpoint/carrier.h"
+#include "checkpoint/carry_private.h"
 #include "checkpoint/stub.h"
 
 /* ---- one location ---- */

@@ -1,5 +1,5 @@
 /*
- * Checkpoints between calls: part of carrier.h.
+ * Checkpoints between calls: part of carry_private.h.
  *
  * An activation that computes in a loop comes to no return address while it does.  So each loop
  * gets at least one place where it can be carried over within an iteration: the head of a paired
@@ -12,7 +12,7 @@
 
 #include "analysis/walk.h"
 #include "base/reason.h"
-#include "checkpoint/carrier.h"
+#include "checkpoint/carry_private.h"
 #include "checkpoint/relate/effects.h"
 
 #define MAX_TRIES 256 /* in one function */

@@ -6,7 +6,7 @@
  */
 #include "analysis/walk.h"
 #include "base/reason.h"
-#include "checkpoint/carrier.h"
+#include "checkpoint/carry_private.h"
 #include "checkpoint/relate/effects.h"
 
 static bool has_partner(const struct su_pair *pair, uint32_t insn)

@@ -8,7 +8,7 @@
 #ifndef SU_VALIDATE_EQUAL_H
 #define SU_VALIDATE_EQUAL_H
 
-#include "validate/explore.h"
+#include "validate/sample.h"
 
 /* Whether a state that the stub makes at point number `point` breaks such an equality, shown by two
  * inputs. NULL, or what is wrong, allocated; *ret_input then is the input. */

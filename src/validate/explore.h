@@ -2,23 +2,13 @@
 #ifndef SU_VALIDATE_EXPLORE_H
 #define SU_VALIDATE_EXPLORE_H
 
-#include "validate/agree.h"
-#include "validate/run.h"
+#include "validate/sample.h"
 
 struct su_effort {
 	size_t inputs;	/* of one function */
 	uint64_t steps; /* instructions, likewise */
 	uint32_t paths; /* of one checkpoint */
 };
-
-/* An input with what both versions do for it by themselves. */
-struct su_sample {
-	struct su_input input;
-	struct su_trace from, to;
-	struct su_pairs pairs;
-};
-
-typedef SU_VEC(struct su_sample) su_samples;
 
 /* What was found of one checkpoint. */
 struct su_verdict {
@@ -36,6 +26,5 @@ void su_repeat(const struct su_trial *trial, struct su_emulator *emulator,
 void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
 		   const struct su_effort *effort, const su_samples *samples,
 		   struct su_verdict *ret);
-void su_samples_deinit(su_samples *samples);
 
 #endif

@@ -10,7 +10,7 @@
  * between anchors (keys that occur once on each side, increasing on both).  Then control flow is
  * followed once more, from what was paired.
  */
-#include "checkpoint/align/sequence.h"
+#include "checkpoint/align/align.h"
 
 #include <stdlib.h>
 #include <string.h>

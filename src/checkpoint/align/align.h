@@ -9,15 +9,7 @@
 #ifndef SU_CHECKPOINT_ALIGN_ALIGN_H
 #define SU_CHECKPOINT_ALIGN_ALIGN_H
 
-#include "diff/program.h"
-
-/* One instruction: equal keys say equal form; the weight says how much an instruction tells (0:
- * nothing; no-ops and plain jumps).  Equal values say that the blocks compute what the instructions
- * give, or conditional branches decide by, in the same form. */
-struct su_align_item {
-	uint64_t key, value;
-	uint32_t weight;
-};
+#include "checkpoint/align/sequence.h"
 
 struct su_alignment {
 	/* Both are one code: the same instructions in the same places, but for constants and for what

@@ -4,7 +4,15 @@
 
 #include <stddef.h>
 
-#include "checkpoint/align/align.h"
+#include "diff/program.h"
+
+/* One instruction: equal keys say equal form; the weight says how much an instruction tells (0:
+ * nothing; no-ops and plain jumps).  Equal values say that the blocks compute what the instructions
+ * give, or conditional branches decide by, in the same form. */
+struct su_align_item {
+	uint64_t key, value;
+	uint32_t weight;
+};
 
 struct su_sequence {
 	const struct su_program *program;

@@ -5,7 +5,7 @@
  * result of an instruction is made in the same way, if the instruction does not differ.
  */
 #include "analysis/states.h"
-#include "checkpoint/relate/query.h"
+#include "checkpoint/relate/prover_private.h"
 
 /* Whether the locations of both have one place: a register, or one cell of the frame. */
 static bool same_location(const struct su_pair *pair, uint32_t loc_u, uint32_t loc_v)

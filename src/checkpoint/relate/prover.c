@@ -20,7 +20,7 @@
 #include "analysis/value_table.h"
 #include "arch/abi.h"
 #include "checkpoint/relate/paths.h"
-#include "checkpoint/relate/query.h"
+#include "checkpoint/relate/prover_private.h"
 #include "checkpoint/side/leaf.h"
 
 /* ---- going back ---- */

@@ -1,6 +1,6 @@
 /* A carry-over in the making: private to the files of this folder. */
-#ifndef SU_CHECKPOINT_CARRIER_H
-#define SU_CHECKPOINT_CARRIER_H
+#ifndef SU_CHECKPOINT_CARRY_PRIVATE_H
+#define SU_CHECKPOINT_CARRY_PRIVATE_H
 
 #include "checkpoint/carry.h"
 #include "checkpoint/derive/derive.h"

@@ -1,6 +1,6 @@
 /* A question to the prover in the making: private to prover.c and in_place.c. */
-#ifndef SU_CHECKPOINT_RELATE_QUERY_H
-#define SU_CHECKPOINT_RELATE_QUERY_H
+#ifndef SU_CHECKPOINT_RELATE_PROVER_PRIVATE_H
+#define SU_CHECKPOINT_RELATE_PROVER_PRIVATE_H
 
 #include "checkpoint/relate/prover.h"
 
