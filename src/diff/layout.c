@@ -145,10 +145,22 @@ static struct su_map *bare_variables(const struct su_program *program)
 	return ret;
 }
 
+static const char *key_of_datum(const struct su_program *program, const struct su_datum *datum)
+{
+	const char *name = datum->piece
+				   ? su_arena_format(program->arena, "%.*s",
+						     (int)strcspn(datum->name, "+"), datum->name)
+				   : datum->name;
+
+	return storage_key(program, datum->unit, datum->function, name, datum->ordinal);
+}
+
 /* Both compilers have made the same thing of it: clang keeps one byte of many a flag. */
 static bool same_form(const struct su_datum *datum, const struct su_static *in_a,
 		      const struct su_static *in_b)
 {
+	if (datum->piece)
+		return datum->peer && datum->peer->piece && datum->peer->size == datum->size;
 	return datum->peer && datum->peer->size == datum->size && in_a && in_a->form &&
 	       in_a->form == in_b->form && in_a->type_hash == in_b->type_hash;
 }
@@ -164,8 +176,7 @@ static struct su_err *check_storage(const struct su_program *a, const struct su_
 
 	for (size_t i = 0; i < a->data.len && !found; i++) {
 		const struct su_datum *datum = &a->data.at[i];
-		const char *key =
-			storage_key(a, datum->unit, datum->function, datum->name, datum->ordinal);
+		const char *key = key_of_datum(a, datum);
 		const struct su_static *in_b = su_map_get_str(bare_b, key);
 
 		if (!datum->constant && in_b &&

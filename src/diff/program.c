@@ -229,6 +229,7 @@ static void name_by_dwarf(struct su_program *program)
 		datum->unit_id = statics[j].unit_id;
 		datum->function = statics[j].function;
 		datum->ordinal = statics[j].ordinal;
+		datum->piece = statics[j].is_piece;
 		datum->type_hash = statics[j].type_hash;
 		datum->scalar = statics[j].is_scalar && statics[j].size == datum->size;
 	}

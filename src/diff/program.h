@@ -50,6 +50,7 @@ struct su_datum {
 	bool global;
 	bool constant; /* in memory that the program cannot write after start-up */
 	bool scalar;   /* a number, an enumeration or a pointer; false when unknown */
+	bool piece;    /* a part of a variable that is not all in one place */
 	bool shared;   /* several variables of the source are at this address */
 	bool in_place; /* of constants: a new version's contents are written where it is */
 	uint64_t vaddr, size;

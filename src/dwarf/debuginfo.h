@@ -92,6 +92,7 @@ struct su_local {
 	uint64_t size; /* bytes, 0 when unknown */
 	bool is_parameter;
 	bool is_signed;	   /* a base type that sign-extends */
+	bool is_integer;   /* a whole number, an enumeration or a pointer */
 	bool is_aggregate; /* struct, union or array */
 	bool is_static;	   /* static storage, not TLS: location is SU_LOC_STATIC */
 	uint32_t index;	   /* position in the list */
@@ -133,7 +134,7 @@ bool su_debug_local_in_scope(struct su_debug *debug, uint64_t entry, uint32_t in
 /* ---- variables with static storage ---- */
 
 struct su_static {
-	const char *name;
+	const char *name; /* of a piece with where it starts: "counts+8" */
 	const char *unit;
 	uint64_t unit_id;     /* as of functions */
 	const char *function; /* the function that owns a local static, or NULL */
@@ -144,13 +145,14 @@ struct su_static {
 	uint64_t form; /* 0: plain storage, or none; else how the value is computed from what is
 			* kept: equal numbers stand for the same computation */
 	bool is_tls, is_external;
+	bool is_piece;	/* a part of a variable that is not all in one place */
 	bool is_scalar; /* a number, an enumeration or a pointer */
 };
 
-/* Sorted by vaddr. Lives as long as `debug`. */
+/* Sorted by vaddr; what is in pieces, piece by piece. Lives as long as `debug`. */
 const struct su_static *su_debug_statics(const struct su_debug *debug, size_t *ret_count);
 /* Variables that may have static storage by their source but have none that is plain memory, and
- * are no constant either: the compiler removed it (no one reads the variable), keeps a part of it,
+ * are no constant either: the compiler removed it (no one reads the variable), keeps parts of it,
  * or keeps it in another form.  A function's own may be automatic ones.  vaddr is 0. */
 const struct su_static *su_debug_bare_statics(const struct su_debug *debug, size_t *ret_count);
 
@@ -201,6 +203,15 @@ bool su_debug_signature_at(const struct su_debug *debug, uint64_t entry, uint64_
 /* Whether the out-of-line function at `entry` takes arguments beside its parameters, or DWARF does
  * not say. */
 bool su_debug_is_variadic(const struct su_debug *debug, uint64_t entry);
+
+/* Whether the function at `entry` returns a structure, which may be where its caller says (psABI
+ * 3.2.3), or DWARF does not say. */
+bool su_debug_returns_record(const struct su_debug *debug, uint64_t entry);
+
+/* Whether the compiler of the function at `entry` takes every call to write all caller-saved registers,
+ * as the psABI allows it to: clang does; gcc keeps values in those that it knows a callee to spare
+ * (-fipa-ra, from -O1 on). False when DWARF does not say who made it. */
+bool su_debug_heeds_no_callee(const struct su_debug *debug, uint64_t entry);
 
 /* The layout hash of the result of a function of that name that a unit declares and does not
  * define; false when none does, or not all the same. */

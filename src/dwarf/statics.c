@@ -17,7 +17,8 @@
 struct walk {
 	const struct su_debug *debug;
 	uint64_t budget;
-	struct su_map *seen; /* root entry's address */
+	struct su_map *seen;   /* root entry's address */
+	struct su_map *pieced; /* of those whose pieces are among those found */
 	SU_VEC(struct su_static) found;
 	SU_VEC(struct su_static) bare; /* vaddr: address of the root entry, until all are read */
 };
@@ -79,7 +80,8 @@ static bool in_image(const struct su_image *image, const struct su_static *varia
 	return false;
 }
 
-/* Cheap test before libdw parses and keeps the expression: the first operation. */
+/* Cheap test before libdw parses and keeps the expression: the first operation. A variable in pieces
+ * may have lost its first one. */
 static bool starts_static(Dwarf_Attribute *attr)
 {
 	Dwarf_Block block;
@@ -93,6 +95,7 @@ static bool starts_static(Dwarf_Attribute *attr)
 	case DW_OP_const4u:
 	case DW_OP_const8u:
 	case DW_OP_constu:
+	case DW_OP_piece:
 		return true;
 	default:
 		return false;
@@ -186,6 +189,27 @@ static bool is_constant(Dwarf_Die *die, Dwarf_Attribute *location)
 	       ops[0].atom != DW_OP_addrx && ops[0].atom != DW_OP_GNU_addr_index;
 }
 
+static bool is_address(Dwarf_Attribute *location, Dwarf_Op *op)
+{
+	uint64_t vaddr;
+
+	return su_dwarf_op_address(location, op, &vaddr);
+}
+
+static bool has_address(Dwarf_Attribute *location)
+{
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (!starts_static(location) || dwarf_getlocation(location, &ops, &count) != 0)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (is_address(location, &ops[i]))
+			return true;
+	}
+	return ops[0].atom != DW_OP_piece;
+}
+
 /* Whether a variable without plain storage may have static storage by its source: a function's own
  * may as well be an automatic one, of which nothing is left. */
 static bool may_be_bare(Dwarf_Die *die, Dwarf_Die *owner)
@@ -195,7 +219,7 @@ static bool may_be_bare(Dwarf_Die *die, Dwarf_Die *owner)
 
 	if (su_dwarf_is_declaration(die) || is_constant(die, location))
 		return false;
-	return !owner || !location || starts_static(location);
+	return !owner || !location || has_address(location);
 }
 
 /* "A byte, times 1, plus 0": all of a location but where the byte is. */
@@ -219,6 +243,45 @@ static uint64_t form_of(Dwarf_Die *die)
 	return form;
 }
 
+static void add_piece(struct walk *walk, struct su_static variable, uint64_t at, uint64_t size)
+{
+	uint64_t what[] = { variable.type_hash, at };
+
+	variable.name =
+		su_arena_format(walk->debug->arena, "%s+%lu", variable.name, (unsigned long)at);
+	variable.is_piece = true;
+	variable.size = size;
+	variable.is_scalar = false;
+	variable.type_hash = variable.type_hash ? su_hash(what, sizeof(what), 1) : 0;
+	variable.form = 0;
+	if (in_image(walk->debug->image, &variable))
+		su_vec_push(&walk->found, variable);
+}
+
+/* clang makes variables of their own of an array's elements, or of a structure's members, and leaves
+ * out those that are never written. DWARF 5 section 2.6.1.2. */
+static void add_pieces(struct walk *walk, Dwarf_Die *die, struct su_static variable)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Attribute *location = dwarf_attr_integrate(die, DW_AT_location, &attr);
+	Dwarf_Op *ops;
+	size_t count;
+	uint64_t at = 0;
+
+	if (su_map_get_u64(walk->pieced, variable.vaddr) || !location || !has_address(location) ||
+	    dwarf_getlocation(location, &ops, &count) != 0)
+		return;
+	su_map_put_u64(walk->pieced, variable.vaddr, walk);
+	for (size_t i = 0; i < count; i++) {
+		if (ops[i].atom != DW_OP_piece)
+			continue;
+		if (i && su_dwarf_op_address(location, &ops[i - 1], &variable.vaddr) &&
+		    (i == 1 || ops[i - 2].atom == DW_OP_piece))
+			add_piece(walk, variable, at, ops[i].number);
+		at += ops[i].number;
+	}
+}
+
 static void add_bare(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 {
 	struct su_static variable = { 0 };
@@ -237,6 +300,7 @@ static void add_bare(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 	variable.form = form_of(die);
 	describe_static(walk, die, &variable);
 	su_vec_push(&walk->bare, variable);
+	add_pieces(walk, die, variable);
 }
 
 /* Another entry of the same variable may say where it is. */
@@ -336,10 +400,12 @@ static void read_statics(const struct su_debug *debug)
 	struct walk walk = { .debug = debug, .budget = debug->die_budget };
 
 	walk.seen = su_map_create();
+	walk.pieced = su_map_create();
 	for (size_t i = 0; i < debug->units.len; i++)
 		walk_children(&walk, &debug->units.at[i].die, NULL, SU_DWARF_DEPTH_LIMIT);
 	drop_placed(&walk);
 	su_map_destroy(walk.seen);
+	su_map_destroy(walk.pieced);
 	if (walk.found.len)
 		qsort(walk.found.at, walk.found.len, sizeof(*walk.found.at), compare_statics);
 	debug->cache->statics = walk.found.at;

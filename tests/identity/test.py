@@ -150,6 +150,33 @@ def moved_static(bench):
                  [r"new first 0 second 1\d\d"])
 
 
+def of_pieces(bench, *flags):
+    for version in ("old", "new"):
+        bench.put(version, "pieces.c", "pieces.c")
+        bench.compile(version, "program", "pieces.c", *flags)
+    return bench.path("old", "program"), bench.path("new", "program")
+
+
+def pieces(bench):
+    """The elements of an array are variables of their own, which keep what they hold."""
+    old, new = of_pieces(bench)
+    bench.update(old, new, old, [r"old 0 0"], [r"new 0 0"])
+
+
+def piece_added(bench):
+    """The old version has no storage for one of them: nobody knows what was not written there."""
+    if bench.compiler != "clang":
+        raise Skip("gcc makes no pieces")
+    bench.require_refused(*of_pieces(bench, "-DADDED"), "'counts+8' (pieces.c) has no storage")
+
+
+def piece_lost(bench):
+    """The new version takes an element for a constant: what the old one counted there is lost."""
+    if bench.compiler != "clang":
+        raise Skip("gcc makes no pieces")
+    bench.require_refused(*of_pieces(bench, "-DLOST"), "'counts+16' (pieces.c) has no storage")
+
+
 # ---- names ----
 
 def versions(bench):
@@ -210,8 +237,8 @@ def folded_by_lld_called(bench):
     folded_called(bench, "lld")
 
 
-TESTS = (compiled_twice, compiled_twice_as_one, other_folder, renamed_file, moved_static, versions,
-         alias_exported, alias_called, folded_by_gold, folded_by_lld, folded_by_mold,
+TESTS = (compiled_twice, compiled_twice_as_one, other_folder, renamed_file, moved_static, pieces,
+         piece_added, piece_lost, versions, alias_exported, alias_called, folded_by_gold, folded_by_lld, folded_by_mold,
          folded_by_lld_called)
 
 

@@ -59,7 +59,7 @@ NOINLINE static int count(int kind)
 	case 4:
 		return opaque(4) ? ++counts[4] : 0;
 	case 5:
-		return VERSION == 3 ? counts[5] + (int)opaque(1) : ++counts[5];
+		return VERSION == 3 ? (counts[5] += 2) + (int)opaque(1) : ++counts[5];
 	default:
 		return (int)opaque(-1);
 	}
