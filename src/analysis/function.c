@@ -127,12 +127,23 @@ static void labels_in_code(struct su_build *build)
 	}
 }
 
+/* What unwinders read, and where tracers may write: -fpatchable-function-entry names the no-ops that
+ * stand after an endbr64. */
+static bool nobody_jumps_by(const struct su_section *section)
+{
+	return section && (!strncmp(section->name, ".eh_frame", 9) ||
+			   !strcmp(section->name, ".gcc_except_table") ||
+			   !strcmp(section->name, "__patchable_function_entries"));
+}
+
 static void labels_in_relocs(struct su_build *build)
 {
 	for (size_t i = 0; i < build->image->reloc_count; i++) {
 		const struct su_dynreloc *reloc = &build->image->relocs[i];
 
-		if (reloc->type == R_X86_64_RELATIVE && is_interior(build, (uint64_t)reloc->addend))
+		if (reloc->type == R_X86_64_RELATIVE &&
+		    is_interior(build, (uint64_t)reloc->addend) &&
+		    !nobody_jumps_by(su_image_section_at(build->image, reloc->vaddr)))
 			take_label(build, (uint64_t)reloc->addend);
 	}
 }
@@ -154,13 +165,6 @@ static bool is_label(const struct su_build *build, uint64_t word)
 	return is_interior(build, word) && su_function_insn_at(build->function, word) != SU_NO_INSN;
 }
 
-/* What unwinders read. */
-static bool is_frame_section(const struct su_section *section)
-{
-	return !strncmp(section->name, ".eh_frame", 9) ||
-	       !strcmp(section->name, ".gcc_except_table");
-}
-
 /* Code that is linked at a fixed address has label addresses in data without relocations. */
 static void labels_in_data(struct su_build *build)
 {
@@ -168,7 +172,7 @@ static void labels_in_data(struct su_build *build)
 		const struct su_section *section = &build->image->sections[i];
 
 		if (!(section->flags & SHF_ALLOC) || section->flags & SHF_EXECINSTR ||
-		    section->type != SHT_PROGBITS || !section->data || is_frame_section(section))
+		    section->type != SHT_PROGBITS || !section->data || nobody_jumps_by(section))
 			continue;
 		for (uint64_t off = 0; off + 8 <= section->size; off += 8) {
 			uint64_t word;
