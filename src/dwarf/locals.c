@@ -235,6 +235,22 @@ static const char *arena_take(struct su_arena *arena, char *text)
 	return copy;
 }
 
+static bool is_integer(Dwarf_Die *plain)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word encoding;
+
+	if (dwarf_tag(plain) != DW_TAG_base_type)
+		return dwarf_tag(plain) == DW_TAG_enumeration_type ||
+		       dwarf_tag(plain) == DW_TAG_pointer_type;
+	if (!dwarf_attr_integrate(plain, DW_AT_encoding, &attr) ||
+	    dwarf_formudata(&attr, &encoding) != 0)
+		return false;
+	return encoding == DW_ATE_boolean || encoding == DW_ATE_signed ||
+	       encoding == DW_ATE_unsigned || encoding == DW_ATE_signed_char ||
+	       encoding == DW_ATE_unsigned_char;
+}
+
 static void describe_type(const struct su_debug *debug, Dwarf_Die *die, struct su_local *ret)
 {
 	Dwarf_Die type, plain;
@@ -251,6 +267,7 @@ static void describe_type(const struct su_debug *debug, Dwarf_Die *die, struct s
 	if (!su_dwarf_type_strip(type, &plain))
 		return;
 	tag = dwarf_tag(&plain);
+	ret->is_integer = is_integer(&plain);
 	ret->is_aggregate = tag == DW_TAG_structure_type || tag == DW_TAG_union_type ||
 			    tag == DW_TAG_array_type || tag == DW_TAG_class_type;
 }

@@ -1,5 +1,6 @@
 /* The type of a function: see su_debug_signature_at(). */
 #include <dwarf.h>
+#include <string.h>
 
 #include "dwarf/dwarf_private.h"
 
@@ -84,4 +85,35 @@ bool su_debug_is_variadic(const struct su_debug *debug, uint64_t entry)
 			return true;
 	} while (su_dwarf_next(&child));
 	return false;
+}
+
+bool su_debug_returns_record(const struct su_debug *debug, uint64_t entry)
+{
+	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
+	Dwarf_Die root, type;
+	int tag;
+
+	if (!function || function->shared)
+		return true;
+	root = su_dwarf_root(function->die);
+	if (!su_dwarf_type_of(&root, &type))
+		return false;
+	if (!su_dwarf_type_strip(type, &type))
+		return true;
+	tag = dwarf_tag(&type);
+	return tag != DW_TAG_base_type && tag != DW_TAG_enumeration_type &&
+	       tag != DW_TAG_pointer_type;
+}
+
+bool su_debug_heeds_no_callee(const struct su_debug *debug, uint64_t entry)
+{
+	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
+	const char *producer = NULL;
+	Dwarf_Attribute attr;
+	Dwarf_Die unit;
+
+	if (function && dwarf_diecu(&function->die, &unit, NULL, NULL) &&
+	    dwarf_attr(&unit, DW_AT_producer, &attr))
+		producer = dwarf_formstring(&attr);
+	return producer && strstr(producer, "clang version");
 }

@@ -14,6 +14,7 @@ struct su_err *su_side_init(struct su_side *side, struct su_arena *arena,
 {
 	*side = (struct su_side){ .program = program, .routine = routine };
 	SU_TRY(su_debug_locals(program->debug, routine->vaddr, &side->locals, &side->local_count));
+	side->heeds_no_callee = su_debug_heeds_no_callee(program->debug, routine->vaddr);
 	side->values = su_values_create(arena, program->image, program->debug, program->clobbers,
 					program->escapes, routine->vaddr, routine->code);
 	if (!side->values->unknown)

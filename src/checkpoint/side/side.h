@@ -16,6 +16,7 @@ struct su_side {
 	struct su_live *live; /* NULL when values->unknown */
 	const struct su_local *locals;
 	size_t local_count;
+	bool heeds_no_callee; /* nothing is kept in a caller-saved register over a call */
 };
 
 /* Analyses a routine for use as either side. Belongs to `arena`, but for su_side_deinit(). */

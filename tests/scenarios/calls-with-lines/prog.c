@@ -5,7 +5,7 @@
  *
  * before: old done n=\d+
  * after: new done n=\d+
- * either: -O0 -Os
+ * either: gcc-Os
  * sequence: (done) n=(\d+)
  * sequence: (begun) n=(\d+)
  */

@@ -6,7 +6,6 @@
  * before: old n=\d+
  * after: new n=\d+ locked=0
  * sequence: \bn=(\d+)
- * either: -O0
  */
 #include "support.h"
 

@@ -4,7 +4,6 @@
  *
  * before: old n=\d+
  * after: new n=\d+ ok=1 text=step-\d+
- * either: clang-O0
  * sequence: \bn=(\d+)
  * wrong: 2
  */

@@ -4,7 +4,6 @@
  * before: old n=\d+
  * after: new n=\d+
  * sequence: \bn=(\d+)
- * either: clang-O0
  */
 #include "waiting.h"
 

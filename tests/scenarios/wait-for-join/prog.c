@@ -6,7 +6,6 @@
  * after: new n=\d+
  * sequence: \bn=(\d+)
  * threads: vary
- * either: clang-O0
  */
 #include "waiting.h"
 
