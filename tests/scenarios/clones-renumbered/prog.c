@@ -7,8 +7,8 @@
  * after: new kind 1 is \d+
  * after: new kind 2 is \d+
  * cflags: -O3
- * either: -O0 gcc-O2
  * threads: vary
+ * either: gcc-O2-ssp
  */
 #include "support.h"
 
