@@ -201,6 +201,17 @@ static void find_jumps(struct su_build *build)
 	}
 }
 
+/* What nothing else leads to, jumps to labels lead to: by a difference of two of them. */
+static void labels_by_difference(struct su_build *build)
+{
+	const struct su_function *function = build->function;
+
+	for (size_t i = 1; i < function->block_count; i++) {
+		if (!function->blocks[i].pred_count)
+			take_label(build, function->insns[function->blocks[i].first].vaddr);
+	}
+}
+
 /* ---- the whole ---- */
 
 static void take_turns(struct su_build *build)
@@ -229,6 +240,9 @@ static void finish(struct su_build *build)
 	function->table_count = build->tables.len;
 	function->tables = su_arena_copy(build->arena, build->tables.at,
 					 build->tables.len * sizeof(*build->tables.at));
+	function->label_count = build->labels.len;
+	function->labels = su_arena_copy(build->arena, build->labels.at,
+					 build->labels.len * sizeof(*build->labels.at));
 	su_vec_deinit(&build->refs);
 	su_vec_deinit(&build->labels);
 	su_vec_deinit(&build->tables);
@@ -254,6 +268,10 @@ struct su_function *su_function_create(struct su_arena *arena, const struct su_i
 	labels_in_code(&build);
 	labels_in_relocs(&build);
 	take_turns(&build);
+	if (build.labels.len) {
+		labels_by_difference(&build);
+		take_turns(&build);
+	}
 	if (image->type == ET_EXEC && build.dispatches.len) {
 		labels_in_data(&build);
 		if (build.labels.len)

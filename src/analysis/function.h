@@ -45,6 +45,8 @@ struct su_function {
 	const uint32_t *block_of; /* instruction index -> block index */
 	const struct su_jump_table *tables;
 	size_t table_count;
+	const uint64_t *labels; /* instructions whose address is taken (computed goto) */
+	size_t label_count;
 	/* Why control flow is not fully known, in words, or NULL: an indirect jump that could not
 	 * be resolved, labels whose address is taken, bytes that do not decode. Such a function is
 	 * opaque: it can be replaced while inactive, but nothing in it can be trusted. */

@@ -394,6 +394,27 @@ static void compare_constants(const struct pair *pair)
 	} while (differing != before);
 }
 
+/* A table of labels of a changed function is the new body's own. */
+static void release_labels(struct su_program *program)
+{
+	for (size_t i = 0; i < program->data.len; i++) {
+		struct su_datum *datum = &program->data.at[i];
+		size_t count;
+		const struct su_dynreloc *relocs =
+			su_image_relocs_in(program->image, datum->vaddr, datum->size, &count);
+
+		for (size_t k = 0; k < count && datum->constant && datum->peer; k++) {
+			uint64_t to = (uint64_t)relocs[k].addend;
+			const struct su_routine *routine = su_program_routine_at(program, to);
+
+			if (!routine || to == routine->vaddr || !routine->changed)
+				continue;
+			datum->in_place = datum->peer->in_place = false;
+			datum->same = datum->peer->same = SU_SAME_NO;
+		}
+	}
+}
+
 void su_compare_programs(struct su_program *old_program, struct su_program *new_program)
 {
 	struct pair pair = { old_program, new_program };
@@ -411,4 +432,6 @@ void su_compare_programs(struct su_program *old_program, struct su_program *new_
 		a->changed = b->changed = a->reason != NULL;
 		b->reason = a->reason;
 	}
+	release_labels(old_program);
+	release_labels(new_program);
 }

@@ -8,6 +8,7 @@
 
 #include "base/reason.h"
 #include "diff/compare.h"
+#include "diff/inside.h"
 #include "diff/known.h"
 #include "diff/layout.h"
 #include "diff/match/match.h"
@@ -345,6 +346,7 @@ static struct su_err *make_passes(struct su_maker *maker,
 	SU_TRY(su_known_check(maker->old_program, maker->new_program));
 	SU_TRY(su_sets_check(maker->old_program, maker->new_program));
 	SU_TRY(su_bypass_short_functions(maker->old_program));
+	SU_TRY(su_inside_check(maker->old_program, maker->new_program));
 	SU_TRY(fill_head(maker));
 	progress(ctx, "binding the new code");
 	SU_TRY(choose_bodies(maker));

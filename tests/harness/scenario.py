@@ -109,10 +109,10 @@ def load_all(root):
             yield Scenario(folder)
 
 
-def items(options, root, out):
+def items(options, root, out, matrix=None):
     """(name, function) of every scenario in every configuration of the matrix."""
     for scenario in load_all(root):
-        for config in options.matrix:
+        for config in matrix or options.matrix:
             if scenario.runs_in(config, options.variants_dealt):
                 run = Run(scenario, config, options.tester, out)
                 yield run.name, (lambda run=run: dry_run(run)) if options.dry_run else run.execute

@@ -64,7 +64,10 @@ bool su_insn_decode(const uint8_t *code, size_t size, uint64_t vaddr, struct su_
 			     in.meta.category == ZYDIS_CATEGORY_IOSTRINGOP,
 	};
 	su_insn_take_operands(ret, &in, ops);
-	find_fields(ret, &in, ops);
+	if (ret->flow == SU_FLOW_STOP)
+		ret->operand_count = 0; /* ud1: a signature of rseq, a number for a handler */
+	else
+		find_fields(ret, &in, ops);
 	su_insn_find_opcode(ret, &in);
 	su_insn_take_flags(ret, &in, ops);
 	su_insn_drop_constant_reads(ret, &in, ops);

@@ -1,0 +1,40 @@
+/*
+ * The table has the distances of labels.
+ *
+ * before: 5
+ * after: 5000
+ */
+#include "support.h"
+
+#ifdef NEW
+#define STEP 1000
+#else
+#define STEP 1
+#endif
+
+NOINLINE static long run(const unsigned char *code)
+{
+	static const int table[] = { &&inc - &&inc, &&twice - &&inc, &&end - &&inc };
+	long x = 0;
+
+	goto *(&&inc + table[*code++]);
+inc:
+	x += STEP;
+	goto *(&&inc + table[*code++]);
+twice:
+	x *= 2;
+	goto *(&&inc + table[*code++]);
+end:
+	return x;
+}
+
+int main(void)
+{
+	static const unsigned char program[] = { 0, 0, 1, 0, 2 };
+
+	begin();
+	for (;;) {
+		printf("%ld\n", run(program + opaque(0)));
+		tick();
+	}
+}
