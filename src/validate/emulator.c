@@ -226,9 +226,9 @@ uint32_t su_emulator_take_fresh(struct su_emulator *emulator)
 	return fresh;
 }
 
-void su_emulator_set_fresh(struct su_emulator *emulator)
+void su_emulator_set_fresh(struct su_emulator *emulator, uint32_t bits)
 {
-	emulator->fresh = UINT32_MAX;
+	emulator->fresh = bits;
 }
 
 static int unicorn_reg(uint8_t reg)
@@ -455,7 +455,7 @@ void su_emulator_reset(struct su_emulator *emulator)
 	uc_reg_write(emulator->uc, UC_X86_REG_FS_BASE, &thread);
 	uc_reg_write(emulator->uc, UC_X86_REG_EFLAGS, &flags);
 	emulator->last_own = emulator->pc = 0;
-	su_emulator_set_fresh(emulator);
+	su_emulator_set_fresh(emulator, UINT32_MAX);
 }
 
 void su_emulator_listen(struct su_emulator *emulator, const struct su_listener *listener)

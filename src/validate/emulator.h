@@ -76,8 +76,8 @@ bool su_emulator_write(struct su_emulator *emulator, uint64_t addr, const void *
 		       uint64_t size);
 /* Bit n: general register n was written by the function's own code since this was last asked for. */
 uint32_t su_emulator_take_fresh(struct su_emulator *emulator);
-/* All count as written. */
-void su_emulator_set_fresh(struct su_emulator *emulator);
+/* These count as written, and no others. */
+void su_emulator_set_fresh(struct su_emulator *emulator, uint32_t bits);
 /* Which bytes of the stack were written in this run: bit i of the result is of addr + i. */
 uint64_t su_emulator_written(const struct su_emulator *emulator, uint64_t addr, uint32_t size);
 /* Copies of all that was written in a region, to be put into another run. */

@@ -65,6 +65,22 @@ static bool run_stub(struct su_runner *runner, const struct su_trial_point *poin
 	       at == point->to;
 }
 
+/* Registers that the recipe gives a value. */
+static uint32_t given_registers(const struct su_runner *runner, const struct su_trial_point *point)
+{
+	const struct su_patch *patch = runner->trial->world->patch;
+	const struct su_patch_checkpoint *record = &patch->checkpoints[point->record];
+	uint32_t bits = 0;
+
+	for (uint32_t i = 0; i < record->value_count; i++) {
+		const struct su_patch_value *value = &patch->values[record->first_value + i];
+
+		if (value->to_kind == SU_PLACE_REG && value->to_number < 16)
+			bits |= 1u << value->to_number;
+	}
+	return bits;
+}
+
 /* Brings the run to where `to` goes on; false when it does not come to the checkpoint. */
 static bool carry(struct su_runner *runner, const struct su_input *input, size_t arrival,
 		  const struct su_trial_point *point, struct su_trace *ret)
@@ -77,9 +93,10 @@ static bool carry(struct su_runner *runner, const struct su_input *input, size_t
 	runner->side = &runner->trial->to;
 	runner->version = 1;
 	su_emulator_set_code(runner->emulator, &runner->side->code);
-	su_emulator_set_fresh(runner->emulator);
 	if (!run_stub(runner, point))
 		ret->end = SU_END_FAULT;
+	su_emulator_set_fresh(runner->emulator, given_registers(runner, point));
+	runner->left_over = ~given_registers(runner, point);
 	return true;
 }
 

@@ -229,6 +229,7 @@ void su_runner_start(struct su_runner *runner, bool to, const struct su_input *i
 	runner->counted.len = runner->filled.len = 0;
 	runner->stop = stop;
 	runner->version = to;
+	runner->left_over = 0;
 	runner->listener = (struct su_listener){ .ctx = runner,
 						 .wrote = on_wrote,
 						 .read = steering ? on_read : NULL,

@@ -5,7 +5,6 @@
  * before: old n=\d+
  * after: new n=\d+ ok=1 text=step-\d+
  * sequence: \bn=(\d+)
- * wrong: 2
  */
 #include "support.h"
 
