@@ -80,6 +80,15 @@ uint32_t su_derive_location_of(const struct su_side *side, uint32_t index, struc
 
 /* Whether the user says what a new variable in memory starts with. */
 bool su_derive_asserted_object(struct su_point *point, const struct su_region *region);
+
+/* ---- contents.c ---- */
+
+/* Whether what the region of `to` holds at the point can matter. */
+bool su_derive_contents_matter(const struct su_point *point, const struct su_region *region);
+bool su_derive_is_inside(const struct su_region *region, int64_t off);
+/* Where the instruction saves a register of the caller, or SU_NO_OFF; `state` is that before it. */
+int64_t su_derive_saves_at(const struct su_values *values, uint32_t index, const uint32_t *state);
+
 /* ---- names.c ---- */
 
 /* What DWARF calls the values of a side, all over the function. su_names_destroy() takes NULL. */

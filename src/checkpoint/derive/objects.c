@@ -5,16 +5,12 @@
  * same variable with the same layout, or, without a name, the same bytes of the frame.  An object
  * may move only when its address cannot be held by anyone but the activation itself; where it may
  * be, the updater has to look for holders while all stand still (update/ready/held.h).  An object that
- * has no counterpart is no obstacle when some path from the entry reaches the point without
- * touching it: its contents cannot matter there.
+ * has no counterpart is no obstacle when its contents do not matter (contents.c).
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/define.h"
 #include "analysis/states.h"
-#include "analysis/transfer.h"
-#include "analysis/walk.h"
 #include "arch/abi.h"
 #include "base/reason.h"
 #include "checkpoint/align/align.h"
@@ -67,7 +63,32 @@ static bool accesses_region(const struct su_values *values, uint32_t insn,
 {
 	int64_t off = values->frame_off[insn];
 
-	return off != SU_NO_OFF && off >= region->off && off < region->off + (int64_t)region->size;
+	return off != SU_NO_OFF && su_derive_is_inside(region, off);
+}
+
+static int64_t save_of(struct su_values *values, uint32_t index)
+{
+	uint32_t *state = su_alloc(values->loc_count * sizeof(*state));
+	int64_t off;
+
+	su_values_before(values, index, state);
+	off = su_derive_saves_at(values, index, state);
+	free(state);
+	return off;
+}
+
+/* Whether `a` saves a register in the region, and `b` has something else there. */
+static bool saves_alone(struct su_values *a, struct su_values *b, const uint32_t *partner,
+			const struct su_region *region)
+{
+	for (uint32_t i = 0; i < a->code->insn_count; i++) {
+		int64_t off = a->code->insns[i].opcode == SU_OPC_PUSH ? save_of(a, i) : SU_NO_OFF;
+
+		if (off != SU_NO_OFF && su_derive_is_inside(region, off) &&
+		    (partner[i] == SU_NO_INSN || save_of(b, partner[i]) != off))
+			return true;
+	}
+	return false;
 }
 
 static bool writes_memory(const struct su_insn *insn)
@@ -112,8 +133,11 @@ static bool same_inputs(struct su_prover *prover, uint32_t from_insn, uint32_t t
 static bool is_used_alike(const struct su_point *point, const struct su_region *region)
 {
 	const struct su_pair *pair = point->pair;
-	const struct su_values *from = pair->from->values, *to = pair->to->values;
+	struct su_values *from = pair->from->values, *to = pair->to->values;
 
+	if (saves_alone(from, to, pair->alignment->new_of, region) ||
+	    saves_alone(to, from, pair->alignment->old_of, region))
+		return false;
 	for (uint32_t i = 0; i < to->code->insn_count; i++) {
 		uint32_t other = pair->alignment->old_of[i];
 
@@ -132,104 +156,6 @@ static bool is_used_alike(const struct su_point *point, const struct su_region *
 			return false;
 	}
 	return true;
-}
-
-/* ---- untouched objects ---- */
-
-struct touch_search {
-	const struct su_region *region;
-	bool found;
-};
-
-static void visit_root(void *ctx, int64_t off)
-{
-	struct touch_search *search = ctx;
-
-	search->found |= off >= search->region->off &&
-			 off <= search->region->off + (int64_t)search->region->size;
-}
-
-static bool points_into(struct su_values *values, uint32_t number, const struct su_region *region)
-{
-	struct touch_search search = { .region = region };
-
-	su_values_visit_roots(values, number, visit_root, &search);
-	return search.found;
-}
-
-static bool is_inside(const struct su_region *region, int64_t off)
-{
-	return off >= region->off && off < region->off + (int64_t)region->size;
-}
-
-/* Whether the instruction accesses the region, or gives its address away. Only computing the
- * address does not count. */
-static bool touches_region(struct su_values *values, uint32_t index, const uint32_t *state,
-			   const struct su_region *region)
-{
-	const struct su_insn *insn = &values->code->insns[index];
-	bool found = false, stores = insn->opcode == SU_OPC_PUSH;
-
-	for (uint8_t i = 0; i < insn->operand_count; i++) {
-		const struct su_operand *operand = &insn->operands[i];
-
-		if (operand->kind != SU_OP_MEM || !operand->size)
-			continue;
-		found |= values->frame_off[index] != SU_NO_OFF
-				 ? is_inside(region, values->frame_off[index])
-				 : points_into(values, su_transfer_address(values, operand, state),
-					       region);
-		stores |= operand->written;
-	}
-	for (uint8_t i = 0; i < insn->operand_count && stores; i++) {
-		const struct su_operand *operand = &insn->operands[i];
-
-		if (operand->kind == SU_OP_REG && operand->reg < 16 && operand->read)
-			found |= points_into(values, state[operand->reg], region);
-	}
-	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT && insn->opcode == SU_OPC_CALL; i++)
-		found |= points_into(values, state[su_abi_arguments[i]], region);
-	if (insn->is_string)
-		found |= points_into(values, state[SU_REG_COPY_TO], region) ||
-			 points_into(values, state[SU_REG_COPY_FROM], region);
-	return found;
-}
-
-static bool block_touches(struct su_values *values, uint32_t block, uint32_t end,
-			  const struct su_region *region)
-{
-	const struct su_block *b = &values->code->blocks[block];
-	uint32_t *state = su_alloc(values->loc_count * sizeof(*state));
-	bool found = false;
-
-	memcpy(state, values->in[block], values->loc_count * sizeof(*state));
-	for (uint32_t i = b->first; i < b->first + b->count && i < end && !found; i++) {
-		found = touches_region(values, i, state, region);
-		su_transfer(values, i, state);
-	}
-	free(state);
-	return found;
-}
-
-/* Whether a path from the entry reaches instruction `insn` without touching the region. */
-static bool may_be_untouched(struct su_values *values, uint32_t insn,
-			     const struct su_region *region)
-{
-	const struct su_function *code = values->code;
-	uint32_t target = code->block_of[insn];
-	struct su_walk walk = su_walk_forward(code, 0, 0);
-	bool reached = false;
-
-	while (!reached && su_walk_next(&walk)) {
-		uint32_t end = walk.block == target ? insn : UINT32_MAX;
-
-		if (block_touches(values, walk.block, end, region))
-			continue;
-		reached = walk.block == target;
-		su_walk_go_on(&walk);
-	}
-	su_walk_deinit(&walk);
-	return reached;
 }
 
 /* ---- moves ---- */
@@ -309,7 +235,7 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 	if (!from) {
 		if (su_derive_asserted_object(point, region))
 			return NULL;
-		if (may_be_untouched(pair->to->values, point->recipe->to_insn, region))
+		if (!su_derive_contents_matter(point, region))
 			return NULL;
 		return su_arena_format(pair->arena, SU_WHY_OBJECT_REMOVED,
 				       object_name(point, region));

@@ -6,7 +6,6 @@
  * after: new check=\d+ n=\d+
  * sequence: \bn=(\d+)
  * cflags: -fstack-clash-protection
- * wrong: 1
  */
 #include "support.h"
 

@@ -6,7 +6,6 @@
  * after: new n=\d+
  * sequence: \bn=(\d+)
  * expect: either
- * wrong: 1
  */
 #include "support.h"
 

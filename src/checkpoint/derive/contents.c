@@ -1,0 +1,260 @@
+/*
+ * Whether what a frame object holds at a point can matter: part of derive.h.
+ *
+ * Only for objects of `to` without a counterpart, whose contents no source is known for.  They do
+ * not matter where nothing has touched the object before, on any path; nor where what is done with
+ * it next fills it.  That is known of the place which is the first to touch the object on every path
+ * from the entry: it finds there what no one has written, so it cannot ask for it, the second time
+ * as little as the first.  That some path touches nothing says less: it may be one that no run takes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/define.h"
+#include "analysis/transfer.h"
+#include "analysis/walk.h"
+#include "arch/abi.h"
+#include "checkpoint/derive/derive_private.h"
+
+bool su_derive_is_inside(const struct su_region *region, int64_t off)
+{
+	return off >= region->off && off < region->off + (int64_t)region->size;
+}
+
+int64_t su_derive_saves_at(const struct su_values *values, uint32_t index, const uint32_t *state)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	const struct su_operand *operand = &insn->operands[0];
+
+	if (insn->opcode != SU_OPC_PUSH || values->sp[index] == SU_NO_OFF ||
+	    operand->kind != SU_OP_REG || !su_abi_callee_saved(operand->reg) ||
+	    su_value_get(values, state[operand->reg])->kind != SU_VAL_ENTRY)
+		return SU_NO_OFF;
+	return values->sp[index] - 8;
+}
+
+static bool restores_from(const struct su_values *values, uint32_t index,
+			  const struct su_region *region)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	int64_t sp = values->sp[index];
+
+	return insn->opcode == SU_OPC_POP && sp != SU_NO_OFF && su_derive_is_inside(region, sp) &&
+	       insn->operands[0].kind == SU_OP_REG && su_abi_callee_saved(insn->operands[0].reg);
+}
+
+/* ---- touches ---- */
+
+enum touch {
+	TOUCH_NONE = 0,
+	TOUCH_FILLS, /* it writes there, or gives the address away */
+	TOUCH_READS, /* it does nothing but read there */
+};
+
+struct touch_search {
+	const struct su_values *values;
+	const struct su_region *region;
+	bool found;
+};
+
+static bool begins_at(const struct su_values *values, int64_t off)
+{
+	bool begins = false;
+
+	for (size_t i = 0; i < values->regions.len; i++)
+		begins |= values->regions.at[i].off == off;
+	return begins;
+}
+
+/* A pointer to its end is one into it, unless another object begins there. */
+static void visit_root(void *ctx, int64_t off)
+{
+	struct touch_search *search = ctx;
+	const struct su_region *region = search->region;
+
+	search->found |=
+		su_derive_is_inside(region, off) ||
+		(off == region->off + (int64_t)region->size && !begins_at(search->values, off));
+}
+
+static bool points_into(struct su_values *values, uint32_t number, const struct su_region *region)
+{
+	struct touch_search search = { .values = values, .region = region };
+
+	su_values_visit_roots(values, number, visit_root, &search);
+	return search.found;
+}
+
+/* What the memory operands do in the region. */
+static enum touch touch_by_operands(struct su_values *values, uint32_t index, const uint32_t *state,
+				    const struct su_region *region)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	int64_t off = values->frame_off[index];
+	enum touch touch = TOUCH_NONE;
+
+	for (uint8_t i = 0; i < insn->operand_count; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind != SU_OP_MEM || !operand->size ||
+		    !(off != SU_NO_OFF
+			      ? su_derive_is_inside(region, off)
+			      : points_into(values, su_transfer_address(values, operand, state),
+					    region)))
+			continue;
+		if (operand->read)
+			return TOUCH_READS;
+		touch = TOUCH_FILLS;
+	}
+	return touch;
+}
+
+static bool writes_memory(const struct su_insn *insn)
+{
+	bool writes = insn->opcode == SU_OPC_PUSH;
+
+	for (uint8_t i = 0; i < insn->operand_count; i++)
+		writes |= insn->operands[i].kind == SU_OP_MEM && insn->operands[i].written;
+	return writes;
+}
+
+/* Whether it stores or passes an address in the region. Only computing it does not count. */
+static bool gives_address(struct su_values *values, uint32_t index, const uint32_t *state,
+			  const struct su_region *region)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	bool stores = writes_memory(insn), gives = false;
+
+	for (uint8_t i = 0; i < insn->operand_count && stores; i++) {
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind == SU_OP_REG && operand->reg < 16 && operand->read)
+			gives |= points_into(values, state[operand->reg], region);
+	}
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT && insn->opcode == SU_OPC_CALL; i++)
+		gives |= points_into(values, state[su_abi_arguments[i]], region);
+	return gives;
+}
+
+/* What an instruction does with the region; `state` is that before it. */
+static enum touch touch_by(struct su_values *values, uint32_t index, const uint32_t *state,
+			   const struct su_region *region)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	int64_t save = su_derive_saves_at(values, index, state);
+	enum touch touch = touch_by_operands(values, index, state, region);
+
+	if (touch)
+		return touch;
+	if (restores_from(values, index, region) ||
+	    (insn->is_string && points_into(values, state[SU_REG_COPY_FROM], region)))
+		return TOUCH_READS;
+	if ((save != SU_NO_OFF && su_derive_is_inside(region, save)) ||
+	    (insn->is_string && points_into(values, state[SU_REG_COPY_TO], region)) ||
+	    gives_address(values, index, state, region))
+		return TOUCH_FILLS;
+	return TOUCH_NONE;
+}
+
+/* The first instruction of [first, end) in the block that touches the region, or `end`. */
+static uint32_t first_touch(struct su_values *values, uint32_t block, uint32_t first, uint32_t end,
+			    const struct su_region *region, enum touch *ret)
+{
+	uint32_t *state = su_alloc(values->loc_count * sizeof(*state));
+	uint32_t at = values->code->blocks[block].first;
+
+	memcpy(state, values->in[block], values->loc_count * sizeof(*state));
+	*ret = TOUCH_NONE;
+	for (; at < end && state[SU_REG_SP]; at++) {
+		if (at >= first && (*ret = touch_by(values, at, state, region)) != TOUCH_NONE)
+			break;
+		su_transfer(values, at, state);
+	}
+	free(state);
+	return at;
+}
+
+/* ---- paths ---- */
+
+/* The instructions of the block from `at` on come after the point. */
+struct place {
+	uint32_t block, at;
+};
+
+static bool is_touched_before(struct su_values *values, struct place place,
+			      const struct su_region *region)
+{
+	struct su_walk walk = su_walk_backward(values->code, place.block, place.at);
+	enum touch touch = TOUCH_NONE;
+
+	while (!touch && su_walk_next(&walk)) {
+		first_touch(values, walk.block, walk.first, walk.end, region, &touch);
+		su_walk_go_on(&walk);
+	}
+	su_walk_deinit(&walk);
+	return touch;
+}
+
+/* Whether all that touches the region on paths from there on, as the first, is one instruction that
+ * fills it: *ret, or SU_NO_INSN when nothing does. */
+static bool is_filled_next(struct su_values *values, struct place place,
+			   const struct su_region *region, uint32_t *ret)
+{
+	struct su_walk walk = su_walk_forward(values->code, place.block, place.at);
+	bool filled = true;
+
+	*ret = SU_NO_INSN;
+	while (filled && su_walk_next(&walk)) {
+		enum touch touch;
+		uint32_t at = first_touch(values, walk.block, walk.first, walk.end, region, &touch);
+
+		if (!touch) {
+			su_walk_go_on(&walk);
+			continue;
+		}
+		filled = touch == TOUCH_FILLS && (*ret == SU_NO_INSN || *ret == at);
+		*ret = at;
+	}
+	su_walk_deinit(&walk);
+	return filled;
+}
+
+/* Whether a path from the entry comes there without touching the region. */
+static bool may_be_untouched(struct su_values *values, struct place place,
+			     const struct su_region *region)
+{
+	struct su_walk walk = su_walk_forward(values->code, 0, 0);
+	bool reached = false;
+
+	while (!reached && su_walk_next(&walk)) {
+		bool here = walk.block == place.block;
+		enum touch touch;
+
+		first_touch(values, walk.block, walk.first, here ? place.at : walk.end, region,
+			    &touch);
+		if (touch)
+			continue;
+		reached = here;
+		su_walk_go_on(&walk);
+	}
+	su_walk_deinit(&walk);
+	return reached;
+}
+
+bool su_derive_contents_matter(const struct su_point *point, const struct su_region *region)
+{
+	struct su_values *values = point->pair->to->values;
+	const struct su_recipe *recipe = point->recipe;
+	struct place entry = { 0, 0 };
+	struct place place = { values->code->block_of[recipe->to_insn],
+			       recipe->to_insn + !recipe->lands };
+	uint32_t filler, first;
+
+	if (!is_touched_before(values, place, region))
+		return false;
+	if (!may_be_untouched(values, place, region) ||
+	    !is_filled_next(values, place, region, &filler))
+		return true;
+	return filler != SU_NO_INSN &&
+	       !(is_filled_next(values, entry, region, &first) && first == filler);
+}
