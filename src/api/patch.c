@@ -11,12 +11,7 @@
 #include "api/api_private.h"
 #include "arch/insn.h"
 #include "base/alloc.h"
-
-static void to_hex(const uint8_t *bytes, size_t size, char *ret)
-{
-	for (size_t i = 0; i < size; i++)
-		sprintf(ret + 2 * i, "%02x", bytes[i]);
-}
+#include "base/text.h"
 
 struct strongupdate_error *strongupdate_patch_open(const char *path,
 						   struct strongupdate_patch **ret)
@@ -30,8 +25,8 @@ struct strongupdate_error *strongupdate_patch_open(const char *path,
 	struct strongupdate_patch *opened = su_alloc(sizeof(*opened));
 	const struct su_patch_head *head = patch->head;
 
-	to_hex(head->old_build_id, head->old_build_id_size, opened->old_build_id);
-	to_hex(head->new_build_id, head->new_build_id_size, opened->new_build_id);
+	su_text_hex(head->old_build_id, head->old_build_id_size, opened->old_build_id);
+	su_text_hex(head->new_build_id, head->new_build_id_size, opened->new_build_id);
 	opened->patch = patch;
 	opened->info = (struct strongupdate_patch_info){
 		.image_name = su_patch_string(patch, head->image_name),

@@ -75,3 +75,14 @@ char *su_text_visible(const char *text)
 	}
 	return visible;
 }
+
+void su_text_hex(const uint8_t *bytes, size_t size, char *ret)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < size; i++) {
+		ret[2 * i] = digits[bytes[i] >> 4];
+		ret[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	ret[2 * size] = 0;
+}

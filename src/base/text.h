@@ -17,4 +17,7 @@ size_t su_utf8_read(const char *text, uint32_t *ret);
  * each byte, and a backslash as two when anything is. free() it. */
 char *su_text_visible(const char *text);
 
+/* `size` bytes as hex digits into `ret`, which has room for 2 * size + 1. */
+void su_text_hex(const uint8_t *bytes, size_t size, char *ret);
+
 #endif

@@ -43,7 +43,7 @@ static bool carries_nothing(const struct su_side *side, uint32_t reg)
 		     !su_debug_is_variadic(side->program->debug, side->routine->vaddr);
 
 	for (uint32_t i = 0; i < side->local_count && known; i++) {
-		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
+		if (!su_local_is_own_parameter(&side->locals[i]))
 			continue;
 		struct su_loc loc = su_debug_local_at(side->program->debug, side->routine->vaddr, i,
 						      su_function_start(side->routine->code));

@@ -22,15 +22,9 @@ bool su_may_hold_anonymous(const struct su_section *section)
 	       strncmp(section->name, ".eh_frame", 9) != 0;
 }
 
-static bool part_starts(const void *part, const void *vaddr)
-{
-	return ((const struct su_routine_part *)part)->vaddr <= *(const uint64_t *)vaddr;
-}
-
 size_t su_program_parts_until(const struct su_program *program, uint64_t vaddr)
 {
-	return su_search(program->parts, program->part_count, sizeof(*program->parts), &vaddr,
-			 part_starts);
+	return su_search_until(program->parts, program->part_count, vaddr, vaddr);
 }
 
 struct su_routine *su_program_routine_at(const struct su_program *program, uint64_t vaddr)
@@ -42,16 +36,10 @@ struct su_routine *su_program_routine_at(const struct su_program *program, uint6
 	return &program->routines.at[program->parts[after - 1].routine];
 }
 
-static bool datum_starts(const void *datum, const void *vaddr)
-{
-	return ((const struct su_datum *)datum)->vaddr <= *(const uint64_t *)vaddr;
-}
-
 /* Index of the first datum that starts after `vaddr`. */
 static size_t datum_after(const struct su_program *program, uint64_t vaddr)
 {
-	return su_search(program->data.at, program->data.len, sizeof(*program->data.at), &vaddr,
-			 datum_starts);
+	return su_search_until(program->data.at, program->data.len, vaddr, vaddr);
 }
 
 /* The nearest datum that ends at `vaddr`: it ends before the datum at `vaddr` or a gap starts. */

@@ -13,6 +13,8 @@
 
 #include "dwarf/dwarf_private.h"
 
+#include "base/text.h"
+
 /* A location that is not a place but a value, the same one everywhere. */
 static bool is_unnamed_value(Dwarf_Die *die)
 {
@@ -42,9 +44,7 @@ static bool add_block(char **text, const char *name, Dwarf_Attribute *attr)
 
 	if (dwarf_formblock(attr, &block) != 0 || block.length > 64)
 		return false;
-	for (size_t i = 0; i < block.length; i++)
-		snprintf(hex + 2 * i, 3, "%02x", block.data[i]);
-	hex[2 * block.length] = 0;
+	su_text_hex(block.data, block.length, hex);
 	append(text, name, hex);
 	return true;
 }

@@ -98,6 +98,9 @@ struct su_local {
 	uint32_t index;	   /* position in the list */
 };
 
+/* A parameter of the function itself, and not of one that is inlined in it. */
+bool su_local_is_own_parameter(const struct su_local *local);
+
 enum su_loc_kind {
 	SU_LOC_NONE = 0, /* optimised out here, or out of scope */
 	SU_LOC_REG,	 /* the value is in register `reg` */

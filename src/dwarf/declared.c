@@ -11,6 +11,8 @@
 
 #include "dwarf/dwarf_private.h"
 
+#include "base/search.h"
+
 static int compare(const void *a, const void *b)
 {
 	const struct su_dwarf_declared *x = a, *y = b;
@@ -30,11 +32,16 @@ static void collect(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
 		su_vec_push(&cache->declared, (struct su_dwarf_declared){ name, *die });
 }
 
+static bool is_named_before(const void *declared, const void *name)
+{
+	return strcmp(((const struct su_dwarf_declared *)declared)->name, name) < 0;
+}
+
 /* The first of the declarations of `name`, which stand together, and how many there are. */
 static struct su_dwarf_declared *find(const struct su_debug *debug, const char *name, size_t *count)
 {
 	struct su_dwarf_cache *cache = debug->cache;
-	size_t low = 0, high;
+	size_t first;
 
 	if (!cache->has_declared) {
 		su_dwarf_walk_units(debug, SU_IMPORTS_ONCE, collect, cache);
@@ -43,20 +50,13 @@ static struct su_dwarf_declared *find(const struct su_debug *debug, const char *
 			      compare);
 		cache->has_declared = true;
 	}
-	high = cache->declared.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(cache->declared.at[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	first = su_search(cache->declared.at, cache->declared.len, sizeof(*cache->declared.at),
+			  name, is_named_before);
 	*count = 0;
-	while (low + *count < cache->declared.len &&
-	       !strcmp(cache->declared.at[low + *count].name, name))
+	while (first + *count < cache->declared.len &&
+	       !strcmp(cache->declared.at[first + *count].name, name))
 		++*count;
-	return *count ? &cache->declared.at[low] : NULL;
+	return *count ? &cache->declared.at[first] : NULL;
 }
 
 bool su_debug_declared_result(const struct su_debug *debug, const char *name, uint64_t *ret_hash)

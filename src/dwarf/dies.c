@@ -8,6 +8,8 @@
 
 #include "dwarf/dwarf_private.h"
 
+#include "base/search.h"
+
 #define RANGE_LIMIT 65536
 
 bool su_dwarf_child(Dwarf_Die *die, Dwarf_Die *ret)
@@ -113,16 +115,9 @@ uint64_t su_dwarf_unit_id(Dwarf_Die *die, Dwarf_Die *instance)
 const struct su_dwarf_span *su_dwarf_span_at(const struct su_dwarf_span *spans, size_t count,
 					     uint64_t vaddr)
 {
-	size_t low = 0, high = count;
+	size_t after = su_search_until(spans, count, lo, vaddr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (spans[mid].lo <= vaddr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low > 0 && vaddr < spans[low - 1].hi ? &spans[low - 1] : NULL;
+	return after && vaddr < spans[after - 1].hi ? &spans[after - 1] : NULL;
 }
 
 struct su_dwarf_scope su_dwarf_scope_read(const struct su_debug *debug, Dwarf_Die *die)

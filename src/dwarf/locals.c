@@ -380,6 +380,11 @@ struct su_dwarf_detail *su_dwarf_detail(const struct su_debug *debug,
 	return function->detail;
 }
 
+bool su_local_is_own_parameter(const struct su_local *local)
+{
+	return local->is_parameter && !strchr(local->key, '>');
+}
+
 struct su_err *su_debug_locals(struct su_debug *debug, uint64_t entry, const struct su_local **ret,
 			       size_t *ret_count)
 {

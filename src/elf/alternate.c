@@ -12,6 +12,8 @@
 
 #include "elf/elf_private.h"
 
+#include "base/text.h"
+
 struct wanted {
 	const char *path;
 	const uint8_t *build_id;
@@ -74,8 +76,7 @@ static bool try_in(struct su_image *image, const struct wanted *wanted, const ch
 	const char *below = strstr(wanted->path, ".dwz/"), *slash = strrchr(wanted->path, '/');
 	char digits[2 * 64 + 1];
 
-	for (size_t i = 0; i < wanted->build_id_size; i++)
-		snprintf(digits + 2 * i, 3, "%02x", wanted->build_id[i]);
+	su_text_hex(wanted->build_id, wanted->build_id_size, digits);
 	return try_path(image, wanted,
 			su_format("%s/.build-id/%.2s/%s.debug", dir, digits, digits + 2)) ||
 	       (below && try_path(image, wanted, su_format("%s/%s", dir, below))) ||

@@ -13,6 +13,7 @@
 #include "elf/elf_private.h"
 
 #include "base/reason.h"
+#include "base/text.h"
 
 struct note {
 	uint32_t type;
@@ -78,8 +79,7 @@ static char *debug_file_path(const struct su_image *image, const char *dir)
 {
 	char digits[2 * 64 + 1];
 
-	for (size_t i = 0; i < image->build_id_size; i++)
-		snprintf(digits + 2 * i, 3, "%02x", image->build_id[i]);
+	su_text_hex(image->build_id, image->build_id_size, digits);
 	return su_format("%s/.build-id/%.2s/%s.debug", dir, digits, digits + 2);
 }
 

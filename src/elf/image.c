@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/reason.h"
+#include "base/search.h"
 #include "elf/elf_private.h"
 
 static bool in_memory(const struct su_section *section)
@@ -168,22 +169,20 @@ void su_image_close(struct su_image *image)
 	free(image);
 }
 
+static bool section_starts(const void *section, const void *vaddr)
+{
+	return (*(const struct su_section *const *)section)->vaddr <= *(const uint64_t *)vaddr;
+}
+
 const struct su_section *su_image_section_at(const struct su_image *image, uint64_t vaddr)
 {
 	const struct su_section **list = image->priv->by_vaddr;
-	size_t low = 0, high = image->priv->by_vaddr_count;
+	size_t after =
+		su_search(list, image->priv->by_vaddr_count, sizeof(*list), &vaddr, section_starts);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list[middle]->vaddr <= vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || vaddr - list[low - 1]->vaddr >= list[low - 1]->size)
+	if (!after || vaddr - list[after - 1]->vaddr >= list[after - 1]->size)
 		return NULL;
-	return list[low - 1];
+	return list[after - 1];
 }
 
 const struct su_section *su_image_section_named(const struct su_image *image, const char *name)

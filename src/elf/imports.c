@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "arch/code.h"
+#include "base/search.h"
 #include "elf/elf_private.h"
 
 #include "base/reason.h"
@@ -153,19 +154,11 @@ struct su_err *su_image_read_imports(struct su_image *image)
 bool su_image_import_at(const struct su_image *image, uint64_t vaddr, struct su_import *ret)
 {
 	const struct su_import_entry *entries = image->priv->imports.at;
-	size_t low = 0, high = image->priv->imports.len;
+	size_t after = su_search_until(entries, image->priv->imports.len, import.vaddr, vaddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (entries[middle].import.vaddr <= vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || vaddr - entries[low - 1].import.vaddr >= entries[low - 1].size)
+	if (!after || vaddr - entries[after - 1].import.vaddr >= entries[after - 1].size)
 		return false;
-	*ret = entries[low - 1].import;
+	*ret = entries[after - 1].import;
 	return true;
 }
 
@@ -174,22 +167,22 @@ static bool version_matches(const char *wanted, const char *version)
 	return !wanted || (version && strcmp(wanted, version) == 0);
 }
 
+static bool is_named_before(const void *entry, const void *name)
+{
+	const struct su_import_entry *it = *(const struct su_import_entry *const *)entry;
+
+	return strcmp(it->import.symbol->name, name) < 0;
+}
+
 bool su_image_import_named(const struct su_image *image, const char *name, const char *version,
 			   enum su_import_place place, struct su_import *ret)
 {
 	struct su_import_entry **entries = image->priv->imports_named;
-	size_t low = 0, count = image->priv->imports.len, high = count;
+	size_t count = image->priv->imports.len;
+	size_t at = su_search(entries, count, sizeof(*entries), name, is_named_before);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(entries[middle]->import.symbol->name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < count && strcmp(entries[low]->import.symbol->name, name) == 0; low++) {
-		const struct su_import *import = &entries[low]->import;
+	for (; at < count && strcmp(entries[at]->import.symbol->name, name) == 0; at++) {
+		const struct su_import *import = &entries[at]->import;
 
 		if (import->place == place && version_matches(version, import->symbol->version)) {
 			*ret = *import;

@@ -10,6 +10,7 @@
 #include "elf/elf_private.h"
 
 #include "base/reason.h"
+#include "base/search.h"
 
 typedef SU_VEC(struct su_dynreloc) reloc_vec;
 
@@ -146,27 +147,17 @@ struct su_err *su_image_read_relocs(struct su_image *image)
 }
 
 /* The first relocation at or after `vaddr`. */
-static size_t lower_bound(const struct su_image *image, uint64_t vaddr)
+static size_t first_from(const struct su_image *image, uint64_t vaddr)
 {
-	size_t low = 0, high = image->reloc_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (image->relocs[middle].vaddr < vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return su_search_below(image->relocs, image->reloc_count, vaddr, vaddr);
 }
 
 const struct su_dynreloc *su_image_relocs_in(const struct su_image *image, uint64_t vaddr,
 					     uint64_t size, size_t *ret_count)
 {
 	uint64_t end = vaddr + size < vaddr ? UINT64_MAX : vaddr + size;
-	size_t first = lower_bound(image, vaddr);
+	size_t first = first_from(image, vaddr);
 
-	*ret_count = lower_bound(image, end) - first;
+	*ret_count = first_from(image, end) - first;
 	return *ret_count ? &image->relocs[first] : NULL;
 }

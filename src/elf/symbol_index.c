@@ -11,6 +11,8 @@
 
 #include "elf/elf_private.h"
 
+#include "base/search.h"
+
 struct sweep {
 	SU_VEC(const struct su_symbol *) heap;	  /* covers the point, or has ended below the top */
 	SU_VEC(const struct su_symbol *) symbols; /* candidates, ascending by start */
@@ -149,15 +151,7 @@ void su_image_index_symbols(struct su_image *image)
 const struct su_symbol *su_image_symbol_at(const struct su_image *image, uint64_t vaddr)
 {
 	const struct su_symbol_range *ranges = image->priv->ranges;
-	size_t low = 0, high = image->priv->range_count;
+	size_t after = su_search_until(ranges, image->priv->range_count, vaddr, vaddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ranges[middle].vaddr <= vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? ranges[low - 1].symbol : NULL;
+	return after ? ranges[after - 1].symbol : NULL;
 }

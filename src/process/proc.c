@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "base/reason.h"
+#include "base/search.h"
 
 #define TRACER_PATIENCE 100 /* of 2 ms each */
 
@@ -121,19 +122,11 @@ struct su_err *su_maps_read(struct su_maps *maps, pid_t pid)
 
 const struct su_mapping *su_maps_at(const struct su_maps *maps, uint64_t addr)
 {
-	size_t low = 0, high = maps->list.len;
+	size_t at = su_search_until(maps->list.at, maps->list.len, end, addr);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (maps->list.at[middle].end <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == maps->list.len || maps->list.at[low].start > addr)
+	if (at == maps->list.len || maps->list.at[at].start > addr)
 		return NULL;
-	return &maps->list.at[low];
+	return &maps->list.at[at];
 }
 
 const char *su_maps_name(const struct su_maps *maps, const struct su_mapping *mapping)

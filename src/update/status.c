@@ -7,6 +7,7 @@
 #include "arch/abi.h"
 #include "base/cursor.h"
 #include "base/reason.h"
+#include "base/text.h"
 #include "process/apart.h"
 #include "process/trap.h"
 #include "update/carried/carried.h"
@@ -116,7 +117,7 @@ static const char *hex_text(struct su_arena *arena, const uint8_t *bytes, size_t
 {
 	char *text = su_arena_alloc(arena, 2 * size + 1);
 
-	su_hex(bytes, size, text);
+	su_text_hex(bytes, size, text);
 	return text;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/reason.h"
+#include "base/text.h"
 #include "update/commit/recover.h"
 #include "update/plan/bind_imports.h"
 #include "update/plan/entries.h"
@@ -337,8 +338,8 @@ static struct su_err *not_newest(const struct su_job *job)
 	const struct su_registry *registry = &job->registry;
 	char old_id[129], new_id[129];
 
-	su_hex(registry->old_build_id, registry->old_build_id_size, old_id);
-	su_hex(registry->new_build_id, registry->new_build_id_size, new_id);
+	su_text_hex(registry->old_build_id, registry->old_build_id_size, old_id);
+	su_text_hex(registry->new_build_id, registry->new_build_id_size, new_id);
 	if (is_applied(&job->session->memory, &job->carried.registries, job->patch))
 		return su_refuse(SU_WHY_NEWER_UPDATE, registry->image_name, old_id, new_id,
 				 job->session->pid);

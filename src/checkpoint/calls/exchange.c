@@ -76,7 +76,7 @@ static int parameter_count(const struct su_side *side, uint32_t call)
 		return -1;
 	}
 	for (size_t i = 0; i < count; i++)
-		parameters += locals[i].is_parameter && !strchr(locals[i].key, '>');
+		parameters += su_local_is_own_parameter(&locals[i]);
 	return parameters;
 }
 

@@ -54,7 +54,7 @@ static bool same_address(const struct su_pair *pair, const struct su_value *u_va
 static const struct su_local *parameter_in(const struct su_side *side, uint8_t reg)
 {
 	for (size_t i = 0; i < side->local_count; i++) {
-		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
+		if (!su_local_is_own_parameter(&side->locals[i]))
 			continue;
 		struct su_loc loc =
 			su_debug_local_at(side->program->debug, side->routine->vaddr, (uint32_t)i,
@@ -70,7 +70,7 @@ static const struct su_local *parameter_in(const struct su_side *side, uint8_t r
 static bool lacks_parameter(const struct su_side *side)
 {
 	for (uint32_t i = 0; i < side->local_count; i++) {
-		if (!side->locals[i].is_parameter || strchr(side->locals[i].key, '>'))
+		if (!su_local_is_own_parameter(&side->locals[i]))
 			continue;
 		if (su_debug_local_at(side->program->debug, side->routine->vaddr, i,
 				      su_function_start(side->routine->code))

@@ -63,7 +63,7 @@ static bool brings_argument(const struct su_side *side, const struct su_routine 
 	bool homes = false;
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (!locals[i].is_parameter || strchr(locals[i].key, '>'))
+		if (!su_local_is_own_parameter(&locals[i]))
 			continue;
 		struct su_loc at = su_debug_local_at(side->program->debug, callee->vaddr, i,
 						     su_function_start(callee->code));

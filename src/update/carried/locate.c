@@ -2,22 +2,12 @@
 #include "update/carried/locate.h"
 
 #include "base/reason.h"
+#include "base/text.h"
 
 #include <string.h>
 
 #define PAGE UINT64_C(4096)
 #define MAX_SEGMENTS 64
-
-void su_hex(const uint8_t *bytes, size_t size, char *ret)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < size; i++) {
-		ret[2 * i] = digits[bytes[i] >> 4];
-		ret[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	ret[2 * size] = 0;
-}
 
 static bool read_header(const struct su_memory *memory, uint64_t addr, Elf64_Ehdr *ret)
 {
@@ -164,10 +154,10 @@ static struct su_err *not_found(pid_t pid, const struct su_patch *patch,
 	char wanted[129], found[129];
 	const char *name = su_patch_string(patch, patch->head->image_name);
 
-	su_hex(patch->head->old_build_id, patch->head->old_build_id_size, wanted);
+	su_text_hex(patch->head->old_build_id, patch->head->old_build_id_size, wanted);
 	if (!same_name->build_id_size)
 		return su_refuse(SU_WHY_NOT_MAPPED, pid, name, wanted);
-	su_hex(same_name->build_id, same_name->build_id_size, found);
+	su_text_hex(same_name->build_id, same_name->build_id_size, found);
 	return su_refuse(SU_WHY_OTHER_VERSION, name, wanted, pid, found);
 }
 

@@ -41,7 +41,4 @@ struct su_err *su_locate_image(const struct su_memory *memory, const struct su_m
 struct su_err *su_locate_base(const struct su_memory *memory, const struct su_maps *maps,
 			      uint64_t base, struct su_object *ret) SU_MUST_CHECK;
 
-/* `size` bytes as hex into `ret`, which must have 2 * size + 1. */
-void su_hex(const uint8_t *bytes, size_t size, char *ret);
-
 #endif

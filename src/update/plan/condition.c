@@ -1,6 +1,7 @@
 /* Conditions on what may be active: see condition.h. */
 #include "update/plan/condition.h"
 
+#include "base/text.h"
 #include "update/plan/seal.h"
 
 #include <stdio.h>
@@ -91,7 +92,7 @@ static char *path_by_build_id(const char *dir, const struct su_patch_head *head)
 {
 	char hex[2 * sizeof(head->old_build_id) + 1];
 
-	su_hex(head->old_build_id, head->old_build_id_size, hex);
+	su_text_hex(head->old_build_id, head->old_build_id_size, hex);
 	return su_format("%s/.build-id/%.2s/%s", dir, hex, hex + 2);
 }
 
@@ -128,7 +129,7 @@ static struct su_err *open_updated(const struct su_conditions *conditions,
 	if (!err)
 		return NULL;
 	char hex[2 * sizeof(head->old_build_id) + 1];
-	su_hex(head->old_build_id, head->old_build_id_size, hex);
+	su_text_hex(head->old_build_id, head->old_build_id_size, hex);
 	struct su_err *all =
 		su_refuse(SU_WHY_OLD_FILE_NEEDED, hex, hex, hex + 2, su_err_message(err));
 	su_err_destroy(err);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
+
 static int compare_hazards(const void *a, const void *b)
 {
 	const struct su_hazard *x = a, *y = b;
@@ -24,36 +26,20 @@ static int compare_safe(const void *a, const void *b)
 
 const struct su_hazard *su_plan_hazard_at(const struct su_plan *plan, uint64_t addr)
 {
-	size_t low = 0, high = plan->hazards.len;
+	size_t at = su_search_until(plan->hazards.at, plan->hazards.len, high, addr);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (plan->hazards.at[middle].high <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == plan->hazards.len || plan->hazards.at[low].low > addr)
+	if (at == plan->hazards.len || plan->hazards.at[at].low > addr)
 		return NULL;
-	return &plan->hazards.at[low];
+	return &plan->hazards.at[at];
 }
 
 const struct su_safe *su_plan_safe_at(const struct su_plan *plan, uint64_t addr)
 {
-	size_t low = 0, high = plan->safe.len;
+	size_t at = su_search_below(plan->safe.at, plan->safe.len, addr, addr);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (plan->safe.at[middle].addr < addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == plan->safe.len || plan->safe.at[low].addr != addr)
+	if (at == plan->safe.len || plan->safe.at[at].addr != addr)
 		return NULL;
-	return &plan->safe.at[low];
+	return &plan->safe.at[at];
 }
 
 const char *su_plan_guard_at(const struct su_plan *plan, uint64_t addr)

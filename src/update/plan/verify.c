@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/reason.h"
+#include "base/search.h"
 
 struct code_check {
 	const struct su_memory *memory;
@@ -21,17 +22,7 @@ struct code_check {
 /* The first place of the journal at or after `addr`. */
 static size_t journal_from(const struct code_check *check, uint64_t addr)
 {
-	size_t low = 0, high = check->journal->count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (check->journal->spans[middle].addr < addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return su_search_below(check->journal->spans, check->journal->count, addr, addr);
 }
 
 /* Reads code as it is without the patch's own jumps. */

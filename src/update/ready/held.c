@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arch/abi.h"
+#include "base/search.h"
 #include "process/kept.h"
 #include "update/plan/seal.h"
 #include "update/ready/leaf.h"
@@ -167,17 +168,9 @@ static void report_found(struct held_search *search, const struct moving *moving
 /* The first object that may reach up to `word`. */
 static size_t first_near(const struct held_search *search, uint64_t word)
 {
-	size_t low = 0, high = search->moving.len;
+	uint64_t lowest = word > search->longest ? word - search->longest : 0;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (word > search->moving.at[mid].low + search->longest)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return su_search_below(search->moving.at, search->moving.len, low, lowest);
 }
 
 /* Whether it is a pointer that counts. */
