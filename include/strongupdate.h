@@ -60,6 +60,7 @@ void strongupdate_error_free(struct strongupdate_error *error); /* takes NULL */
 struct strongupdate_options {
 	double timeout; /* seconds for bringing all threads to checkpoints */
 	bool each;	/* every process is an update of its own, and those that can be are done */
+	bool together;	/* with `all`: all processes are one update */
 	/* The process may switch stacks by code of its own (coroutines): look at all of its
 	 * writable memory where the patch has call returns without checkpoint. */
 	bool scan_memory;
@@ -257,6 +258,8 @@ struct strongupdate_targets {
 	const pid_t *trees; /* each of these with its descendants */
 	size_t tree_count;
 	bool all;
+	const pid_t *except; /* these are not looked at, unless they are named */
+	size_t except_count;
 };
 
 enum strongupdate_outcome {
@@ -296,8 +299,12 @@ struct strongupdate_report {
 };
 
 /*
- * Each gives a report, also when it fails; strongupdate_report_free() it.  Without options->each
- * all processes are one update: it is done in all of them or in none.
+ * Each gives a report, also when it fails; strongupdate_report_free() it.  The processes that are
+ * named, and those of trees, are one update: it is done in all of them or in none.  With
+ * targets->all every process is one with its descendants, and one that cannot be updated, or says of
+ * itself what cannot be, does not keep the others from it; options->together makes one update of all,
+ * options->each one of each, and a revert without a patch one of all.  Several updates share the time
+ * that is given.
  *
  * check: would the patch apply at this instant? Changes nothing; NULL means yes.
  * apply: success means that the processes run the new version wholly.  Those qualify that run the

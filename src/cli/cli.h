@@ -23,8 +23,9 @@ struct cli_args {
 	const char *spec;
 	const char *old_path, *new_path; /* --old, --new */
 	double timeout;
-	bool all, each, scan_memory, no_validate;
+	bool all, each, together, scan_memory, no_validate;
 	SU_VEC(pid_t) trees;
+	SU_VEC(pid_t) except;
 	SU_VEC(const char *) when;
 	SU_VEC(const char *) debug_dirs;
 	char **operands;

@@ -4,6 +4,7 @@
  * Each process is recovered on its own; the exit status is the worst.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "cli/cli.h"
@@ -81,9 +82,12 @@ static bool is_wanted(pid_t pid)
 	struct strongupdate_status *process;
 	struct strongupdate_error *error = strongupdate_status(pid, &process);
 
+	/* One that says what cannot be is tried, and says why not. */
+	bool damaged = error && strcmp(strongupdate_error_code(error), "format") == 0;
+
 	strongupdate_error_free(error);
 	if (error)
-		return false;
+		return damaged;
 	bool wanted = process->needs_recovery || process->has_leavings;
 	strongupdate_status_free(process);
 	return wanted;

@@ -2,7 +2,8 @@
  * strongupdate status: which processes carry which updates.
  *
  * Named processes must exist and be readable.  Without names every process is looked at, or those
- * of a tree, and those that may not be read, or end meanwhile, are passed over.
+ * of a tree, and those that may not be read, or end meanwhile, are passed over.  One whose updates
+ * contradict each other is named all the same.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,13 +21,22 @@ struct found {
 	SU_VEC(pid_t) error_pids;
 };
 
+/* One that has ended, or may not be read: it says nothing. One that says what cannot be is told. */
+static bool is_passed_over(const struct strongupdate_error *error)
+{
+	const char *code = strongupdate_error_code(error);
+
+	return strcmp(code, "gone") == 0 || strcmp(code, "permission") == 0 ||
+	       strcmp(code, "usage") == 0;
+}
+
 static void look_at(struct found *found, pid_t pid, bool named)
 {
 	struct strongupdate_status *process;
 	struct strongupdate_error *error = strongupdate_status(pid, &process);
 	int status = STRONGUPDATE_DONE;
 
-	if (error && !named) {
+	if (error && !named && is_passed_over(error)) {
 		strongupdate_error_free(error);
 		return;
 	}

@@ -155,6 +155,7 @@ int main(int argc, char **argv)
 		status = args.help ? cli_print_help(command) : command->run(&args);
 	su_vec_deinit(&args.debug_dirs);
 	su_vec_deinit(&args.trees);
+	su_vec_deinit(&args.except);
 	su_vec_deinit(&args.when);
 	return status;
 }

@@ -73,6 +73,23 @@ static bool take_each(struct cli_args *args, const char *text)
 	return true;
 }
 
+static bool take_together(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->together = true;
+	return true;
+}
+
+static bool take_except(struct cli_args *args, const char *text)
+{
+	pid_t pid;
+
+	if (!cli_parse_pid(text, &pid))
+		return false;
+	su_vec_push(&args->except, pid);
+	return true;
+}
+
 static bool take_when(struct cli_args *args, const char *text)
 {
 	su_vec_push(&args->when, text);
@@ -164,6 +181,17 @@ const struct cli_option cli_options[] = {
 	  .commands = UPDATES,
 	  .take = take_each,
 	  .help = "every process is an update of its own: what can be, is done" },
+	{ .name = "together",
+	  .commands = UPDATES,
+	  .take = take_together,
+	  .help = "with --all: all processes are one update, done in all or in none" },
+	{ .name = "except",
+	  .argument = "PID",
+	  .wanted = "a process id",
+	  .use = CLI_REPEATED,
+	  .commands = PROCESSES,
+	  .take = take_except,
+	  .help = "with --all and --tree: leave this process alone" },
 	{ .name = "when",
 	  .argument = "CONDITION",
 	  .use = CLI_REPEATED,

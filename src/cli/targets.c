@@ -12,6 +12,7 @@ struct strongupdate_options cli_options_of(const struct cli_args *args,
 	return (struct strongupdate_options){
 		.timeout = args->timeout,
 		.each = args->each,
+		.together = args->together,
 		.scan_memory = args->scan_memory,
 		.when = args->when.at,
 		.when_count = args->when.len,
@@ -38,12 +39,16 @@ int cli_targets_init(struct cli_targets *targets, const struct cli_args *args, i
 		return cli_usage(
 			args->json,
 			"--all takes every process: give it alone, or name processes without it");
+	if (args->together && (args->each || !args->all))
+		return cli_usage(args->json, "--together goes with --all, and not with --each");
 	targets->public = (struct strongupdate_targets){
 		.pids = targets->pids.at,
 		.pid_count = targets->pids.len,
 		.trees = args->trees.at,
 		.tree_count = args->trees.len,
 		.all = args->all,
+		.except = args->except.at,
+		.except_count = args->except.len,
 	};
 	return STRONGUPDATE_DONE;
 }

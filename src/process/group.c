@@ -15,8 +15,9 @@
 #define FIRST_LIMIT 20e3 /* microseconds in which all are to be stopped and let go; doubles */
 #define LONGEST_LIMIT 320e3
 #define TRIES 7
-#define LOOK_AFTER 1e3 /* microseconds without a stop after which all threads are looked at */
-#define MANY 8	       /* threads: fewer are waited for one by one */
+#define LEAST_SWEEP 2e3 /* microseconds that reading reports may take */
+#define LOOK_AFTER 1e3	/* microseconds without a stop after which all threads are looked at */
+#define MANY 8		/* threads: fewer are waited for one by one */
 
 /* A session without a group, taken as one. It is never added to. */
 static struct su_group group_of_one(struct su_session **session)
@@ -109,15 +110,23 @@ static bool sweep_group(struct su_group *group)
 	return any;
 }
 
+/* All that is reported, but for what comes without end. */
+static void sweep_until(struct su_group *group, double end_us)
+{
+	double least = su_clock_us() + LEAST_SWEEP;
+
+	while (sweep_group(group) && su_clock_us() < (end_us > least ? end_us : least))
+		;
+}
+
 void su_group_pump(struct su_group *group, double microseconds)
 {
 	double end = su_clock_us() + microseconds;
 
 	do {
-		while (sweep_group(group))
-			;
+		sweep_until(group, end);
 		su_session_sleep(end - su_clock_us());
-	} while (su_clock_us() < end);
+	} while (su_clock_us() < end && !su_quiet_is_interrupted());
 	sweep_group(group);
 }
 
@@ -174,8 +183,7 @@ static struct catching look_at_catches(const struct su_group *group)
 bool su_group_await_catch(struct su_group *group, double end_us, double longest_hold)
 {
 	for (;;) {
-		while (sweep_group(group))
-			;
+		sweep_until(group, end_us);
 		struct catching catching = look_at_catches(group);
 		double end = end_us;
 
@@ -184,7 +192,7 @@ bool su_group_await_catch(struct su_group *group, double end_us, double longest_
 		if (catching.held_at > 0 && catching.held_at + longest_hold < end)
 			end = catching.held_at + longest_hold;
 		double left = end - su_clock_us();
-		if (left <= 0)
+		if (left <= 0 || su_quiet_is_interrupted())
 			return false;
 		su_session_sleep(left);
 	}
@@ -249,10 +257,9 @@ static bool many_behind(const struct su_group *group, const struct position *at)
 
 /* Looks at all threads: one that is waited for may itself wait for another that has to be sent on,
  * and one that is dead is not reported while its leader lives. */
-static void look_at_all(struct su_group *group)
+static void look_at_all(struct su_group *group, double deadline_us)
 {
-	while (sweep_group(group))
-		;
+	sweep_until(group, deadline_us);
 	drop_dead(group);
 }
 
@@ -272,18 +279,18 @@ static void wait_for_all(struct su_group *group, double deadline_us)
 		}
 		bool any = su_session_poll(group->sessions.at[at.session], at.thread);
 		double now = su_clock_us();
-		if (any) {
+		if (any && now < deadline_us) {
 			look_at = now + patience;
 			continue;
 		}
 		if (now >= look_at) {
-			look_at_all(group);
+			look_at_all(group, deadline_us);
 			double after = su_clock_us();
 			if (10 * (after - now) > patience)
 				patience = 10 * (after - now);
 			look_at = after + patience;
 		}
-		if (now >= deadline_us)
+		if (now >= deadline_us || su_quiet_is_interrupted())
 			return;
 		if (many_behind(group, &at))
 			nap_shortly();

@@ -21,9 +21,21 @@ static _Thread_local struct {
 	sigset_t outer;
 } quiet;
 
+static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+/* Those that would end us are put off: what is under way is undone first. */
+static void put_off_endings(sigset_t *mask)
+{
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		sigaddset(mask, endings[i]);
+}
+
 static void set_mask(void)
 {
 	sigset_t mask = quiet.outer;
+
+	if (quiet.awaiting)
+		put_off_endings(&mask);
 
 	if (quiet.masking)
 		sigfillset(&mask);
@@ -82,6 +94,18 @@ void su_quiet_await_children(void)
 {
 	quiet.awaiting = true;
 	set_mask();
+}
+
+bool su_quiet_is_interrupted(void)
+{
+	sigset_t pending;
+
+	if (!quiet.sessions || sigpending(&pending))
+		return false;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		if (sigismember(&pending, endings[i]) && !sigismember(&quiet.outer, endings[i]))
+			return true;
+	return false;
 }
 
 /* True when the first holder asks or the last one is content. */

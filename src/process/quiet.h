@@ -13,8 +13,11 @@
 void su_quiet_begin(void);
 void su_quiet_end(void);
 
-/* SIGCHLD is to be waited for, not delivered. */
+/* SIGCHLD is to be waited for, not delivered.  From now on signals that would end us are put off, too,
+ * until the last session ends. */
 void su_quiet_await_children(void);
+/* One of those has come (SIGINT, SIGTERM, SIGHUP, SIGQUIT): what can be undone is to be. */
+bool su_quiet_is_interrupted(void);
 
 /* All our signals wait while any holder asks for that. `*asked` is the holder's own state. */
 void su_quiet_signals(bool *asked, bool wanted);

@@ -67,19 +67,41 @@ static bool is_wanted(const void *ctx, const struct su_sight *sight)
 	return request->operation->qualifies(sight, request->patch);
 }
 
-bool su_batch_qualifies(struct su_batch *batch, pid_t pid)
+struct su_err *su_batch_ask(struct su_batch *batch, pid_t pid, bool *ret)
 {
 	bool wanted = false;
 	struct su_err *err = su_sight_ask(pid, is_wanted, &batch->request, &wanted);
 
-	/* A kernel thread has no memory that might matter. */
-	if (err && su_err_code(err) != SU_E_GONE &&
-	    su_proc_status_number(pid, pid, "VmSize", 10, 0))
-		batch->report->public.unreadable++;
-	su_err_destroy(err);
 	if (!wanted)
 		su_search_pass_over(&batch->search, pid);
-	return wanted;
+	if (!err) {
+		*ret = wanted;
+		return NULL;
+	}
+	/* A kernel thread has no memory that might matter. */
+	bool gone =
+		su_err_code(err) == SU_E_GONE || !su_proc_status_number(pid, pid, "VmSize", 10, 0);
+	if (!gone && su_err_code(err) != SU_E_PERMISSION)
+		return err;
+	batch->report->public.unreadable += !gone;
+	su_err_destroy(err);
+	*ret = false;
+	return NULL;
+}
+
+struct su_err *su_batch_accuse(struct su_batch *batch, pid_t pid, struct su_err *err)
+{
+	struct strongupdate_process process = { 0 };
+
+	su_report_begin(batch->report, pid, &process);
+	su_report_blame(&process, err);
+	su_report_add(batch->report, &process);
+	return err;
+}
+
+bool su_batch_searches(const struct su_batch *batch)
+{
+	return batch->request.targets->all || batch->request.targets->tree_count;
 }
 
 void su_batch_look_who_left(struct su_batch *batch)
@@ -93,6 +115,16 @@ void su_batch_look_who_left(struct su_batch *batch)
 	}
 }
 
+/* It was looked for, and is not wanted any more. */
+static bool has_changed(struct su_batch *batch, pid_t pid)
+{
+	bool wanted = true;
+
+	if (!su_search_is_named(&batch->search, pid))
+		su_err_destroy(su_batch_ask(batch, pid, &wanted));
+	return !wanted;
+}
+
 static void find_out_whether_left(struct su_batch *batch, struct su_member *member)
 {
 	pid_t pid = member->report.pid;
@@ -103,7 +135,7 @@ static void find_out_whether_left(struct su_batch *batch, struct su_member *memb
 		return;
 	if (!su_proc_living_task(pid))
 		member->left = "exited";
-	else if (!su_search_is_named(&batch->search, pid) && !su_batch_qualifies(batch, pid))
+	else if (has_changed(batch, pid))
 		member->left = "executed another program";
 }
 

@@ -71,6 +71,8 @@ struct su_request {
 	const struct su_packed *packed;		    /* the same; empty without a patch */
 	const struct strongupdate_targets *targets; /* not empty */
 	const struct strongupdate_options *options;
+	double deadline;
+	bool again; /* there need not be a process that qualifies */
 };
 
 struct su_batch {
@@ -84,7 +86,10 @@ struct su_batch {
 	struct su_obstacles obstacles;
 	unsigned unstopped; /* rounds in which somebody did not stop in time */
 	double deadline;
-	uint64_t number; /* that all processes of the commit share */
+	double until;	    /* when the stop that is under way is to end */
+	double searched_at; /* when processes were looked for last */
+	size_t had_left;    /* how many had left then */
+	uint64_t number;    /* that all processes of the commit share */
 };
 
 /* A process is to be a member: it is found by su_batch_next() once it has a session. */
@@ -96,8 +101,13 @@ struct su_member *su_batch_next(const struct su_batch *batch, const struct su_me
 struct su_member *su_batch_previous(const struct su_batch *batch, const struct su_member *member);
 bool su_batch_is_active(const struct su_member *member);
 
-/* Does a process that was not named qualify? One that may not be read is counted, once. */
-bool su_batch_qualifies(struct su_batch *batch, pid_t pid);
+/* Does a process that was not named qualify? One that may not be read is counted, once, and does not;
+ * neither does one that is gone.  An error: what it carries cannot be told. */
+struct su_err *su_batch_ask(struct su_batch *batch, pid_t pid, bool *ret) SU_MUST_CHECK;
+/* Such an error, of a process that is no member: it is noted in a report of its own. */
+struct su_err *su_batch_accuse(struct su_batch *batch, pid_t pid, struct su_err *err);
+/* Whether others than those that were named are looked for. */
+bool su_batch_searches(const struct su_batch *batch);
 /* Notes who has left. */
 void su_batch_look_who_left(struct su_batch *batch);
 /* After an error: whether it means no more than that the process has left. */

@@ -3,6 +3,11 @@
 
 #include <stddef.h>
 
+#include "base/reason.h"
+#include "process/quiet.h"
+
+#define OUTDATED 100e3 /* microseconds after which a search is made again */
+
 /* ---- finding ---- */
 
 static struct su_err *resolve_conditions(struct su_batch *batch, const struct su_job *job)
@@ -29,7 +34,14 @@ static struct su_err *admit_process(struct su_batch *batch, pid_t pid)
 {
 	bool named = su_search_is_named(&batch->search, pid);
 
-	if (!named && !su_batch_qualifies(batch, pid))
+	bool wanted = named;
+
+	if (!named) {
+		struct su_err *unknown = su_batch_ask(batch, pid, &wanted);
+		if (unknown)
+			return su_batch_accuse(batch, pid, unknown);
+	}
+	if (!wanted)
 		return NULL;
 	struct su_member *member = su_batch_add(batch, pid);
 	struct su_err *err = open_and_look(batch, &member->job, pid);
@@ -54,8 +66,10 @@ static struct su_err *gather_next(struct su_batch *batch, bool *ret_any)
 	size_t before = batch->members.len;
 	struct su_err *err = su_search_next(&batch->search, &batch->group, &tids);
 
-	for (size_t i = 0; i < tids.list.len && !err; i++)
-		err = admit_process(batch, tids.list.at[i]);
+	for (size_t i = 0; i < tids.list.len && !err; i++) {
+		err = su_quiet_is_interrupted() ? su_refuse(SU_WHY_ENDED_BY_SIGNAL)
+						: admit_process(batch, tids.list.at[i]);
+	}
 	su_vec_deinit(&tids.list);
 	if (!err && operation->agree)
 		err = operation->agree(batch);
@@ -65,30 +79,31 @@ static struct su_err *gather_next(struct su_batch *batch, bool *ret_any)
 	return err;
 }
 
+/* One that has executed a program may have done so with the old version, and is to be found anew. */
+static size_t count_left(const struct su_batch *batch)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < batch->members.len; i++)
+		count += batch->members.at[i]->left != NULL;
+	return count;
+}
+
 struct su_err *su_gather_all(struct su_batch *batch)
 {
 	bool any = true;
 
 	while (any)
 		SU_TRY(gather_next(batch, &any));
+	batch->searched_at = su_clock_us();
+	batch->had_left = count_left(batch);
 	return NULL;
 }
 
-bool su_gather_anyone_new(struct su_batch *batch)
+bool su_gather_is_due(const struct su_batch *batch)
 {
-	const struct strongupdate_targets *targets = batch->request.targets;
-	struct su_tids tids = { 0 };
-
-	if (!targets->all && !targets->tree_count)
-		return false;
-	/* A failure to list is found and told by the next search. */
-	struct su_err *err = su_search_next(&batch->search, &batch->group, &tids);
-	bool any = err;
-	su_err_destroy(err);
-	for (size_t i = 0; i < tids.list.len && !any; i++)
-		any = su_batch_qualifies(batch, tids.list.at[i]);
-	su_vec_deinit(&tids.list);
-	return any;
+	return su_batch_searches(batch) && (su_clock_us() > batch->searched_at + OUTDATED ||
+					    count_left(batch) != batch->had_left);
 }
 
 /* ---- preparing ---- */
@@ -133,6 +148,8 @@ static struct su_err *wait_for_sharers(struct su_batch *batch, pid_t pid)
 		SU_TRY(find_sharer(batch, pid, &sharer));
 		if (!sharer)
 			return NULL;
+		if (su_quiet_is_interrupted())
+			return su_refuse(SU_WHY_ENDED_BY_SIGNAL);
 		if (su_clock_us() + delay > batch->deadline || !batch->request.operation->commits)
 			return su_group_sharing_error(pid, sharer);
 		su_group_pump(&batch->group, delay);
@@ -226,9 +243,12 @@ struct su_err *su_gather_children(struct su_batch *batch)
 	for (size_t i = 0; i < batch->group.sessions.len; i++) {
 		struct su_session *session = batch->group.sessions.at[i];
 
-		if (session->seized && !su_session_has_left(session) && !session->shares_memory &&
-		    !member_of(batch, session))
-			SU_TRY(join_child(batch, session));
+		if (!session->seized || su_session_has_left(session) || session->shares_memory ||
+		    member_of(batch, session))
+			continue;
+		if (batch->until > 0 && su_clock_us() > batch->until)
+			return su_refuse(SU_WHY_MEMBERS_APPEAR);
+		SU_TRY(join_child(batch, session));
 	}
 	return NULL;
 }

@@ -3,12 +3,14 @@
 
 #include "base/reason.h"
 #include "process/catch.h"
+#include "process/quiet.h"
 #include "update/gather.h"
 #include "update/transaction.h"
 
 #define FIRST_STOP 20e3 /* microseconds that an attempt to stop all may take; doubles */
 #define FOR_EACH 50.0	/* and more for each thread */
 #define LONGEST_STOP 500e3
+#define LEAST_JUDGING 2e6 /* that may be taken for a look also at the deadline */
 
 /* ---- judging ---- */
 
@@ -84,6 +86,7 @@ static struct su_err *judge_all(struct su_batch *batch, bool step, bool *ret_all
 		*ret_all &= member->prepared;
 		if (!member->prepared)
 			continue;
+		member->driven.ready.until = batch->until;
 		struct su_err *err = judge_member(member, step, &ready);
 		*ret_all &= ready;
 		if (err)
@@ -123,7 +126,6 @@ static double first_stopped_at(const struct su_batch *batch, double first)
 struct round {
 	struct su_err *err;
 	bool all_ready;
-	bool anyone_new; /* all are ready, and there are processes that nobody has looked at */
 	double judged_at;
 };
 
@@ -135,12 +137,22 @@ static struct su_err *judge_stopped(struct su_batch *batch, bool step, bool *ret
 	return judge_all(batch, step, ret_all);
 }
 
+/* Whoever wants us to end is heeded up to the commit. */
+static struct su_err *require_calm(void)
+{
+	return su_quiet_is_interrupted() ? su_refuse(SU_WHY_ENDED_BY_SIGNAL) : NULL;
+}
+
 /* Stops all threads of all processes and judges them, with steps where wanted. */
 static struct round play_round(struct su_batch *batch, double limit, bool step)
 {
 	struct strongupdate_report *report = &batch->report->public;
 	double start = su_clock_us();
-	struct round round = { .err = su_group_stop(&batch->group, start + limit) };
+	struct round round = { .err = require_calm() };
+
+	if (round.err)
+		return round;
+	round.err = su_group_stop(&batch->group, start + limit);
 	double stopped = su_clock_us();
 
 	report->rounds++;
@@ -148,9 +160,13 @@ static struct round play_round(struct su_batch *batch, double limit, bool step)
 	if (round.err)
 		return round;
 	report->stop_us = stopped - first_stopped_at(batch, stopped);
+	batch->until = stopped + LEAST_JUDGING > batch->deadline ? stopped + LEAST_JUDGING
+								 : batch->deadline;
 	round.err = judge_stopped(batch, step, &round.all_ready);
 	round.judged_at = su_clock_us();
 	report->ready_us = round.judged_at - stopped;
+	if (!round.err)
+		round.err = require_calm();
 	if (round.err)
 		su_batch_let_run(batch);
 	return round;
@@ -315,8 +331,7 @@ static struct su_err *fail_unstopped(struct su_batch *batch, struct su_err *unst
 
 /* What is done after a round. */
 enum decision {
-	DECIDE_COMMIT,	  /* all are ready, and there is nobody else */
-	DECIDE_WELCOME,	  /* all are ready, but there are new processes: to be prepared first */
+	DECIDE_COMMIT,	  /* all are ready */
 	DECIDE_DRIVE,	  /* some are not ready: they are brought on */
 	DECIDE_WAIT,	  /* somebody did not stop in time, and all run again */
 	DECIDE_GIVE_UP,	  /* the deadline has passed, with all stopped */
@@ -324,7 +339,7 @@ enum decision {
 	DECIDE_FAIL,	  /* an error, and all run again */
 };
 
-static enum decision decide_on_round(struct su_batch *batch, struct round *round)
+static enum decision decide_on_round(struct su_batch *batch, const struct round *round)
 {
 	bool late = su_clock_us() >= batch->deadline;
 
@@ -334,19 +349,16 @@ static enum decision decide_on_round(struct su_batch *batch, struct round *round
 		batch->unstopped++;
 		return late ? DECIDE_UNSTOPPED : DECIDE_WAIT;
 	}
-	round->anyone_new = round->all_ready && su_gather_anyone_new(batch);
-	if (round->all_ready && !round->anyone_new)
+	if (round->all_ready)
 		return DECIDE_COMMIT;
 	note_obstacles(batch);
-	if (late)
-		return DECIDE_GIVE_UP;
-	return round->all_ready ? DECIDE_WELCOME : DECIDE_DRIVE;
+	return late ? DECIDE_GIVE_UP : DECIDE_DRIVE;
 }
 
 /* Between two stops: whoever is new is prepared. */
-static struct su_err *prepare_new(struct su_batch *batch, bool search)
+static struct su_err *prepare_new(struct su_batch *batch)
 {
-	if (search)
+	if (su_gather_is_due(batch))
 		SU_TRY(su_gather_all(batch));
 	return su_gather_prepare(batch);
 }
@@ -387,9 +399,6 @@ struct su_err *su_rounds_commit(struct su_batch *batch)
 			return fail_unstopped(batch, round.err);
 		case DECIDE_FAIL:
 			return fail_running(batch, round.err);
-		case DECIDE_WELCOME:
-			su_batch_let_run(batch);
-			break;
 		case DECIDE_DRIVE:
 			su_drive_run(&batch->drive, batch->deadline);
 			break;
@@ -398,7 +407,7 @@ struct su_err *su_rounds_commit(struct su_batch *batch)
 			su_group_pump(&batch->group, batch->drive.delay + 2 * limit);
 			break;
 		}
-		struct su_err *err = prepare_new(batch, round.anyone_new);
+		struct su_err *err = prepare_new(batch);
 		if (err)
 			return fail_running(batch, err);
 		/* Nothing is said to the user while threads stand still. */

@@ -4,11 +4,15 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "update/gather.h"
 #include "update/rounds.h"
 
 #define CLEARING 20e3 /* microseconds for the first stop; doubles */
 #define CLEARINGS 6   /* rounds of taking away what children have a copy of */
+#define LATE_TRIES 3  /* searches for processes that were started meanwhile */
+#define MOST_DEPTH 256
+#define LEAST_SHARE 100e3 /* microseconds that an update of several has at least */
 
 /* ---- one batch ---- */
 
@@ -19,7 +23,7 @@ static struct su_err *run_passes(struct su_batch *batch)
 	su_batch_progress(batch, "looking for processes");
 	SU_TRY(su_gather_all(batch));
 	if (!batch->members.len)
-		return su_refuse_plain(operation->nobody);
+		return batch->request.again ? NULL : su_refuse_plain(operation->nobody);
 	su_batch_progress(batch, "staging");
 	SU_TRY(su_gather_prepare(batch));
 	su_batch_progress(batch, "stopping threads");
@@ -117,7 +121,7 @@ static struct su_err *run_together(const struct su_request *request, struct su_r
 {
 	struct su_batch batch = { .request = *request,
 				  .report = report,
-				  .deadline = su_clock_us() + request->options->timeout * 1e6 };
+				  .deadline = request->deadline };
 
 	randombytes_buf(&batch.number, sizeof(batch.number));
 	su_drive_init(&batch.drive, &batch.group);
@@ -132,7 +136,35 @@ static struct su_err *run_together(const struct su_request *request, struct su_r
 	return err;
 }
 
-/* ---- each by itself ---- */
+/* Processes that others have started since the last look. */
+static struct su_err *run_again(const struct su_request *request, struct su_report *report)
+{
+	struct su_request more = *request;
+	struct su_err *err = NULL;
+	size_t before;
+	int tries = LATE_TRIES;
+
+	more.again = true;
+	do {
+		before = report->processes.len;
+		err = run_together(&more, report);
+	} while (!err && report->processes.len > before && --tries);
+	return su_err_context(err, "the others are updated; of those that were started meanwhile");
+}
+
+/* All as one. With all stopped nobody is looked for, so that is done once more. */
+static struct su_err *run_as_one(const struct su_request *request, struct su_report *report)
+{
+	const struct strongupdate_targets *targets = request->targets;
+
+	SU_TRY(run_together(request, report));
+	if (!request->operation->commits || !request->patch ||
+	    (!targets->all && !targets->tree_count))
+		return NULL;
+	return run_again(request, report);
+}
+
+/* ---- several updates ---- */
 
 struct tally {
 	size_t tried, failed;
@@ -158,32 +190,99 @@ static void count_result(struct tally *tally, struct su_err *err)
 	}
 }
 
-static void run_one(struct su_batch *batch, pid_t pid, struct tally *tally)
+/* A process that is an update of its own, or with `families` the first of some that are one. */
+static void run_one(struct su_batch *batch, pid_t pid, double deadline, bool family,
+		    struct tally *tally)
 {
-	const struct strongupdate_targets target = { .pids = &pid, .pid_count = 1 };
+	const struct strongupdate_targets *all = batch->request.targets;
+	const struct strongupdate_targets target = {
+		.pids = &pid,
+		.pid_count = !family,
+		.trees = &pid,
+		.tree_count = family,
+		.except = all->except,
+		.except_count = all->except_count,
+	};
 	struct su_request request = batch->request;
 
-	if (!su_search_is_named(&batch->search, pid) && !su_batch_qualifies(batch, pid))
-		return;
 	request.targets = &target;
+	request.deadline = deadline;
 	count_result(tally, run_together(&request, batch->report));
-	su_search_pass_over(&batch->search, pid);
 }
 
-static struct su_err *run_each(struct su_batch *batch, struct tally *tally)
+/* Those that qualify, of which each is passed over from now on. */
+static void choose(struct su_batch *batch, const struct su_tids *found, struct su_tids *ret,
+		   struct tally *tally)
+{
+	ret->list.len = 0;
+	for (size_t i = 0; i < found->list.len; i++) {
+		pid_t pid = found->list.at[i];
+		bool wanted = su_search_is_named(&batch->search, pid);
+		struct su_err *err = wanted ? NULL : su_batch_ask(batch, pid, &wanted);
+
+		su_search_pass_over(&batch->search, pid);
+		if (err)
+			count_result(tally, su_batch_accuse(batch, pid, err));
+		else if (wanted)
+			su_vec_push(&ret->list, pid);
+	}
+}
+
+static bool is_among(const struct su_tids *tids, pid_t pid)
+{
+	for (size_t i = 0; i < tids->list.len; i++)
+		if (tids->list.at[i] == pid)
+			return true;
+	return false;
+}
+
+/* A family is a process with all of its descendants that are concerned, however far down. */
+static void keep_first_ones(struct su_tids *tids)
+{
+	size_t kept = 0;
+	SU_FREE bool *first = su_alloc(tids->list.len + 1);
+
+	for (size_t i = 0; i < tids->list.len; i++) {
+		pid_t above = tids->list.at[i];
+
+		first[i] = true;
+		for (int depth = 0; above > 1 && depth < MOST_DEPTH && first[i]; depth++) {
+			above = su_proc_task_stat(above, above).parent;
+			first[i] = !is_among(tids, above);
+		}
+	}
+	for (size_t i = 0; i < tids->list.len; i++)
+		if (first[i])
+			tids->list.at[kept++] = tids->list.at[i];
+	tids->list.len = kept;
+}
+
+static struct su_err *run_each(struct su_batch *batch, bool families, struct tally *tally)
 {
 	const struct strongupdate_targets *targets = batch->request.targets;
-	struct su_tids tids = { 0 };
+	struct su_tids found = { 0 }, chosen = { 0 };
 	struct su_err *err = NULL;
 	size_t before;
 
 	do {
 		before = tally->tried;
-		err = su_search_next(&batch->search, &batch->group, &tids);
-		for (size_t i = 0; i < tids.list.len && !err; i++)
-			run_one(batch, tids.list.at[i], tally);
-	} while (!err && tally->tried > before && (targets->all || targets->tree_count));
-	su_vec_deinit(&tids.list);
+		err = su_search_next(&batch->search, &batch->group, &found);
+		if (err)
+			break;
+		choose(batch, &found, &chosen, tally);
+		if (families)
+			keep_first_ones(&chosen);
+		for (size_t i = 0; i < chosen.list.len; i++) {
+			double now = su_clock_us(), left = batch->deadline - now;
+			double share = left / (double)(chosen.list.len - i);
+
+			run_one(batch, chosen.list.at[i],
+				now + (share > LEAST_SHARE ? share : LEAST_SHARE), families, tally);
+		}
+	} while (tally->tried > before && (targets->all || targets->tree_count) &&
+		 su_clock_us() < batch->deadline);
+	su_vec_deinit(&found.list);
+	su_vec_deinit(&chosen.list);
 	return err;
 }
 
@@ -194,18 +293,21 @@ static struct su_err *summarize_tally(const struct tally *tally,
 		return su_refuse_plain(operation->nobody);
 	if (tally->tried == 1)
 		return tally->worst;
-	return su_err_context(tally->worst, "%zu of %zu processes failed", tally->failed,
+	return su_err_context(tally->worst, "%zu of %zu updates failed", tally->failed,
 			      tally->tried);
 }
 
-static struct su_err *run_separately(const struct su_request *request, struct su_report *report)
+static struct su_err *run_separately(const struct su_request *request, bool families,
+				     struct su_report *report)
 {
-	struct su_batch batch = { .request = *request, .report = report };
+	struct su_batch batch = { .request = *request,
+				  .report = report,
+				  .deadline = request->deadline };
 	struct tally tally = { 0, 0, NULL };
 	struct su_err *err = su_search_init(&batch.search, request->targets);
 
 	if (!err)
-		err = run_each(&batch, &tally);
+		err = run_each(&batch, families, &tally);
 	su_search_deinit(&batch.search);
 	if (!err)
 		return summarize_tally(&tally, request->operation);
@@ -221,12 +323,20 @@ struct su_err *su_run(const struct su_operation *operation, const struct su_patc
 {
 	double start = su_clock_us();
 	struct su_packed packed = { 0 };
-	const struct su_request request = { operation, patch, &packed, targets, options };
+	const struct su_request request = {
+		.operation = operation,
+		.patch = patch,
+		.packed = &packed,
+		.targets = targets,
+		.options = options,
+		.deadline = start + options->timeout * 1e6,
+	};
+	bool families = targets->all && patch && !options->together && !options->each;
 
 	if (patch)
 		su_pack(patch, &packed);
-	struct su_err *err =
-		options->each ? run_separately(&request, report) : run_together(&request, report);
+	struct su_err *err = options->each || families ? run_separately(&request, families, report)
+						       : run_as_one(&request, report);
 	su_pack_deinit(&packed);
 	report->public.wall_us = su_clock_us() - start;
 	return err;

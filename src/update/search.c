@@ -41,6 +41,14 @@ bool su_search_is_named(const struct su_search *search, pid_t pid)
 	return false;
 }
 
+static bool is_excepted(const struct su_search *search, pid_t pid)
+{
+	for (size_t i = 0; i < search->targets->except_count; i++)
+		if (search->targets->except[i] == pid)
+			return true;
+	return false;
+}
+
 static bool names_only(const struct su_search *search)
 {
 	return !search->targets->all && !search->targets->tree_count;
@@ -122,7 +130,7 @@ struct su_err *su_search_next(struct su_search *search, const struct su_group *g
 	for (size_t i = 0; i < search->listed.list.len; i++) {
 		pid_t pid = search->listed.list.at[i];
 
-		if (pid == getpid() ||
+		if (pid == getpid() || is_excepted(search, pid) ||
 		    ((first || names_only(search)) && su_search_is_named(search, pid)) ||
 		    su_group_find(group, pid) || is_known(search, pid))
 			continue;

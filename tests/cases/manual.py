@@ -86,7 +86,7 @@ def completion(bench, _folder):
         raise Skip("no bash here")
     for words, some in ((["strongupdate", "ap"], {"apply"}),
                         (["strongupdate", "status", "--"],
-                         {"--tree", "--all", "--json", "--help"}),
+                         {"--tree", "--all", "--except", "--json", "--help"}),
                         (["strongupdate", "build", "--debug-dir", "doc"], {"docs"}),
                         (["strongupdate", "inspect", "READ"], {"README.md"}),
                         (["strongupdate", "apply", "x", "--timeout", ""], set())):

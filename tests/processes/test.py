@@ -253,10 +253,12 @@ def each(bench, _):
 # ---- all or none ----
 
 def not_ready(bench, _):
-    """One process comes to no checkpoint: none is updated."""
+    """One process comes to no checkpoint: none is updated, where all are one update. Otherwise its
+    family alone is refused."""
     with bench.family("busy", members=1) as family, \
             bench.family("workers", "2", members=3) as other:
-        answer = bench.call("apply", bench.patch, "--all", "--timeout", "1", status=1)
+        answer = bench.call("apply", bench.patch, "--all", "--together", "--timeout", "1",
+                            status=1)
         pids = sorted(family.members() + other.members())
         worker = family.members()[1]
         if answer["code"] != "busy" or str(worker) not in answer["reason"]:
@@ -269,6 +271,16 @@ def not_ready(bench, _):
         family.require_original(pids)
         if any(one["updates"] for one in bench.call("status", *pids)["processes"]):
             raise Failure("something is left in the processes")
+        answer = bench.call("apply", bench.patch, "--all", "--timeout", "2", status=1)
+        untouched = {pid: "refused" if pid == worker else "untouched"
+                     for pid in family.members()}
+        if results(answer) != untouched | dict.fromkeys(other.members(), "applied"):
+            raise Failure(f"{results(answer)}")
+        other.require("new", 3)
+        family.require_original(family.members())
+        answer = bench.call("revert", bench.patch, "--all", "--except", other.pid)
+        if sorted([*results(answer), other.pid]) != other.members():
+            raise Failure(f"{results(answer)}, and not {other.pid}")
 
 
 def cannot_commit(bench, _):
@@ -527,7 +539,9 @@ def usage(bench, _):
     """Command lines that name no process, or too many ways."""
     for args in (("apply", bench.patch), ("apply", bench.patch, "--all", "1"), ("revert",),
                  ("revert", bench.patch), ("apply", bench.patch, "--tree", "x"),
-                 ("check", bench.patch, "--all", "--tree", "1"), ("status", "--each")):
+                 ("check", bench.patch, "--all", "--tree", "1"), ("status", "--each"),
+                 ("apply", bench.patch, "--tree", "1", "--together"),
+                 ("apply", bench.patch, "--all", "--together", "--each")):
         done = subprocess.run([bench.tool.path, *map(str, args)], stdin=subprocess.DEVNULL,
                               text=True, capture_output=True, timeout=30, check=False)
         if done.returncode != 2 or not done.stderr.strip():

@@ -170,6 +170,18 @@ static void take_version(const struct su_registry *top, struct su_object *object
 	memcpy(object->build_id, top->new_build_id, object->build_id_size);
 }
 
+/* Who has the first page of a file mapped, or all of it as data, does not run it. */
+static bool has_code(const struct su_maps *maps, const struct su_object *object)
+{
+	const struct su_mapping *mapping = su_maps_at(maps, object->low);
+	const struct su_mapping *end = maps->list.at + maps->list.len;
+
+	for (; mapping && mapping < end && mapping->start < object->high; mapping++)
+		if (mapping->executable)
+			return true;
+	return false;
+}
+
 static bool is_laid_out(const struct su_object *object, const struct su_patch_head *head)
 {
 	return object->low == object->base + head->image_low &&
@@ -195,7 +207,8 @@ struct su_err *su_locate_image(const struct su_memory *memory, const struct su_m
 		if (names_image(su_maps_name(maps, mapping), name))
 			same_name = object;
 		if (object.build_id_size != patch->head->old_build_id_size ||
-		    memcmp(object.build_id, patch->head->old_build_id, object.build_id_size))
+		    memcmp(object.build_id, patch->head->old_build_id, object.build_id_size) ||
+		    !has_code(maps, &object))
 			continue;
 		/* One object may be mapped by several mappings of its first page; count bases. */
 		if (!matches || object.base != found.base)

@@ -285,6 +285,9 @@ static bool is_in_memory(struct held_search *search)
 		return false;
 	case SU_SWEEP_STOPPED:
 		return true;
+	case SU_SWEEP_LATE:
+		search->report.holder = "more memory than can be looked at in time";
+		return true;
 	default:
 		search->report.holder = "memory that cannot be read";
 		search->report.address = unreadable;

@@ -14,6 +14,8 @@
 #define FIRST_BUFFER (64u << 10)
 #define MOST_STACKS (16u << 10) /* are smaller than this */
 #define MAX_STACK (16u << 20)
+#define GROWING (1u << 20)		     /* a stack that is smaller is given room to grow */
+#define MOST_STACK_BYTES (UINT64_C(2) << 30) /* that are kept of all threads */
 #define PAGE 4096u
 #define LAST_PAGE UINT64_C(0x7fffffffe000)
 
@@ -300,12 +302,22 @@ static struct stack_look place_stack(struct su_ready *ready, const struct su_thr
 	if (size > MAX_STACK)
 		return look;
 	if (size > judged->capacity) {
-		judged->buffer = su_realloc(judged->buffer, 2 * size);
-		judged->capacity = 2 * size;
+		size_t room = size < GROWING ? 2 * size : size;
+
+		if (ready->stack_bytes + room > MOST_STACK_BYTES)
+			return look;
+		ready->stack_bytes += room - judged->capacity;
+		judged->buffer = su_realloc(judged->buffer, room);
+		judged->capacity = room;
 		judged->has_been_read = false;
 	}
 	judged->stack = (struct su_snapshot){ low, judged->buffer, size };
 	return look;
+}
+
+bool su_ready_is_late(const struct su_ready *ready)
+{
+	return ready->until > 0 && su_clock_us() > ready->until;
 }
 
 /* Reads the stacks of all threads in few system calls. */
@@ -430,8 +442,12 @@ struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all)
 	while (ready->threads.len < ready->session->threads.len)
 		su_vec_add(&ready->threads);
 	read_stacks(ready);
-	for (size_t i = 0; i < ready->session->threads.len; i++)
-		judge_thread(ready, &ready->session->threads.at[i], &ready->threads.at[i]);
+	for (size_t i = 0; i < ready->session->threads.len; i++) {
+		if (su_ready_is_late(ready))
+			ready->threads.at[i].verdict = SU_VERDICT_UNKNOWN;
+		else
+			judge_thread(ready, &ready->session->threads.at[i], &ready->threads.at[i]);
+	}
 	*ret_all = su_ready_all(ready);
 	return *ret_all || ready->maps_are_fresh ? NULL
 						 : su_maps_read(&ready->maps, ready->session->pid);

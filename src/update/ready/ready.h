@@ -63,7 +63,9 @@ struct su_ready {
 	bool maps_are_fresh; /* read since all were stopped */
 	struct su_restorers restorers;
 	uint64_t trampoline;			/* of uretprobes */
+	double until; /* when the stop is to have an end, microseconds; 0: whenever */
 	SU_VEC(struct su_ready_thread) threads; /* by index in the session */
+	uint64_t stack_bytes;			/* that their buffers have beyond the first */
 	SU_VEC(struct su_piece) pieces;		/* room for reading all stacks at once */
 };
 
@@ -74,6 +76,9 @@ void su_ready_init(struct su_ready *ready, struct su_session *session, const str
 void su_ready_init_like(struct su_ready *ready, struct su_session *session,
 			const struct su_ready *parent);
 void su_ready_deinit(struct su_ready *ready);
+
+/* Whether the stop has taken as long as it may: what has not been looked at then is not ready. */
+bool su_ready_is_late(const struct su_ready *ready);
 
 /* Judges all threads; registers have been read. *ret_all: every one is ready. */
 struct su_err *su_ready_scan(struct su_ready *ready, bool *ret_all) SU_MUST_CHECK;

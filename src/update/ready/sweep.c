@@ -65,6 +65,10 @@ static void look_at_chunk(struct sweep *sweep, uint64_t addr, size_t pages)
 {
 	ssize_t want = (ssize_t)(pages * sizeof(*sweep->used));
 
+	if (su_ready_is_late(sweep->ready)) {
+		sweep->state = SU_SWEEP_LATE;
+		return;
+	}
 	if (pread(sweep->pagemap, sweep->used, (size_t)want, (off_t)(addr / PAGE * 8)) != want)
 		memset(sweep->used, 0xff, (size_t)want);
 	for (size_t i = 0, run; i < pages && sweep->state == SU_SWEEP_ENDED; i += run + 1) {

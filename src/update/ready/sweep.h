@@ -12,6 +12,7 @@
 
 enum su_sweep_end {
 	SU_SWEEP_UNREADABLE = 0,
+	SU_SWEEP_LATE,	  /* the stop has taken as long as it may */
 	SU_SWEEP_STOPPED, /* `look` returned false */
 	SU_SWEEP_ENDED,
 };
