@@ -62,8 +62,8 @@ struct su_ready {
 	struct su_maps maps;
 	bool maps_are_fresh; /* read since all were stopped */
 	struct su_restorers restorers;
-	uint64_t trampoline;			/* of uretprobes */
-	double until; /* when the stop is to have an end, microseconds; 0: whenever */
+	uint64_t trampoline; /* of uretprobes */
+	double until;	     /* when the stop is to have an end, microseconds; 0: whenever */
 	SU_VEC(struct su_ready_thread) threads; /* by index in the session */
 	uint64_t stack_bytes;			/* that their buffers have beyond the first */
 	SU_VEC(struct su_piece) pieces;		/* room for reading all stacks at once */
