@@ -48,11 +48,6 @@ struct su_loc su_values_place(const struct su_values *values, const uint32_t *st
 	return loc;
 }
 
-bool su_reg_is_callee_saved(uint8_t reg)
-{
-	return su_abi_callee_saved(reg);
-}
-
 void su_values_call_clobbers(const struct su_values *values, const struct su_insn *insn,
 			     struct su_regset *ret)
 {

@@ -199,6 +199,5 @@ uint8_t su_values_arguments_in(struct su_values *values, uint32_t number);
 /* The registers that the call at `insn` may write. */
 void su_values_call_clobbers(const struct su_values *values, const struct su_insn *insn,
 			     struct su_regset *ret);
-bool su_reg_is_callee_saved(uint8_t reg);
 
 #endif

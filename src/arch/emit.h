@@ -34,8 +34,6 @@ void su_emit_load(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp,
 void su_emit_load_signed(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp,
 			 unsigned size);
 void su_emit_store(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp, unsigned size);
-void su_emit_load_vector(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp);
-void su_emit_store_vector(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp);
 void su_emit_load_fs(struct su_emit *emit, uint8_t reg, int32_t disp); /* mov %fs:disp, reg */
 
 void su_emit_mov(struct su_emit *emit, uint8_t to, uint8_t from);
@@ -46,7 +44,6 @@ void su_emit_lea_index(struct su_emit *emit, uint8_t reg, uint8_t base, uint8_t 
 		       unsigned scale, int32_t disp);
 
 /* These change the flags. */
-void su_emit_add(struct su_emit *emit, uint8_t to, uint8_t from);
 void su_emit_sub(struct su_emit *emit, uint8_t to, uint8_t from);
 void su_emit_and(struct su_emit *emit, uint8_t to, uint8_t from);
 void su_emit_or(struct su_emit *emit, uint8_t to, uint8_t from);
@@ -56,20 +53,12 @@ void su_emit_neg(struct su_emit *emit, uint8_t reg);
 void su_emit_shl_imm(struct su_emit *emit, uint8_t reg, uint8_t count);
 void su_emit_shr_imm(struct su_emit *emit, uint8_t reg, uint8_t count);
 void su_emit_sar_imm(struct su_emit *emit, uint8_t reg, uint8_t count);
-void su_emit_add_imm(struct su_emit *emit, uint8_t reg, int32_t value);
-void su_emit_sub_imm(struct su_emit *emit, uint8_t reg, int32_t value);
-void su_emit_and_imm(struct su_emit *emit, uint8_t reg, int32_t value);
 
 void su_emit_not(struct su_emit *emit, uint8_t reg); /* leaves the flags */
 
-void su_emit_push(struct su_emit *emit, uint8_t reg);
-void su_emit_pop(struct su_emit *emit, uint8_t reg);
-void su_emit_pushfq(struct su_emit *emit);
-void su_emit_popfq(struct su_emit *emit);
 void su_emit_rep_movsb(struct su_emit *emit); /* the direction flag must be clear */
 void su_emit_std(struct su_emit *emit);
 void su_emit_cld(struct su_emit *emit);
-void su_emit_int3(struct su_emit *emit);
 
 size_t su_emit_rip_lea(struct su_emit *emit, uint8_t reg, uint64_t target);
 size_t su_emit_jump(struct su_emit *emit, uint64_t target);    /* jmp rel32, 5 bytes */

@@ -262,40 +262,6 @@ static bool find_frames(Elf *elf, const char *wanted, bool is_eh, struct frames 
 	return false;
 }
 
-static int compare_ranges(const void *left, const void *right)
-{
-	const struct su_dwarf_range *a = left, *b = right;
-
-	if (a->lo != b->lo)
-		return a->lo < b->lo ? -1 : 1;
-	return a->hi < b->hi ? -1 : a->hi > b->hi;
-}
-
-void su_debug_visit_frames(struct su_debug *debug,
-			   void (*visit)(void *ctx, uint64_t start, uint64_t end), void *ctx)
-{
-	SU_VEC(struct su_dwarf_range) ranges = { 0 };
-	struct su_dwarf_range range;
-	struct frames frames;
-	Dwarf_CFI_Entry entry;
-	Dwarf_Off off = 0, next;
-
-	if (!find_frames(debug->image->elf, ".eh_frame", true, &frames) &&
-	    !find_frames(debug->image->dwarf_elf, ".debug_frame", false, &frames))
-		return;
-	while (dwarf_next_cfi(frames.ident, frames.data, frames.is_eh, off, &next, &entry) == 0 &&
-	       next > off) {
-		off = next;
-		if (!dwarf_cfi_cie_p(&entry) && fde_range(&frames, &entry.fde, &range))
-			su_vec_push(&ranges, range);
-	}
-	if (ranges.len)
-		qsort(ranges.at, ranges.len, sizeof(*ranges.at), compare_ranges);
-	for (size_t i = 0; i < ranges.len; i++)
-		visit(ctx, ranges.at[i].lo, ranges.at[i].hi);
-	su_vec_deinit(&ranges);
-}
-
 void su_debug_visit_landing(struct su_debug *debug, void (*visit)(void *ctx, uint64_t start),
 			    void *ctx)
 {

@@ -241,10 +241,6 @@ struct su_frame_row {
 /* The row in force at `vaddr`; false when there is no frame information. */
 bool su_debug_frame_row(struct su_debug *debug, uint64_t vaddr, struct su_frame_row *ret);
 
-/* Every FDE's [start, end): function bounds when symbols do not give them. Calls `visit` in
- * ascending order of start. */
-void su_debug_visit_frames(struct su_debug *debug,
-			   void (*visit)(void *ctx, uint64_t start, uint64_t end), void *ctx);
 /* The start of every FDE with language-specific data: cleanups, and in other languages handlers,
  * that an unwinder enters. */
 void su_debug_visit_landing(struct su_debug *debug, void (*visit)(void *ctx, uint64_t start),

@@ -354,20 +354,6 @@ struct su_err *su_session_stop(struct su_session *session, double deadline_us)
 	return su_err_new(SU_E_GONE, "process %d has %s", session->pid, left);
 }
 
-struct su_err *su_session_stop_gently(struct su_session *session, double deadline_us)
-{
-	for (double limit = FIRST_LIMIT;; limit = limit < LONGEST_LIMIT ? 2 * limit : limit) {
-		double end = su_clock_us() + limit;
-		struct su_err *err =
-			su_session_stop(session, end < deadline_us ? end : deadline_us);
-
-		if (!err || su_err_code(err) != SU_E_BUSY || su_clock_us() >= deadline_us)
-			return err;
-		su_err_destroy(err);
-		su_session_pump(session, 2 * limit);
-	}
-}
-
 /* It is waited for beyond `patience` only while it waits for its turn itself. */
 static bool may_stop_yet(const struct su_session *session, size_t index, double patience)
 {

@@ -99,8 +99,6 @@ struct su_err *su_session_stop_one(struct su_session *session, size_t *ret_index
 /* Stops all, or none: SU_E_BUSY names the thread that did not stop before `deadline_us`, SU_E_GONE
  * says that the process has exited or executed another program. */
 struct su_err *su_session_stop(struct su_session *session, double deadline_us) SU_MUST_CHECK;
-/* The same in several attempts, between which all run on. */
-struct su_err *su_session_stop_gently(struct su_session *session, double deadline_us) SU_MUST_CHECK;
 /* The process has exited or executed another program; NULL: no. */
 const char *su_session_has_left(const struct su_session *session);
 /* Fills in `regs` of every stopped thread. */

@@ -121,14 +121,6 @@ static struct su_err *start_plan(struct su_job *job, enum su_direction direction
 	return NULL;
 }
 
-struct su_err *su_job_plan_own(struct su_job *job, enum su_direction direction, uint64_t base)
-{
-	SU_TRY(start_plan(job, direction, base));
-	su_plan_find_safe(job->plan);
-	su_plan_seal(job->plan);
-	return NULL;
-}
-
 struct su_err *su_job_plan(struct su_job *job, enum su_direction direction, uint64_t base)
 {
 	SU_TRY(start_plan(job, direction, base));

@@ -50,9 +50,6 @@ struct su_err *su_job_generation(struct su_job *job, uint64_t base,
  */
 struct su_err *su_job_plan(struct su_job *job, enum su_direction direction,
 			   uint64_t base) SU_MUST_CHECK;
-/* The same for a look at the patch's own checkpoints, without those of others. */
-struct su_err *su_job_plan_own(struct su_job *job, enum su_direction direction,
-			       uint64_t base) SU_MUST_CHECK;
 /* Uses what was computed for the process that this one was forked from, which must be closed
  * later. */
 void su_job_share_plan(struct su_job *job, const struct su_job *parent);

@@ -27,7 +27,7 @@ static void each_line(struct opened *program, line_reader read, void *state, con
 
 struct table {
 	char names[20][8]; /* of the columns after LOC and CFA */
-	size_t columns, rows, fdes;
+	size_t columns, rows;
 };
 
 static void check_cell(const struct su_frame_row *row, const char *name, const char *cell)
@@ -76,12 +76,11 @@ static void read_frames_line(struct opened *program, char *text, void *state)
 {
 	struct table *table = state;
 	unsigned long long vaddr;
-	char *save = NULL, *cell, *pc = strstr(text, " FDE ");
+	char *save = NULL, *cell;
 	int used;
 
-	if (pc || strstr(text, " CIE ")) {
+	if (strstr(text, " FDE ") || strstr(text, " CIE ")) {
 		table->columns = SIZE_MAX; /* rows of a CIE and of no function: skipped */
-		table->fdes += pc != NULL;
 	} else if ((cell = strstr(text, "LOC "))) {
 		bool in_fde = table->columns == SIZE_MAX;
 		table->columns = 0;
@@ -94,28 +93,15 @@ static void read_frames_line(struct opened *program, char *text, void *state)
 	}
 }
 
-static void count_frame(void *ctx, uint64_t start, uint64_t end)
-{
-	uint64_t *state = ctx;
-
-	ck_assert_uint_le(state[1], start);
-	ck_assert_uint_lt(start, end);
-	state[0]++;
-	state[1] = start;
-}
-
 START_TEST(rows_are_those_of_readelf)
 {
 	struct opened program = open_program(builds[_i].name);
 	SU_FREE char *command =
 		su_format("LC_ALL=C readelf --debug-dump=frames-interp %s", program.path);
 	struct table table = { 0 };
-	uint64_t frames[2] = { 0 };
 
 	each_line(&program, read_frames_line, &table, command);
 	ck_assert_uint_gt(table.rows, 20);
-	su_debug_visit_frames(program.debug, count_frame, frames);
-	ck_assert_uint_eq(frames[0], table.fdes);
 	close_program(&program);
 }
 END_TEST
@@ -530,11 +516,6 @@ static void ask_everything(struct su_debug *debug, const struct su_image *image)
 	}
 }
 
-static void ignore_frame(void *ctx, uint64_t start, uint64_t end)
-{
-	*(uint64_t *)ctx += end - start;
-}
-
 /* Flips bytes of the debugging sections: any answer will do, but there must be one. */
 START_TEST(damaged_files_are_survived)
 {
@@ -543,7 +524,6 @@ START_TEST(damaged_files_are_survived)
 	struct su_image *image;
 	struct su_debug *debug;
 	struct su_err *err;
-	uint64_t total = 0;
 
 	shell("cp %s %s", program.path, name);
 	srand((unsigned)_i);
@@ -570,7 +550,6 @@ START_TEST(damaged_files_are_survived)
 	err = su_debug_open(image, &debug);
 	if (!err) {
 		ask_everything(debug, image);
-		su_debug_visit_frames(debug, ignore_frame, &total);
 		su_debug_close(debug);
 	}
 	su_err_destroy(err);

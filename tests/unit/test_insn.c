@@ -365,20 +365,20 @@ static void emit_forms(struct su_emit *emit, uint8_t a, uint8_t b)
 		su_emit_load_signed(emit, a, b, -8, size);
 		su_emit_store(emit, a, b, 0x70000000, size);
 	}
-	su_emit_load_vector(emit, a + SU_XMM0, b, 16);
-	su_emit_store_vector(emit, a + SU_XMM0, b, -16);
 	su_emit_mov(emit, a, b);
 	su_emit_lea(emit, a, b, 9);
-	su_emit_add(emit, a, b);
 	su_emit_sub(emit, a, b);
 	su_emit_and(emit, a, b);
-	su_emit_add_imm(emit, a, 5);
-	su_emit_sub_imm(emit, a, -5);
-	su_emit_and_imm(emit, a, -32);
+	su_emit_or(emit, a, b);
+	su_emit_xor(emit, a, b);
+	su_emit_imul(emit, a, b);
+	su_emit_neg(emit, a);
+	su_emit_not(emit, a);
+	su_emit_shl_imm(emit, a, 3);
+	su_emit_shr_imm(emit, a, 63);
+	su_emit_sar_imm(emit, a, 4);
 	su_emit_mov_imm(emit, a, 0x1122334455667788);
 	su_emit_load_fs(emit, a, 0x28);
-	su_emit_push(emit, a);
-	su_emit_pop(emit, b);
 	su_emit_rip_lea(emit, a, 0x400000);
 }
 
@@ -386,6 +386,7 @@ static void emit_forms(struct su_emit *emit, uint8_t a, uint8_t b)
 static void expect_forms(FILE *out, const char *const (*names)[16], unsigned a, unsigned b)
 {
 	static const char suffix[] = "bwlq";
+	static const char *const operations[] = { "sub", "and", "or", "xor", "imul" };
 	const char *const *q = names[3];
 
 	for (unsigned n = 0; n < 4; n++) {
@@ -399,16 +400,14 @@ static void expect_forms(FILE *out, const char *const (*names)[16], unsigned a, 
 			fprintf(out, "mov -0x8(%%%s),%%%s\n", q[b], q[a]);
 		fprintf(out, "mov %%%s,0x70000000(%%%s)\n", names[n][a], q[b]);
 	}
-	fprintf(out, "movups 0x10(%%%s),%%xmm%u\n", q[b], a);
-	fprintf(out, "movups %%xmm%u,-0x10(%%%s)\n", a, q[b]);
 	fprintf(out, "mov %%%s,%%%s\n", q[b], q[a]);
 	fprintf(out, "lea 0x9(%%%s),%%%s\n", q[b], q[a]);
-	fprintf(out, "add %%%s,%%%s\nsub %%%s,%%%s\n", q[b], q[a], q[b], q[a]);
-	fprintf(out, "and %%%s,%%%s\n", q[b], q[a]);
-	fprintf(out, "add $0x5,%%%s\nsub $0xfffffffffffffffb,%%%s\n", q[a], q[a]);
-	fprintf(out, "and $0xffffffffffffffe0,%%%s\n", q[a]);
+	for (size_t i = 0; i < sizeof(operations) / sizeof(*operations); i++)
+		fprintf(out, "%s %%%s,%%%s\n", operations[i], q[b], q[a]);
+	fprintf(out, "neg %%%s\nnot %%%s\nshl $0x3,%%%s\n", q[a], q[a], q[a]);
+	fprintf(out, "shr $0x3f,%%%s\nsar $0x4,%%%s\n", q[a], q[a]);
 	fprintf(out, "movabs $0x1122334455667788,%%%s\nmov %%fs:0x28,%%%s\n", q[a], q[a]);
-	fprintf(out, "push %%%s\npop %%%s\nlea (%%rip),%%%s # 0x400000\n", q[a], q[b], q[a]);
+	fprintf(out, "lea (%%rip),%%%s # 0x400000\n", q[a]);
 }
 
 static const char *const names[4][16] = {
@@ -433,13 +432,12 @@ static void emit_rest(struct su_emit *emit, FILE *out)
 				1u << (a & 3), names[3][index]);
 		}
 	}
-	su_emit_pushfq(emit);
-	su_emit_popfq(emit);
+	su_emit_std(emit);
+	su_emit_cld(emit);
 	su_emit_rep_movsb(emit);
-	su_emit_int3(emit);
 	su_emit_jump(emit, 0x400042);
 	su_emit_jump_slot(emit, 0x400048);
-	fprintf(out, "pushf\npopf\nrep movsb %%ds:(%%rsi),%%es:(%%rdi)\nint3\n");
+	fprintf(out, "std\ncld\nrep movsb %%ds:(%%rsi),%%es:(%%rdi)\n");
 	fprintf(out, "jmp 0x400042\njmp *(%%rip) # 0x400048\n");
 }
 
@@ -485,7 +483,7 @@ START_TEST(says_where_relative_fields_are)
 	struct su_insn insn;
 
 	su_emit_init(&emit, 0x5000);
-	su_emit_int3(&emit);
+	su_emit_cld(&emit);
 	size_t field = su_emit_rip_lea(&emit, SU_R9, 0x9000);
 	ck_assert(su_insn_decode(emit.code.at + 1, emit.code.len - 1, 0x5001, &insn));
 	ck_assert_uint_eq(field, 1u + insn.fields[0].off);

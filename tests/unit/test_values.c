@@ -18,6 +18,7 @@
 #include "analysis/live.h"
 #include "analysis/numbering.h"
 #include "analysis/states.h"
+#include "arch/abi.h"
 #include "diff/program.h"
 #include "suite.h"
 
@@ -301,7 +302,7 @@ static void check_row(struct su_values *values, const uint32_t *state, const str
 			seen[r] |= strcmp(su_reg_name(r), head[i]) == 0;
 	}
 	for (uint8_t r = 0; r < 16; r++) {
-		if (su_reg_is_callee_saved(r) && !seen[r])
+		if (su_abi_callee_saved(r) && !seen[r])
 			check_saved(values, state, su_reg_name(r), "u", vaddr);
 	}
 }
@@ -392,7 +393,7 @@ static uint64_t *register_of(struct user_regs_struct *regs, uint8_t reg)
 
 static bool is_free(uint8_t reg, const struct su_regset *clobbered)
 {
-	return clobbered->gpr[reg] || su_reg_is_callee_saved(reg);
+	return clobbered->gpr[reg] || su_abi_callee_saved(reg);
 }
 
 /* Callers may know that the function leaves some caller-saved registers alone (gcc -fipa-ra). */

@@ -43,12 +43,6 @@ static unsigned gpr(uint8_t reg)
 	return reg;
 }
 
-static unsigned vector(uint8_t reg)
-{
-	su_assert(reg >= SU_XMM0 && reg <= SU_XMM15);
-	return reg - SU_XMM0;
-}
-
 /* Left out where it would say nothing. */
 static void rex(struct su_emit *emit, unsigned prefix, unsigned reg, unsigned index, unsigned base)
 {
@@ -116,24 +110,6 @@ void su_emit_store(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp
 	address(emit, reg, base, disp);
 }
 
-static void movups(struct su_emit *emit, unsigned opcode, uint8_t reg, uint8_t base, int32_t disp)
-{
-	rex(emit, REX, vector(reg), 0, gpr(base));
-	byte(emit, 0x0f);
-	byte(emit, opcode);
-	address(emit, vector(reg), base, disp);
-}
-
-void su_emit_load_vector(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp)
-{
-	movups(emit, 0x10, reg, base, disp);
-}
-
-void su_emit_store_vector(struct su_emit *emit, uint8_t reg, uint8_t base, int32_t disp)
-{
-	movups(emit, 0x11, reg, base, disp);
-}
-
 void su_emit_load_fs(struct su_emit *emit, uint8_t reg, int32_t disp)
 {
 	byte(emit, 0x64);
@@ -175,11 +151,6 @@ void su_emit_lea_index(struct su_emit *emit, uint8_t reg, uint8_t base, uint8_t 
 	byte(emit, 0x84 | (reg & 7) << 3);
 	byte(emit, (unsigned)__builtin_ctz(scale) << 6 | (index & 7) << 3 | (base & 7));
 	bytes(emit, (uint32_t)disp, 4);
-}
-
-void su_emit_add(struct su_emit *emit, uint8_t to, uint8_t from)
-{
-	pair(emit, 0x01, gpr(from), gpr(to));
 }
 
 void su_emit_sub(struct su_emit *emit, uint8_t to, uint8_t from)
@@ -241,50 +212,7 @@ void su_emit_sar_imm(struct su_emit *emit, uint8_t reg, uint8_t count)
 	shift(emit, 7, reg, count);
 }
 
-static void with_imm(struct su_emit *emit, unsigned extension, uint8_t reg, int32_t value)
-{
-	pair(emit, 0x81, extension, gpr(reg));
-	bytes(emit, (uint32_t)value, 4);
-}
-
-void su_emit_add_imm(struct su_emit *emit, uint8_t reg, int32_t value)
-{
-	with_imm(emit, 0, reg, value);
-}
-
-void su_emit_sub_imm(struct su_emit *emit, uint8_t reg, int32_t value)
-{
-	with_imm(emit, 5, reg, value);
-}
-
-void su_emit_and_imm(struct su_emit *emit, uint8_t reg, int32_t value)
-{
-	with_imm(emit, 4, reg, value);
-}
-
 /* ---- the stack and the rest ---- */
-
-void su_emit_push(struct su_emit *emit, uint8_t reg)
-{
-	rex(emit, REX, 0, 0, gpr(reg));
-	byte(emit, 0x50 | (reg & 7));
-}
-
-void su_emit_pop(struct su_emit *emit, uint8_t reg)
-{
-	rex(emit, REX, 0, 0, gpr(reg));
-	byte(emit, 0x58 | (reg & 7));
-}
-
-void su_emit_pushfq(struct su_emit *emit)
-{
-	byte(emit, 0x9c);
-}
-
-void su_emit_popfq(struct su_emit *emit)
-{
-	byte(emit, 0x9d);
-}
 
 void su_emit_rep_movsb(struct su_emit *emit)
 {
@@ -300,11 +228,6 @@ void su_emit_std(struct su_emit *emit)
 void su_emit_cld(struct su_emit *emit)
 {
 	byte(emit, 0xfc);
-}
-
-void su_emit_int3(struct su_emit *emit)
-{
-	byte(emit, 0xcc);
 }
 
 /* ---- relative to the instruction ---- */
