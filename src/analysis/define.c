@@ -170,9 +170,10 @@ void su_define_all(struct su_values *values, uint32_t index, uint32_t *state)
 			fresh[reg] = su_define(values, index, reg, role_of(insn, reg),
 					       narrow_write(insn, reg), &inputs);
 	}
-	for (uint8_t reg = SU_REG_VECTOR; reg <= SU_REG_VECTOR_LAST; reg++) {
+	for (uint32_t reg = SU_REG_VECTOR; reg <= SU_REG_VECTOR_LAST; reg++) {
 		if (insn->writes.vector >> (reg - SU_REG_VECTOR) & 1)
-			fresh[reg] = su_define(values, index, reg, role_of(insn, reg), 0, &inputs);
+			fresh[reg] = su_define(values, index, reg, role_of(insn, (uint8_t)reg), 0,
+					       &inputs);
 	}
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		const struct su_operand *operand = &insn->operands[i];

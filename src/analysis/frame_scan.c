@@ -141,17 +141,16 @@ static void scan_operands(struct su_frame_scan *scan, uint32_t index)
 	const struct su_insn *insn = &scan->values->code->insns[index];
 
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
-		const struct su_operand *operand = &insn->operands[i];
+		const struct su_operand *operand = &insn->operands[i], *to = &insn->operands[0];
 
 		if (operand->kind == SU_OP_MEM)
 			scan_memory(scan, index, operand);
 		if (operand->kind != SU_OP_REG || !operand->read || operand->reg >= 16)
 			continue;
-		if (!is_followed(insn, operand) || goes_into_vector(insn))
-			expose(scan, scan->state[operand->reg], index, true);
-		else if (insn->operands[0].kind == SU_OP_MEM && insn->operands[0].written)
-			scan_store(scan, index, &insn->operands[0], scan->state[operand->reg]);
-		else if (insn->opcode == SU_OPC_PUSH)
+		bool lost = !is_followed(insn, operand) || goes_into_vector(insn);
+		if (!lost && to->kind == SU_OP_MEM && to->written)
+			scan_store(scan, index, to, scan->state[operand->reg]);
+		else if (lost || insn->opcode == SU_OPC_PUSH)
 			expose(scan, scan->state[operand->reg], index, true);
 	}
 }

@@ -18,6 +18,12 @@ static void regs_add(struct su_regset *set, const struct su_regset *more)
 	set->other |= more->other;
 }
 
+static bool regs_equal(const struct su_regset *a, const struct su_regset *b)
+{
+	return !memcmp(a->gpr, b->gpr, sizeof(a->gpr)) && a->vector == b->vector &&
+	       a->flags == b->flags && a->other == b->other;
+}
+
 static void regs_remove(struct su_regset *set, const struct su_regset *gone)
 {
 	for (int i = 0; i < 16; i++)
@@ -238,7 +244,7 @@ static bool run_block(struct su_live *live, uint32_t block, struct su_live_set *
 	memcpy(set->cells, live->out_cells[block], bytes);
 	for (uint32_t i = b->count; i-- > 0;)
 		step_back(live, b->first + i, set);
-	if (memcmp(&set->regs, &live->in_regs[block], sizeof(set->regs)) == 0 &&
+	if (regs_equal(&set->regs, &live->in_regs[block]) &&
 	    memcmp(set->cells, live->in_cells[block], bytes) == 0)
 		return false;
 	live->in_regs[block] = set->regs;

@@ -339,10 +339,10 @@ static bool constant_apart(struct su_values *values, uint32_t a, uint32_t b, int
 	bool sum_x = x.kind == SU_VAL_EXPR && x.op == SU_EXPR_SUM;
 	bool sum_y = y.kind == SU_VAL_EXPR && y.op == SU_EXPR_SUM;
 
-	if (x.kind == y.kind &&
-	    (x.kind == SU_VAL_CONST || x.kind == SU_VAL_FRAME || x.kind == SU_VAL_ADDR))
-		*ret = (int64_t)((uint64_t)x.imm - (uint64_t)y.imm);
-	else if (sum_x && sum_y)
+	bool same_base = x.kind == y.kind && (x.kind == SU_VAL_CONST || x.kind == SU_VAL_FRAME ||
+					      x.kind == SU_VAL_ADDR);
+
+	if (same_base || (sum_x && sum_y))
 		*ret = (int64_t)((uint64_t)x.imm - (uint64_t)y.imm);
 	else if (sum_x)
 		*ret = x.imm;

@@ -329,7 +329,7 @@ static void transfer_call(struct su_values *values, uint32_t index, uint32_t *st
 			state[reg] =
 				su_define(values, index, reg, (uint16_t)(16 + reg), 0, &inputs);
 	}
-	for (uint8_t reg = SU_REG_VECTOR; reg <= SU_REG_VECTOR_LAST; reg++) {
+	for (uint32_t reg = SU_REG_VECTOR; reg <= SU_REG_VECTOR_LAST; reg++) {
 		if (clobbered.vector >> (reg - SU_REG_VECTOR) & 1)
 			state[reg] =
 				su_value_def(values, index, reg, (uint16_t)(16 + reg), 0, NULL, 0);
@@ -376,9 +376,8 @@ static uint32_t flags_after(struct su_values *values, uint32_t index, const uint
 
 	if (insn->opcode == SU_OPC_CALL)
 		inputs.count = SU_VALUE_ARGS + 1;
-	else if (insn->opcode != SU_OPC_CMP && insn->opcode != SU_OPC_TEST)
-		inputs = su_inputs_of(values, insn, state);
-	else if (!read_operands(values, index, state, &inputs))
+	else if ((insn->opcode != SU_OPC_CMP && insn->opcode != SU_OPC_TEST) ||
+		 !read_operands(values, index, state, &inputs))
 		inputs = su_inputs_of(values, insn, state);
 	if ((insn->writes.flags & SU_STATUS_FLAGS) != SU_STATUS_FLAGS &&
 	    !(insn->reads.flags & SU_STATUS_FLAGS))

@@ -89,13 +89,13 @@ struct strongupdate_error *strongupdate_verify(const struct strongupdate_patch *
 	return su_api_error(err);
 }
 
-void strongupdate_verification_free(struct strongupdate_verification *public)
+void strongupdate_verification_free(struct strongupdate_verification *verification)
 {
-	struct verification *verification = (struct verification *)public;
+	struct verification *whole = (struct verification *)verification;
 
 	if (!verification)
 		return;
-	free((void *)public->findings);
-	su_validation_destroy(verification->validation);
-	free(verification);
+	free((void *)verification->findings);
+	su_validation_destroy(whole->validation);
+	free(whole);
 }

@@ -31,9 +31,9 @@ const struct su_local *su_side_local(const struct su_side *side, const char *key
 /* ---- calls ---- */
 
 /* The instruction at the return address of a call; SU_NO_INSN when the call is the last. */
-uint32_t su_side_after_call(const struct su_side *side, uint32_t call);
+uint32_t su_side_after_call(const struct su_side *side, uint32_t index);
 /* Whether an activation that waits in the call can go on. */
-bool su_side_may_return(const struct su_side *side, uint32_t call);
+bool su_side_may_return(const struct su_side *side, uint32_t index);
 /* Whether what the call returns may be read. */
 bool su_side_uses_result(const struct su_side *side, uint32_t call);
 /* Whether a function of this image takes an argument in the register; unknown ones do. */

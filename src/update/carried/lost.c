@@ -31,12 +31,11 @@ static void look_at_place(const struct su_memory *memory, const struct su_regist
 			  struct place_states *places)
 {
 	uint8_t bytes[sizeof(span->jump)];
+	bool is_read = su_memory_try(memory, span->addr, bytes, span->size) == span->size;
 
-	if (su_memory_try(memory, span->addr, bytes, span->size) != span->size)
-		places->other = true;
-	else if (!memcmp(bytes, span->jump, span->size))
+	if (is_read && !memcmp(bytes, span->jump, span->size))
 		places->jump = true;
-	else if (!memcmp(bytes, span->code, span->size))
+	else if (is_read && !memcmp(bytes, span->code, span->size))
 		places->code = true;
 	else
 		places->other = true;

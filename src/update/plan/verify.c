@@ -57,7 +57,7 @@ static bool leads_right(const struct code_check *check, const struct su_patch_fi
 {
 	struct su_thing thing = { field->home, field->target, user };
 	uint64_t wanted, ignored;
-	int32_t distance = (int8_t)bytes[0];
+	int32_t distance = bytes[0] < 0x80 ? bytes[0] : bytes[0] - 0x100;
 
 	if (field->size == 4)
 		memcpy(&distance, bytes, sizeof(distance));

@@ -105,19 +105,19 @@ static void sort_obstacles(struct su_obstacles *obstacles)
 }
 
 void su_obstacles_note(struct su_obstacles *obstacles, size_t population,
-		       const struct su_obstacle *list, size_t len)
+		       const struct su_obstacle *list, size_t count)
 {
 	bool first = !obstacles->rounds++ || population != obstacles->population;
 
 	obstacles->population = population;
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < count; i++)
 		count_obstacle(obstacles, &list[i]);
-	struct weight now = weigh_obstacle(obstacles, list, len);
+	struct weight now = weigh_obstacle(obstacles, list, count);
 	struct weight before =
 		weigh_obstacle(obstacles, obstacles->nearest.at, obstacles->nearest.len);
 	if (first || !is_heavier(&now, &before)) {
 		obstacles->nearest.len = 0;
-		for (size_t i = 0; i < len; i++)
+		for (size_t i = 0; i < count; i++)
 			su_vec_push(&obstacles->nearest, list[i]);
 	}
 	sort_obstacles(obstacles);
