@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unicorn/unicorn.h>
+
+#include "validate/unicorn.h"
 
 #define PAGE UINT64_C(4096)
 #define NOWHERE UINT64_C(1) /* no address that code comes to */
@@ -18,6 +19,7 @@ struct memory {
 
 struct su_emulator {
 	const struct su_world *world;
+	const struct su_unicorn *unicorn;
 	uc_engine *uc;
 	struct memory memories[SU_REGION_COUNT];
 	uint8_t *stack_written; /* by byte of the stack */
@@ -247,7 +249,7 @@ uint64_t su_emulator_reg(struct su_emulator *emulator, uint8_t reg)
 {
 	uint64_t value[8] = { 0 };
 
-	uc_reg_read(emulator->uc, unicorn_reg(reg), value);
+	emulator->unicorn->reg_read(emulator->uc, unicorn_reg(reg), value);
 	return value[0];
 }
 
@@ -255,7 +257,7 @@ void su_emulator_set_reg(struct su_emulator *emulator, uint8_t reg, uint64_t val
 {
 	uint64_t wide[8] = { value };
 
-	uc_reg_write(emulator->uc, unicorn_reg(reg), wide);
+	emulator->unicorn->reg_write(emulator->uc, unicorn_reg(reg), wide);
 }
 
 /* ---- hooks ---- */
@@ -264,7 +266,7 @@ static void stop(struct su_emulator *emulator, enum su_event event, uint64_t at)
 {
 	emulator->event = event;
 	emulator->at = at;
-	uc_emu_stop(emulator->uc);
+	emulator->unicorn->emu_stop(emulator->uc);
 }
 
 static bool is_watched(const struct su_trial_code *code, const struct su_insn *insn)
@@ -290,7 +292,6 @@ static void on_code(uc_engine *uc, uint64_t addr, uint32_t size, void *ctx)
 	bool first = !emulator->started, inside, called = emulator->last_was_call && !first;
 	const struct su_insn *insn = find_insn(emulator->code, addr, &inside);
 
-	(void)uc;
 	(void)size;
 	emulator->started = true;
 	if (emulator->event != SU_EVENT_LIMIT) /* stopped already */
@@ -306,7 +307,7 @@ static void on_code(uc_engine *uc, uint64_t addr, uint32_t size, void *ctx)
 	if (emulator->limit-- == 0) {
 		emulator->limit = 0;
 		emulator->at = addr;
-		uc_emu_stop(uc);
+		emulator->unicorn->emu_stop(uc);
 		return;
 	}
 	if (inside && insn && insn->is_syscall) {
@@ -349,9 +350,16 @@ static void on_read(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, in
 
 /* ---- runs ---- */
 
-static struct su_err *failed(uc_err code)
+static struct su_err *result_of(const struct su_emulator *emulator, uc_err code)
 {
-	return su_err_new(SU_E_INTERNAL, "the emulator failed: %s", uc_strerror(code));
+	return code == UC_ERR_OK ? NULL
+				 : su_err_new(SU_E_INTERNAL, "the emulator failed: %s",
+					      emulator->unicorn->strerror(code));
+}
+
+static struct su_err *open_engine(struct su_emulator *emulator)
+{
+	return result_of(emulator, emulator->unicorn->open(UC_ARCH_X86, UC_MODE_64, &emulator->uc));
 }
 
 static struct su_err *map_all(struct su_emulator *emulator)
@@ -359,7 +367,6 @@ static struct su_err *map_all(struct su_emulator *emulator)
 	for (int i = 0; i < SU_REGION_COUNT; i++) {
 		const struct su_region *region = &emulator->world->regions[i];
 		struct memory *memory = &emulator->memories[i];
-		uc_err code;
 
 		memory->addr = region->addr;
 		memory->size = region->size;
@@ -368,10 +375,9 @@ static struct su_err *map_all(struct su_emulator *emulator)
 		su_assert(memory->bytes);
 		memcpy(memory->bytes, region->bytes, region->size);
 		memory->dirty = su_alloc(region->size / PAGE);
-		code = uc_mem_map_ptr(emulator->uc, region->addr, region->size, UC_PROT_ALL,
-				      memory->bytes);
-		if (code != UC_ERR_OK)
-			return failed(code);
+		SU_TRY(result_of(emulator, emulator->unicorn->mem_map_ptr(
+						   emulator->uc, region->addr, region->size,
+						   UC_PROT_ALL, memory->bytes)));
 	}
 	emulator->stack_written = su_alloc(emulator->memories[SU_REGION_STACK].size);
 	return NULL;
@@ -388,11 +394,11 @@ static struct su_err *add_hooks(struct su_emulator *emulator)
 
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(*hooks); i++) {
 		uc_hook hook;
-		uc_err code = uc_hook_add(emulator->uc, &hook, hooks[i].type, hooks[i].call,
-					  emulator, (uint64_t)1, (uint64_t)0);
 
-		if (code != UC_ERR_OK)
-			return failed(code);
+		SU_TRY(result_of(emulator,
+				 emulator->unicorn->hook_add(emulator->uc, &hook, hooks[i].type,
+							     hooks[i].call, emulator, (uint64_t)1,
+							     (uint64_t)0)));
 	}
 	return NULL;
 }
@@ -400,12 +406,11 @@ static struct su_err *add_hooks(struct su_emulator *emulator)
 struct su_err *su_emulator_create(const struct su_world *world, struct su_emulator **ret)
 {
 	struct su_emulator *emulator = su_alloc(sizeof(*emulator));
-	struct su_err *err = NULL;
-	uc_err code = uc_open(UC_ARCH_X86, UC_MODE_64, &emulator->uc);
+	struct su_err *err = su_unicorn_load(&emulator->unicorn);
 
 	emulator->world = world;
-	if (code != UC_ERR_OK)
-		err = failed(code);
+	if (!err)
+		err = open_engine(emulator);
 	if (!err)
 		err = map_all(emulator);
 	if (!err)
@@ -423,7 +428,7 @@ void su_emulator_destroy(struct su_emulator *emulator)
 	if (!emulator)
 		return;
 	if (emulator->uc)
-		uc_close(emulator->uc);
+		emulator->unicorn->close(emulator->uc);
 	for (int i = 0; i < SU_REGION_COUNT; i++) {
 		free(emulator->memories[i].bytes);
 		free(emulator->memories[i].dirty);
@@ -452,8 +457,8 @@ void su_emulator_reset(struct su_emulator *emulator)
 	}
 	for (uint8_t reg = 0; reg < 16; reg++)
 		su_emulator_set_reg(emulator, reg, 0);
-	uc_reg_write(emulator->uc, UC_X86_REG_FS_BASE, &thread);
-	uc_reg_write(emulator->uc, UC_X86_REG_EFLAGS, &flags);
+	emulator->unicorn->reg_write(emulator->uc, UC_X86_REG_FS_BASE, &thread);
+	emulator->unicorn->reg_write(emulator->uc, UC_X86_REG_EFLAGS, &flags);
 	emulator->last_own = emulator->pc = 0;
 	su_emulator_set_fresh(emulator, UINT32_MAX);
 }
@@ -477,7 +482,7 @@ enum su_event su_emulator_run(struct su_emulator *emulator, uint64_t addr, uint6
 	emulator->last_was_call = false;
 	emulator->limit = *limit;
 	emulator->event = SU_EVENT_LIMIT;
-	code = uc_emu_start(emulator->uc, addr, NOWHERE, 0, 0);
+	code = emulator->unicorn->emu_start(emulator->uc, addr, NOWHERE, 0, 0);
 	*limit = emulator->limit;
 	if (code != UC_ERR_OK && emulator->event == SU_EVENT_LIMIT) {
 		emulator->event = SU_EVENT_FAULT;
