@@ -76,6 +76,9 @@ struct strongupdate_options {
 	/* Told what is being done, or NULL. Never called while a target is stopped. */
 	void (*progress)(void *ctx, const char *what);
 	void *progress_ctx;
+	/* For build: told what a person should know of how it was made, or NULL. */
+	void (*note)(void *ctx, const char *text);
+	void *note_ctx;
 };
 
 #define STRONGUPDATE_OPTIONS_INIT                                                                  \
@@ -88,7 +91,8 @@ struct strongupdate_options {
 /*
  * Builds the patch from the build at `old_path` to the one at `new_path` and writes it to
  * `patch_path`: to a temporary file beside it, renamed when complete.  What was there is replaced,
- * unless it is one of the builds.  Debug files are looked up by build-id in `debug_dirs`.  With
+ * unless it is one of the builds.  Debug files are looked for as strongupdate(1) says, in `debug_dirs`
+ * first.  With
  * options->spec the file of that name says what is not to be derived: see strongupdate(1).
  */
 struct strongupdate_error *strongupdate_build(const char *old_path, const char *new_path,

@@ -115,6 +115,8 @@ static struct su_err *build_into_file(const char *old_path, const char *new_path
 		input.no_validate = options->no_validate;
 		input.progress = options->progress;
 		input.progress_ctx = options->progress_ctx;
+		input.note = options->note;
+		input.note_ctx = options->note_ctx;
 	}
 	SU_FREE uint8_t *bytes = NULL;
 	size_t size = 0;

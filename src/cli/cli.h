@@ -130,6 +130,8 @@ int cli_finish(int status);
 bool cli_parse_pid(const char *text, pid_t *ret);
 /* "4.1 ms", "812 us", "3.2 s" */
 const char *cli_format_us(double us, char buffer[32]);
+/* The Debian package that has the file, or NULL; free() it. (package.c) */
+char *cli_package_of(const char *path);
 const char *cli_plural(uint64_t count); /* "s" or "" */
 
 /* ---- targets.c ---- */

@@ -1,9 +1,30 @@
 /* strongupdate build: makes a patch out of two builds. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "cli/cli.h"
+
+/* What the library says of how the patch was made. */
+struct notes {
+	SU_VEC(char *) texts;
+};
+
+static void take_note(void *ctx, const char *text)
+{
+	struct notes *notes = ctx;
+
+	su_vec_push(&notes->texts, su_strdup(text));
+}
+
+static void notes_deinit(struct notes *notes)
+{
+	for (size_t i = 0; i < notes->texts.len; i++)
+		free(notes->texts.at[i]);
+	su_vec_deinit(&notes->texts);
+}
 
 struct totals {
 	size_t changed, added, removed, opaque, seeded, asserted;
@@ -47,7 +68,8 @@ static bool is_empty(const struct strongupdate_patch_info *info)
 	return !info->function_count && !info->variable_count;
 }
 
-static int say_json(const struct cli_args *args, const struct strongupdate_patch *patch)
+static int say_json(const struct cli_args *args, const struct strongupdate_patch *patch,
+		    const struct notes *notes)
 {
 	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
 	struct totals totals = count(patch);
@@ -74,11 +96,16 @@ static int say_json(const struct cli_args *args, const struct strongupdate_patch
 	su_json_uint(&json, "checkpoints_wrong", totals.wrong);
 	su_json_uint(&json, "assertions", info->assertion_count);
 	su_json_uint(&json, "variables", info->variable_count);
+	su_json_array(&json, "notes");
+	for (size_t i = 0; i < notes->texts.len; i++)
+		su_json_string(&json, NULL, notes->texts.at[i]);
+	su_json_end(&json);
 	su_json_end(&json);
 	return cli_json_finish(&json, STRONGUPDATE_DONE);
 }
 
-static int say_text(const struct cli_args *args, const struct strongupdate_patch *patch)
+static int say_text(const struct cli_args *args, const struct strongupdate_patch *patch,
+		    const struct notes *notes)
 {
 	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
 	struct totals totals = count(patch);
@@ -86,6 +113,8 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 	printf("%s: %s %.12s -> %.12s, %zu bytes\n", cli_visible(args->output),
 	       cli_visible(info->image_name), info->old_build_id, info->new_build_id,
 	       info->file_size);
+	for (size_t i = 0; i < notes->texts.len; i++)
+		printf("  note         %s\n", cli_visible(notes->texts.at[i]));
 	if (is_empty(info)) {
 		printf("  the two builds do not differ: there is nothing to update\n");
 		return cli_finish(STRONGUPDATE_DONE);
@@ -115,24 +144,52 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 	return cli_finish(STRONGUPDATE_DONE);
 }
 
+/* Debian keeps debug files in packages of their own: names those of the builds. */
+static void advise_packages(const struct cli_args *args)
+{
+	for (int i = 0; i < 2; i++) {
+		SU_FREE char *package = cli_package_of(args->operands[i]);
+
+		if (package)
+			cli_complain("the debug file of %s may be had by: apt install %s-dbgsym",
+				     args->operands[i], package);
+	}
+}
+
+static int fail(const struct cli_args *args, struct strongupdate_error *error)
+{
+	const char *reason = strongupdate_error_reason(error);
+
+	if (!args->json &&
+	    (strcmp(reason, "no-debug-information") == 0 || strcmp(reason, "no-symbols") == 0))
+		advise_packages(args);
+	return cli_fail(args->json, error);
+}
+
 int cmd_build(const struct cli_args *args)
 {
 	struct strongupdate_error *error;
 	struct strongupdate_patch *patch;
 	struct su_progress progress;
+	struct notes notes = { 0 };
 	struct strongupdate_options options = cli_options_of(args, &progress);
 
 	options.spec = args->spec;
 	options.no_validate = args->no_validate;
+	options.note = take_note;
+	options.note_ctx = &notes;
 	error = strongupdate_build(args->operands[0], args->operands[1], args->debug_dirs.at,
 				   args->debug_dirs.len, args->output, &options);
 
 	su_progress_stop(&progress);
 	if (!error)
 		error = strongupdate_patch_open(args->output, &patch);
-	if (error)
-		return cli_fail(args->json, error);
-	int status = args->json ? say_json(args, patch) : say_text(args, patch);
+	if (error) {
+		notes_deinit(&notes);
+		return fail(args, error);
+	}
+	int status = args->json ? say_json(args, patch, &notes) : say_text(args, patch, &notes);
 	strongupdate_patch_close(patch);
+	notes_deinit(&notes);
 	return status;
 }

@@ -354,9 +354,11 @@ static struct su_err *check_usable(const struct su_image *image)
 	if (image->type != ET_DYN)
 		return su_refuse(SU_WHY_NOT_PIE, image->path);
 	if (!image->has_symtab)
-		return su_refuse(SU_WHY_NO_SYMBOLS, image->path);
+		return su_refuse(SU_WHY_NO_SYMBOLS, image->path, image->build_id_text,
+				 image->debug_tried);
 	if (!image->dwarf_elf)
-		return su_refuse(SU_WHY_NO_DEBUG_INFORMATION, image->path);
+		return su_refuse(SU_WHY_NO_DEBUG_INFORMATION, image->path, image->build_id_text,
+				 image->debug_tried);
 	return NULL;
 }
 

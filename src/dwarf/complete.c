@@ -64,8 +64,8 @@ static const char *lack_of(const struct su_debug *debug, const struct su_dwarf_u
 		return su_arena_format(debug->arena,
 				       "they are in the dwz file '%s', which is not there: install "
 				       "it, or give the directory that has it as .dwz/ or below "
-				       ".build-id/ with --debug-dir",
-				       image->alt_wanted);
+				       ".build-id/ with --debug-dir (%s)",
+				       image->alt_wanted, image->alt_tried);
 	if (unit->is_cut)
 		return "its debugging information refers to what is not there";
 	if (unit->has_types || is_assembly(unit) || (unit->has_functions && !unit->has_plain))

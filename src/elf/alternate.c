@@ -3,21 +3,16 @@
  *
  * .gnu_debugaltlink holds its path, relative to the folder of the file that refers to it, and its
  * build-id.  Debian's packages have it in DIR/.dwz/ARCH/NAME.debug, where DIR is a debug directory.
- * It is looked for by that path, then in each debug directory by build-id and below .dwz.  Only a
- * file with the wanted build-id is taken.
+ * It is looked for by that path, then in each debug directory by build-id and below .dwz, then on
+ * the servers.  Only a file with the wanted build-id is taken.
  */
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "elf/elf_private.h"
 
-#include "base/text.h"
-
 struct wanted {
 	const char *path;
-	const uint8_t *build_id;
-	size_t build_id_size;
+	struct su_build_id id;
 };
 
 static bool read_link(const struct su_elf_file *file, struct wanted *ret)
@@ -31,71 +26,68 @@ static bool read_link(const struct su_elf_file *file, struct wanted *ret)
 	if (!nul || nul == section->data)
 		return false;
 	ret->path = (const char *)section->data;
-	ret->build_id = nul + 1;
-	ret->build_id_size = section->size - (size_t)(nul + 1 - section->data);
-	return ret->build_id_size > 1;
+	ret->id.size = section->size - (size_t)(nul + 1 - section->data);
+	if (!ret->id.size || ret->id.size > sizeof(ret->id.bytes))
+		return false;
+	memcpy(ret->id.bytes, nul + 1, ret->id.size);
+	return true;
 }
 
-/* Takes `path`; true when the alternate file is there. */
-static bool try_path(struct su_image *image, const struct wanted *wanted, char *path)
-{
-	struct su_elf_file *file = NULL;
-	uint8_t id[64];
-	size_t size;
-
-	if (access(path, R_OK) == 0) {
-		struct su_err *err = su_elf_file_open(image->priv->arena, path, &file);
-
-		su_err_destroy(err);
-		if (!err && su_elf_file_build_id(file, id, &size) &&
-		    size == wanted->build_id_size && !memcmp(id, wanted->build_id, size)) {
-			image->priv->alternate = file;
-			image->alt_elf = file->elf;
-			image->alt_path = file->path;
-		} else if (!err) {
-			su_elf_file_close(file);
-		}
-	}
-	free(path);
-	return image->priv->alternate != NULL;
-}
-
-static bool try_beside(struct su_image *image, const struct wanted *wanted,
-		       const struct su_elf_file *from)
+static const char *path_beside(struct su_lookup *lookup, const struct wanted *wanted,
+			       const struct su_elf_file *from)
 {
 	const char *slash = strrchr(from->path, '/');
 
 	if (wanted->path[0] == '/' || !slash)
-		return try_path(image, wanted, su_strdup(wanted->path));
-	return try_path(image, wanted,
-			su_format("%.*s/%s", (int)(slash - from->path), from->path, wanted->path));
+		return wanted->path;
+	return su_arena_format(lookup->arena, "%.*s/%s", (int)(slash - from->path), from->path,
+			       wanted->path);
 }
 
-static bool try_in(struct su_image *image, const struct wanted *wanted, const char *dir)
+static struct su_elf_file *try_in(struct su_lookup *lookup, const struct wanted *wanted,
+				  const char *dir)
 {
 	const char *below = strstr(wanted->path, ".dwz/"), *slash = strrchr(wanted->path, '/');
-	char digits[2 * 64 + 1];
+	const char *name = slash ? slash + 1 : wanted->path;
+	const char *paths[] = {
+		su_lookup_path_of(lookup, dir, &wanted->id),
+		below ? su_arena_format(lookup->arena, "%s/%s", dir, below) : NULL,
+		su_arena_format(lookup->arena, "%s/.dwz/%s", dir, name),
+	};
+	struct su_elf_file *file = NULL;
 
-	su_text_hex(wanted->build_id, wanted->build_id_size, digits);
-	return try_path(image, wanted,
-			su_format("%s/.build-id/%.2s/%s.debug", dir, digits, digits + 2)) ||
-	       (below && try_path(image, wanted, su_format("%s/%s", dir, below))) ||
-	       try_path(image, wanted,
-			su_format("%s/.dwz/%s", dir, slash ? slash + 1 : wanted->path));
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && !file; i++) {
+		if (paths[i])
+			file = su_lookup_try(lookup, paths[i], &wanted->id);
+	}
+	return file;
+}
+
+static struct su_elf_file *find(struct su_lookup *lookup, const struct wanted *wanted,
+				const struct su_elf_file *from)
+{
+	struct su_elf_file *file =
+		su_lookup_try(lookup, path_beside(lookup, wanted, from), &wanted->id);
+
+	for (size_t i = 0; i < lookup->dir_count && !file; i++)
+		file = try_in(lookup, wanted, lookup->dirs[i]);
+	const char *path = file ? NULL : su_lookup_servers(lookup, &wanted->id);
+	return path ? su_lookup_try(lookup, path, &wanted->id) : file;
 }
 
 void su_image_find_alternate(struct su_image *image, const struct su_elf_file *from,
-			     const char *const *dirs, size_t dir_count)
+			     struct su_lookup *lookup)
 {
 	struct wanted wanted;
-	bool found;
 
-	if (!read_link(from, &wanted) || wanted.build_id_size > 64)
+	if (!read_link(from, &wanted))
 		return;
+	lookup->tried = "";
 	image->alt_wanted = wanted.path;
-	found = try_beside(image, &wanted, from);
-	for (size_t i = 0; i < dir_count && !found; i++)
-		found = try_in(image, &wanted, dirs[i]);
-	if (!found)
-		try_in(image, &wanted, SU_SYSTEM_DEBUG_DIR);
+	image->priv->alternate = find(lookup, &wanted, from);
+	image->alt_tried = lookup->tried;
+	if (!image->priv->alternate)
+		return;
+	image->alt_elf = image->priv->alternate->elf;
+	image->alt_path = image->priv->alternate->path;
 }

@@ -1,18 +1,8 @@
-/*
- * The build-id, and the separate debug file that is found by it.
- *
- * A build-id is the description of the note of name "GNU" and type NT_GNU_BUILD_ID.  The debug file
- * of id xxyyyy is DIR/.build-id/xx/yyyy.debug.  A file in that place is only used if its own note
- * holds the same id; one that does not, or is broken, is an error and not passed over: it was put
- * there for this very object, and without it the object would be judged on less than is known.
- */
-#include <stdio.h>
+/* The build-id: the description of the note of name "GNU" and type NT_GNU_BUILD_ID. */
 #include <string.h>
-#include <unistd.h>
 
 #include "elf/elf_private.h"
 
-#include "base/reason.h"
 #include "base/text.h"
 
 struct note {
@@ -53,7 +43,7 @@ static bool is_build_id(const struct note *note)
 	       note->desc.size > 0 && note->desc.size <= 64;
 }
 
-bool su_elf_file_build_id(const struct su_elf_file *file, uint8_t ret[64], size_t *ret_size)
+bool su_elf_file_build_id(const struct su_elf_file *file, struct su_build_id *ret)
 {
 	for (size_t i = 1; i < file->section_count; i++) {
 		const struct su_section *section = &file->sections[i];
@@ -66,99 +56,23 @@ bool su_elf_file_build_id(const struct su_elf_file *file, uint8_t ret[64], size_
 		while (next_note(&notes, section->align, &note)) {
 			if (!is_build_id(&note))
 				continue;
-			memcpy(ret, note.desc.bytes, note.desc.size);
-			*ret_size = note.desc.size;
+			memcpy(ret->bytes, note.desc.bytes, note.desc.size);
+			ret->size = note.desc.size;
 			return true;
 		}
 	}
 	return false;
 }
 
-/* DIR/.build-id/xx/yyyy.debug; free() it. */
-static char *debug_file_path(const struct su_image *image, const char *dir)
+bool su_build_id_equal(const struct su_build_id *a, const struct su_build_id *b)
 {
-	char digits[2 * 64 + 1];
-
-	su_text_hex(image->build_id, image->build_id_size, digits);
-	return su_format("%s/.build-id/%.2s/%s.debug", dir, digits, digits + 2);
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-static struct su_err *check_same_build(const struct su_image *image, const struct su_elf_file *file)
+const char *su_build_id_text(struct su_arena *arena, const struct su_build_id *id)
 {
-	uint8_t id[64];
-	size_t size;
+	char *digits = su_arena_alloc(arena, 2 * id->size + 1);
 
-	if (!su_elf_file_build_id(file, id, &size))
-		return su_refuse(SU_WHY_DEBUG_FILE_NO_BUILD_ID);
-	if (size != image->build_id_size || memcmp(id, image->build_id, size) != 0)
-		return su_refuse(SU_WHY_DEBUG_FILE_OTHER);
-	return NULL;
-}
-
-static const struct su_section *twin_of(const struct su_elf_file *object,
-					const struct su_section *section)
-{
-	for (size_t i = 1; i < object->section_count; i++) {
-		const struct su_section *other = &object->sections[i];
-
-		if ((other->flags & SHF_ALLOC) && other->vaddr == section->vaddr &&
-		    other->size == section->size && strcmp(other->name, section->name) == 0)
-			return other;
-	}
-	return NULL;
-}
-
-/* Same build-id, but moved afterwards (prelink, objcopy --change-addresses): of no use. */
-static struct su_err *check_same_layout(const struct su_elf_file *object,
-					const struct su_elf_file *debug)
-{
-	for (size_t i = 1; i < debug->section_count; i++) {
-		const struct su_section *section = &debug->sections[i];
-
-		if (!(section->flags & SHF_ALLOC) || !section->size || twin_of(object, section))
-			continue;
-		return su_refuse(SU_WHY_DEBUG_FILE_SECTION, section->name);
-	}
-	return NULL;
-}
-
-static struct su_err *check_debug_file(const struct su_image *image, const struct su_elf_file *file)
-{
-	SU_TRY(check_same_build(image, file));
-	return check_same_layout(image->priv->object, file);
-}
-
-static struct su_err *open_in(const struct su_image *image, const char *dir,
-			      struct su_elf_file **ret)
-{
-	SU_FREE char *path = debug_file_path(image, dir);
-	struct su_elf_file *file;
-
-	if (access(path, F_OK) != 0) {
-		*ret = NULL;
-		return NULL;
-	}
-	SU_TRY(su_err_context(su_elf_file_open(image->priv->arena, path, &file), "%s", path));
-	struct su_err *err = check_debug_file(image, file);
-	if (err) {
-		su_elf_file_close(file);
-		return su_err_context(err, "%s", path);
-	}
-	*ret = file;
-	return NULL;
-}
-
-struct su_err *su_image_find_debug_file(const struct su_image *image, const char *const *dirs,
-					size_t dir_count, struct su_elf_file **ret)
-{
-	for (size_t i = 0; i < dir_count; i++) {
-		struct su_elf_file *file = NULL;
-
-		SU_TRY(open_in(image, dirs[i], &file));
-		if (file) {
-			*ret = file;
-			return NULL;
-		}
-	}
-	return open_in(image, SU_SYSTEM_DEBUG_DIR, ret);
+	su_text_hex(id->bytes, id->size, digits);
+	return digits;
 }

@@ -37,14 +37,26 @@ void su_elf_file_close(struct su_elf_file *file); /* takes NULL */
 const struct su_section *su_elf_file_section_of_type(const struct su_elf_file *file, uint32_t type);
 const struct su_section *su_elf_file_section_named(const struct su_elf_file *file,
 						   const char *name);
+bool su_elf_file_has_dwarf(const struct su_elf_file *file);
 size_t su_elf_file_index(const struct su_elf_file *file, const struct su_section *section);
 /* The contents of a section; empty for SHT_NOBITS. */
 struct su_cursor su_section_cursor(const struct su_section *section);
 /* The string table that `section` links to; empty when it links to none. */
 struct su_cursor su_elf_file_strings_of(const struct su_elf_file *file,
 					const struct su_section *section);
+
+struct su_build_id {
+	uint8_t bytes[64];
+	size_t size;
+};
+
 /* The build-id note of the file; false when there is none (or it is empty, or over 64 bytes). */
-bool su_elf_file_build_id(const struct su_elf_file *file, uint8_t ret[64], size_t *ret_size);
+bool su_elf_file_build_id(const struct su_elf_file *file, struct su_build_id *ret);
+bool su_build_id_equal(const struct su_build_id *a, const struct su_build_id *b);
+const char *su_build_id_text(struct su_arena *arena, const struct su_build_id *id); /* hex */
+
+/* Gives sections that are compressed by zstd, which libelf may not know, their contents. */
+struct su_err *su_elf_file_unpack_zstd(struct su_elf_file *file, bool *ret_any) SU_MUST_CHECK;
 
 /* One stretch of addresses and the symbol that is to be reported for it. */
 struct su_symbol_range {
@@ -73,15 +85,33 @@ struct su_image_private {
 	struct su_import_entry **imports_named; /* the same by (name, place, preference) */
 };
 
-/* Opens the separate debug file with the image's build-id; *ret is NULL when there is none. */
-struct su_err *su_image_find_debug_file(const struct su_image *image, const char *const *dirs,
-					size_t dir_count, struct su_elf_file **ret) SU_MUST_CHECK;
+/* Where debug files are looked for, and what became of it. */
+struct su_lookup {
+	struct su_arena *arena;
+	const char *const *dirs; /* the user's, then the system's */
+	size_t dir_count;
+	const char *tried; /* "PATH: what is there; ...", or "" */
+};
 
-#define SU_SYSTEM_DEBUG_DIR "/usr/lib/debug"
+void su_lookup_init(struct su_lookup *lookup, struct su_arena *arena, const char *const *dirs,
+		    size_t dir_count);
+/* Notes that the wanted file is not what is at `place`, and why. */
+void su_lookup_miss(struct su_lookup *lookup, const char *place, const char *why);
+/* DIR/.build-id/xx/yyyy.debug */
+const char *su_lookup_path_of(struct su_lookup *lookup, const char *dir,
+			      const struct su_build_id *id);
+/* The file at `path` when it has that build-id, otherwise NULL, which is noted. */
+struct su_elf_file *su_lookup_try(struct su_lookup *lookup, const char *path,
+				  const struct su_build_id *id);
+/* What the servers of DEBUGINFOD_URLS have for that build-id: a path, or NULL, which is noted. */
+const char *su_lookup_servers(struct su_lookup *lookup, const struct su_build_id *id);
 
+/* Finds the separate debug file: priv->debug, debug_path, stand_in, debug_tried. */
+struct su_err *su_image_find_debug_file(struct su_image *image,
+					struct su_lookup *lookup) SU_MUST_CHECK;
 /* Finds the file that the debugging information in `from` refers to: alt_elf, alt_path, alt_wanted. */
 void su_image_find_alternate(struct su_image *image, const struct su_elf_file *from,
-			     const char *const *dirs, size_t dir_count);
+			     struct su_lookup *lookup);
 
 /* The passes of su_image_open(), in this order. */
 struct su_err *su_image_read_dynsyms(struct su_image *image) SU_MUST_CHECK;

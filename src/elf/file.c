@@ -243,9 +243,14 @@ static struct su_err *open_libelf(struct su_elf_file *file)
 
 static struct su_err *open_at(struct su_arena *arena, struct su_elf_file *file)
 {
+	bool unpacked = false;
+
 	SU_TRY(load(file));
 	SU_TRY(read_header(file));
 	SU_TRY(read_sections(arena, file));
+	SU_TRY(su_elf_file_unpack_zstd(file, &unpacked));
+	if (unpacked)
+		SU_TRY(read_sections(arena, file));
 	return open_libelf(file);
 }
 
@@ -291,6 +296,19 @@ const struct su_section *su_elf_file_section_named(const struct su_elf_file *fil
 			return section;
 	}
 	return NULL;
+}
+
+static bool has_section(const struct su_elf_file *file, const char *name)
+{
+	const struct su_section *section = su_elf_file_section_named(file, name);
+
+	return section && section->data;
+}
+
+/* With -gz=zlib-gnu its name tells that it is compressed. */
+bool su_elf_file_has_dwarf(const struct su_elf_file *file)
+{
+	return has_section(file, ".debug_info") || has_section(file, ".zdebug_info");
 }
 
 size_t su_elf_file_index(const struct su_elf_file *file, const struct su_section *section)

@@ -75,8 +75,12 @@ static struct su_err *open_object(struct su_image *image, const char *path)
 	if (object->header.e_type != ET_EXEC && object->header.e_type != ET_DYN)
 		return su_refuse(SU_WHY_NOT_LINKED);
 	SU_TRY(su_elf_file_read_segments(priv->arena, object));
-	if (!su_elf_file_build_id(object, image->build_id, &image->build_id_size))
+	struct su_build_id id;
+	if (!su_elf_file_build_id(object, &id))
 		return su_refuse(SU_WHY_NO_BUILD_ID);
+	memcpy(image->build_id, id.bytes, id.size);
+	image->build_id_size = id.size;
+	image->build_id_text = su_build_id_text(priv->arena, &id);
 	image->path = object->path;
 	image->type = object->header.e_type;
 	image->entry = object->header.e_entry;
@@ -92,36 +96,23 @@ static struct su_err *open_object(struct su_image *image, const char *path)
 	return NULL;
 }
 
-static bool has_section(const struct su_elf_file *file, const char *name)
-{
-	const struct su_section *section = su_elf_file_section_named(file, name);
-
-	return section && section->data;
-}
-
-/* With -gz=zlib-gnu its name tells that it is compressed. */
-static bool has_dwarf_in(const struct su_elf_file *file)
-{
-	return has_section(file, ".debug_info") || has_section(file, ".zdebug_info");
-}
-
 static struct su_err *open_debug_file(struct su_image *image, const char *const *dirs,
 				      size_t dir_count)
 {
 	struct su_image_private *priv = image->priv;
-	bool has_dwarf = has_dwarf_in(priv->object);
+	bool has_dwarf = su_elf_file_has_dwarf(priv->object);
+	struct su_lookup lookup;
 
+	su_lookup_init(&lookup, priv->arena, dirs, dir_count);
+	image->debug_tried = "";
 	if (!has_dwarf || !su_elf_file_section_of_type(priv->object, SHT_SYMTAB))
-		SU_TRY(su_image_find_debug_file(image, dirs, dir_count, &priv->debug));
-	if (priv->debug)
-		image->debug_path = priv->debug->path;
+		SU_TRY(su_image_find_debug_file(image, &lookup));
 	if (has_dwarf)
 		image->dwarf_elf = image->elf;
-	else if (priv->debug && has_dwarf_in(priv->debug))
+	else if (priv->debug && su_elf_file_has_dwarf(priv->debug))
 		image->dwarf_elf = priv->debug->elf;
 	if (image->dwarf_elf)
-		su_image_find_alternate(image, has_dwarf ? priv->object : priv->debug, dirs,
-					dir_count);
+		su_image_find_alternate(image, has_dwarf ? priv->object : priv->debug, &lookup);
 	return NULL;
 }
 

@@ -6,8 +6,8 @@
  * file: a truncated or hostile file gives SU_E_FORMAT, never a crash.  libelf reads the same bytes
  * for libdw.
  *
- * When the object is stripped, .symtab and DWARF come from the separate debug file with the same
- * build-id: DIR/.build-id/xx/yyyy.debug for each debug directory, then /usr/lib/debug/.build-id.
+ * When the object is stripped, .symtab and DWARF come from a separate debug file: debug_file.c says
+ * which and where it is looked for.
  */
 #ifndef SU_ELF_IMAGE_H
 #define SU_ELF_IMAGE_H
@@ -66,10 +66,14 @@ struct su_import {
 
 struct su_image {
 	const char *path;
-	const char *debug_path; /* the separate debug file in use, or NULL */
+	const char *debug_path;	 /* the separate debug file in use, or NULL */
+	const char *stand_in;	 /* the file of another build-id that it belongs to, or NULL: what
+				  * is loaded of it was found to be the same */
+	const char *debug_tried; /* where one was looked for in vain, and what is there; "" */
 	uint8_t build_id[64];
 	size_t build_id_size;
-	uint16_t type; /* ET_EXEC or ET_DYN */
+	const char *build_id_text; /* hex */
+	uint16_t type;		   /* ET_EXEC or ET_DYN */
 	uint64_t entry;
 	const char *soname; /* DT_SONAME or NULL */
 	const struct su_section *sections;
@@ -88,6 +92,7 @@ struct su_image {
 	Elf *dwarf_elf;		/* the one that has .debug_info: `elf`, the debug file's, or NULL */
 	const char *alt_wanted; /* the file that dwz moved some of that to, or NULL */
 	const char *alt_path;	/* where it is; NULL: not found */
+	const char *alt_tried;	/* where it was looked for in vain; "" */
 	Elf *alt_elf;
 	struct su_image_private *priv;
 };

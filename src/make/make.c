@@ -427,6 +427,19 @@ static void maker_deinit(struct su_maker *maker)
 	su_arena_destroy(maker->arena);
 }
 
+/* The build-id says which build DWARF is of; without that a person may want to know what did. */
+static void note_stand_in(const struct su_make_input *input, const struct su_program *program)
+{
+	const struct su_image *image = program->image;
+
+	if (!input->note || !image->stand_in)
+		return;
+	SU_FREE char *text = su_format("%s: its debug information is that of %s, which has another "
+				       "build-id and the same code and data, byte for byte",
+				       image->path, image->stand_in);
+	input->note(input->note_ctx, text);
+}
+
 static struct su_err *open_programs(struct su_maker *maker, const struct su_make_input *input,
 				    void (*progress)(void *ctx, const char *what), void *ctx)
 {
@@ -434,8 +447,11 @@ static struct su_err *open_programs(struct su_maker *maker, const struct su_make
 	SU_TRY(su_program_open(input->old_path, input->debug_dirs, input->debug_dir_count,
 			       &maker->old_program));
 	progress(ctx, "reading the new version");
-	return su_program_open(input->new_path, input->debug_dirs, input->debug_dir_count,
-			       &maker->new_program);
+	SU_TRY(su_program_open(input->new_path, input->debug_dirs, input->debug_dir_count,
+			       &maker->new_program));
+	note_stand_in(input, maker->old_program);
+	note_stand_in(input, maker->new_program);
+	return NULL;
 }
 
 struct su_err *su_make_patch(const struct su_make_input *input, uint8_t **ret_patch,

@@ -23,6 +23,9 @@ struct su_make_input {
 	/* NULL, or called with each stage's name as the stage begins. */
 	void (*progress)(void *ctx, const char *what);
 	void *progress_ctx;
+	/* NULL, or called with what a person should know of how the patch was made. */
+	void (*note)(void *ctx, const char *text);
+	void *note_ctx;
 };
 
 /*

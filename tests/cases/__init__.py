@@ -4,6 +4,7 @@ What is tested by whom:
 
     command       the command itself: what must be refused, and with which exit status
     conditions    apply --when
+    debugfiles    debug files of stripped programs, and where they are found
     surroundings  processes in hostile surroundings: namespaces, seccomp, stopped, asleep
     imports       new imports, looked up where the updated image would
     probes        processes with uprobes
@@ -16,10 +17,10 @@ What is tested by whom:
 import os
 import shutil
 
-from cases import (command, conditions, imports, manual, measuring, probes, running, surroundings,
-                   texts, tree)
+from cases import (command, conditions, debugfiles, imports, manual, measuring, probes, running,
+                   surroundings, texts, tree)
 
-CASES = (command.CASES + conditions.CASES + surroundings.CASES + imports.CASES
+CASES = (command.CASES + conditions.CASES + debugfiles.CASES + surroundings.CASES + imports.CASES
          + probes.CASES + measuring.CASES + manual.CASES
          + tree.CASES + texts.CASES + running.CASES)
 
