@@ -44,7 +44,7 @@ static bool has_next(const struct su_function *function, uint32_t i)
 	return i + 1 < function->insn_count && insn[1].vaddr == insn->vaddr + insn->length;
 }
 
-static void mark(const struct su_function *function, bool *leaders, uint64_t vaddr)
+static void mark_leader(const struct su_function *function, bool *leaders, uint64_t vaddr)
 {
 	uint32_t insn = su_function_insn_at(function, vaddr);
 
@@ -65,15 +65,15 @@ static void mark_leaders(const struct su_build *build, bool *leaders)
 		if (i == 0 || !has_next(function, i - 1) || ends_block(build, i - 1))
 			leaders[i] = true;
 		if (is_direct(&function->insns[i]))
-			mark(function, leaders, function->insns[i].target);
+			mark_leader(function, leaders, function->insns[i].target);
 	}
 	for (size_t i = 0; i < function->part_count; i++)
-		mark(function, leaders, function->parts[i].vaddr);
+		mark_leader(function, leaders, function->parts[i].vaddr);
 	for (size_t i = 0; i < build->labels.len; i++)
-		mark(function, leaders, build->labels.at[i]);
+		mark_leader(function, leaders, build->labels.at[i]);
 	for (size_t i = 0; i < build->tables.len; i++) {
 		for (uint32_t k = 0; k < build->tables.at[i].count; k++)
-			mark(function, leaders, build->tables.at[i].targets[k]);
+			mark_leader(function, leaders, build->tables.at[i].targets[k]);
 	}
 }
 
@@ -102,7 +102,7 @@ static void find_final_calls(struct su_build *build, bool *leaders)
 	}
 }
 
-static void partition(struct su_build *build, const bool *leaders)
+static void partition_blocks(struct su_build *build, const bool *leaders)
 {
 	struct su_function *function = build->function;
 	size_t count = 0;
@@ -226,7 +226,7 @@ void su_build_blocks(struct su_build *build)
 
 	mark_leaders(build, leaders);
 	find_final_calls(build, leaders);
-	partition(build, leaders);
+	partition_blocks(build, leaders);
 	for (size_t i = 0; i < build->function->block_count; i++)
 		add_edges(build, &build->function->blocks[i]);
 	reverse_edges(build);

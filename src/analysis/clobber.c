@@ -133,8 +133,8 @@ static void add_insn(const struct su_clobbers *clobbers, struct node *node, call
 	}
 }
 
-static void scan(struct su_arena *arena, const struct su_clobbers *clobbers, struct node *node,
-		 const struct su_function *function)
+static void scan_clobbers(struct su_arena *arena, const struct su_clobbers *clobbers,
+			  struct node *node, const struct su_function *function)
 {
 	callee_vec callees = { 0 };
 
@@ -151,7 +151,7 @@ static void scan(struct su_arena *arena, const struct su_clobbers *clobbers, str
 
 /* ---- the fixpoint ---- */
 
-static bool pull(struct su_clobbers *clobbers, struct node *node)
+static bool pull_from_callees(struct su_clobbers *clobbers, struct node *node)
 {
 	bool changed = false;
 
@@ -160,14 +160,14 @@ static bool pull(struct su_clobbers *clobbers, struct node *node)
 	return changed;
 }
 
-static void solve(struct su_clobbers *clobbers)
+static void solve_clobbers(struct su_clobbers *clobbers)
 {
 	bool changed = true;
 
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < clobbers->count; i++)
-			changed |= pull(clobbers, &clobbers->nodes[i]);
+			changed |= pull_from_callees(clobbers, &clobbers->nodes[i]);
 	}
 }
 
@@ -187,9 +187,9 @@ struct su_clobbers *su_clobbers_create(struct su_arena *arena,
 		const struct node *found = node_at(clobbers, entries[i]);
 		struct node *node = &clobbers->nodes[found - clobbers->nodes];
 
-		scan(arena, clobbers, node, functions[i]);
+		scan_clobbers(arena, clobbers, node, functions[i]);
 	}
-	solve(clobbers);
+	solve_clobbers(clobbers);
 	return clobbers;
 }
 

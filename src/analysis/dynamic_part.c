@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/frame.h"
+#include "analysis/cells.h"
 #include "analysis/transfer.h"
 #include "base/reason.h"
 
@@ -38,7 +38,7 @@ static bool is_frame_address(struct su_values *values, uint32_t number)
 }
 
 /* What rsp holds, and what that was made of as far as it is a stack pointer, too. */
-static void mark(struct su_values *values, uint32_t number)
+static void mark_dynamic(struct su_values *values, uint32_t number)
 {
 	struct su_value value = *su_value_get(values, number);
 
@@ -54,12 +54,12 @@ static void mark(struct su_values *values, uint32_t number)
 		const struct su_block *block = &values->code->blocks[value.where];
 
 		for (uint32_t i = 0; i < block->pred_count; i++)
-			mark(values, values->out[block->pred[i]][value.loc]);
+			mark_dynamic(values, values->out[block->pred[i]][value.loc]);
 		return;
 	}
 	for (uint8_t i = 0; i < value.arg_count; i++) {
 		if (is_frame_address(values, value.args[i]))
-			mark(values, value.args[i]);
+			mark_dynamic(values, value.args[i]);
 	}
 }
 
@@ -111,8 +111,8 @@ static void visit_all(struct su_values *values,
 static void mark_rsp(struct su_values *values, uint32_t insn, uint32_t before, uint32_t after)
 {
 	(void)insn;
-	mark(values, before);
-	mark(values, after);
+	mark_dynamic(values, before);
+	mark_dynamic(values, after);
 }
 
 static void note_end(struct su_values *values, uint32_t insn, uint32_t before, uint32_t after)

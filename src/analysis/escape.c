@@ -129,7 +129,7 @@ static bool add_escape(struct su_escape *to, const struct su_escape *more)
 	       to->returned[1] != old.returned[1];
 }
 
-static void compute(struct solver *solver, struct node *node)
+static void compute_escape(struct solver *solver, struct node *node)
 {
 	const struct su_escapes *owner = node->owner;
 	struct su_escape found = worst;
@@ -146,7 +146,7 @@ static void compute(struct solver *solver, struct node *node)
 
 /* ---- the fixpoint ---- */
 
-static void list(struct solver *solver, struct node *node)
+static void list_node(struct solver *solver, struct node *node)
 {
 	if (!node || node->listed)
 		return;
@@ -168,7 +168,7 @@ static bool is_outdated(const struct node *node)
 }
 
 /* Callees stand behind their callers in the list: from the back most need one computation. */
-static void solve(struct solver *solver)
+static void solve_escapes(struct solver *solver)
 {
 	bool again = true;
 
@@ -177,20 +177,20 @@ static void solve(struct solver *solver)
 		for (size_t i = solver->list.len; i-- > 0;) {
 			if (!is_outdated(solver->list.at[i]))
 				continue;
-			compute(solver, solver->list.at[i]);
+			compute_escape(solver, solver->list.at[i]);
 			again = true;
 		}
 	}
 }
 
-static struct su_escape answer(struct solver *solver, struct node *node)
+static struct su_escape answer_escape(struct solver *solver, struct node *node)
 {
 	struct su_escape found;
 
-	list(solver, node);
-	list(solver, node->peer);
+	list_node(solver, node);
+	list_node(solver, node->peer);
 	if (!solver->current)
-		solve(solver);
+		solve_escapes(solver);
 	else if (node->last_asker != solver->current)
 		su_vec_push(&solver->current->asked, node);
 	node->last_asker = solver->current;
@@ -201,7 +201,7 @@ static struct su_escape answer(struct solver *solver, struct node *node)
 }
 
 /* What is kept need not be followed; nor can more be followed than a value has inputs. */
-static struct su_escape simplified(struct su_escape found)
+static struct su_escape simplified_escape(struct su_escape found)
 {
 	for (int i = 0; i < 2; i++) {
 		if (__builtin_popcount(found.returned[i]) > SU_ESCAPE_FOLLOWED)
@@ -220,7 +220,7 @@ struct su_escape su_escapes_by(struct su_escapes *escapes, const struct su_image
 	struct node *node;
 
 	if (su_retain_by_import(image, insn, &found))
-		return simplified(found);
+		return simplified_escape(found);
 	node = direct && escapes ? node_at(escapes, insn->target) : NULL;
-	return simplified(node ? answer(escapes->solver, node) : worst);
+	return simplified_escape(node ? answer_escape(escapes->solver, node) : worst);
 }

@@ -37,7 +37,7 @@ static void expose_root(void *ctx, int64_t off)
 
 /* Every frame address that `number` may be made of becomes a root; what is retained of it, is so of
  * the arguments that it may be made of. */
-static void expose(struct su_frame_scan *scan, uint32_t number, uint32_t insn, bool retained)
+static void expose_value(struct su_frame_scan *scan, uint32_t number, uint32_t insn, bool retained)
 {
 	struct exposure exposure = { scan, insn, retained };
 
@@ -46,7 +46,7 @@ static void expose(struct su_frame_scan *scan, uint32_t number, uint32_t insn, b
 		scan->values->escape.kept |= su_values_arguments_in(scan->values, number);
 }
 
-static bool direct(const struct su_frame_scan *scan, uint32_t address, int64_t *ret)
+static bool is_direct(const struct su_frame_scan *scan, uint32_t address, int64_t *ret)
 {
 	const struct su_value *value = su_value_get(scan->values, address);
 
@@ -105,15 +105,15 @@ static void scan_memory(struct su_frame_scan *scan, uint32_t insn, const struct 
 
 	if (in->opcode == SU_OPC_LEA || in->opcode == SU_OPC_NOP || operand->segment != SU_REG_NONE)
 		return;
-	if (!direct(scan, address, &off) || in->is_string) {
-		expose(scan, address, insn, false);
+	if (!is_direct(scan, address, &off) || in->is_string) {
+		expose_value(scan, address, insn, false);
 		return;
 	}
 	note_access(scan, insn, operand, off);
 	cell = su_values_cell(scan->values, off, operand->size, &exact);
 	if (cell != UINT32_MAX && operand->read &&
 	    (in->opcode == SU_OPC_PUSH || !is_followed(in, operand) || goes_into_vector(in)))
-		expose(scan, scan->state[cell], insn, true);
+		expose_value(scan, scan->state[cell], insn, true);
 }
 
 /* A store of a pointer: into a cell that this function loads from it is a spill. Popping does not
@@ -127,13 +127,13 @@ static void scan_store(struct su_frame_scan *scan, uint32_t insn, const struct s
 	bool exact = false;
 	int64_t off;
 
-	if (direct(scan, address, &off))
+	if (is_direct(scan, address, &off))
 		cell = su_values_cell(values, off, to->size, &exact);
 	if (cell != UINT32_MAX && exact && values->cells[cell - SU_CELL_BASE].is_loaded)
 		return; /* what becomes of it there is followed */
 	if (!values->cells && su_value_get(values, address)->kind == SU_VAL_FRAME)
 		return; /* there are no cells yet */
-	expose(scan, number, insn, true);
+	expose_value(scan, number, insn, true);
 }
 
 static void scan_operands(struct su_frame_scan *scan, uint32_t index)
@@ -151,7 +151,7 @@ static void scan_operands(struct su_frame_scan *scan, uint32_t index)
 		if (!lost && to->kind == SU_OP_MEM && to->written)
 			scan_store(scan, index, to, scan->state[operand->reg]);
 		else if (lost || insn->opcode == SU_OPC_PUSH)
-			expose(scan, scan->state[operand->reg], index, true);
+			expose_value(scan, scan->state[operand->reg], index, true);
 	}
 }
 
@@ -162,7 +162,7 @@ static struct su_escape scan_call(struct su_frame_scan *scan, uint32_t index)
 		su_escapes_by(values->escapes, values->image, &values->code->insns[index]);
 
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++)
-		expose(scan, scan->state[su_abi_arguments[i]], index, escape.kept >> i & 1);
+		expose_value(scan, scan->state[su_abi_arguments[i]], index, escape.kept >> i & 1);
 	return escape;
 }
 
@@ -170,7 +170,7 @@ static struct su_escape scan_call(struct su_frame_scan *scan, uint32_t index)
 static void scan_syscall(struct su_frame_scan *scan, uint32_t index)
 {
 	for (size_t i = 0; i < SU_ABI_SYSCALL_ARGUMENT_COUNT; i++)
-		expose(scan, scan->state[su_abi_syscall_arguments[i]], index, true);
+		expose_value(scan, scan->state[su_abi_syscall_arguments[i]], index, true);
 }
 
 /* What an instruction without a meaning reads beside its operands (cmpxchg16b stores rbx). */
@@ -184,7 +184,7 @@ static void scan_implicit(struct su_frame_scan *scan, uint32_t index)
 
 		if (insn->reads.gpr[reg] == 0xff && reg != SU_REG_SP &&
 		    !su_transfer_is_explicit(insn, reg))
-			expose(scan, scan->state[reg], index, !address);
+			expose_value(scan, scan->state[reg], index, !address);
 	}
 }
 

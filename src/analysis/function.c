@@ -228,7 +228,7 @@ static void take_turns(struct su_build *build)
 	}
 }
 
-static void finish(struct su_build *build)
+static void finish_function(struct su_build *build)
 {
 	struct su_function *function = build->function;
 
@@ -277,6 +277,6 @@ struct su_function *su_function_create(struct su_arena *arena, const struct su_i
 		if (build.labels.len)
 			take_turns(&build);
 	}
-	finish(&build);
+	finish_function(&build);
 	return function;
 }

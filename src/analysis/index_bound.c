@@ -16,7 +16,7 @@ static bool is_slot(const struct su_operand *op)
 	       op->index == SU_REG_NONE && op->segment == SU_REG_NONE;
 }
 
-static bool holds(const struct followed *value, const struct su_operand *op)
+static bool holds_index(const struct followed *value, const struct su_operand *op)
 {
 	if (value->reg != SU_REG_NONE)
 		return op->kind == SU_OP_REG && op->reg == value->reg && !op->high_byte;
@@ -99,11 +99,11 @@ static uint32_t values_let_through(const struct su_function *function, const str
 }
 
 /* Whether `insn` compares the whole of `value` with a constant. */
-static bool compares(const struct su_insn *insn, const struct followed *value)
+static bool compares_index(const struct su_insn *insn, const struct followed *value)
 {
 	const struct su_operand *op = &insn->operands[0];
 
-	return insn->opcode == SU_OPC_CMP && holds(value, op) &&
+	return insn->opcode == SU_OPC_CMP && holds_index(value, op) &&
 	       (op->size >= 4 || op->size >= value->size);
 }
 
@@ -120,7 +120,7 @@ static uint32_t bound_in_block(const struct su_function *function, uint32_t bloc
 	for (uint32_t i = last + 1; i-- > b->first;) {
 		const struct su_insn *insn = &function->insns[i];
 
-		if (i < last && flags_kept && compares(insn, value)) {
+		if (i < last && flags_kept && compares_index(insn, value)) {
 			uint32_t bound = values_let_through(function, insn, last, to);
 
 			if (bound)

@@ -51,7 +51,8 @@ static bool has_byte(const uint64_t *cells, size_t byte)
 
 /* The cell's bytes in [off, off + size) from the CFA: *ret_first of the cell on, up to the number
  * given back. */
-static uint64_t overlap(const struct su_cell *cell, int64_t off, uint64_t size, uint64_t *ret_first)
+static uint64_t cells_overlap(const struct su_cell *cell, int64_t off, uint64_t size,
+			      uint64_t *ret_first)
 {
 	int64_t low = off > cell->off ? off : cell->off;
 	int64_t high = cell->off + (int64_t)cell->size, end = off + (int64_t)size;
@@ -78,7 +79,7 @@ static void touch_cells(const struct su_live *live, uint64_t *cells, int64_t off
 
 		if (values->cells[i].off >= off + (int64_t)size)
 			break;
-		end = overlap(&values->cells[i], off, size, &byte);
+		end = cells_overlap(&values->cells[i], off, size, &byte);
 		for (; byte < end; byte++)
 			set_byte(cells, live->first[i] + byte, read);
 	}
@@ -252,7 +253,7 @@ static bool run_block(struct su_live *live, uint32_t block, struct su_live_set *
 	return true;
 }
 
-static void solve(struct su_live *live)
+static void solve_liveness(struct su_live *live)
 {
 	struct su_live_set set = { .cells = su_alloc(live->words * sizeof(uint64_t)) };
 	bool again = true;
@@ -279,7 +280,7 @@ void su_live_set_uses(struct su_live *live, struct su_live_use *uses, size_t cou
 		memset(live->in_cells[i], 0, bytes);
 		memset(live->out_cells[i], 0, bytes);
 	}
-	solve(live);
+	solve_liveness(live);
 }
 
 static void number_bytes(struct su_live *live)
@@ -312,7 +313,7 @@ struct su_live *su_live_create(const struct su_values *values)
 		live->in_cells[i] = su_arena_alloc(arena, live->words * sizeof(uint64_t));
 		live->out_cells[i] = su_arena_alloc(arena, live->words * sizeof(uint64_t));
 	}
-	solve(live);
+	solve_liveness(live);
 	return live;
 }
 
@@ -345,7 +346,7 @@ uint32_t su_live_cell_size(const struct su_live *live, const struct su_live_set 
 bool su_live_has_bytes(const struct su_live *live, const struct su_live_set *set, size_t cell,
 		       int64_t off, uint64_t size)
 {
-	uint64_t byte, end = overlap(&live->values->cells[cell], off, size, &byte);
+	uint64_t byte, end = cells_overlap(&live->values->cells[cell], off, size, &byte);
 	bool all = true;
 
 	for (; byte < end; byte++)

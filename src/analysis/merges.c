@@ -230,7 +230,7 @@ void su_values_forget_marks(struct su_values *values)
 /* All values that are or may be made of frame addresses among those that `number` may be made of,
  * itself first. A pointer into the dynamic part is made of where the fixed part ends, but does not
  * point there: it is looked through on demand only. */
-static number_list origins(struct su_values *values, uint32_t number, bool through_dynamic)
+static number_list mark_origins(struct su_values *values, uint32_t number, bool through_dynamic)
 {
 	number_list list = { 0 };
 
@@ -253,7 +253,7 @@ static number_list origins(struct su_values *values, uint32_t number, bool throu
 void su_values_visit_roots(struct su_values *values, uint32_t number,
 			   void (*visit)(void *ctx, int64_t off), void *ctx)
 {
-	number_list list = origins(values, number, false);
+	number_list list = mark_origins(values, number, false);
 
 	for (size_t i = 0; i < list.len; i++) {
 		const struct su_value *value = su_value_get(values, list.at[i]);
@@ -267,7 +267,7 @@ void su_values_visit_roots(struct su_values *values, uint32_t number,
 bool su_values_stack_bounds(struct su_values *values, uint32_t number, int64_t *ret_low,
 			    int64_t *ret_high)
 {
-	number_list list = origins(values, number, true);
+	number_list list = mark_origins(values, number, true);
 	bool found = false;
 
 	for (size_t i = 0; i < list.len; i++) {

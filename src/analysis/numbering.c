@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/frame.h"
+#include "analysis/cells.h"
 #include "analysis/transfer.h"
 #include "analysis/value_table.h"
 #include "analysis/walk.h"
@@ -76,7 +76,8 @@ static uint32_t along_edge(const struct su_values *values, uint32_t pred, uint32
 	return values->out[pred][loc];
 }
 
-static uint32_t merge(struct su_values *values, uint32_t block, uint32_t loc, const uint32_t *entry)
+static uint32_t merge_states(struct su_values *values, uint32_t block, uint32_t loc,
+			     const uint32_t *entry)
 {
 	const struct su_block *b = &values->code->blocks[block];
 	uint32_t merged = block == 0 ? entry[loc] : 0;
@@ -108,7 +109,7 @@ static bool enter_block(struct su_values *values, uint32_t block, const uint32_t
 	for (uint32_t loc = 0; loc < values->loc_count; loc++) {
 		if (is_phi_of(values, in[loc], block) && su_value_get(values, in[loc])->loc == loc)
 			continue;
-		uint32_t merged = merge(values, block, loc, entry);
+		uint32_t merged = merge_states(values, block, loc, entry);
 		if (merged == in[loc])
 			continue;
 		if (force && in[loc])

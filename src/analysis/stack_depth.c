@@ -12,7 +12,7 @@ struct depth {
 	int32_t rsp, rbp;
 };
 
-static int32_t plus(int32_t depth, int64_t change)
+static int32_t depth_plus(int32_t depth, int64_t change)
 {
 	if (depth == SU_DEPTH_UNKNOWN || change > 1 << 28 || change < -(1 << 28))
 		return SU_DEPTH_UNKNOWN;
@@ -37,13 +37,13 @@ static int32_t written_depth(struct depth at, const struct su_insn *insn)
 	if (insn->opcode == SU_OPC_MOV && from->kind == SU_OP_REG)
 		return depth_of(at, from->reg);
 	if (insn->opcode == SU_OPC_LEA && from->index == SU_REG_NONE)
-		return plus(depth_of(at, from->base), -from->disp);
+		return depth_plus(depth_of(at, from->base), -from->disp);
 	if (from->kind != SU_OP_IMM)
 		return SU_DEPTH_UNKNOWN;
 	if (insn->opcode == SU_OPC_SUB)
-		return plus(depth_of(at, to->reg), from->imm);
+		return depth_plus(depth_of(at, to->reg), from->imm);
 	if (insn->opcode == SU_OPC_ADD)
-		return plus(depth_of(at, to->reg), -from->imm);
+		return depth_plus(depth_of(at, to->reg), -from->imm);
 	return SU_DEPTH_UNKNOWN;
 }
 
@@ -54,7 +54,7 @@ static bool writes_by_first_operand(const struct su_insn *insn, uint8_t reg)
 }
 
 /* push and pop move eight bytes, but for the 16-bit forms that no compiler emits. */
-static int64_t slot(const struct su_insn *insn)
+static int64_t slot_of(const struct su_insn *insn)
 {
 	const struct su_operand *op = &insn->operands[0];
 
@@ -67,16 +67,17 @@ static struct depth depth_after(struct depth at, const struct su_insn *insn)
 
 	switch (insn->opcode) {
 	case SU_OPC_PUSH:
-		next.rsp = plus(at.rsp, slot(insn));
+		next.rsp = depth_plus(at.rsp, slot_of(insn));
 		return next;
 	case SU_OPC_POP:
-		next.rsp = writes_by_first_operand(insn, SU_REG_SP) ? SU_DEPTH_UNKNOWN
-								    : plus(at.rsp, -slot(insn));
+		next.rsp = writes_by_first_operand(insn, SU_REG_SP)
+				   ? SU_DEPTH_UNKNOWN
+				   : depth_plus(at.rsp, -slot_of(insn));
 		if (writes_by_first_operand(insn, SU_REG_FP))
 			next.rbp = SU_DEPTH_UNKNOWN;
 		return next;
 	case SU_OPC_LEAVE:
-		return (struct depth){ .rsp = plus(at.rbp, -8), .rbp = SU_DEPTH_UNKNOWN };
+		return (struct depth){ .rsp = depth_plus(at.rbp, -8), .rbp = SU_DEPTH_UNKNOWN };
 	case SU_OPC_CALL:
 		return next;
 	default:
@@ -92,7 +93,7 @@ static struct depth depth_after(struct depth at, const struct su_insn *insn)
 }
 
 /* Meets `from` into `*into`; true when that changed it. */
-static bool meet(struct depth *into, bool *reached, struct depth from)
+static bool depth_meet(struct depth *into, bool *reached, struct depth from)
 {
 	struct depth old = *into;
 
@@ -107,8 +108,8 @@ static bool meet(struct depth *into, bool *reached, struct depth from)
 	return into->rsp != old.rsp || into->rbp != old.rbp;
 }
 
-static struct depth through(const struct su_function *function, const struct su_block *block,
-			    struct depth at, uint32_t end)
+static struct depth depth_through_block(const struct su_function *function,
+					const struct su_block *block, struct depth at, uint32_t end)
 {
 	for (uint32_t i = block->first; i < end; i++)
 		at = depth_after(at, &function->insns[i]);
@@ -116,7 +117,7 @@ static struct depth through(const struct su_function *function, const struct su_
 }
 
 /* One round over all blocks; true when some block's entry changed. */
-static bool propagate(const struct su_function *function, struct depth *in, bool *reached)
+static bool propagate_depth(const struct su_function *function, struct depth *in, bool *reached)
 {
 	bool changed = false;
 
@@ -125,9 +126,10 @@ static bool propagate(const struct su_function *function, struct depth *in, bool
 
 		if (!reached[i])
 			continue;
-		struct depth out = through(function, block, in[i], block->first + block->count);
+		struct depth out =
+			depth_through_block(function, block, in[i], block->first + block->count);
 		for (uint32_t k = 0; k < block->succ_count; k++)
-			changed |= meet(&in[block->succ[k]], &reached[block->succ[k]], out);
+			changed |= depth_meet(&in[block->succ[k]], &reached[block->succ[k]], out);
 	}
 	return changed;
 }
@@ -141,11 +143,12 @@ int32_t su_build_depth_at(const struct su_build *build, uint32_t insn)
 
 	reached[0] = true;
 	in[0] = (struct depth){ .rsp = 0, .rbp = SU_DEPTH_UNKNOWN };
-	while (propagate(function, in, reached))
+	while (propagate_depth(function, in, reached))
 		continue;
 	int32_t depth = SU_DEPTH_UNKNOWN;
 	if (reached[block])
-		depth = through(function, &function->blocks[block], in[block], insn).rsp;
+		depth = depth_through_block(function, &function->blocks[block], in[block], insn)
+				.rsp;
 	free(in);
 	free(reached);
 	return depth;

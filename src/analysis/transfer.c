@@ -100,8 +100,8 @@ static bool write_operand(struct su_values *values, uint32_t index,
 	return true;
 }
 
-static uint32_t shifted(struct su_values *values, const struct su_insn *insn, uint32_t a,
-			uint32_t by)
+static uint32_t transfer_shift(struct su_values *values, const struct su_insn *insn, uint32_t a,
+			       uint32_t by)
 {
 	const struct su_value *amount = su_value_get(values, by);
 	uint8_t size = insn->operands[0].size;
@@ -116,8 +116,8 @@ static uint32_t shifted(struct su_values *values, const struct su_insn *insn, ui
 	return su_value_unary(values, SU_EXPR_SAR, su_value_sx(values, a, size), 0, count);
 }
 
-static uint32_t combined(struct su_values *values, const struct su_insn *insn, uint32_t a,
-			 uint32_t b)
+static uint32_t transfer_binary(struct su_values *values, const struct su_insn *insn, uint32_t a,
+				uint32_t b)
 {
 	switch (insn->opcode) {
 	case SU_OPC_ADD:
@@ -133,11 +133,11 @@ static uint32_t combined(struct su_values *values, const struct su_insn *insn, u
 	case SU_OPC_IMUL:
 		return su_value_binary(values, SU_EXPR_MUL, a, b);
 	default:
-		return shifted(values, insn, a, b);
+		return transfer_shift(values, insn, a, b);
 	}
 }
 
-static bool zeroes(const struct su_insn *insn)
+static bool zeroes_register(const struct su_insn *insn)
 {
 	return (insn->opcode == SU_OPC_XOR || insn->opcode == SU_OPC_SUB) &&
 	       insn->operand_count == 2 && insn->operands[0].kind == SU_OP_REG &&
@@ -159,7 +159,7 @@ bool su_transfer_realigns(const struct su_values *values, const struct su_insn *
 }
 
 /* Two-operand integer arithmetic; false when it has to be an opaque definition. */
-static bool arithmetic(struct su_values *values, uint32_t index, uint32_t *state)
+static bool transfer_arithmetic(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	const struct su_insn *insn = &values->code->insns[index];
 	const struct su_operand *target = &insn->operands[0];
@@ -169,7 +169,7 @@ static bool arithmetic(struct su_values *values, uint32_t index, uint32_t *state
 		state[SU_REG_SP] = su_value_leaf(values, SU_VAL_FRAME, 0, SU_ALIGNED_BASE, 0);
 		return true;
 	}
-	if (zeroes(insn))
+	if (zeroes_register(insn))
 		return write_operand(values, index, target, su_value_const(values, 0), state);
 	if (target->size < 4 || target->segment != SU_REG_NONE ||
 	    (target->kind == SU_OP_REG && !is_gpr(target->reg)))
@@ -178,14 +178,14 @@ static bool arithmetic(struct su_values *values, uint32_t index, uint32_t *state
 		return false;
 	uint32_t a = read_operand(values, index, &insn->operands[three ? 1 : 0], state);
 	uint32_t b = read_operand(values, index, &insn->operands[three ? 2 : 1], state);
-	uint32_t result = a && b ? combined(values, insn, a, b) : 0;
+	uint32_t result = a && b ? transfer_binary(values, insn, a, b) : 0;
 	if (!result)
 		return false;
 	return write_operand(values, index, target, su_value_zx(values, result, target->size),
 			     state);
 }
 
-static bool unary(struct su_values *values, uint32_t index, uint32_t *state)
+static bool transfer_unary(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	const struct su_insn *insn = &values->code->insns[index];
 	const struct su_operand *target = &insn->operands[0];
@@ -267,7 +267,7 @@ static void transfer_push(struct su_values *values, uint32_t index, uint32_t *st
 	}
 }
 
-static uint32_t popped(struct su_values *values, uint32_t index, uint32_t *state)
+static uint32_t popped_value(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	struct su_operand top = { .kind = SU_OP_MEM,
 				  .size = 8,
@@ -286,7 +286,7 @@ static bool transfer_pop(struct su_values *values, uint32_t index, uint32_t *sta
 
 	if (target->kind != SU_OP_REG || !is_gpr(target->reg) || target->size != 8)
 		return false;
-	uint32_t number = popped(values, index, state);
+	uint32_t number = popped_value(values, index, state);
 	state[target->reg] = number;
 	return true;
 }
@@ -294,7 +294,7 @@ static bool transfer_pop(struct su_values *values, uint32_t index, uint32_t *sta
 static void transfer_leave(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	state[SU_REG_SP] = state[SU_REG_FP];
-	state[SU_REG_FP] = popped(values, index, state);
+	state[SU_REG_FP] = popped_value(values, index, state);
 }
 
 /* The arguments of a call that its result may be made from. */
@@ -385,7 +385,7 @@ static uint32_t flags_after(struct su_values *values, uint32_t index, const uint
 	return su_define(values, index, SU_LOC_FLAGS, (uint16_t)(16 + SU_LOC_FLAGS), 0, &inputs);
 }
 
-static void transfer(struct su_values *values, uint32_t index, uint32_t *state)
+static void transfer_insn(struct su_values *values, uint32_t index, uint32_t *state)
 {
 	const struct su_insn *insn = &values->code->insns[index];
 	bool done = false;
@@ -418,13 +418,13 @@ static void transfer(struct su_values *values, uint32_t index, uint32_t *state)
 	case SU_OPC_SHR:
 	case SU_OPC_SAR:
 	case SU_OPC_IMUL:
-		done = arithmetic(values, index, state);
+		done = transfer_arithmetic(values, index, state);
 		break;
 	case SU_OPC_NEG:
 	case SU_OPC_NOT:
 	case SU_OPC_INC:
 	case SU_OPC_DEC:
-		done = unary(values, index, state);
+		done = transfer_unary(values, index, state);
 		break;
 	case SU_OPC_CMOV:
 		done = conditional_move(values, index, state);
@@ -459,6 +459,6 @@ void su_transfer(struct su_values *values, uint32_t index, uint32_t *state)
 	bool writes = insn->writes.flags || insn->opcode == SU_OPC_CALL;
 	uint32_t flags = writes ? flags_after(values, index, state) : state[SU_LOC_FLAGS];
 
-	transfer(values, index, state);
+	transfer_insn(values, index, state);
 	state[SU_LOC_FLAGS] = flags;
 }

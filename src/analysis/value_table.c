@@ -28,7 +28,7 @@ void su_value_table_init(struct su_values *values)
 	su_vec_push(&values->table, (struct su_value){ .kind = SU_VAL_UNDEFINED });
 }
 
-static uint32_t intern(struct su_values *values, const struct su_value *value)
+static uint32_t intern_value(struct su_values *values, const struct su_value *value)
 {
 	struct key key = { .kind = value->kind, .op = value->op, .size = value->size };
 
@@ -49,13 +49,13 @@ static uint32_t intern(struct su_values *values, const struct su_value *value)
 
 uint32_t su_value_const(struct su_values *values, int64_t number)
 {
-	return intern(values, &(struct su_value){ .kind = SU_VAL_CONST, .imm = number });
+	return intern_value(values, &(struct su_value){ .kind = SU_VAL_CONST, .imm = number });
 }
 
 uint32_t su_value_leaf(struct su_values *values, enum su_value_kind kind, uint32_t loc, int64_t imm,
 		       uint8_t size)
 {
-	return intern(
+	return intern_value(
 		values,
 		&(struct su_value){ .kind = (uint8_t)kind, .loc = loc, .imm = imm, .size = size });
 }
@@ -70,7 +70,7 @@ uint32_t su_value_phi(struct su_values *values, uint32_t block, uint32_t loc)
 		phi.narrow = size < 8;
 		phi.size = size < 8 ? (uint8_t)size : 0;
 	}
-	return intern(values, &phi);
+	return intern_value(values, &phi);
 }
 
 uint32_t su_value_def(struct su_values *values, uint32_t insn, uint32_t loc, uint16_t role,
@@ -78,7 +78,7 @@ uint32_t su_value_def(struct su_values *values, uint32_t insn, uint32_t loc, uin
 {
 	struct su_value def = { .kind = SU_VAL_DEF, .loc = loc, .where = insn };
 
-	uint32_t number = intern(values, &def);
+	uint32_t number = intern_value(values, &def);
 	struct su_value *value = &values->table.at[number];
 	value->role = role;
 	value->narrow = narrow_size != 0;
@@ -90,8 +90,8 @@ uint32_t su_value_def(struct su_values *values, uint32_t insn, uint32_t loc, uin
 	return number;
 }
 
-static uint32_t expr(struct su_values *values, enum su_expr_op op, uint32_t a, uint32_t b,
-		     uint8_t size, int64_t imm)
+static uint32_t make_expression(struct su_values *values, enum su_expr_op op, uint32_t a,
+				uint32_t b, uint8_t size, int64_t imm)
 {
 	struct su_value value = {
 		.kind = SU_VAL_EXPR, .op = (uint8_t)op, .size = size, .imm = imm
@@ -100,7 +100,7 @@ static uint32_t expr(struct su_values *values, enum su_expr_op op, uint32_t a, u
 	value.args[0] = a;
 	value.args[1] = b;
 	value.arg_count = b ? 2 : 1;
-	return intern(values, &value);
+	return intern_value(values, &value);
 }
 
 static bool is_const(const struct su_values *values, uint32_t number, int64_t *ret)
@@ -137,14 +137,14 @@ static uint32_t add_imm(struct su_values *values, uint32_t a, int64_t imm)
 	if (value.kind == SU_VAL_EXPR && value.op == SU_EXPR_SUM) {
 		if (wrap_add(value.imm, imm) == 0 && !value.args[1])
 			return value.args[0];
-		return expr(values, SU_EXPR_SUM, value.args[0], value.args[1], value.size,
-			    wrap_add(value.imm, imm));
+		return make_expression(values, SU_EXPR_SUM, value.args[0], value.args[1],
+				       value.size, wrap_add(value.imm, imm));
 	}
-	return expr(values, SU_EXPR_SUM, a, 0, 0, imm);
+	return make_expression(values, SU_EXPR_SUM, a, 0, 0, imm);
 }
 
 /* What `number` is the negative of; 0: nothing known. */
-static uint32_t negated(const struct su_values *values, uint32_t number)
+static uint32_t negated_value(const struct su_values *values, uint32_t number)
 {
 	const struct su_value *value = su_value_get(values, number);
 
@@ -161,21 +161,23 @@ uint32_t su_value_sum(struct su_values *values, uint32_t a, uint32_t b, uint8_t 
 		return add_imm(values, a, wrap_add((int64_t)((uint64_t)number * scale), imm));
 	if (is_const(values, a, &number) && scale == 1)
 		return add_imm(values, b, wrap_add(number, imm));
-	if (scale == 1 && negated(values, b))
-		return add_imm(values, su_value_binary(values, SU_EXPR_SUB, a, negated(values, b)),
+	if (scale == 1 && negated_value(values, b))
+		return add_imm(values,
+			       su_value_binary(values, SU_EXPR_SUB, a, negated_value(values, b)),
 			       imm);
-	if (scale == 1 && negated(values, a))
-		return add_imm(values, su_value_binary(values, SU_EXPR_SUB, b, negated(values, a)),
+	if (scale == 1 && negated_value(values, a))
+		return add_imm(values,
+			       su_value_binary(values, SU_EXPR_SUB, b, negated_value(values, a)),
 			       imm);
 	const struct su_value *left = su_value_get(values, a);
 	if (left->kind == SU_VAL_EXPR && left->op == SU_EXPR_SUM && !left->args[1])
 		return su_value_sum(values, left->args[0], b, scale, wrap_add(left->imm, imm));
 	if (scale == 1 && b < a) /* addition commutes: one order */
-		return expr(values, SU_EXPR_SUM, b, a, 1, imm);
-	return expr(values, SU_EXPR_SUM, a, b, scale, imm);
+		return make_expression(values, SU_EXPR_SUM, b, a, 1, imm);
+	return make_expression(values, SU_EXPR_SUM, a, b, scale, imm);
 }
 
-static int64_t fold(enum su_expr_op op, int64_t a, int64_t b)
+static int64_t fold_constants(enum su_expr_op op, int64_t a, int64_t b)
 {
 	switch (op) {
 	case SU_EXPR_SUB:
@@ -197,22 +199,23 @@ uint32_t su_value_binary(struct su_values *values, enum su_expr_op op, uint32_t 
 	bool const_a = is_const(values, a, &x), const_b = is_const(values, b, &y);
 
 	if (const_a && const_b)
-		return su_value_const(values, fold(op, x, y));
+		return su_value_const(values, fold_constants(op, x, y));
 	if (op == SU_EXPR_SUB && const_b)
 		return add_imm(values, a, (int64_t)(0 - (uint64_t)y));
 	if (op == SU_EXPR_SUB)
-		return expr(values, op, a, b, 0, 0);
+		return make_expression(values, op, a, b, 0, 0);
 	if (const_b)
-		return expr(values, op, a, 0, 0, y);
+		return make_expression(values, op, a, 0, 0, y);
 	if (const_a)
-		return expr(values, op, b, 0, 0, x);
-	return a < b ? expr(values, op, a, b, 0, 0) : expr(values, op, b, a, 0, 0);
+		return make_expression(values, op, b, 0, 0, x);
+	return a < b ? make_expression(values, op, a, b, 0, 0)
+		     : make_expression(values, op, b, a, 0, 0);
 }
 
 uint32_t su_value_unary(struct su_values *values, enum su_expr_op op, uint32_t a, uint8_t size,
 			int64_t imm)
 {
-	return expr(values, op, a, 0, size, imm);
+	return make_expression(values, op, a, 0, size, imm);
 }
 
 static int64_t zero_extend(int64_t number, uint8_t size)
@@ -239,7 +242,7 @@ uint32_t su_value_zx(struct su_values *values, uint32_t a, uint8_t size)
 		return su_value_zx(values, value.args[0], size);
 	if (su_value_is_narrow(values, a, size))
 		return a;
-	return expr(values, SU_EXPR_ZX, a, 0, size, 0);
+	return make_expression(values, SU_EXPR_ZX, a, 0, size, 0);
 }
 
 uint32_t su_value_sx(struct su_values *values, uint32_t a, uint8_t size)
@@ -253,7 +256,7 @@ uint32_t su_value_sx(struct su_values *values, uint32_t a, uint8_t size)
 		return su_value_const(values, (int64_t)((uint64_t)value.imm << shift) >> shift);
 	if (leaves_low_part(&value, size))
 		return su_value_sx(values, value.args[0], size);
-	return expr(values, SU_EXPR_SX, a, 0, size, 0);
+	return make_expression(values, SU_EXPR_SX, a, 0, size, 0);
 }
 
 uint32_t su_value_low_part(const struct su_values *values, uint32_t number, uint8_t size)
@@ -286,7 +289,8 @@ uint32_t su_value_insert(struct su_values *values, uint32_t a, uint32_t b, uint8
 		return 0;
 	if (rest->kind == SU_VAL_EXPR && rest->op == SU_EXPR_INSERT && rest->size <= size)
 		b = rest->args[1];
-	return expr(values, SU_EXPR_INSERT, su_value_low_part(values, a, size), b, size, 0);
+	return make_expression(values, SU_EXPR_INSERT, su_value_low_part(values, a, size), b, size,
+			       0);
 }
 
 bool su_value_is_narrow(const struct su_values *values, uint32_t number, uint8_t size)

@@ -59,7 +59,7 @@ strongupdate_patch_info(const struct strongupdate_patch *patch)
 	return &patch->info;
 }
 
-static const char *optional(const struct su_patch *patch, uint32_t string)
+static const char *optional_text(const struct su_patch *patch, uint32_t string)
 {
 	return string ? su_patch_string(patch, string) : NULL;
 }
@@ -94,8 +94,8 @@ struct strongupdate_function strongupdate_patch_function(const struct strongupda
 		.call_returns = { function->call_returns[0], function->call_returns[1] },
 		.call_returns_derived = { function->call_returns_derived[0],
 					  function->call_returns_derived[1] },
-		.opaque = { optional(inner, function->opaque[0]),
-			    optional(inner, function->opaque[1]) },
+		.opaque = { optional_text(inner, function->opaque[0]),
+			    optional_text(inner, function->opaque[1]) },
 	};
 }
 
@@ -137,8 +137,8 @@ struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strong
 		.unheld = point->flags & SU_POINT_UNHELD,
 		.tried = point->paths != SU_PATHS_UNTRIED,
 		.paths = point->paths != SU_PATHS_UNTRIED ? point->paths : 0,
-		.old_file = optional(inner, point->old_file),
-		.new_file = optional(inner, point->new_file),
+		.old_file = optional_text(inner, point->old_file),
+		.new_file = optional_text(inner, point->new_file),
 		.old_line = point->old_line,
 		.new_line = point->new_line,
 		.first_value = point->first_value,
@@ -238,7 +238,7 @@ struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate
 		.function = missing->function,
 		.direction = (enum strongupdate_direction)missing->direction,
 		.from = missing->from,
-		.file = optional(inner, missing->file),
+		.file = optional_text(inner, missing->file),
 		.line = missing->line,
 		.reason = su_patch_string(inner, missing->reason),
 	};

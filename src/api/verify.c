@@ -34,7 +34,7 @@ struct verification {
 	struct su_validation *validation;
 };
 
-static struct strongupdate_verification *publish(struct su_validation *validation)
+static struct strongupdate_verification *publish_verification(struct su_validation *validation)
 {
 	struct verification *ret = su_alloc(sizeof(*ret));
 	size_t count = validation->findings.len;
@@ -55,9 +55,10 @@ static struct strongupdate_verification *publish(struct su_validation *validatio
 	return &ret->public;
 }
 
-static struct su_err *verify(const struct strongupdate_patch *patch, struct file files[2],
-			     const char *const paths[2], const struct strongupdate_options *options,
-			     struct su_validation **ret)
+static struct su_err *verify_files(const struct strongupdate_patch *patch, struct file files[2],
+				   const char *const paths[2],
+				   const struct strongupdate_options *options,
+				   struct su_validation **ret)
 {
 	const struct su_patch_head *head = patch->patch->head;
 	struct su_validate_input input = { .patch = patch->patch, .thorough = true };
@@ -80,12 +81,12 @@ struct strongupdate_error *strongupdate_verify(const struct strongupdate_patch *
 	const char *const paths[2] = { old_path, new_path };
 	struct file files[2] = { 0 };
 	struct su_validation *validation = NULL;
-	struct su_err *err = verify(patch, files, paths, options, &validation);
+	struct su_err *err = verify_files(patch, files, paths, options, &validation);
 
 	file_close(&files[0]);
 	file_close(&files[1]);
 	if (!err)
-		*ret = publish(validation);
+		*ret = publish_verification(validation);
 	return su_api_error(err);
 }
 

@@ -39,7 +39,7 @@ static bool spend_reserve(void)
 	return kept;
 }
 
-static void *must(void *pointer)
+static void *require_memory(void *pointer)
 {
 	if (!pointer) {
 		fputs("strongupdate: out of memory\n", stderr);
@@ -54,7 +54,7 @@ void *su_alloc(size_t size)
 
 	if (!memory && spend_reserve())
 		memory = calloc(1, size ? size : 1);
-	return must(memory);
+	return require_memory(memory);
 }
 
 void *su_realloc(void *old, size_t size)
@@ -63,7 +63,7 @@ void *su_realloc(void *old, size_t size)
 
 	if (!memory && spend_reserve())
 		memory = realloc(old, size ? size : 1);
-	return must(memory);
+	return require_memory(memory);
 }
 
 char *su_strdup(const char *text)
@@ -83,7 +83,7 @@ char *su_vformat(const char *fmt, va_list args)
 	if (len < 0 && spend_reserve())
 		len = vasprintf(&text, fmt, again);
 	va_end(again);
-	return must(len < 0 ? NULL : text);
+	return require_memory(len < 0 ? NULL : text);
 }
 
 char *su_format(const char *fmt, ...)

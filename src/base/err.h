@@ -4,7 +4,7 @@
  * Every fallible function returns `struct su_err *`: NULL is success, anything else is owned by the
  * caller, who handles it with su_err_destroy() or passes it on (SU_TRY).  Outputs are untouched on
  * failure.  An error carries a code and one sentence; callers on the way up put context before it.
- * The codes stand in code.h.
+ * The codes stand in err_code.h.
  */
 #ifndef SU_BASE_ERR_H
 #define SU_BASE_ERR_H
@@ -12,7 +12,7 @@
 #include <stdarg.h>
 
 #include "base/basics.h"
-#include "base/code.h"
+#include "base/err_code.h"
 
 struct su_err;
 

@@ -62,7 +62,7 @@ static bool key_equal(const struct slot *a, const struct slot *b)
 }
 
 /* The slot that holds `key`, or the free one where it would go. */
-static struct slot *find(const struct su_map *map, const struct slot *key)
+static struct slot *map_find(const struct su_map *map, const struct slot *key)
 {
 	size_t i = key->hash & (map->cap - 1);
 
@@ -71,14 +71,14 @@ static struct slot *find(const struct su_map *map, const struct slot *key)
 	return &map->slots[i];
 }
 
-static void grow(struct su_map *map)
+static void map_grow(struct su_map *map)
 {
 	struct su_map bigger = { .len = map->len, .cap = map->cap * 2 };
 
 	bigger.slots = su_alloc(bigger.cap * sizeof(struct slot));
 	for (size_t i = 0; i < map->cap; i++) {
 		if (map->slots[i].value)
-			*find(&bigger, &map->slots[i]) = map->slots[i];
+			*map_find(&bigger, &map->slots[i]) = map->slots[i];
 	}
 	free(map->slots);
 	*map = bigger;
@@ -88,8 +88,8 @@ static void map_put(struct su_map *map, struct slot key)
 {
 	su_assert(key.value);
 	if ((map->len + 1) * 4 > map->cap * 3)
-		grow(map);
-	struct slot *slot = find(map, &key);
+		map_grow(map);
+	struct slot *slot = map_find(map, &key);
 	if (!slot->value)
 		map->len++;
 	*slot = key;
@@ -117,7 +117,7 @@ void *su_map_get(const struct su_map *map, const void *key, size_t key_size)
 {
 	struct slot wanted = bytes_key(key, key_size);
 
-	return find(map, &wanted)->value;
+	return map_find(map, &wanted)->value;
 }
 
 void su_map_put(struct su_map *map, const void *key, size_t key_size, void *value)
@@ -142,7 +142,7 @@ void *su_map_get_u64(const struct su_map *map, uint64_t key)
 {
 	struct slot wanted = number_key(key);
 
-	return find(map, &wanted)->value;
+	return map_find(map, &wanted)->value;
 }
 
 void su_map_put_u64(struct su_map *map, uint64_t key, void *value)

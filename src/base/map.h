@@ -26,5 +26,10 @@ void *su_map_get_u64(const struct su_map *map, uint64_t key);
 void su_map_put_u64(struct su_map *map, uint64_t key, void *value);
 
 uint64_t su_hash(const void *bytes, size_t size, uint64_t seed);
+/* What `hash` becomes by another number. */
+static inline uint64_t su_hash_u64(uint64_t hash, uint64_t number)
+{
+	return su_hash(&number, sizeof(number), hash);
+}
 
 #endif

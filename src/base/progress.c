@@ -6,7 +6,7 @@
 
 #define DELAY 0.5 /* seconds */
 
-static double elapsed(const struct su_progress *progress)
+static double elapsed_since(const struct su_progress *progress)
 {
 	struct timespec now;
 
@@ -24,7 +24,7 @@ void su_progress_start(struct su_progress *progress)
 void su_progress_show(void *ctx, const char *what)
 {
 	struct su_progress *progress = ctx;
-	double seconds = elapsed(progress);
+	double seconds = elapsed_since(progress);
 
 	if (!progress->enabled || (!progress->shown && seconds < DELAY))
 		return;

@@ -9,7 +9,7 @@
 #ifndef SU_BASE_REASON_H
 #define SU_BASE_REASON_H
 
-#include "base/code.h"
+#include "base/err_code.h"
 
 struct su_reason {
 	const char *id; /* "layout-changed": stable, for programs */

@@ -106,7 +106,7 @@ static void load_memory(struct stub *stub, const struct su_source *source, uint3
 	}
 }
 
-static uint32_t evaluate(struct stub *stub, const struct su_source *source);
+static uint32_t evaluate_source(struct stub *stub, const struct su_source *source);
 
 static void load_extended(struct stub *stub, uint32_t slot, uint8_t size, bool is_signed)
 {
@@ -146,8 +146,8 @@ static void compute_binary(struct stub *stub, const struct su_source *source)
 static void compute_expression(struct stub *stub, const struct su_source *source)
 {
 	struct su_emit *emit = stub->emit;
-	uint32_t a = evaluate(stub, source->a);
-	uint32_t b = source->b ? evaluate(stub, source->b) : 0;
+	uint32_t a = evaluate_source(stub, source->a);
+	uint32_t b = source->b ? evaluate_source(stub, source->b) : 0;
 
 	su_emit_load(emit, VALUE, SP, slot_disp(a), 8);
 	if (source->b)
@@ -186,7 +186,7 @@ static void compute_expression(struct stub *stub, const struct su_source *source
 }
 
 /* Emits code that leaves the value in a slot; VALUE and OPERAND are free. */
-static uint32_t evaluate(struct stub *stub, const struct su_source *source)
+static uint32_t evaluate_source(struct stub *stub, const struct su_source *source)
 {
 	uint32_t slot = stub->slots;
 
@@ -266,7 +266,7 @@ static void save_values(struct stub *stub)
 
 	for (size_t i = 0; i < recipe->moves.len; i++) {
 		if (by_value(&recipe->moves.at[i]))
-			stub->of_move[i] = evaluate(stub, recipe->moves.at[i].source);
+			stub->of_move[i] = evaluate_source(stub, recipe->moves.at[i].source);
 	}
 }
 
@@ -348,7 +348,7 @@ static void load_registers(struct stub *stub)
 	}
 }
 
-/* An upper bound of the slots that evaluate() takes. */
+/* An upper bound of the slots that evaluate_source() takes. */
 static uint32_t count_slots(const struct su_source *source)
 {
 	uint32_t count = 2;

@@ -237,8 +237,8 @@ static bool same_shape(const struct su_insn *a, const struct su_insn *b)
 	return true;
 }
 
-static const char *describe(struct su_program *program, const struct su_routine *routine,
-			    uint32_t index, const char *what)
+static const char *describe_difference(struct su_program *program, const struct su_routine *routine,
+				       uint32_t index, const char *what)
 {
 	const struct su_insn *insn = &routine->code->insns[index];
 	char text[96];
@@ -249,8 +249,8 @@ static const char *describe(struct su_program *program, const struct su_routine 
 }
 
 /* NULL when equal, else what differs first, in words. */
-static const char *difference(const struct pair *pair, struct su_program *new_program,
-			      const struct su_routine *a, const struct su_routine *b)
+static const char *difference_of(const struct pair *pair, struct su_program *new_program,
+				 const struct su_routine *a, const struct su_routine *b)
 {
 	size_t count = a->code->insn_count < b->code->insn_count ? a->code->insn_count
 								 : b->code->insn_count;
@@ -259,10 +259,11 @@ static const char *difference(const struct pair *pair, struct su_program *new_pr
 		const struct su_insn *in_a = &a->code->insns[i], *in_b = &b->code->insns[i];
 
 		if (!same_shape(in_a, in_b))
-			return describe(new_program, b, i, "code differs");
+			return describe_difference(new_program, b, i, "code differs");
 		for (int f = 0; f < 2; f++) {
 			if (in_a->fields[f].size && !same_field(pair, a, in_a, b, in_b, f))
-				return describe(new_program, b, i, "refers to something else");
+				return describe_difference(new_program, b, i,
+							   "refers to something else");
 		}
 	}
 	if (a->code->insn_count != b->code->insn_count || a->part_count != b->part_count)
@@ -428,7 +429,7 @@ void su_compare_programs(struct su_program *old_program, struct su_program *new_
 			continue;
 		bool decodes = a->code->relocatable && b->code->relocatable;
 		if (decodes || !same_raw(&pair, a, b))
-			a->reason = difference(&pair, new_program, a, b);
+			a->reason = difference_of(&pair, new_program, a, b);
 		a->changed = b->changed = a->reason != NULL;
 		b->reason = a->reason;
 	}

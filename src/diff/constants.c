@@ -2,7 +2,7 @@
 #include "diff/constants.h"
 
 /* Whether another symbol covers some of its bytes. */
-static bool overlaps(const struct su_program *program, const struct su_datum *datum)
+static bool overlaps_constant(const struct su_program *program, const struct su_datum *datum)
 {
 	const struct su_datum *all = program->data.at, *end = all + program->data.len;
 
@@ -32,7 +32,7 @@ static bool is_alone(const struct su_program *program, const struct su_datum *da
 
 	return datum->constant && datum->type_hash && !datum->shared && section &&
 	       !su_program_distances(program, datum->vaddr) && section->type == SHT_PROGBITS &&
-	       !overlaps(program, datum) && has_whole_words(program, datum);
+	       !overlaps_constant(program, datum) && has_whole_words(program, datum);
 }
 
 void su_constants_choose(struct su_program *old_program, struct su_program *new_program)

@@ -25,7 +25,7 @@ static bool loads_distance(const struct su_insn *insn)
 	       from->disp == 0 && from->base < 16 && from->index < 16;
 }
 
-static bool adds(const struct su_insn *insn, uint8_t a, uint8_t b)
+static bool adds_base(const struct su_insn *insn, uint8_t a, uint8_t b)
 {
 	const struct su_operand *to = &insn->operands[0], *from = &insn->operands[1];
 
@@ -44,7 +44,7 @@ static bool is_summed(const struct su_function *code, size_t load)
 	uint8_t base = code->insns[load].operands[1].base;
 
 	for (size_t i = load + 1; i < code->insn_count && i <= load + MAX_BETWEEN; i++) {
-		if (adds(&code->insns[i], base, distance))
+		if (adds_base(&code->insns[i], base, distance))
 			return true;
 	}
 	return false;

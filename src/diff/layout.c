@@ -2,8 +2,8 @@
  * Layout checks: see layout.h.
  *
  * One name may have several definitions in a program, one in each unit or function.  So definitions
- * are compared place by place: of units with the same number of definitions each must still be
- * there, else each layout (or value) that the old version has.  A place that the new version does
+ * are compared scope by scope: of units with the same number of definitions each must still be
+ * there, else each layout (or value) that the old version has.  A scope that the new version does
  * not have is compared with the whole program, unless the name is gone there.
  */
 #include "diff/layout.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/reason.h"
-#include "diff/places.h"
+#include "diff/scopes.h"
 
 /* ---- types ---- */
 
@@ -24,13 +24,13 @@ static struct su_err *type_changed(const struct su_program *a, const struct su_t
 	return su_refuse(SU_WHY_LAYOUT_CHANGED, old_type->name, old_type->unit, how);
 }
 
-static void place_types(struct su_places *places, const struct su_program *program)
+static void add_types(struct su_scopes *scopes, const struct su_program *program)
 {
 	size_t count;
 	const struct su_type *types = su_debug_types(program->debug, &count);
 
 	for (size_t i = 0; i < count; i++)
-		su_places_add(places, (struct su_placed){ .name = types[i].name,
+		su_scopes_add(scopes, (struct su_scoped){ .name = types[i].name,
 							  .unit = types[i].unit,
 							  .function = types[i].function,
 							  .what = types[i].hash,
@@ -39,16 +39,16 @@ static void place_types(struct su_places *places, const struct su_program *progr
 
 static struct su_err *check_types(const struct su_program *a, const struct su_program *b)
 {
-	struct su_places in_a = { 0 }, in_b = { 0 };
-	struct su_placed old, new;
+	struct su_scopes in_a = { 0 }, in_b = { 0 };
+	struct su_scoped old, new;
 	struct su_err *err = NULL;
 
-	place_types(&in_a, a);
-	place_types(&in_b, b);
-	if (su_places_lost(&in_a, &in_b, &old, &new))
+	add_types(&in_a, a);
+	add_types(&in_b, b);
+	if (su_scopes_lost(&in_a, &in_b, &old, &new))
 		err = type_changed(a, old.thing, b, new.thing);
-	su_places_deinit(&in_a);
-	su_places_deinit(&in_b);
+	su_scopes_deinit(&in_a);
+	su_scopes_deinit(&in_b);
 	return err;
 }
 
@@ -56,11 +56,11 @@ static struct su_err *check_types(const struct su_program *a, const struct su_pr
 
 /* What running data holds under the old number would be taken for another thing. The greatest of an
  * enumeration is let be: it mostly is a count of the others, and is not stored. */
-static void place_enumerators(struct su_places *places, const struct su_enumerator *list,
-			      size_t count)
+static void add_enumerators(struct su_scopes *scopes, const struct su_enumerator *list,
+			    size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		su_places_add(places, (struct su_placed){ .name = list[i].name,
+		su_scopes_add(scopes, (struct su_scoped){ .name = list[i].name,
 							  .unit = list[i].unit,
 							  .function = list[i].function,
 							  .what = (uint64_t)list[i].value,
@@ -68,7 +68,8 @@ static void place_enumerators(struct su_places *places, const struct su_enumerat
 							  .thing = &list[i] });
 }
 
-static struct su_err *renumbered(const struct su_enumerator *old, const struct su_enumerator *new)
+static struct su_err *refuse_renumbered(const struct su_enumerator *old,
+					const struct su_enumerator *new)
 {
 	return su_refuse(SU_WHY_ENUMERATOR_CHANGED, old->name, old->unit, (long long)old->value,
 			 (long long)new->value);
@@ -76,19 +77,19 @@ static struct su_err *renumbered(const struct su_enumerator *old, const struct s
 
 static struct su_err *check_enumerators(const struct su_program *a, const struct su_program *b)
 {
-	struct su_places in_a = { 0 }, in_b = { 0 };
-	struct su_placed old, new;
+	struct su_scopes in_a = { 0 }, in_b = { 0 };
+	struct su_scoped old, new;
 	struct su_err *err = NULL;
 	size_t count_a, count_b;
 	struct su_enumerator *list_a = su_debug_enumerators(a->debug, &count_a);
 	struct su_enumerator *list_b = su_debug_enumerators(b->debug, &count_b);
 
-	place_enumerators(&in_a, list_a, count_a);
-	place_enumerators(&in_b, list_b, count_b);
-	if (su_places_lost(&in_a, &in_b, &old, &new))
-		err = renumbered(old.thing, new.thing);
-	su_places_deinit(&in_a);
-	su_places_deinit(&in_b);
+	add_enumerators(&in_a, list_a, count_a);
+	add_enumerators(&in_b, list_b, count_b);
+	if (su_scopes_lost(&in_a, &in_b, &old, &new))
+		err = refuse_renumbered(old.thing, new.thing);
+	su_scopes_deinit(&in_a);
+	su_scopes_deinit(&in_b);
 	free(list_a);
 	free(list_b);
 	return err;

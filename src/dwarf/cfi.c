@@ -74,7 +74,7 @@ static void translate_register(Dwarf_Frame *frame, unsigned number, struct su_fr
 	}
 }
 
-static void translate(Dwarf_Frame *frame, struct su_frame_row *ret)
+static void translate_rule(Dwarf_Frame *frame, struct su_frame_row *ret)
 {
 	Dwarf_Op room[3], *ops;
 	size_t count;
@@ -92,7 +92,7 @@ static bool read_row(Dwarf_CFI *cfi, uint64_t vaddr, struct su_frame_row *ret)
 
 	if (!cfi || dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0)
 		return false;
-	translate(frame, ret);
+	translate_rule(frame, ret);
 	free(frame);
 	return true;
 }

@@ -29,7 +29,7 @@ static bool is_unnamed_value(Dwarf_Die *die)
 		ops[count - 1].atom == DW_OP_GNU_implicit_pointer);
 }
 
-static void append(char **text, const char *name, const char *value)
+static void append_pair(char **text, const char *name, const char *value)
 {
 	char *longer = su_format("%s%s%s=%s", *text, **text ? " " : "", name, value);
 
@@ -45,7 +45,7 @@ static bool add_block(char **text, const char *name, Dwarf_Attribute *attr)
 	if (dwarf_formblock(attr, &block) != 0 || block.length > 64)
 		return false;
 	su_text_hex(block.data, block.length, hex);
-	append(text, name, hex);
+	append_pair(text, name, hex);
 	return true;
 }
 
@@ -65,7 +65,7 @@ static bool add_parameter(char **text, Dwarf_Die *die)
 	if (!su_dwarf_const(die, DW_AT_const_value, &value))
 		return add_block(text, name, &attr);
 	snprintf(number, sizeof(number), "%" PRId64, value);
-	append(text, name, number);
+	append_pair(text, name, number);
 	return true;
 }
 

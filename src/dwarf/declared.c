@@ -13,15 +13,15 @@
 
 #include "base/search.h"
 
-static int compare(const void *a, const void *b)
+static int compare_declared(const void *a, const void *b)
 {
 	const struct su_dwarf_declared *x = a, *y = b;
 
 	return strcmp(x->name, y->name);
 }
 
-static void collect(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
-		    const char *function)
+static void collect_declaration(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
+				const char *function)
 {
 	struct su_dwarf_cache *cache = ctx;
 	const char *name = dwarf_diename(die);
@@ -38,16 +38,17 @@ static bool is_named_before(const void *declared, const void *name)
 }
 
 /* The first of the declarations of `name`, which stand together, and how many there are. */
-static struct su_dwarf_declared *find(const struct su_debug *debug, const char *name, size_t *count)
+static struct su_dwarf_declared *find_declared(const struct su_debug *debug, const char *name,
+					       size_t *count)
 {
 	struct su_dwarf_cache *cache = debug->cache;
 	size_t first;
 
 	if (!cache->has_declared) {
-		su_dwarf_walk_units(debug, SU_IMPORTS_ONCE, collect, cache);
+		su_dwarf_walk_units(debug, SU_IMPORTS_ONCE, collect_declaration, cache);
 		if (cache->declared.len)
 			qsort(cache->declared.at, cache->declared.len, sizeof(*cache->declared.at),
-			      compare);
+			      compare_declared);
 		cache->has_declared = true;
 	}
 	first = su_search(cache->declared.at, cache->declared.len, sizeof(*cache->declared.at),
@@ -62,7 +63,7 @@ static struct su_dwarf_declared *find(const struct su_debug *debug, const char *
 bool su_debug_declared_result(const struct su_debug *debug, const char *name, uint64_t *ret_hash)
 {
 	size_t count;
-	struct su_dwarf_declared *declared = find(debug, name, &count);
+	struct su_dwarf_declared *declared = find_declared(debug, name, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		Dwarf_Die type;
@@ -83,7 +84,7 @@ bool su_debug_declared_result(const struct su_debug *debug, const char *name, ui
 bool su_debug_declared_noreturn(const struct su_debug *debug, const char *name)
 {
 	size_t count;
-	struct su_dwarf_declared *declared = find(debug, name, &count);
+	struct su_dwarf_declared *declared = find_declared(debug, name, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		if (!su_dwarf_flag(&declared[i].die, DW_AT_noreturn))

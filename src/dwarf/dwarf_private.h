@@ -35,7 +35,7 @@ struct su_dwarf_unit {
 	bool is_cut;		/* not all of it could be walked over */
 	const char *split_name; /* the .dwo file that it should be in and that was not found */
 	bool has_types, has_functions,
-		has_plain; /* complete.c: `plain` ones say nothing of parameters */
+		has_plain; /* completeness.c: `plain` ones say nothing of parameters */
 };
 
 /* What an offset in an expression is relative to, before CFI has been asked. */

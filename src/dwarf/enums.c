@@ -36,7 +36,7 @@ static void list_enumeration(void *ctx, const struct su_dwarf_unit *unit, Dwarf_
 		found->list.at[i].greatest = found->list.at[i].value == greatest;
 }
 
-static int compare(const void *left, const void *right)
+static int compare_enumerators(const void *left, const void *right)
 {
 	const struct su_enumerator *a = left, *b = right;
 	int order = strcmp(a->name, b->name);
@@ -56,7 +56,7 @@ static size_t drop_repeated(struct su_enumerator *list, size_t count)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (!kept || compare(&list[kept - 1], &list[i]) != 0)
+		if (!kept || compare_enumerators(&list[kept - 1], &list[i]) != 0)
 			list[kept++] = list[i];
 	return kept;
 }
@@ -67,7 +67,7 @@ struct su_enumerator *su_debug_enumerators(const struct su_debug *debug, size_t 
 
 	su_dwarf_walk_units(debug, SU_IMPORTS_EACH, list_enumeration, &found);
 	if (found.list.len)
-		qsort(found.list.at, found.list.len, sizeof(*found.list.at), compare);
+		qsort(found.list.at, found.list.len, sizeof(*found.list.at), compare_enumerators);
 	*ret_count = drop_repeated(found.list.at, found.list.len);
 	return found.list.at;
 }

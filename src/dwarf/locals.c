@@ -179,7 +179,7 @@ static void make_key(struct walk *walk, struct node *node)
 				    node->name, number);
 }
 
-static bool overlap(const struct su_dwarf_scope *a, const struct su_dwarf_scope *b)
+static bool ranges_overlap(const struct su_dwarf_scope *a, const struct su_dwarf_scope *b)
 {
 	if (a->ranges == b->ranges)
 		return a->count > 0;
@@ -208,7 +208,7 @@ static void mark_contested(struct walk *walk)
 		node->same = su_map_get_u64(by_root, key);
 		su_map_put_u64(by_root, key, node);
 		for (other = node->same; other && limit-- > 0; other = other->same) {
-			if (overlap(&other->scope, &node->scope))
+			if (ranges_overlap(&other->scope, &node->scope))
 				other->contested = node->contested = true;
 		}
 		if (other)
@@ -307,7 +307,7 @@ static void finish_local(const struct su_debug *debug, struct su_dwarf_detail *d
 	local->is_static = all_static(&detail->places[node->index]);
 }
 
-static void finish(struct walk *walk, struct su_dwarf_detail *detail)
+static void finish_locals(struct walk *walk, struct su_dwarf_detail *detail)
 {
 	struct su_arena *arena = walk->debug->arena;
 	size_t count = walk->locals.len;
@@ -366,7 +366,7 @@ static void read_detail(const struct su_debug *debug, struct su_dwarf_subprogram
 	walk_children(&walk, &function->die, spot);
 	make_keys(&walk);
 	mark_contested(&walk);
-	finish(&walk, function->detail);
+	finish_locals(&walk, function->detail);
 	read_frame_base(debug, function, &spot.scope);
 	su_vec_deinit(&walk.locals);
 	su_vec_deinit(&walk.inlines);

@@ -168,7 +168,8 @@ static bool parse_masked(Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret
 	return true;
 }
 
-static bool parse(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret)
+static bool parse_location(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count,
+			   struct su_dwarf_place *ret)
 {
 	bool is_value = count > 1 && ops[count - 1].atom == DW_OP_stack_value;
 
@@ -193,7 +194,7 @@ void su_dwarf_parse(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count, struct s
 {
 	struct su_dwarf_place place = { .lo = ret->lo, .hi = ret->hi };
 
-	if (!parse(attr, ops, count, &place)) {
+	if (!parse_location(attr, ops, count, &place)) {
 		place.base = SU_BASE_PLAIN;
 		place.loc = (struct su_loc){ .kind = SU_LOC_COMPLEX };
 	}
@@ -332,8 +333,8 @@ static bool frame_base_at(struct su_debug *debug, const struct su_dwarf_detail *
 	return true;
 }
 
-static struct su_loc resolve(struct su_debug *debug, const struct su_dwarf_detail *detail,
-			     const struct su_dwarf_place *place, uint64_t vaddr)
+static struct su_loc resolve_location(struct su_debug *debug, const struct su_dwarf_detail *detail,
+				      const struct su_dwarf_place *place, uint64_t vaddr)
 {
 	const struct su_loc complex = { .kind = SU_LOC_COMPLEX };
 	struct su_loc loc = place->loc;
@@ -377,7 +378,7 @@ struct su_loc su_debug_local_at(struct su_debug *debug, uint64_t entry, uint32_t
 		return (struct su_loc){ .kind = SU_LOC_COMPLEX };
 	if (!place)
 		return (struct su_loc){ .kind = SU_LOC_NONE };
-	loc = resolve(debug, detail, place, vaddr);
+	loc = resolve_location(debug, detail, place, vaddr);
 	loc.everywhere = place->lo == 0 && place->hi == UINT64_MAX;
 	if (hits_return_address(&loc, detail->locals[index].size))
 		return (struct su_loc){ .kind = SU_LOC_COMPLEX };

@@ -4,11 +4,6 @@
 
 #include "dwarf/dwarf_private.h"
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	return su_hash(&value, sizeof(value), hash);
-}
-
 /* Mixes the parameters' layouts into *hash; false when one is unknown. */
 static bool hash_parameters(const struct su_debug *debug, Dwarf_Die *function, uint64_t *hash)
 {
@@ -25,7 +20,7 @@ static bool hash_parameters(const struct su_debug *debug, Dwarf_Die *function, u
 			one = su_dwarf_type_of(&child, &type) ? su_dwarf_type_hash(debug, type) : 0;
 		if (one == 0)
 			return false;
-		*hash = mix(*hash, one);
+		*hash = su_hash_u64(*hash, one);
 	} while (su_dwarf_next(&child));
 	return true;
 }
@@ -47,7 +42,7 @@ static bool read_signature(const struct su_debug *debug, struct su_dwarf_subprog
 		if (ret->result == 0)
 			return false;
 	}
-	ret->whole = mix(0, ret->result);
+	ret->whole = su_hash_u64(0, ret->result);
 	return hash_parameters(debug, &root, &ret->whole);
 }
 

@@ -25,7 +25,7 @@ struct text {
 	bool full;
 };
 
-static void put(struct text *text, const char *more)
+static void put_name(struct text *text, const char *more)
 {
 	size_t size = strlen(more);
 
@@ -49,7 +49,7 @@ static void put_number(struct text *text, const char *before, uint64_t number, c
 {
 	SU_FREE char *part = su_format("%s%llu%s", before, (unsigned long long)number, after);
 
-	put(text, part);
+	put_name(text, part);
 }
 
 /* In valid DWARF an unnamed type cannot lead to itself; in any other, not for ever. */
@@ -74,12 +74,12 @@ static void put_tagged(struct text *text, const char *tag, Dwarf_Die *type, cons
 	uint64_t size = 0;
 
 	if (!name && alias) {
-		put(text, alias);
+		put_name(text, alias);
 		return;
 	}
-	put(text, tag);
+	put_name(text, tag);
 	if (name) {
-		put(text, name);
+		put_name(text, name);
 		return;
 	}
 	su_dwarf_type_size(*type, &size);
@@ -95,7 +95,7 @@ static void put_base(struct text *text, Dwarf_Die *type)
 	uint64_t size = 0;
 
 	if (!text->layout_of && name) {
-		put(text, name);
+		put_name(text, name);
 		return;
 	}
 	su_dwarf_const(type, DW_AT_encoding, &encoding);
@@ -110,23 +110,23 @@ static void put_function(struct text *text, Dwarf_Die *type, int depth)
 	const char *comma = "";
 
 	put_type(text, su_dwarf_type_of(type, &result) ? &result : NULL, depth);
-	put(text, " (");
+	put_name(text, " (");
 	if (su_dwarf_child(type, &child)) {
 		do {
 			int tag = dwarf_tag(&child);
 			if (tag != DW_TAG_formal_parameter && tag != DW_TAG_unspecified_parameters)
 				continue;
-			put(text, comma);
+			put_name(text, comma);
 			comma = ", ";
 			if (tag == DW_TAG_unspecified_parameters)
-				put(text, "...");
+				put_name(text, "...");
 			else
 				put_type(text,
 					 su_dwarf_type_of(&child, &parameter) ? &parameter : NULL,
 					 depth);
 		} while (su_dwarf_next(&child));
 	}
-	put(text, ")");
+	put_name(text, ")");
 }
 
 static void put_array(struct text *text, Dwarf_Die *type, int depth)
@@ -136,7 +136,7 @@ static void put_array(struct text *text, Dwarf_Die *type, int depth)
 
 	put_type(text, su_dwarf_type_of(type, &element) ? &element : NULL, depth);
 	if (!su_dwarf_array_read(*type, &array) || array.is_flexible)
-		put(text, " []");
+		put_name(text, " []");
 	else
 		put_number(text, " [", array.count, "]");
 	if (text->layout_of && su_dwarf_array_read(*type, &array)) /* [2][8] is not [4][4] */
@@ -148,11 +148,11 @@ static void put_pointer(struct text *text, Dwarf_Die *type, int depth)
 	Dwarf_Die target;
 
 	put_type(text, su_dwarf_type_of(type, &target) ? &target : NULL, depth);
-	put(text, text->len && text->at[text->len - 1] == '*' ? "*" : " *");
+	put_name(text, text->len && text->at[text->len - 1] == '*' ? "*" : " *");
 }
 
 /* Takes typedefs and qualifiers off `type`; the last typedef's name to *ret_alias. */
-static bool unalias(Dwarf_Die *type, bool is_shown, const char **ret_alias)
+static bool strip_aliases(Dwarf_Die *type, bool is_shown, const char **ret_alias)
 {
 	for (int i = 0; i < SU_DWARF_CHAIN_LIMIT; i++) {
 		int tag = dwarf_tag(type);
@@ -177,19 +177,19 @@ static void put_type(struct text *text, Dwarf_Die *given, int depth)
 	if (text->layout_of ? text->unknown : text->full)
 		return;
 	if (depth <= 0) {
-		put(text, "?");
+		put_name(text, "?");
 		text->unknown = true;
 		return;
 	}
 	if (given)
 		type = *given;
-	if (!given || !unalias(&type, !text->layout_of, &alias)) {
-		put(text, "void");
+	if (!given || !strip_aliases(&type, !text->layout_of, &alias)) {
+		put_name(text, "void");
 		return;
 	}
 	switch (dwarf_tag(&type)) {
 	case DW_TAG_typedef:
-		put(text, alias ? alias : "?");
+		put_name(text, alias ? alias : "?");
 		break;
 	case DW_TAG_base_type:
 		put_base(text, &type);
@@ -214,7 +214,7 @@ static void put_type(struct text *text, Dwarf_Die *given, int depth)
 		put_function(text, &type, depth - 1);
 		break;
 	default:
-		put(text, "?");
+		put_name(text, "?");
 	}
 }
 

@@ -232,9 +232,9 @@ struct sentence {
 	int parts;
 };
 
-static void say(struct sentence *sentence, const char *fmt, ...) SU_PRINTF(2, 3);
+static void say_difference(struct sentence *sentence, const char *fmt, ...) SU_PRINTF(2, 3);
 
-static void say(struct sentence *sentence, const char *fmt, ...)
+static void say_difference(struct sentence *sentence, const char *fmt, ...)
 {
 	char *joined;
 	va_list args;
@@ -314,25 +314,28 @@ static void compare_member_types(struct sentence *sentence, const struct pair *p
 	old_name = su_dwarf_type_name((Dwarf_Die *)&old->type);
 	new_name = su_dwarf_type_name((Dwarf_Die *)&new->type);
 	if (strcmp(old_name, new_name) == 0)
-		say(sentence, "the type '%s' of member '%s%s' differs", old_name, pair->path,
-		    old->name);
+		say_difference(sentence, "the type '%s' of member '%s%s' differs", old_name,
+			       pair->path, old->name);
 	else
-		say(sentence, "member '%s%s' was '%s' and is '%s'", pair->path, old->name, old_name,
-		    new_name);
+		say_difference(sentence, "member '%s%s' was '%s' and is '%s'", pair->path,
+			       old->name, old_name, new_name);
 }
 
 static void compare_members(struct sentence *sentence, const struct pair *pair,
 			    const struct su_dwarf_member *old, const struct su_dwarf_member *new)
 {
 	if (old->bit_off != new->bit_off && (old->bit_off | new->bit_off) % 8 == 0)
-		say(sentence, "member '%s%s' moved from offset %llu to %llu", pair->path, old->name,
-		    (unsigned long long)old->bit_off / 8, (unsigned long long)new->bit_off / 8);
+		say_difference(sentence, "member '%s%s' moved from offset %llu to %llu", pair->path,
+			       old->name, (unsigned long long)old->bit_off / 8,
+			       (unsigned long long)new->bit_off / 8);
 	else if (old->bit_off != new->bit_off)
-		say(sentence, "member '%s%s' moved from bit %llu to %llu", pair->path, old->name,
-		    (unsigned long long)old->bit_off, (unsigned long long)new->bit_off);
+		say_difference(sentence, "member '%s%s' moved from bit %llu to %llu", pair->path,
+			       old->name, (unsigned long long)old->bit_off,
+			       (unsigned long long)new->bit_off);
 	if (old->bit_size != new->bit_size)
-		say(sentence, "member '%s%s' was %llu and is %llu bits wide", pair->path, old->name,
-		    (unsigned long long)old->bit_size, (unsigned long long)new->bit_size);
+		say_difference(sentence, "member '%s%s' was %llu and is %llu bits wide", pair->path,
+			       old->name, (unsigned long long)old->bit_size,
+			       (unsigned long long)new->bit_size);
 	compare_member_types(sentence, pair, old, new);
 }
 
@@ -348,7 +351,7 @@ static void compare_old_members(struct sentence *sentence, const struct pair *pa
 		if (match)
 			compare_members(sentence, pair, member, match);
 		else
-			say(sentence, "member '%s%s' is gone", pair->path, member->name);
+			say_difference(sentence, "member '%s%s' is gone", pair->path, member->name);
 	}
 }
 
@@ -360,8 +363,8 @@ static void name_new_members(struct sentence *sentence, const struct pair *pair,
 	for (size_t i = 0; i < new->list.len; i++) {
 		const struct su_dwarf_member *member = &new->list.at[i];
 		if (!find_member(old, member->name, unnamed))
-			say(sentence, "member '%s%s' is new at offset %llu", pair->path,
-			    member->name, (unsigned long long)member->bit_off / 8);
+			say_difference(sentence, "member '%s%s' is new at offset %llu", pair->path,
+				       member->name, (unsigned long long)member->bit_off / 8);
 		unnamed += !*member->name;
 	}
 }
@@ -377,8 +380,8 @@ static void compare_records(struct sentence *sentence, const struct pair *pair, 
 	su_dwarf_type_size(*old_die, &old_size);
 	su_dwarf_type_size(*new_die, &new_size);
 	if (old_size != new_size && pair->depth == 0)
-		say(sentence, "size %llu -> %llu", (unsigned long long)old_size,
-		    (unsigned long long)new_size);
+		say_difference(sentence, "size %llu -> %llu", (unsigned long long)old_size,
+			       (unsigned long long)new_size);
 	su_vec_deinit(&old.list);
 	su_vec_deinit(&new.list);
 }
@@ -391,7 +394,7 @@ static void compare_targets(struct sentence *sentence, Dwarf_Die *old_die, Dwarf
 	su_dwarf_type_strip(*new_die, &new_type);
 	SU_FREE char *old_name = su_dwarf_type_name(&old_type);
 	SU_FREE char *new_name = su_dwarf_type_name(&new_type);
-	say(sentence, "it was '%s' and is '%s'", old_name, new_name);
+	say_difference(sentence, "it was '%s' and is '%s'", old_name, new_name);
 }
 
 char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,

@@ -56,7 +56,7 @@ static bool is_record(int tag)
 /* ---- sizes ---- */
 
 /* One DW_TAG_subrange_type: elements, UINT64_MAX when it gives none; false when not constant. */
-static bool dimension(Dwarf_Die *die, uint64_t *ret)
+static bool read_dimension(Dwarf_Die *die, uint64_t *ret)
 {
 	int64_t count, lower = 0;
 
@@ -93,7 +93,7 @@ bool su_dwarf_array_read(Dwarf_Die array, struct su_dwarf_array *ret)
 	do {
 		if (dwarf_tag(&child) != DW_TAG_subrange_type)
 			continue;
-		if (limit-- == 0 || !dimension(&child, &one))
+		if (limit-- == 0 || !read_dimension(&child, &one))
 			return false;
 		result.shape = su_hash(&one, sizeof(one), result.shape);
 		if (one == UINT64_MAX) {
@@ -211,11 +211,6 @@ bool su_dwarf_member_read(Dwarf_Die *die, struct su_dwarf_member *ret)
 	return true;
 }
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	return su_hash(&value, sizeof(value), hash);
-}
-
 static uint64_t mix_text(uint64_t hash, const char *text)
 {
 	return su_hash(text, strlen(text), hash);
@@ -231,19 +226,19 @@ static bool hash_member(const struct su_debug *debug, Dwarf_Die *die, int depth,
 		return false;
 	type = hash_at(debug, member.type, depth - 1);
 	*hash = mix_text(*hash, member.name);
-	*hash = mix(mix(mix(*hash, member.bit_off), member.bit_size), type);
+	*hash = su_hash_u64(su_hash_u64(su_hash_u64(*hash, member.bit_off), member.bit_size), type);
 	return type != 0;
 }
 
 static uint64_t hash_record(const struct su_debug *debug, Dwarf_Die *type, int depth)
 {
 	Dwarf_Die child;
-	uint64_t size, hash = mix(0, (uint64_t)dwarf_tag(type));
+	uint64_t size, hash = su_hash_u64(0, (uint64_t)dwarf_tag(type));
 	int limit = MEMBER_LIMIT;
 
 	if (!su_dwarf_type_size(*type, &size))
 		return 0;
-	hash = mix(hash, size);
+	hash = su_hash_u64(hash, size);
 	if (!su_dwarf_child(type, &child))
 		return hash;
 	do {
@@ -282,25 +277,27 @@ static uint64_t hash_array(const struct su_debug *debug, Dwarf_Die *type, int de
 	if (!su_dwarf_array_read(*type, &array) || !su_dwarf_type_of(type, &element))
 		return 0;
 	inner = hash_at(debug, element, depth - 1);
-	return inner ? mix(mix(mix(0, DW_TAG_array_type), array.shape), inner) : 0;
+	return inner ? su_hash_u64(su_hash_u64(su_hash_u64(0, DW_TAG_array_type), array.shape),
+				   inner)
+		     : 0;
 }
 
 static uint64_t hash_scalar(const struct su_debug *debug, Dwarf_Die *type)
 {
-	uint64_t size, hash = mix(0, (uint64_t)dwarf_tag(type));
+	uint64_t size, hash = su_hash_u64(0, (uint64_t)dwarf_tag(type));
 	int64_t encoding;
 	Dwarf_Die target;
 
 	if (!su_dwarf_type_size(*type, &size))
 		return 0;
-	hash = mix(hash, size);
+	hash = su_hash_u64(hash, size);
 	switch (dwarf_tag(type)) {
 	case DW_TAG_base_type:
 		if (!su_dwarf_const(type, DW_AT_encoding, &encoding))
 			return 0;
-		return mix(hash, su_dwarf_encoding_kind(encoding));
+		return su_hash_u64(hash, su_dwarf_encoding_kind(encoding));
 	case DW_TAG_enumeration_type:
-		return mix(hash, su_dwarf_type_signed(*type));
+		return su_hash_u64(hash, su_dwarf_type_signed(*type));
 	default:
 		return su_dwarf_hash_name(debug, hash,
 					  su_dwarf_type_of(type, &target) ? &target : NULL);
@@ -321,7 +318,7 @@ static uint64_t hash_plain(const struct su_debug *debug, Dwarf_Die *type, int de
 	case DW_TAG_pointer_type:
 		return hash_scalar(debug, type);
 	case DW_TAG_subroutine_type:
-		return su_dwarf_hash_name(debug, mix(0, DW_TAG_subroutine_type), type);
+		return su_dwarf_hash_name(debug, su_hash_u64(0, DW_TAG_subroutine_type), type);
 	default:
 		return 0;
 	}

@@ -77,7 +77,7 @@ static void add_unit_spans(struct su_debug *debug, Dwarf_Die *die)
 	}
 }
 
-static struct su_err *malformed(const struct su_debug *debug)
+static struct su_err *malformed_unit(const struct su_debug *debug)
 {
 	const struct su_image *image = debug->image;
 
@@ -123,7 +123,7 @@ static struct su_err *add_unit(struct su_debug *debug, Dwarf_Die *die, bool skel
 		if (dwarf_tag(&child) == DW_TAG_subprogram && has_addresses(&child))
 			add_function(debug, &child);
 	}
-	return end < 0 ? malformed(debug) : NULL;
+	return end < 0 ? malformed_unit(debug) : NULL;
 }
 
 static int compare_spans(const void *left, const void *right)
@@ -206,7 +206,7 @@ static struct su_err *read_units(struct su_debug *debug)
 
 	while ((end = dwarf_get_units(debug->dwarf, unit, &unit, NULL, &type, &die, &split)) == 0)
 		SU_TRY(add_unit(debug, &die, type == DW_UT_skeleton, &split));
-	return end < 0 ? malformed(debug) : NULL;
+	return end < 0 ? malformed_unit(debug) : NULL;
 }
 
 static struct su_err *read_alternate(struct su_debug *debug)
@@ -236,7 +236,7 @@ static struct su_err *read_all(struct su_debug *debug)
 		return NULL;
 	debug->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
 	if (!debug->dwarf)
-		return malformed(debug);
+		return malformed_unit(debug);
 	debug->die_budget = info_bytes(elf); /* once more: libdw has decompressed them */
 	SU_TRY(read_alternate(debug));
 	debug->debug_frame = dwarf_getcfi(debug->dwarf);

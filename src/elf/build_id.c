@@ -11,7 +11,7 @@ struct note {
 };
 
 /* gABI: fields are padded to 4 bytes, or to 8 in a section that is aligned to 8. */
-static uint64_t padded(uint64_t size, uint64_t align)
+static uint64_t padded_size(uint64_t size, uint64_t align)
 {
 	uint64_t to = align == 8 ? 8 : 4;
 
@@ -25,13 +25,13 @@ static bool next_note(struct su_cursor *notes, uint64_t align, struct note *ret)
 	if (!su_cursor_read(notes, &header, sizeof(header)))
 		return false;
 	uint64_t name_at = notes->at;
-	uint64_t desc_at = name_at + padded(header.n_namesz, 4);
+	uint64_t desc_at = name_at + padded_size(header.n_namesz, 4);
 
 	if (!su_cursor_slice(notes, name_at, header.n_namesz, &ret->name) ||
 	    !su_cursor_slice(notes, desc_at, header.n_descsz, &ret->desc))
 		return false;
 	ret->type = header.n_type;
-	if (!su_cursor_seek(notes, desc_at + padded(header.n_descsz, align)))
+	if (!su_cursor_seek(notes, desc_at + padded_size(header.n_descsz, align)))
 		notes->at = notes->size;
 	return true;
 }

@@ -19,7 +19,7 @@ struct dynamic {
 	bool has_soname, has_unknown_relocs;
 };
 
-static void take(struct dynamic *dynamic, const Elf64_Dyn *entry)
+static void take_entry(struct dynamic *dynamic, const Elf64_Dyn *entry)
 {
 	uint64_t value = entry->d_un.d_val;
 
@@ -75,8 +75,8 @@ static const struct su_segment *dynamic_segment(const struct su_image *image)
 	return NULL;
 }
 
-static struct su_err *parse(const struct su_image *image, const struct su_segment *segment,
-			    struct dynamic *ret)
+static struct su_err *parse_dynamic(const struct su_image *image, const struct su_segment *segment,
+				    struct dynamic *ret)
 {
 	const uint8_t *bytes = su_image_bytes(image, segment->vaddr, segment->filesz);
 	struct su_cursor cursor = su_cursor_init(bytes, bytes ? segment->filesz : 0);
@@ -85,7 +85,7 @@ static struct su_err *parse(const struct su_image *image, const struct su_segmen
 	while (su_cursor_read(&cursor, &entry, sizeof(entry))) {
 		if (entry.d_tag == DT_NULL)
 			return NULL;
-		take(ret, &entry);
+		take_entry(ret, &entry);
 	}
 	return su_err_new(SU_E_FORMAT, "the dynamic table has no end");
 }
@@ -157,7 +157,7 @@ struct su_err *su_image_read_dynamic(struct su_image *image)
 
 	if (!segment)
 		return NULL;
-	SU_TRY(parse(image, segment, &dynamic));
+	SU_TRY(parse_dynamic(image, segment, &dynamic));
 	SU_TRY(check_relocs(image, &dynamic));
 	SU_TRY(check_symbols(image, &dynamic));
 	return read_soname(image, &dynamic);

@@ -46,7 +46,7 @@ static struct su_err *read_all(int fd, struct su_elf_file *file)
 	return NULL;
 }
 
-static struct su_err *load(struct su_elf_file *file)
+static struct su_err *load_file(struct su_elf_file *file)
 {
 	int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
@@ -245,7 +245,7 @@ static struct su_err *open_at(struct su_arena *arena, struct su_elf_file *file)
 {
 	bool unpacked = false;
 
-	SU_TRY(load(file));
+	SU_TRY(load_file(file));
 	SU_TRY(read_header(file));
 	SU_TRY(read_sections(arena, file));
 	SU_TRY(su_elf_file_unpack_zstd(file, &unpacked));

@@ -101,7 +101,7 @@ static struct su_err *read_relr(struct su_image *image, const struct su_section 
 	return NULL;
 }
 
-static struct su_err *collect(struct su_image *image, reloc_vec *list)
+static struct su_err *collect_relocs(struct su_image *image, reloc_vec *list)
 {
 	for (size_t i = 1; i < image->section_count; i++) {
 		const struct su_section *section = &image->sections[i];
@@ -134,7 +134,7 @@ static int compare_relocs(const void *a, const void *b)
 struct su_err *su_image_read_relocs(struct su_image *image)
 {
 	reloc_vec list = { 0 };
-	struct su_err *err = collect(image, &list);
+	struct su_err *err = collect_relocs(image, &list);
 
 	if (!err && list.len) {
 		qsort(list.at, list.len, sizeof(*list.at), compare_relocs);

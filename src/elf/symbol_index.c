@@ -37,7 +37,7 @@ static uint64_t end_of(const struct su_symbol *symbol)
 }
 
 /* Whether `a` is to be reported rather than `b` where both cover. */
-static bool wins(const struct su_symbol *a, const struct su_symbol *b)
+static bool wins_over(const struct su_symbol *a, const struct su_symbol *b)
 {
 	if (!a->size != !b->size)
 		return a->size > 0;
@@ -59,7 +59,7 @@ static void heap_push(struct sweep *sweep, const struct su_symbol *symbol)
 	size_t i = sweep->heap.len;
 
 	su_vec_push(&sweep->heap, symbol);
-	while (i && wins(sweep->heap.at[i], sweep->heap.at[(i - 1) / 2])) {
+	while (i && wins_over(sweep->heap.at[i], sweep->heap.at[(i - 1) / 2])) {
 		heap_swap(sweep, i, (i - 1) / 2);
 		i = (i - 1) / 2;
 	}
@@ -75,7 +75,7 @@ static void heap_pop(struct sweep *sweep)
 
 		for (size_t child = 2 * i + 1; child <= 2 * i + 2; child++) {
 			if (child < sweep->heap.len &&
-			    wins(sweep->heap.at[child], sweep->heap.at[best]))
+			    wins_over(sweep->heap.at[child], sweep->heap.at[best]))
 				best = child;
 		}
 		if (best == i)
@@ -92,7 +92,7 @@ static int compare_points(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void collect(struct sweep *sweep, const struct su_image *image)
+static void collect_points(struct sweep *sweep, const struct su_image *image)
 {
 	for (size_t i = 0; i < image->symbol_count; i++) {
 		const struct su_symbol *symbol = &image->symbols[i];
@@ -115,7 +115,7 @@ static void add_range(struct sweep *sweep, uint64_t vaddr, const struct su_symbo
 	su_vec_push(&sweep->ranges, (struct su_symbol_range){ .vaddr = vaddr, .symbol = symbol });
 }
 
-static void run(struct sweep *sweep)
+static void run_sweep(struct sweep *sweep)
 {
 	size_t next = 0;
 
@@ -137,8 +137,8 @@ void su_image_index_symbols(struct su_image *image)
 	struct su_image_private *priv = image->priv;
 	struct sweep sweep = { 0 };
 
-	collect(&sweep, image);
-	run(&sweep);
+	collect_points(&sweep, image);
+	run_sweep(&sweep);
 	priv->ranges = su_arena_copy(priv->arena, sweep.ranges.at,
 				     sweep.ranges.len * sizeof(*sweep.ranges.at));
 	priv->range_count = sweep.ranges.len;

@@ -231,7 +231,7 @@ static void mark_dynamic(const struct su_image *image, symbol_vec *list)
 	su_vec_deinit(&dynamic);
 }
 
-static struct su_err *collect(struct su_image *image, symbol_vec *list)
+static struct su_err *collect_symbols(struct su_image *image, symbol_vec *list)
 {
 	const struct su_elf_file *file = image->priv->object;
 	const struct su_section *section = su_elf_file_section_of_type(file, SHT_SYMTAB);
@@ -253,7 +253,7 @@ static struct su_err *collect(struct su_image *image, symbol_vec *list)
 struct su_err *su_image_read_symbols(struct su_image *image)
 {
 	symbol_vec list = { 0 };
-	struct su_err *err = collect(image, &list);
+	struct su_err *err = collect_symbols(image, &list);
 
 	if (!err && list.len) {
 		qsort(list.at, list.len, sizeof(*list.at), compare_symbols);

@@ -15,7 +15,7 @@ struct walk {
 	uint64_t budget; /* records that may still be read */
 };
 
-static struct su_err *malformed(const char *what)
+static struct su_err *malformed_versions(const char *what)
 {
 	return su_err_new(SU_E_FORMAT, "the symbol versions are malformed: %s", what);
 }
@@ -23,10 +23,10 @@ static struct su_err *malformed(const char *what)
 static struct su_err *read_record(struct walk *walk, uint64_t at, void *ret, size_t size)
 {
 	if (!walk->budget)
-		return malformed("their records overlap");
+		return malformed_versions("their records overlap");
 	walk->budget--;
 	if (!su_cursor_seek(&walk->bytes, at) || !su_cursor_read(&walk->bytes, ret, size))
-		return malformed("a record is out of range");
+		return malformed_versions("a record is out of range");
 	return NULL;
 }
 
@@ -36,9 +36,9 @@ static struct su_err *set_name(struct walk *walk, uint16_t index, uint32_t name_
 
 	index &= SU_VERSION_COUNT - 1;
 	if (!name)
-		return malformed("a name is out of range");
+		return malformed_versions("a name is out of range");
 	if (index <= VER_NDX_GLOBAL || walk->names[index])
-		return malformed("an index is reserved or used twice");
+		return malformed_versions("an index is reserved or used twice");
 	walk->names[index] = name;
 	return NULL;
 }

@@ -372,9 +372,9 @@ static struct su_err *make_passes(struct su_maker *maker,
 	return NULL;
 }
 
-static struct su_err *encode(struct su_maker *maker, const struct su_make_input *input,
-			     void (*progress)(void *ctx, const char *what), uint8_t **ret_patch,
-			     size_t *ret_size)
+static struct su_err *encode_patch(struct su_maker *maker, const struct su_make_input *input,
+				   void (*progress)(void *ctx, const char *what),
+				   uint8_t **ret_patch, size_t *ret_size)
 {
 	uint8_t *bytes = NULL;
 	size_t size = 0;
@@ -470,7 +470,7 @@ struct su_err *su_make_patch(const struct su_make_input *input, uint8_t **ret_pa
 	if (!err)
 		err = make_passes(&maker, progress, input->progress_ctx);
 	if (!err)
-		err = encode(&maker, input, progress, ret_patch, ret_size);
+		err = encode_patch(&maker, input, progress, ret_patch, ret_size);
 	maker_deinit(&maker);
 	return err;
 }

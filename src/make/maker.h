@@ -217,7 +217,7 @@ struct su_err *su_bypass_short_functions(struct su_program *old_program) SU_MUST
  */
 struct su_err *su_maker_check_unwinding(const struct su_maker *maker) SU_MUST_CHECK;
 
-/* ---- trial.c ---- */
+/* ---- try_patch.c ---- */
 
 /* Tries the finished patch, as it was encoded from the draft. Notes in the draft on how many paths each
  * checkpoint was tried, and takes away those that do what neither version does. */

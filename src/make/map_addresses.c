@@ -29,8 +29,8 @@ struct making {
 	struct su_map *bound; /* those that bodies refer to */
 };
 
-static void add(entries *map, enum su_map_kind kind, uint64_t vaddr, uint64_t size,
-		struct su_spot spot)
+static void add_entry(entries *map, enum su_map_kind kind, uint64_t vaddr, uint64_t size,
+		      struct su_spot spot)
 {
 	if (size)
 		su_vec_push(map, (struct su_patch_map){ .vaddr = vaddr,
@@ -58,7 +58,7 @@ static struct su_spot in_patch(uint64_t addr)
 	return (struct su_spot){ .space = SU_SPACE_PATCH, .addr = addr };
 }
 
-static uint64_t smaller(uint64_t a, uint64_t b)
+static uint64_t smaller_of(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
@@ -73,16 +73,17 @@ static void add_part(struct su_maker *maker, entries *map, const struct su_routi
 	uint64_t padding = su_maker_padding(maker->new_program, part->vaddr + part->size);
 
 	if (body) {
-		padding = smaller(padding, su_maker_body_padding(body, p));
-		add(map, SU_MAP_CODE, part->vaddr, part->size + padding, in_patch(body->addr[p]));
+		padding = smaller_of(padding, su_maker_body_padding(body, p));
+		add_entry(map, SU_MAP_CODE, part->vaddr, part->size + padding,
+			  in_patch(body->addr[p]));
 		return;
 	}
 	const struct su_part *old = &routine->peer->parts[p];
 
 	if (p >= routine->peer->part_count || old->size != part->size)
 		return; /* start-up code of another toolchain */
-	padding = smaller(padding, su_maker_padding(maker->old_program, old->vaddr + old->size));
-	add(map, SU_MAP_CODE, part->vaddr, part->size + padding, in_image(old->vaddr));
+	padding = smaller_of(padding, su_maker_padding(maker->old_program, old->vaddr + old->size));
+	add_entry(map, SU_MAP_CODE, part->vaddr, part->size + padding, in_image(old->vaddr));
 }
 
 static void add_code(struct su_maker *maker, entries *map)
@@ -98,7 +99,7 @@ static void add_code(struct su_maker *maker, entries *map)
 		for (size_t p = 0; p < routine->part_count; p++)
 			add_part(maker, map, routine, p);
 		if (body && peer && !peer->bypassed)
-			add(map, SU_MAP_ENTRY, routine->vaddr, 1, in_image(peer->vaddr));
+			add_entry(map, SU_MAP_ENTRY, routine->vaddr, 1, in_image(peer->vaddr));
 	}
 }
 
@@ -142,10 +143,10 @@ static void add_data(struct su_maker *maker, entries *map)
 		struct su_spot spot;
 
 		if (su_datum_stays(datum))
-			add(map, SU_MAP_DATA, datum->vaddr, datum->size,
-			    in_image(datum->peer->vaddr));
+			add_entry(map, SU_MAP_DATA, datum->vaddr, datum->size,
+				  in_image(datum->peer->vaddr));
 		else if (place_new(maker, datum, &spot))
-			add(map, SU_MAP_DATA, datum->vaddr, datum->size, spot);
+			add_entry(map, SU_MAP_DATA, datum->vaddr, datum->size, spot);
 		else
 			add_nowhere(map, datum->vaddr);
 	}
@@ -171,7 +172,7 @@ static bool is_bound(struct su_maker *maker, const struct su_routine *user, uint
 	return bound;
 }
 
-static uint64_t extent(const struct su_program *program, uint64_t vaddr)
+static uint64_t extent_of(const struct su_program *program, uint64_t vaddr)
 {
 	return su_program_meaning(program, vaddr).kind == SU_MEANS_ANONYMOUS
 		       ? su_program_extent(program, vaddr)
@@ -190,9 +191,10 @@ static void add_references(struct making *making, const struct su_routine *routi
 
 			if (!code->insns[i].fields[f].size || !is_nameless(program, to))
 				continue;
-			add(&making->all, SU_MAP_DATA, to,
-			    smaller(extent(program, to), extent(making->maker->old_program, from)),
-			    in_image(from));
+			add_entry(&making->all, SU_MAP_DATA, to,
+				  smaller_of(extent_of(program, to),
+					     extent_of(making->maker->old_program, from)),
+				  in_image(from));
 			su_map_put_u64(making->known, to, making);
 		}
 	}
@@ -220,8 +222,8 @@ static void add_bound(struct making *making, const struct su_routine *routine, b
 			if (!(su_function_table_at(code, to) && placed_at(maker, to, &spot)) &&
 			    !is_bound(maker, routine, to, use, size, &spot))
 				continue;
-			add(&making->all, SU_MAP_DATA_NEW, to, extent(maker->new_program, to),
-			    spot);
+			add_entry(&making->all, SU_MAP_DATA_NEW, to,
+				  extent_of(maker->new_program, to), spot);
 			su_map_put_u64(making->bound, to, making);
 		}
 	}
@@ -255,7 +257,7 @@ static void add_unused(struct making *making, uint64_t vaddr)
 	if (su_map_get_u64(making->known, vaddr) || su_map_get_u64(making->bound, vaddr) ||
 	    !is_bound(making->maker, NULL, vaddr, SU_USE_ADDRESS, 0, &spot))
 		return;
-	add(&making->all, SU_MAP_DATA_NEW, vaddr, extent(program, vaddr), spot);
+	add_entry(&making->all, SU_MAP_DATA_NEW, vaddr, extent_of(program, vaddr), spot);
 	su_map_put_u64(making->bound, vaddr, making);
 }
 
@@ -303,7 +305,7 @@ static bool moved_alike(const struct su_patch_map *a, const struct su_patch_map 
 }
 
 /* Of several entries for one address: one that says the same as all, or none. */
-static struct su_patch_map settle(const struct su_patch_map *same, size_t count)
+static struct su_patch_map settle_addresses(const struct su_patch_map *same, size_t count)
 {
 	struct su_patch_map entry = same[0];
 
@@ -324,7 +326,7 @@ static bool is_neighbour(const struct su_patch_map *last, const struct su_patch_
 	       entry->vaddr <= last->vaddr + last->size + gap;
 }
 
-static void merge(entries *map, struct su_patch_map entry)
+static void merge_entries(entries *map, struct su_patch_map entry)
 {
 	struct su_patch_map *last = map->len ? &map->at[map->len - 1] : NULL;
 
@@ -359,9 +361,9 @@ static void write_map(struct making *making)
 				all->at[i + count].kind == all->at[i].kind &&
 				all->at[i + count].vaddr == all->at[i].vaddr;)
 			count++;
-		struct su_patch_map entry = settle(&all->at[i], count);
+		struct su_patch_map entry = settle_addresses(&all->at[i], count);
 		if (is_settled(making, &entry))
-			merge(&map, entry);
+			merge_entries(&map, entry);
 	}
 	for (size_t i = 0; i < map.len; i++) {
 		if (map.at[i].space != NOWHERE)

@@ -308,8 +308,9 @@ static struct su_err *bind_chosen(struct su_maker *maker, const struct su_routin
 	return NULL;
 }
 
-static struct su_err *bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
-			   enum su_use use, uint64_t size, struct su_spot *ret)
+static struct su_err *bind_reference(struct su_maker *maker, const struct su_routine *user,
+				     uint64_t vaddr, enum su_use use, uint64_t size,
+				     struct su_spot *ret)
 {
 	struct su_meaning meaning = su_program_meaning(maker->new_program, vaddr);
 	const struct su_dynreloc *tls = su_tls_slot_at(maker->new_program->image, vaddr);
@@ -346,7 +347,7 @@ struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *us
 {
 	struct su_spot spot;
 
-	SU_TRY(bind(maker, user, vaddr, use, size, &spot));
+	SU_TRY(bind_reference(maker, user, vaddr, use, size, &spot));
 	spot.user = user && user->peer ? user->peer->vaddr : 0;
 	*ret = spot;
 	return NULL;

@@ -29,8 +29,8 @@ struct reach {
 	const struct su_routine *any; /* some routine with cleanups */
 };
 
-static void reach(struct reach *reach, const struct su_routine *routine,
-		  const struct su_routine *from)
+static void reach_routine(struct reach *reach, const struct su_routine *routine,
+			  const struct su_routine *from)
 {
 	if (su_map_get_u64(reach->from, su_key(routine)))
 		return;
@@ -46,7 +46,7 @@ static void note_cleanups(void *ctx, uint64_t start)
 	if (!routine || routine->startup)
 		return;
 	reached->any = routine;
-	reach(reached, routine, routine);
+	reach_routine(reached, routine, routine);
 }
 
 static bool is_branch(const struct su_insn *insn)
@@ -66,7 +66,7 @@ static void follow_calls(struct reach *reached, const struct su_routine *caller)
 					: NULL;
 
 		if (callee)
-			reach(reached, callee, from);
+			reach_routine(reached, callee, from);
 	}
 }
 
@@ -75,7 +75,7 @@ static void reach_entry(struct reach *reached, uint64_t vaddr)
 	const struct su_routine *routine = su_program_routine_at(reached->program, vaddr);
 
 	if (routine && routine->vaddr == vaddr && strcmp(routine->name, "main") != 0)
-		reach(reached, routine, reached->any);
+		reach_routine(reached, routine, reached->any);
 }
 
 static void reach_taken_by_code(struct reach *reached, const struct su_routine *routine)
@@ -119,7 +119,7 @@ static void reach_all(struct reach *reached, const struct su_program *program)
 		follow_calls(reached, reached->todo.at[--reached->todo.len]);
 }
 
-static void deinit(struct reach *reached)
+static void reach_deinit(struct reach *reached)
 {
 	su_map_destroy(reached->from);
 	su_vec_deinit(&reached->todo);
@@ -183,7 +183,7 @@ struct su_err *su_maker_check_unwinding(const struct su_maker *maker)
 		if (!err)
 			err = check_traces(maker, routine);
 	}
-	deinit(&old_reach);
-	deinit(&new_reach);
+	reach_deinit(&old_reach);
+	reach_deinit(&new_reach);
 	return err;
 }

@@ -73,7 +73,7 @@ struct su_err *su_batch_ask(struct su_batch *batch, pid_t pid, bool *ret)
 	struct su_err *err = su_sight_ask(pid, is_wanted, &batch->request, &wanted);
 
 	if (!wanted)
-		su_search_pass_over(&batch->search, pid);
+		su_seek_pass_over(&batch->search, pid);
 	if (!err) {
 		*ret = wanted;
 		return NULL;
@@ -120,7 +120,7 @@ static bool has_changed(struct su_batch *batch, pid_t pid)
 {
 	bool wanted = true;
 
-	if (!su_search_is_named(&batch->search, pid))
+	if (!su_seek_is_named(&batch->search, pid))
 		su_err_destroy(su_batch_ask(batch, pid, &wanted));
 	return !wanted;
 }

@@ -1,7 +1,7 @@
 /*
  * Several processes, updated as one: who belongs to the update.
  *
- *	run.c		the whole: the passes of an update, for all processes or for each by itself
+ *	conduct.c	the whole: the passes of an update, for all processes or for each by itself
  *	gather.c	finds the processes, seizes them, prepares each while it runs
  *	rounds.c	stops all, judges all; lets them run and stops again until all are ready at once
  *	transaction.c	commits all of them, pass by pass (commit.h)
@@ -23,7 +23,7 @@
 #include "update/ready/drive.h"
 #include "update/ready/obstacles.h"
 #include "update/report.h"
-#include "update/search.h"
+#include "update/seek.h"
 
 struct su_batch;
 
@@ -78,7 +78,7 @@ struct su_request {
 struct su_batch {
 	struct su_request request;
 	struct su_report *report;
-	struct su_search search;
+	struct su_seek search;
 	struct su_conditions conditions;
 	struct su_group group;
 	SU_VEC(struct su_member *) members; /* parents before their children */

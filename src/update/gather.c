@@ -32,7 +32,7 @@ static struct su_err *open_and_look(struct su_batch *batch, struct su_job *job, 
 
 static struct su_err *admit_process(struct su_batch *batch, pid_t pid)
 {
-	bool named = su_search_is_named(&batch->search, pid);
+	bool named = su_seek_is_named(&batch->search, pid);
 
 	bool wanted = named;
 
@@ -64,7 +64,7 @@ static struct su_err *gather_next(struct su_batch *batch, bool *ret_any)
 	const struct su_operation *operation = batch->request.operation;
 	struct su_tids tids = { 0 };
 	size_t before = batch->members.len;
-	struct su_err *err = su_search_next(&batch->search, &batch->group, &tids);
+	struct su_err *err = su_seek_next(&batch->search, &batch->group, &tids);
 
 	for (size_t i = 0; i < tids.list.len && !err; i++) {
 		err = su_quiet_is_interrupted() ? su_refuse(SU_WHY_ENDED_BY_SIGNAL)

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "update/plan/code_check.h"
 #include "update/plan/seal.h"
-#include "update/plan/verify.h"
 
 struct su_err *su_job_look(struct su_job *job)
 {

@@ -13,7 +13,7 @@
 #include "update/carried/carried.h"
 #include "update/carried/journal.h"
 #include "update/carried/locate.h"
-#include "update/search.h"
+#include "update/seek.h"
 
 #define MOST_STACK (UINT64_C(16) << 20) /* of one thread */
 #define MOST_STACKS (UINT64_C(256) << 20)
@@ -235,12 +235,12 @@ struct su_err *su_status_list(const struct strongupdate_targets *targets, pid_t 
 {
 	const struct su_group nobody = { 0 };
 	struct su_tids tids = { 0 };
-	struct su_search search;
-	struct su_err *err = su_search_init(&search, targets);
+	struct su_seek search;
+	struct su_err *err = su_seek_init(&search, targets);
 
 	if (!err)
-		err = su_search_next(&search, &nobody, &tids);
-	su_search_deinit(&search);
+		err = su_seek_next(&search, &nobody, &tids);
+	su_seek_deinit(&search);
 	if (err) {
 		su_vec_deinit(&tids.list);
 		return err;

@@ -14,10 +14,10 @@
 #include "base/reason.h"
 #include "base/text.h"
 #include "update/commit/recover.h"
+#include "update/conduct.h"
 #include "update/plan/bind_imports.h"
 #include "update/plan/entries.h"
 #include "update/plan/stage.h"
-#include "update/run.h"
 
 static bool holds_patch(const struct su_memory *memory, const struct su_registry *registry,
 			const struct su_patch *patch)

@@ -172,6 +172,19 @@ def machine(_bench, _folder):
         raise Failure("; ".join(wrong))
 
 
+def base_names(_bench, _folder):
+    """A file's name tells which it is: no two modules have one. A header of arch and the file of an
+    architecture that fills it in are one module."""
+    homes = {}
+    for _, path in sources():
+        folder, name = os.path.split(os.path.relpath(path, os.path.join(TOP, "src")))
+        homes.setdefault(os.path.splitext(name)[0], set()).add(folder.split("/x86_64")[0])
+    wrong = [f"{name} is in {' and '.join(sorted(folders))}"
+             for name, folders in homes.items() if len(folders) > 1]
+    if wrong:
+        raise Failure("; ".join(sorted(wrong)))
+
+
 def file_lengths(_bench, _folder):
     """No C file is longer than LONGEST; src/base/reasons.def is a flat table."""
     wrong = []
@@ -207,4 +220,4 @@ def reasons(_bench, _folder):
 
 
 CASES = (include_arrows, machine, inner_arrows, include_circles, private_headers,
-         ptrace_in_one_room, file_lengths, reasons)
+         ptrace_in_one_room, base_names, file_lengths, reasons)

@@ -34,8 +34,8 @@ static void find_fields(struct su_insn *insn, const ZydisDecodedInstruction *in,
 	}
 }
 
-static bool decode(const uint8_t *code, size_t size, ZydisDecodedInstruction *ret,
-		   ZydisDecodedOperand *ret_ops)
+static bool decode_insn(const uint8_t *code, size_t size, ZydisDecodedInstruction *ret,
+			ZydisDecodedOperand *ret_ops)
 {
 	ZydisDecoder decoder;
 
@@ -49,7 +49,7 @@ bool su_insn_decode(const uint8_t *code, size_t size, uint64_t vaddr, struct su_
 	ZydisDecodedInstruction in;
 	ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
 
-	if (!decode(code, size, &in, ops))
+	if (!decode_insn(code, size, &in, ops))
 		return false;
 	*ret = (struct su_insn){
 		.vaddr = vaddr,
@@ -128,7 +128,7 @@ const char *su_insn_format(const struct su_insn *insn, char *buffer, size_t size
 
 	su_assert(size > 0);
 	buffer[0] = '\0';
-	if (!decode(insn->bytes, insn->length, &in, ops) ||
+	if (!decode_insn(insn->bytes, insn->length, &in, ops) ||
 	    !ZYAN_SUCCESS(ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_ATT)) ||
 	    !ZYAN_SUCCESS(ZydisFormatterFormatInstruction(&formatter, &in, ops,
 							  in.operand_count_visible, buffer, size,

@@ -24,11 +24,6 @@
 
 /* ---- keys ---- */
 
-static uint64_t mix(uint64_t hash, uint64_t number)
-{
-	return su_hash(&number, sizeof(number), hash);
-}
-
 static uint64_t mix_text(uint64_t hash, const char *text)
 {
 	return su_hash(text, strlen(text), hash);
@@ -41,21 +36,21 @@ static uint64_t mix_meaning(uint64_t hash, const struct su_sequence *side, bool 
 	struct su_meaning meaning = su_program_meaning(side->program, vaddr);
 	const char *text;
 
-	hash = mix(hash, meaning.kind);
+	hash = su_hash_u64(hash, meaning.kind);
 	switch (meaning.kind) {
 	case SU_MEANS_ROUTINE:
 		if (su_function_covers(side->routine->code, vaddr))
-			return mix(hash, 1);
+			return su_hash_u64(hash, 1);
 		if (meaning.routine->peer && !is_old)
-			return mix(hash, meaning.routine->peer->vaddr);
-		return mix(hash, meaning.routine->peer ? meaning.routine->vaddr
-						       : (uintptr_t)meaning.routine);
+			return su_hash_u64(hash, meaning.routine->peer->vaddr);
+		return su_hash_u64(hash, meaning.routine->peer ? meaning.routine->vaddr
+							       : (uintptr_t)meaning.routine);
 	case SU_MEANS_DATUM:
-		hash = mix(hash, (uint64_t)meaning.off);
+		hash = su_hash_u64(hash, (uint64_t)meaning.off);
 		if (meaning.datum->peer && !is_old)
-			return mix(hash, meaning.datum->peer->vaddr);
-		return mix(hash,
-			   meaning.datum->peer ? meaning.datum->vaddr : (uintptr_t)meaning.datum);
+			return su_hash_u64(hash, meaning.datum->peer->vaddr);
+		return su_hash_u64(hash, meaning.datum->peer ? meaning.datum->vaddr
+							     : (uintptr_t)meaning.datum);
 	case SU_MEANS_IMPORT:
 		return mix_text(hash, meaning.import.symbol->name);
 	case SU_MEANS_ANONYMOUS:
@@ -76,16 +71,16 @@ static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn,
 {
 	if (operand->kind == SU_OP_IMM && insn->flow != SU_FLOW_NEXT)
 		return hash; /* a target, near or far */
-	hash = mix(hash, operand->kind | (uint64_t)operand->size << 8);
+	hash = su_hash_u64(hash, operand->kind | (uint64_t)operand->size << 8);
 	if (operand->kind == SU_OP_MEM) {
-		hash = mix(hash, operand->segment);
+		hash = su_hash_u64(hash, operand->segment);
 		if (operand->base != SU_REG_PC && !is_frame_base(operand->base))
-			hash = mix(hash, (uint64_t)operand->disp);
-		return mix(hash, operand->index != SU_REG_NONE ? operand->scale : 0);
+			hash = su_hash_u64(hash, (uint64_t)operand->disp);
+		return su_hash_u64(hash, operand->index != SU_REG_NONE ? operand->scale : 0);
 	}
 	if (operand->kind == SU_OP_IMM &&
 	    !(insn->operands[0].kind == SU_OP_REG && insn->operands[0].reg == SU_REG_SP))
-		hash = mix(hash, (uint64_t)operand->imm);
+		hash = su_hash_u64(hash, (uint64_t)operand->imm);
 	return hash;
 }
 
@@ -106,7 +101,7 @@ static bool is_plain_jump(const struct su_sequence *side, const struct su_insn *
 }
 
 /* A branch and its negation are one: compilers choose by what they lay out next. */
-static uint64_t operation(const struct su_insn *insn)
+static uint64_t operation_of(const struct su_insn *insn)
 {
 	int condition = su_insn_condition(insn);
 
@@ -117,9 +112,10 @@ static uint64_t operation(const struct su_insn *insn)
 static struct su_align_item item_of(const struct su_sequence *side, bool is_old,
 				    const struct su_insn *insn)
 {
-	struct su_align_item item = { .key = mix(operation(insn), insn->flow), .weight = 2 };
+	struct su_align_item item = { .key = su_hash_u64(operation_of(insn), insn->flow),
+				      .weight = 2 };
 
-	item.key = mix(item.key, inline_context(side->program, insn->vaddr));
+	item.key = su_hash_u64(item.key, inline_context(side->program, insn->vaddr));
 	for (uint8_t i = 0; i < insn->operand_count; i++)
 		item.key = mix_operand(item.key, insn, &insn->operands[i]);
 	for (int f = 0; f < 2; f++) {
@@ -322,7 +318,7 @@ static void align_range(struct su_aligner *aligner, struct su_range range)
 
 /* ---- what control flow left ---- */
 
-static uint32_t *unpaired(struct su_arena *arena, uint32_t count)
+static uint32_t *make_unpaired(struct su_arena *arena, uint32_t count)
 {
 	uint32_t *array = su_arena_alloc(arena, (count + 1) * sizeof(*array));
 
@@ -331,8 +327,8 @@ static uint32_t *unpaired(struct su_arena *arena, uint32_t count)
 }
 
 /* The instructions of a side without a pair: their numbers, and their items. */
-static uint32_t *leftover(struct su_arena *arena, const struct su_sequence *side,
-			  const uint32_t *other_of, struct su_sequence *ret)
+static uint32_t *leftover_of(struct su_arena *arena, const struct su_sequence *side,
+			     const uint32_t *other_of, struct su_sequence *ret)
 {
 	uint32_t *numbers = su_arena_alloc(arena, (side->count + 1) * sizeof(*numbers));
 
@@ -364,11 +360,11 @@ static bool align_leftover(struct su_arena *arena, struct su_aligner *aligner)
 {
 	struct su_aligner rest = { 0 };
 	bool found = false;
-	uint32_t *in_a = leftover(arena, &aligner->a, aligner->new_of, &rest.a);
-	uint32_t *in_b = leftover(arena, &aligner->b, aligner->old_of, &rest.b);
+	uint32_t *in_a = leftover_of(arena, &aligner->a, aligner->new_of, &rest.a);
+	uint32_t *in_b = leftover_of(arena, &aligner->b, aligner->old_of, &rest.b);
 
-	rest.new_of = unpaired(arena, rest.a.count);
-	rest.old_of = unpaired(arena, rest.b.count);
+	rest.new_of = make_unpaired(arena, rest.a.count);
+	rest.old_of = make_unpaired(arena, rest.b.count);
 	align_range(&rest, (struct su_range){ 0, rest.a.count, 0, rest.b.count });
 	for (uint32_t i = 0; i < rest.a.count; i++) {
 		if (rest.new_of[i] == SU_NO_INSN ||
@@ -462,10 +458,10 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 
 	make_items(&aligner.a, arena, true);
 	make_items(&aligner.b, arena, false);
-	aligner.new_of = unpaired(arena, aligner.a.count);
-	aligner.old_of = unpaired(arena, aligner.b.count);
-	aligner.new_block = unpaired(arena, (uint32_t)old_routine->code->block_count);
-	aligner.old_block = unpaired(arena, (uint32_t)new_routine->code->block_count);
+	aligner.new_of = make_unpaired(arena, aligner.a.count);
+	aligner.old_of = make_unpaired(arena, aligner.b.count);
+	aligner.new_block = make_unpaired(arena, (uint32_t)old_routine->code->block_count);
+	aligner.old_block = make_unpaired(arena, (uint32_t)new_routine->code->block_count);
 	alignment->differs = su_align_same_code(arena, &aligner);
 	if (alignment->differs)
 		align_by_place(&aligner, alignment->differs);

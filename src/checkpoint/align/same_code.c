@@ -72,7 +72,7 @@ static bool same_locals(const struct su_aligner *aligner)
 /* ---- what differs ---- */
 
 /* The immediate that differs, or 0. */
-static int64_t immediate(const struct su_insn *insn, const struct su_insn *other)
+static int64_t immediate_of(const struct su_insn *insn, const struct su_insn *other)
 {
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		if (insn->operands[i].kind == SU_OP_IMM &&
@@ -87,7 +87,7 @@ static bool is_line(const struct su_aligner *aligner, uint32_t i)
 {
 	const struct su_insn *a = &aligner->a.routine->code->insns[i];
 	const struct su_insn *b = &aligner->b.routine->code->insns[i];
-	int64_t in_a = immediate(a, b), in_b = immediate(b, a);
+	int64_t in_a = immediate_of(a, b), in_b = immediate_of(b, a);
 	int line_a, line_b;
 	const char *file;
 

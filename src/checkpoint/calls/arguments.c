@@ -84,8 +84,8 @@ static uint8_t find_taken(const struct su_side *side, uint32_t insn)
 }
 
 /* What `find` says of the call; of all calls with the same key. */
-static uint8_t recall(struct su_calls *calls, const struct su_side *side, uint32_t insn,
-		      uint64_t key, uint8_t (*find)(const struct su_side *, uint32_t))
+static uint8_t recall_arguments(struct su_calls *calls, const struct su_side *side, uint32_t insn,
+				uint64_t key, uint8_t (*find)(const struct su_side *, uint32_t))
 {
 	uint64_t full = key << 1 | (side == calls->pair->to);
 	uint32_t known;
@@ -99,10 +99,11 @@ static uint8_t arguments_taken(struct su_calls *calls, const struct su_side *sid
 {
 	const struct su_insn *call = &side->routine->code->insns[insn];
 	/* An instruction's number and an address in the image are told apart by the top bit. */
-	uint8_t bits = recall(calls, side, insn, UINT64_C(1) << 62 | insn, find_passed);
+	uint8_t bits = recall_arguments(calls, side, insn, UINT64_C(1) << 62 | insn, find_passed);
 
 	if (bits && call->flow == SU_FLOW_CALL)
-		bits &= recall(calls, side, insn, call->target & (UINT64_MAX >> 2), find_taken);
+		bits &= recall_arguments(calls, side, insn, call->target & (UINT64_MAX >> 2),
+					 find_taken);
 	return bits;
 }
 
@@ -119,7 +120,7 @@ static uint8_t find_twin(const struct su_side *side, uint32_t insn)
 
 static bool has_twin(struct su_calls *calls, const struct su_side *side, uint32_t insn)
 {
-	return recall(calls, side, insn, UINT64_C(1) << 61 | insn, find_twin);
+	return recall_arguments(calls, side, insn, UINT64_C(1) << 61 | insn, find_twin);
 }
 
 size_t su_calls_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t to_insn,

@@ -98,7 +98,7 @@ static bool shares_location(const struct history *history, uint32_t loc)
 
 /* What a copy of a 32-bit variable copies: between registers, or into a slot that was larger
  * before. */
-static uint32_t copied(const struct su_point *point, struct history *history, uint32_t v)
+static uint32_t copied_variable(const struct su_point *point, struct history *history, uint32_t v)
 {
 	const struct su_value *value = su_derive_to_value(point, v);
 
@@ -209,7 +209,7 @@ static void add_input(const struct su_point *point, struct history *history, uin
 {
 	const struct su_value *value;
 
-	v = copied(point, history, v);
+	v = copied_variable(point, history, v);
 	value = su_derive_to_value(point, v);
 	if (!v || value->kind == SU_VAL_UNDEFINED || is_listed(history, v))
 		return;
@@ -302,7 +302,7 @@ static const struct summary *summary_of(struct su_point *point, uint32_t v)
 }
 
 /* The variable starts as one constant and is then only updated from itself; `size` bytes count. */
-static const struct su_source *seeded(struct su_point *point, uint32_t v, uint8_t size)
+static const struct su_source *seeded_value(struct su_point *point, uint32_t v, uint8_t size)
 {
 	const struct summary *summary = summary_of(point, v);
 
@@ -322,7 +322,7 @@ static const struct su_source *seed_tree(struct su_point *point, uint32_t v, uin
 	};
 
 	if (value.kind == SU_VAL_PHI)
-		return seeded(point, v, depth ? 8 : size);
+		return seeded_value(point, v, depth ? 8 : size);
 	if (!su_derive_computable(&value) || depth >= SU_DERIVE_DEPTH)
 		return su_source_constant(point, v);
 	source.a = seed_tree(point, value.args[0], size, move, depth + 1);
@@ -339,7 +339,7 @@ static const struct su_source *source_of_start(struct su_point *point, uint32_t 
 	const struct su_source *source = seed_tree(point, v, size, move, 0);
 	uint32_t merge = source ? 0 : merge_in(point, v, loc, 0);
 
-	return merge ? seeded(point, merge, size) : source;
+	return merge ? seeded_value(point, merge, size) : source;
 }
 
 /* ---- whose history it is ---- */

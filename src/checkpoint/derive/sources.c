@@ -25,7 +25,7 @@ const struct su_source *su_source_sum(struct su_point *point, const struct su_so
 
 /* ---- constant ---- */
 
-static const struct su_source *address(struct su_point *point, const struct su_value *value)
+static const struct su_source *address_source(struct su_point *point, const struct su_value *value)
 {
 	int64_t distance = su_value_distance(value);
 	struct su_source named = { .kind = SU_SOURCE_ADDR, .imm = value->imm - distance };
@@ -49,7 +49,7 @@ const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
 		return su_source_new(
 			point, (struct su_source){ .kind = SU_SOURCE_CONST, .imm = value->imm });
 	case SU_VAL_ADDR:
-		return address(point, value);
+		return address_source(point, value);
 	case SU_VAL_FRAME:
 		return frame_address(point, su_frame_place(point->pair, value->imm));
 	case SU_VAL_CANARY:

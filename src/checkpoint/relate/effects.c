@@ -177,7 +177,7 @@ static void queue_pair(struct effect_walk *walk, uint32_t u, uint32_t v)
 }
 
 /* The one of `list` that effect `u` is: its pair, or the only one that is the same; SU_NO_INSN. */
-static uint32_t counterpart(struct su_prover *prover, uint32_t u, const insn_list *list)
+static uint32_t counterpart_of(struct su_prover *prover, uint32_t u, const insn_list *list)
 {
 	uint32_t found = SU_NO_INSN;
 
@@ -202,7 +202,7 @@ static bool match_last(struct effect_walk *walk, const struct last_effects *from
 	bool fine = from->entry == to->entry && from->effects.len == to->effects.len;
 
 	for (size_t i = 0; i < from->effects.len && fine; i++) {
-		uint32_t u = from->effects.at[i], v = counterpart(prover, u, &to->effects);
+		uint32_t u = from->effects.at[i], v = counterpart_of(prover, u, &to->effects);
 
 		fine = v != SU_NO_INSN;
 		for (size_t j = 0; j < to->effects.len; j++)

@@ -32,7 +32,7 @@ bool su_in_place_merges(struct su_query *query, const struct su_value *u, const 
 	return holds;
 }
 
-static bool reads(const struct su_insn *insn, uint32_t loc)
+static bool reads_memory(const struct su_insn *insn, uint32_t loc)
 {
 	if (loc == SU_LOC_FLAGS)
 		return insn->reads.flags & SU_STATUS_FLAGS;
@@ -59,7 +59,7 @@ static bool need_all_read(struct su_query *query, uint32_t i, uint32_t loc)
 	su_values_before(from, i, u);
 	su_values_before(to, i, v);
 	for (uint32_t l = 0; l < SU_CELL_BASE && holds; l++)
-		holds = !(reads(insn, l) || l == loc) ||
+		holds = !(reads_memory(insn, l) || l == loc) ||
 			su_query_need_whole(query, su_in_place, u[l], v[l]);
 	free(u);
 	free(v);

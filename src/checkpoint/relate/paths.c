@@ -3,8 +3,8 @@
 #include "analysis/value_table.h"
 
 /* The expression over other operands. */
-static uint32_t remake(struct su_values *values, const struct su_value *value, uint32_t a,
-		       uint32_t b)
+static uint32_t remake_paths(struct su_values *values, const struct su_value *value, uint32_t a,
+			     uint32_t b)
 {
 	switch (value->op) {
 	case SU_EXPR_SUM:
@@ -67,7 +67,7 @@ static uint32_t before_entering(struct su_values *values, uint32_t number, uint3
 	}
 	if (args[0] == value.args[0] && args[1] == value.args[1])
 		return number;
-	return remake(values, &value, args[0], args[1]);
+	return remake_paths(values, &value, args[0], args[1]);
 }
 
 uint32_t su_path_before(struct su_values *values, uint32_t number, uint32_t block, uint32_t pred)

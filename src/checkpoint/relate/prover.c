@@ -296,7 +296,7 @@ static bool relate_expressions(struct su_query *query, struct su_goal_place plac
 /* ---- one step ---- */
 
 /* A value with the same low `size` bytes, without extensions that do not matter to these. */
-static uint32_t reduced(struct su_values *values, uint32_t number, uint8_t size)
+static uint32_t reduced_value(struct su_values *values, uint32_t number, uint8_t size)
 {
 	struct su_value value;
 	uint32_t a, b;
@@ -321,8 +321,8 @@ static bool relate_values(struct su_query *query, struct su_goal_place place, ui
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_value *u, *v;
 
-	number_u = reduced(pair->from->values, number_u, query->size);
-	number_v = reduced(pair->to->values, number_v, query->size);
+	number_u = reduced_value(pair->from->values, number_u, query->size);
+	number_v = reduced_value(pair->to->values, number_v, query->size);
 	u = su_value_get(pair->from->values, number_u);
 	v = su_value_get(pair->to->values, number_v);
 	if (su_leaf_is(u) && su_leaf_is(v))

@@ -6,7 +6,7 @@
 
 #include "diff/match/match.h"
 
-/* ---- units.c ---- */
+/* ---- match_units.c ---- */
 
 /* The same number for a unit of the old version and the one that it became: by unit_id. */
 struct su_unit_pairs {
@@ -28,7 +28,7 @@ void su_match_link_routines(struct su_routine *a, struct su_routine *b, const ch
 void su_match_link_data(struct su_datum *a, struct su_datum *b, const char *evidence);
 const char *su_base_name(const char *path);
 
-/* ---- clones.c ---- */
+/* ---- match_clones.c ---- */
 
 /* Without what keeps it apart from those of its name in other units: "frob.lto_priv.0" is frob. */
 const char *su_plain_name(struct su_arena *arena, const char *name);

@@ -42,11 +42,6 @@ struct matching {
 
 #define COMMON 255 /* numbers up to here are everywhere */
 
-static uint64_t mix(uint64_t hash, uint64_t number)
-{
-	return su_hash(&number, sizeof(number), hash);
-}
-
 static uint64_t mix_text(uint64_t hash, const char *text)
 {
 	return su_hash(text, strlen(text) + 1, hash);
@@ -66,7 +61,7 @@ static uint64_t mix_reference(uint64_t hash, const struct su_program *program,
 				su_is_clone(meaning.routine->name) ? "" : meaning.routine->name);
 	case SU_MEANS_DATUM:
 		*ret_telling |= meaning.datum->global;
-		return mix_text(mix(hash, (uint64_t)meaning.off), meaning.datum->name);
+		return mix_text(su_hash_u64(hash, (uint64_t)meaning.off), meaning.datum->name);
 	case SU_MEANS_IMPORT:
 		return mix_text(hash, meaning.import.symbol->name);
 	case SU_MEANS_ANONYMOUS:
@@ -82,15 +77,15 @@ static uint64_t mix_insn(uint64_t hash, const struct su_program *program,
 			 const struct su_function *code, const struct su_insn *insn,
 			 bool *ret_telling)
 {
-	hash = mix(hash, insn->mnemonic);
+	hash = su_hash_u64(hash, insn->mnemonic);
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		const struct su_operand *operand = &insn->operands[i];
 
 		if (operand->kind == SU_OP_IMM && insn->flow == SU_FLOW_NEXT) {
-			hash = mix(hash, (uint64_t)operand->imm);
+			hash = su_hash_u64(hash, (uint64_t)operand->imm);
 			*ret_telling |= operand->imm > COMMON || operand->imm < -COMMON;
 		}
-		hash = mix(hash, operand->kind | (uint64_t)operand->size << 8);
+		hash = su_hash_u64(hash, operand->kind | (uint64_t)operand->size << 8);
 	}
 	for (int f = 0; f < 2; f++) {
 		if (insn->fields[f].size)
@@ -103,10 +98,10 @@ static uint64_t mix_insn(uint64_t hash, const struct su_program *program,
 #define ENOUGH 8 /* instructions that need nothing telling among them */
 
 /* The use and `count` instructions after it, or before it (negative); 0: that says nothing. */
-static uint64_t surroundings(const struct su_program *program, const struct use *use, int count)
+static uint64_t surroundings_of(const struct su_program *program, const struct use *use, int count)
 {
 	int step = count < 0 ? -1 : 1;
-	uint64_t hash = mix(1, (uint64_t)count);
+	uint64_t hash = su_hash_u64(1, (uint64_t)count);
 	bool is_telling = count * step >= ENOUGH;
 
 	for (int i = 0; i <= count * step; i++) {
@@ -132,8 +127,8 @@ static struct su_map *index_surroundings(const struct matching *matching, struct
 		struct member *member = &group->members[version].at[i];
 
 		for (size_t k = 0; k < member->uses.len && !member->datum->peer; k++) {
-			uint64_t hash = surroundings(matching->program[version],
-						     &member->uses.at[k], count);
+			uint64_t hash = surroundings_of(matching->program[version],
+							&member->uses.at[k], count);
 			struct member *known = hash ? su_map_get_u64(map, hash) : NULL;
 
 			if (hash)
@@ -144,7 +139,7 @@ static struct su_map *index_surroundings(const struct matching *matching, struct
 	return map;
 }
 
-static void vote(struct member *member, struct member *other)
+static void vote_for(struct member *member, struct member *other)
 {
 	if (!other || other == several)
 		return;
@@ -180,14 +175,14 @@ static void match_by_surroundings(const struct matching *matching, struct group 
 
 		for (size_t k = 0; k < member->uses.len && !member->datum->peer; k++) {
 			uint64_t hash =
-				surroundings(matching->program[0], &member->uses.at[k], count);
+				surroundings_of(matching->program[0], &member->uses.at[k], count);
 			struct member *other = hash && su_map_get_u64(in_a, hash) == member
 						       ? su_map_get_u64(in_b, hash)
 						       : NULL;
 
-			vote(member, other);
+			vote_for(member, other);
 			if (other && other != several)
-				vote(other, member);
+				vote_for(other, member);
 		}
 	}
 	su_map_destroy(in_a);

@@ -37,7 +37,7 @@ struct asking {
 	const void *ctx;
 };
 
-static struct su_err *ask(void *ctx, struct su_glimpse *glimpse, struct su_answer *ret)
+static struct su_err *ask_carried(void *ctx, struct su_glimpse *glimpse, struct su_answer *ret)
 {
 	const struct asking *asking = ctx;
 	struct su_sight sight = { .memory = glimpse->memory, .carried.maps = glimpse->maps };
@@ -53,7 +53,7 @@ struct su_err *su_sight_ask(pid_t pid, su_sight_question *question, const void *
 	struct asking asking = { question, ctx };
 	struct su_answer answer = { { 0 } };
 
-	SU_TRY(su_apart(pid, ask, &asking, &answer));
+	SU_TRY(su_apart(pid, ask_carried, &asking, &answer));
 	*ret = answer.bytes.len == 1 && answer.bytes.at[0];
 	su_answer_deinit(&answer);
 	return NULL;

@@ -286,8 +286,8 @@ static struct su_err *find_definer(struct su_libraries *libraries, const char *n
 	return NULL;
 }
 
-static struct su_err *resolve(struct su_libraries *libraries, const char *name, const char *version,
-			      bool weak, uint64_t *ret)
+static struct su_err *resolve_import(struct su_libraries *libraries, const char *name,
+				     const char *version, bool weak, uint64_t *ret)
 {
 	struct su_library *library;
 	Elf64_Sym symbol;
@@ -351,7 +351,7 @@ static bool imports_any(const struct su_libraries *libraries, struct su_library 
 	return found;
 }
 
-static void deinit(struct su_libraries *libraries)
+static void libraries_deinit(struct su_libraries *libraries)
 {
 	for (size_t i = 0; i < libraries->list.len; i++)
 		free(libraries->list.at[i].relocs);
@@ -368,7 +368,7 @@ bool su_imports_any(const struct su_memory *memory, const struct su_maps *maps,
 	su_err_destroy(err);
 	for (size_t i = 0; i < libraries.list.len && !found; i++)
 		found = imports_any(&libraries, &libraries.list.at[i], names, count);
-	deinit(&libraries);
+	libraries_deinit(&libraries);
 	return found;
 }
 
@@ -381,9 +381,9 @@ struct su_err *su_imports_resolve(const struct su_memory *memory, const struct s
 	if (!err && patch->import_count)
 		err = su_libraries_scope(&libraries, image_base);
 	for (size_t i = 0; i < patch->import_count && !err; i++)
-		err = resolve(&libraries, su_patch_string(patch, patch->imports[i].name),
-			      su_patch_string(patch, patch->imports[i].version),
-			      patch->imports[i].weak, &ret[i]);
-	deinit(&libraries);
+		err = resolve_import(&libraries, su_patch_string(patch, patch->imports[i].name),
+				     su_patch_string(patch, patch->imports[i].version),
+				     patch->imports[i].weak, &ret[i]);
+	libraries_deinit(&libraries);
 	return err;
 }

@@ -73,8 +73,8 @@ static struct su_err *add_ways(struct ways *ways, const struct su_memory *memory
 }
 
 /* One jump further; those that have arrived are done. */
-static struct su_err *step(struct ways *ways, const struct su_memory *memory,
-			   const struct su_sites *sites)
+static struct su_err *follow_step(struct ways *ways, const struct su_memory *memory,
+				  const struct su_sites *sites)
 {
 	size_t kept = 0;
 
@@ -100,12 +100,12 @@ static struct su_err *step(struct ways *ways, const struct su_memory *memory,
 	return NULL;
 }
 
-static struct su_err *follow(struct ways *ways, const struct su_memory *memory,
-			     const struct su_sites *sites, enum su_space space)
+static struct su_err *follow_entry(struct ways *ways, const struct su_memory *memory,
+				   const struct su_sites *sites, enum su_space space)
 {
 	SU_TRY(add_ways(ways, memory, sites, space));
 	for (int i = 0; i < LONGEST_WAY && ways->list.len; i++)
-		SU_TRY(step(ways, memory, sites));
+		SU_TRY(follow_step(ways, memory, sites));
 	return ways->list.len ? leads_elsewhere(memory, sites, ways->list.at[0].function) : NULL;
 }
 
@@ -113,7 +113,7 @@ struct su_err *su_entries_check(const struct su_memory *memory, const struct su_
 				enum su_space space)
 {
 	struct ways ways = { 0 };
-	struct su_err *err = follow(&ways, memory, sites, space);
+	struct su_err *err = follow_entry(&ways, memory, sites, space);
 
 	su_vec_deinit(&ways.list);
 	su_vec_deinit(&ways.pieces);

@@ -335,7 +335,8 @@ static struct su_err *fill_run(struct su_plan *plan, const struct su_memory *mem
 }
 
 /* Between jumps there is code, which does not change; a constant's neighbours may be variables. */
-static bool joins(const struct su_run *run, bool of_words, const struct su_registry_span *span)
+static bool joins_hazard(const struct su_run *run, bool of_words,
+			 const struct su_registry_span *span)
 {
 	bool is_word = span->kind == SU_SPAN_WORD;
 
@@ -353,7 +354,7 @@ struct su_err *su_plan_runs(struct su_plan *plan, const struct su_memory *memory
 
 		if (!is_written(plan, span, fresh))
 			continue;
-		if (!run || !joins(run, of_words, span)) {
+		if (!run || !joins_hazard(run, of_words, span)) {
 			run = su_vec_add(&plan->runs);
 			run->addr = span->addr;
 			of_words = span->kind == SU_SPAN_WORD;

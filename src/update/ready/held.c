@@ -8,7 +8,7 @@
 #include "base/search.h"
 #include "process/kept.h"
 #include "update/plan/seal.h"
-#include "update/ready/leaf.h"
+#include "update/ready/innermost.h"
 #include "update/ready/sweep.h"
 
 /* An object that moves, of one activation. */

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "update/plan/gaps.h"
 #include "update/plan/seal.h"
-#include "update/ready/leaf.h"
+#include "update/ready/innermost.h"
 
 #define FIRST_BUFFER (64u << 10)
 #define MOST_STACKS (16u << 10) /* are smaller than this */

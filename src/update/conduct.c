@@ -1,5 +1,5 @@
-/* An update from its beginning to its end: see run.h. */
-#include "update/run.h"
+/* An update from its beginning to its end: see conduct.h. */
+#include "update/conduct.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -85,7 +85,7 @@ static void publish_member(struct su_batch *batch, struct su_member *member)
 	if (member->left && !process->error && process->outcome == STRONGUPDATE_UNTOUCHED) {
 		process->outcome = STRONGUPDATE_LEFT;
 		process->left = member->left;
-		if (!su_search_is_named(&batch->search, process->pid)) {
+		if (!su_seek_is_named(&batch->search, process->pid)) {
 			su_report_drop(process);
 			return;
 		}
@@ -113,7 +113,7 @@ static void end_batch(struct su_batch *batch)
 	su_vec_deinit(&batch->members);
 	su_drive_deinit(&batch->drive);
 	su_obstacles_deinit(&batch->obstacles);
-	su_search_deinit(&batch->search);
+	su_seek_deinit(&batch->search);
 	su_conditions_deinit(&batch->conditions);
 }
 
@@ -125,7 +125,7 @@ static struct su_err *run_together(const struct su_request *request, struct su_r
 
 	randombytes_buf(&batch.number, sizeof(batch.number));
 	su_drive_init(&batch.drive, &batch.group);
-	struct su_err *err = su_search_init(&batch.search, request->targets);
+	struct su_err *err = su_seek_init(&batch.search, request->targets);
 	if (!err)
 		err = su_conditions_parse(request->options, &batch.conditions);
 	if (!err)
@@ -217,10 +217,10 @@ static void choose(struct su_batch *batch, const struct su_tids *found, struct s
 	ret->list.len = 0;
 	for (size_t i = 0; i < found->list.len; i++) {
 		pid_t pid = found->list.at[i];
-		bool wanted = su_search_is_named(&batch->search, pid);
+		bool wanted = su_seek_is_named(&batch->search, pid);
 		struct su_err *err = wanted ? NULL : su_batch_ask(batch, pid, &wanted);
 
-		su_search_pass_over(&batch->search, pid);
+		su_seek_pass_over(&batch->search, pid);
 		if (err)
 			count_result(tally, su_batch_accuse(batch, pid, err));
 		else if (wanted)
@@ -266,7 +266,7 @@ static struct su_err *run_each(struct su_batch *batch, bool families, struct tal
 
 	do {
 		before = tally->tried;
-		err = su_search_next(&batch->search, &batch->group, &found);
+		err = su_seek_next(&batch->search, &batch->group, &found);
 		if (err)
 			break;
 		choose(batch, &found, &chosen, tally);
@@ -304,11 +304,11 @@ static struct su_err *run_separately(const struct su_request *request, bool fami
 				  .report = report,
 				  .deadline = request->deadline };
 	struct tally tally = { 0, 0, NULL };
-	struct su_err *err = su_search_init(&batch.search, request->targets);
+	struct su_err *err = su_seek_init(&batch.search, request->targets);
 
 	if (!err)
 		err = run_each(&batch, families, &tally);
-	su_search_deinit(&batch.search);
+	su_seek_deinit(&batch.search);
 	if (!err)
 		return summarize_tally(&tally, request->operation);
 	su_err_destroy(tally.worst);

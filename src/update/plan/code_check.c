@@ -1,5 +1,5 @@
-/* Is the code that a patch is to replace the code that it was made for: see verify.h. */
-#include "update/plan/verify.h"
+/* Is the code that a patch is to replace the code that it was made for: see code_check.h. */
+#include "update/plan/code_check.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -10,15 +10,15 @@
  *
  * Source: proc(5).
  */
-#ifndef SU_UPDATE_SEARCH_H
-#define SU_UPDATE_SEARCH_H
+#ifndef SU_UPDATE_SEEK_H
+#define SU_UPDATE_SEEK_H
 
 #include "base/map.h"
 #include "process/group.h"
 #include "process/proc.h"
 #include "strongupdate.h"
 
-struct su_search {
+struct su_seek {
 	const struct strongupdate_targets *targets;
 	SU_VEC(uint64_t) tree_births; /* start times of targets->trees */
 	struct su_map *known;	      /* by process: what it ran when it was looked at */
@@ -29,15 +29,15 @@ struct su_search {
 
 /* SU_E_GONE: the root of a tree does not exist. The search is to be deinitialised also on failure.
  */
-struct su_err *su_search_init(struct su_search *search,
-			      const struct strongupdate_targets *targets) SU_MUST_CHECK;
-void su_search_deinit(struct su_search *search);
+struct su_err *su_seek_init(struct su_seek *search,
+			    const struct strongupdate_targets *targets) SU_MUST_CHECK;
+void su_seek_deinit(struct su_seek *search);
 
 /* The processes to look at, other than those of the group. */
-struct su_err *su_search_next(struct su_search *search, const struct su_group *group,
-			      struct su_tids *ret) SU_MUST_CHECK;
+struct su_err *su_seek_next(struct su_seek *search, const struct su_group *group,
+			    struct su_tids *ret) SU_MUST_CHECK;
 /* The process has been looked at, and does not belong to the update. */
-void su_search_pass_over(struct su_search *search, pid_t pid);
-bool su_search_is_named(const struct su_search *search, pid_t pid);
+void su_seek_pass_over(struct su_seek *search, pid_t pid);
+bool su_seek_is_named(const struct su_seek *search, pid_t pid);
 
 #endif

@@ -50,7 +50,7 @@ static void take_away(struct su_maker *maker, const struct su_patch_checkpoint *
 }
 
 /* The draft's checkpoints are in the order of the patch that was made of it. */
-static void settle(struct su_maker *maker, const struct su_validation *validation)
+static void settle_trial(struct su_maker *maker, const struct su_validation *validation)
 {
 	struct su_patch_draft *draft = &maker->draft;
 	size_t kept = 0, next = 0;
@@ -86,7 +86,7 @@ struct su_err *su_maker_try(struct su_maker *maker, const uint8_t *bytes, size_t
 	if (!err)
 		err = su_validate(&input, &validation);
 	if (!err)
-		settle(maker, validation);
+		settle_trial(maker, validation);
 	su_validation_destroy(validation);
 	su_patch_close(patch);
 	return err;

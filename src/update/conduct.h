@@ -1,8 +1,8 @@
 /*
  * An update from its beginning to its end, for all processes together or for each by itself.
  */
-#ifndef SU_UPDATE_RUN_H
-#define SU_UPDATE_RUN_H
+#ifndef SU_UPDATE_CONDUCT_H
+#define SU_UPDATE_CONDUCT_H
 
 #include "update/batch.h"
 

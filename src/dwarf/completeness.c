@@ -27,7 +27,8 @@ static bool is_type(int tag)
 	}
 }
 
-static void look(void *ctx, const struct su_dwarf_unit *given, Dwarf_Die *die, const char *function)
+static void look_at_die(void *ctx, const struct su_dwarf_unit *given, Dwarf_Die *die,
+			const char *function)
 {
 	const struct su_debug *debug = ctx;
 	struct su_dwarf_unit *unit = &debug->units.at[given - debug->units.at];
@@ -118,7 +119,7 @@ static void look_at_all(const struct su_debug *debug)
 {
 	if (debug->cache->has_completeness)
 		return;
-	su_dwarf_walk_units(debug, SU_IMPORTS_EACH, look, (void *)debug);
+	su_dwarf_walk_units(debug, SU_IMPORTS_EACH, look_at_die, (void *)debug);
 	debug->cache->has_completeness = true;
 }
 

@@ -81,7 +81,7 @@ static void free_units(struct units *units)
 /* ---- by path ---- */
 
 /* The last `parts` parts of a path; NULL when it has fewer. 0: all of it. */
-static const char *tail(const char *path, unsigned parts)
+static const char *tail_of(const char *path, unsigned parts)
 {
 	const char *at = path + strlen(path);
 
@@ -102,7 +102,7 @@ static struct su_map *by_tail(const struct units *units, unsigned parts)
 
 	for (size_t i = 0; i < units->list.len; i++) {
 		struct unit *unit = &units->list.at[i];
-		const char *key = unit->peer ? NULL : tail(unit->path, parts);
+		const char *key = unit->peer ? NULL : tail_of(unit->path, parts);
 
 		if (key)
 			su_map_put_str(map, key, su_map_get_str(map, key) ? twice : unit);
@@ -116,7 +116,7 @@ static void pair_by_tail(struct units *a, struct units *b, unsigned parts)
 
 	for (size_t i = 0; i < a->list.len; i++) {
 		struct unit *unit = &a->list.at[i];
-		const char *key = unit->peer ? NULL : tail(unit->path, parts);
+		const char *key = unit->peer ? NULL : tail_of(unit->path, parts);
 		struct unit *other =
 			key && su_map_get_str(in_a, key) == unit ? su_map_get_str(in_b, key) : NULL;
 
@@ -146,7 +146,7 @@ static size_t in_common(const struct unit *a, const struct unit *b)
 
 /* The one of `others` that has most in common with `unit`; NULL when none has, or several have as much.
  * A unit of another name must have half of it. */
-static struct unit *nearest(const struct unit *unit, struct units *others)
+static struct unit *nearest_unit(const struct unit *unit, struct units *others)
 {
 	struct unit *best = NULL;
 	size_t most = 0;
@@ -171,9 +171,9 @@ static bool pair_by_contents(struct units *a, struct units *b)
 
 	for (size_t i = 0; i < a->list.len; i++) {
 		struct unit *unit = &a->list.at[i];
-		struct unit *other = unit->peer ? NULL : nearest(unit, b);
+		struct unit *other = unit->peer ? NULL : nearest_unit(unit, b);
 
-		if (!other || nearest(other, a) != unit)
+		if (!other || nearest_unit(other, a) != unit)
 			continue;
 		unit->peer = other;
 		other->peer = unit;

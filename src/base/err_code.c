@@ -1,5 +1,5 @@
-/* See code.h. */
-#include "base/code.h"
+/* See err_code.h. */
+#include "base/err_code.h"
 
 #include "base/basics.h"
 

@@ -1,7 +1,7 @@
 /* The kinds of errors: one table with the name that reports have for each, and the exit status of the
  * command. */
-#ifndef SU_BASE_CODE_H
-#define SU_BASE_CODE_H
+#ifndef SU_BASE_ERR_CODE_H
+#define SU_BASE_ERR_CODE_H
 
 enum su_code {
 	SU_E_INTERNAL,	  /* a defect in StrongUpdate itself */

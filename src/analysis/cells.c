@@ -5,7 +5,7 @@
  * otherwise the region goes from the root to the next thing known above it.  Direct accesses outside
  * of regions make cells; overlapping ones become one cell.
  */
-#include "analysis/frame.h"
+#include "analysis/cells.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -222,7 +222,7 @@ static void make_cells(struct su_frame_scan *scan)
 	values->cell_count = count;
 }
 
-static uint64_t fingerprint(const struct su_values *values)
+static uint64_t frame_fingerprint(const struct su_values *values)
 {
 	uint64_t hash = 0;
 
@@ -249,7 +249,7 @@ static uint64_t fingerprint(const struct su_values *values)
 bool su_frame_find(struct su_values *values, bool keep_regions)
 {
 	struct su_frame_scan scan = { .values = values };
-	uint64_t before = fingerprint(values);
+	uint64_t before = frame_fingerprint(values);
 
 	values->unknown = NULL;
 	values->escape = (struct su_escape){ 0 };
@@ -265,5 +265,5 @@ bool su_frame_find(struct su_values *values, bool keep_regions)
 	su_vec_deinit(&scan.roots);
 	su_vec_deinit(&scan.accesses);
 	su_vec_deinit(&scan.saved_offs);
-	return fingerprint(values) != before;
+	return frame_fingerprint(values) != before;
 }

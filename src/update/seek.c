@@ -1,5 +1,5 @@
-/* Finding the processes of an update: see search.h. */
-#include "update/search.h"
+/* Finding the processes of an update: see seek.h. */
+#include "update/seek.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 
 #define MAX_DEPTH 256 /* of a process in a tree */
 
-struct su_err *su_search_init(struct su_search *search, const struct strongupdate_targets *targets)
+struct su_err *su_seek_init(struct su_seek *search, const struct strongupdate_targets *targets)
 {
-	*search = (struct su_search){ .targets = targets };
+	*search = (struct su_seek){ .targets = targets };
 	search->arena = su_arena_create();
 	search->known = su_map_create();
 	for (size_t i = 0; i < targets->tree_count; i++) {
@@ -25,7 +25,7 @@ struct su_err *su_search_init(struct su_search *search, const struct strongupdat
 	return NULL;
 }
 
-void su_search_deinit(struct su_search *search)
+void su_seek_deinit(struct su_seek *search)
 {
 	su_vec_deinit(&search->tree_births);
 	su_vec_deinit(&search->listed.list);
@@ -33,7 +33,7 @@ void su_search_deinit(struct su_search *search)
 	su_arena_destroy(search->arena);
 }
 
-bool su_search_is_named(const struct su_search *search, pid_t pid)
+bool su_seek_is_named(const struct su_seek *search, pid_t pid)
 {
 	for (size_t i = 0; i < search->targets->pid_count; i++)
 		if (search->targets->pids[i] == pid)
@@ -41,7 +41,7 @@ bool su_search_is_named(const struct su_search *search, pid_t pid)
 	return false;
 }
 
-static bool is_excepted(const struct su_search *search, pid_t pid)
+static bool is_excepted(const struct su_seek *search, pid_t pid)
 {
 	for (size_t i = 0; i < search->targets->except_count; i++)
 		if (search->targets->except[i] == pid)
@@ -49,13 +49,13 @@ static bool is_excepted(const struct su_search *search, pid_t pid)
 	return false;
 }
 
-static bool names_only(const struct su_search *search)
+static bool names_only(const struct su_seek *search)
 {
 	return !search->targets->all && !search->targets->tree_count;
 }
 
 /* Children of members are all that is looked for beyond names, and they are new numbers. */
-static bool is_known(const struct su_search *search, pid_t pid)
+static bool is_known(const struct su_seek *search, pid_t pid)
 {
 	const struct su_proc_program *known = su_map_get_u64(search->known, (uint64_t)pid);
 
@@ -65,7 +65,7 @@ static bool is_known(const struct su_search *search, pid_t pid)
 	return now.device == known->device && now.inode == known->inode;
 }
 
-void su_search_pass_over(struct su_search *search, pid_t pid)
+void su_seek_pass_over(struct su_seek *search, pid_t pid)
 {
 	struct su_proc_program *program = su_arena_alloc(search->arena, sizeof(*program));
 
@@ -74,7 +74,7 @@ void su_search_pass_over(struct su_search *search, pid_t pid)
 	su_map_put_u64(search->known, (uint64_t)pid, program);
 }
 
-static bool is_root(const struct su_search *search, pid_t pid, uint64_t birth)
+static bool is_root(const struct su_seek *search, pid_t pid, uint64_t birth)
 {
 	for (size_t i = 0; i < search->targets->tree_count; i++)
 		if (search->targets->trees[i] == pid && search->tree_births.at[i] == birth)
@@ -82,7 +82,7 @@ static bool is_root(const struct su_search *search, pid_t pid, uint64_t birth)
 	return false;
 }
 
-static bool is_in_tree(const struct su_search *search, pid_t pid)
+static bool is_in_tree(const struct su_seek *search, pid_t pid)
 {
 	for (int depth = 0; pid > 0 && depth < MAX_DEPTH; depth++) {
 		struct su_task_stat stat = su_proc_task_stat(pid, pid);
@@ -96,7 +96,7 @@ static bool is_in_tree(const struct su_search *search, pid_t pid)
 	return false;
 }
 
-static bool may_belong(const struct su_search *search, const struct su_group *group, pid_t pid)
+static bool may_belong(const struct su_seek *search, const struct su_group *group, pid_t pid)
 {
 	if (search->targets->all)
 		return true;
@@ -105,7 +105,7 @@ static bool may_belong(const struct su_search *search, const struct su_group *gr
 	return is_in_tree(search, pid);
 }
 
-static void add_names(const struct su_search *search, struct su_tids *ret)
+static void add_names(const struct su_seek *search, struct su_tids *ret)
 {
 	for (size_t i = 0; i < search->targets->pid_count; i++) {
 		bool again = false;
@@ -117,8 +117,8 @@ static void add_names(const struct su_search *search, struct su_tids *ret)
 	}
 }
 
-struct su_err *su_search_next(struct su_search *search, const struct su_group *group,
-			      struct su_tids *ret)
+struct su_err *su_seek_next(struct su_seek *search, const struct su_group *group,
+			    struct su_tids *ret)
 {
 	bool first = !search->asked;
 
@@ -131,11 +131,11 @@ struct su_err *su_search_next(struct su_search *search, const struct su_group *g
 		pid_t pid = search->listed.list.at[i];
 
 		if (pid == getpid() || is_excepted(search, pid) ||
-		    ((first || names_only(search)) && su_search_is_named(search, pid)) ||
+		    ((first || names_only(search)) && su_seek_is_named(search, pid)) ||
 		    su_group_find(group, pid) || is_known(search, pid))
 			continue;
 		if ((first && names_only(search)) || !may_belong(search, group, pid))
-			su_search_pass_over(search, pid);
+			su_seek_pass_over(search, pid);
 		else
 			su_vec_push(&ret->list, pid);
 	}

@@ -1,6 +1,6 @@
 /* Finding cells and regions in a frame. Part of numbering.c. */
-#ifndef SU_ANALYSIS_FRAME_H
-#define SU_ANALYSIS_FRAME_H
+#ifndef SU_ANALYSIS_CELLS_H
+#define SU_ANALYSIS_CELLS_H
 
 #include "analysis/values.h"
 

@@ -1,5 +1,5 @@
-/* What the innermost function may still read: see leaf.h. */
-#include "update/ready/leaf.h"
+/* What the innermost function may still read: see innermost.h. */
+#include "update/ready/innermost.h"
 
 #include <string.h>
 

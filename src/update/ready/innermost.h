@@ -6,8 +6,8 @@
  * these hold matters in the innermost function only, up to its next call or return.  The code is
  * followed from the program counter on, along all branches.
  */
-#ifndef SU_UPDATE_READY_LEAF_H
-#define SU_UPDATE_READY_LEAF_H
+#ifndef SU_UPDATE_READY_INNERMOST_H
+#define SU_UPDATE_READY_INNERMOST_H
 
 #include <sys/user.h>
 

@@ -7,8 +7,8 @@
  * one by one by what they lead to, and the rest by a hash without them.  Constants that are written
  * are compared word by word.
  */
-#ifndef SU_UPDATE_PLAN_VERIFY_H
-#define SU_UPDATE_PLAN_VERIFY_H
+#ifndef SU_UPDATE_PLAN_CODE_CHECK_H
+#define SU_UPDATE_PLAN_CODE_CHECK_H
 
 #include "update/carried/journal.h"
 #include "update/carried/sites.h"
