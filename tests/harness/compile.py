@@ -6,6 +6,8 @@ without -DNEW, or folders old/ and new/ with equal file names.
 """
 
 import dataclasses
+import functools
+import hashlib
 import os
 import shlex
 import subprocess
@@ -15,6 +17,7 @@ from .debuginfo import DebugInfo
 from .tool import Failure
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # tests/
+SUPPORT = os.path.join(HERE, "scenarios", "support")
 BASE_FLAGS = ["-g", "-fPIE", "-pthread", "-Wall", "-D_GNU_SOURCE"]
 LINK_FLAGS = ["-pie", "-pthread", "-Wl,--build-id=sha1"]
 VARIANTS = {
@@ -64,24 +67,44 @@ def compile_pair(scenario, config, out):
 def compile_version(scenario, config, folder, define, target):
     """Makes the program `target` of the sources in `folder`; returns options for `build`."""
     sources = sorted(name for name in os.listdir(folder) if name.endswith(".c"))
-    support = os.path.join(HERE, "scenarios", "support")
     flags = BASE_FLAGS + [config.level] + VARIANTS[config.variant] + scenario.cflags
     link = [flag for flag in LINK_FLAGS if not ("-no-pie" in scenario.cflags and flag == "-pie")]
     info = DebugInfo(getattr(scenario, "debuginfo", None) or "-")
     folder = info.folder(folder, target)
-    command = [config.compiler, *flags, *info.flags(), *define, "-I", support]
+    common = [config.compiler, *flags, *info.flags(), "-I", SUPPORT]
+    command = [*common, *define]
 
     def compile_one(name, more):
         run([*command, *more, "-c", "-o", f"{target}.{name}.o", name], folder)
         return f"{target}.{name}.o"
 
     run([*command, "-o", target, *info.sources(sources, compile_one),
-         os.path.join(support, "support.c"), *link, *scenario.ldflags], folder)
+         _support_object(common, target), *link, *scenario.ldflags], folder)
     if config.variant != "split":
         return info.finish(target)
     debug = os.path.join(os.path.dirname(target), "debug")
     _split_debug(target, debug)
     return ["--debug-dir", debug]
+
+
+@functools.cache
+def _support_text():
+    texts = []
+    for name in ("support.c", "support.h"):
+        with open(os.path.join(SUPPORT, name), encoding="utf-8") as file:
+            texts.append(file.read())
+    return "".join(texts)
+
+
+def _support_object(command, target):
+    """support.c, which knows of no versions: compiled once for each command, beside the scenarios."""
+    name = hashlib.sha256(f"{_support_text()}{shlex.join(command)}".encode()).hexdigest()[:16] + ".o"
+    path = os.path.join(os.path.dirname(target), "..", "..", ".support", name)
+    if not os.path.exists(path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        run([*command, "-c", "-o", f"{path}.{os.getpid()}", "support.c"], SUPPORT)
+        os.replace(f"{path}.{os.getpid()}", path)
+    return path
 
 
 def _split_debug(program, debug_dir):
