@@ -370,6 +370,36 @@ struct strongupdate_error *strongupdate_list(const struct strongupdate_targets *
 struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_status **ret);
 void strongupdate_status_free(struct strongupdate_status *status); /* takes NULL */
 
+/* A program or library that a process runs, beside what is in its place now. */
+struct strongupdate_file {
+	const char *path;    /* that it was mapped by, in the process's root */
+	const char *mapped;  /* opens that very file, deleted or not; NULL: nothing does */
+	const char *present; /* opens what is in its place; NULL: no such file is */
+	const char *soname;  /* "": none, as programs have none */
+	/* Hex; "": none, or unknown. Of the mapped file, of the version that updates of it have led
+	 * to, and of what is in its place. */
+	const char *build_id, *running_build_id, *present_build_id;
+	bool is_program;
+	bool is_replaced; /* another file is in its place, or none */
+	bool is_outdated; /* and the process does not run that version */
+};
+
+struct strongupdate_files {
+	pid_t pid;
+	const char *command, *unit; /* unit: of systemd, "" when it is in none */
+	const struct strongupdate_file *files;
+	size_t file_count;
+};
+
+/* The files whose code a process runs. */
+struct strongupdate_error *strongupdate_files(pid_t pid, struct strongupdate_files **ret);
+/* The one that the program or library at `new_path` is another build of: the program, the library with
+ * its soname, or the plugin with its name. Refused when it cannot be read, or runs another version than its file's by now. */
+struct strongupdate_error *strongupdate_file_for(const struct strongupdate_files *files,
+						 const char *new_path,
+						 const struct strongupdate_file **ret);
+void strongupdate_files_free(struct strongupdate_files *files); /* takes NULL */
+
 #ifdef __cplusplus
 }
 #endif

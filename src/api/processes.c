@@ -7,6 +7,7 @@
 
 #include "api/api_private.h"
 #include "update/commit/recover.h"
+#include "update/files.h"
 #include "update/status.h"
 #include "update/update.h"
 
@@ -122,4 +123,28 @@ struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_st
 void strongupdate_status_free(struct strongupdate_status *status)
 {
 	su_status_destroy((struct su_status *)status);
+}
+
+struct strongupdate_error *strongupdate_files(pid_t pid, struct strongupdate_files **ret)
+{
+	struct su_files *files;
+	struct su_err *err = check_pid(pid);
+
+	if (!err)
+		err = su_files_create(pid, &files);
+	if (!err)
+		*ret = &files->public;
+	return su_api_error(err);
+}
+
+struct strongupdate_error *strongupdate_file_for(const struct strongupdate_files *files,
+						 const char *new_path,
+						 const struct strongupdate_file **ret)
+{
+	return su_api_error(su_files_choose(files, new_path, ret));
+}
+
+void strongupdate_files_free(struct strongupdate_files *files)
+{
+	su_files_destroy((struct su_files *)files);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "cli/cli.h"
@@ -144,51 +145,81 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 	return cli_finish(STRONGUPDATE_DONE);
 }
 
-/* Debian keeps debug files in packages of their own: names those of the builds. */
-static void advise_packages(const struct cli_args *args)
+/* Debian keeps debug files in packages of their own: names that of the build. */
+static void advise_package(const char *path)
 {
-	for (int i = 0; i < 2; i++) {
-		SU_FREE char *package = cli_package_of(args->operands[i]);
+	SU_FREE char *package = cli_package_of(path);
 
-		if (package)
-			cli_complain("the debug file of %s may be had by: apt install %s-dbgsym",
-				     args->operands[i], package);
-	}
+	if (package)
+		cli_complain("the debug file of %s may be had by: apt install %s-dbgsym", path,
+			     package);
 }
 
-static int fail(const struct cli_args *args, struct strongupdate_error *error)
+/* Takes `error`. */
+static int fail(const struct cli_args *args, const char *old_path, struct strongupdate_error *error)
 {
 	const char *reason = strongupdate_error_reason(error);
 
 	if (!args->json &&
-	    (strcmp(reason, "no-debug-information") == 0 || strcmp(reason, "no-symbols") == 0))
-		advise_packages(args);
+	    (strcmp(reason, "no-debug-information") == 0 || strcmp(reason, "no-symbols") == 0)) {
+		advise_package(old_path);
+		advise_package(args->operands[1]);
+	}
 	return cli_fail(args->json, error);
 }
 
-int cmd_build(const struct cli_args *args)
+/* Operand OLD may be a process: its file that NEW is another build of. */
+static struct strongupdate_error *find_old(const struct cli_args *args, char **ret)
 {
-	struct strongupdate_error *error;
-	struct strongupdate_patch *patch;
+	const struct strongupdate_file *file;
+	struct strongupdate_files *files;
+	pid_t pid;
+
+	if (access(args->operands[0], F_OK) == 0 || !cli_parse_pid(args->operands[0], &pid)) {
+		*ret = su_strdup(args->operands[0]);
+		return NULL;
+	}
+	struct strongupdate_error *error = strongupdate_files(pid, &files);
+	if (error)
+		return error;
+	error = strongupdate_file_for(files, args->operands[1], &file);
+	if (!error)
+		*ret = su_strdup(file->mapped);
+	strongupdate_files_free(files);
+	return error;
+}
+
+static struct strongupdate_error *build(const struct cli_args *args, const char *old_path,
+					struct notes *notes, struct strongupdate_patch **ret)
+{
 	struct su_progress progress;
-	struct notes notes = { 0 };
 	struct strongupdate_options options = cli_options_of(args, &progress);
 
 	options.spec = args->spec;
 	options.no_validate = args->no_validate;
 	options.note = take_note;
-	options.note_ctx = &notes;
-	error = strongupdate_build(args->operands[0], args->operands[1], args->debug_dirs.at,
+	options.note_ctx = notes;
+	struct strongupdate_error *error =
+		strongupdate_build(old_path, args->operands[1], args->debug_dirs.at,
 				   args->debug_dirs.len, args->output, &options);
-
 	su_progress_stop(&progress);
+	return error ? error : strongupdate_patch_open(args->output, ret);
+}
+
+int cmd_build(const struct cli_args *args)
+{
+	struct strongupdate_patch *patch = NULL;
+	struct notes notes = { 0 };
+	SU_FREE char *old_path = NULL;
+	struct strongupdate_error *error = find_old(args, &old_path);
+	int status;
+
 	if (!error)
-		error = strongupdate_patch_open(args->output, &patch);
-	if (error) {
-		notes_deinit(&notes);
-		return fail(args, error);
-	}
-	int status = args->json ? say_json(args, patch, &notes) : say_text(args, patch, &notes);
+		error = build(args, old_path, &notes, &patch);
+	if (error)
+		status = fail(args, old_path ? old_path : args->operands[0], error);
+	else
+		status = args->json ? say_json(args, patch, &notes) : say_text(args, patch, &notes);
 	strongupdate_patch_close(patch);
 	notes_deinit(&notes);
 	return status;

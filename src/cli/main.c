@@ -13,7 +13,7 @@
 const struct cli_command cli_commands[] = {
 	{ .bit = CLI_BUILD,
 	  .name = "build",
-	  .operands = "OLD NEW",
+	  .operands = "{OLD | PID} NEW",
 	  .summary = "make a patch that takes processes from one build to another",
 	  .min_operands = 2,
 	  .max_operands = 2,

@@ -15,7 +15,6 @@
  *
  * Source: gdb's manual, "Debugging Information in Separate Files".
  */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,8 +46,8 @@ static const char *link_of(struct su_arena *arena, const struct su_elf_file *obj
 
 static struct wanted wanted_of(struct su_arena *arena, const struct su_elf_file *object)
 {
-	SU_FREE char *real = realpath(object->path, NULL);
-	char *path = su_arena_strdup(arena, real ? real : object->path);
+	SU_FREE char *real = su_elf_real_path(object->path);
+	char *path = su_arena_strdup(arena, real);
 	char *slash = strrchr(path, '/');
 	struct wanted wanted = { .object = object, .folder = ".", .name = path };
 

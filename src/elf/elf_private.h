@@ -32,6 +32,8 @@ struct su_err *su_elf_file_open(struct su_arena *arena, const char *path,
 /* Only for objects: the program headers of a debug file may speak of bytes that it has not. */
 struct su_err *su_elf_file_read_segments(struct su_arena *arena,
 					 struct su_elf_file *file) SU_MUST_CHECK;
+/* The file's own path; of a link in /proc to a deleted file the path that it had. free() it. */
+char *su_elf_real_path(const char *path);
 void su_elf_file_close(struct su_elf_file *file); /* takes NULL */
 /* The first section of that type, or NULL. */
 const struct su_section *su_elf_file_section_of_type(const struct su_elf_file *file, uint32_t type);

@@ -11,6 +11,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -252,6 +254,22 @@ static struct su_err *open_at(struct su_arena *arena, struct su_elf_file *file)
 	if (unpacked)
 		SU_TRY(read_sections(arena, file));
 	return open_libelf(file);
+}
+
+char *su_elf_real_path(const char *path)
+{
+	static const char deleted[] = " (deleted)";
+	char *real = realpath(path, NULL), target[PATH_MAX];
+	ssize_t len = real ? 0 : readlink(path, target, sizeof(target));
+	size_t suffix = strlen(deleted);
+
+	if (real)
+		return real;
+	if (len <= 0 || len >= (ssize_t)sizeof(target))
+		return su_strdup(path);
+	if ((size_t)len > suffix && memcmp(target + len - suffix, deleted, suffix) == 0)
+		len -= (ssize_t)suffix;
+	return su_format("%.*s", (int)len, target);
 }
 
 struct su_err *su_elf_file_open(struct su_arena *arena, const char *path, struct su_elf_file **ret)

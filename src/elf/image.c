@@ -65,6 +65,14 @@ static struct su_err *check_section_bytes(const struct su_image *image)
 	return NULL;
 }
 
+static const char *name_of(struct su_arena *arena, const char *path)
+{
+	SU_FREE char *real = su_elf_real_path(path);
+	const char *slash = strrchr(real, '/');
+
+	return su_arena_strdup(arena, slash ? slash + 1 : real);
+}
+
 static struct su_err *open_object(struct su_image *image, const char *path)
 {
 	struct su_image_private *priv = image->priv;
@@ -82,6 +90,7 @@ static struct su_err *open_object(struct su_image *image, const char *path)
 	image->build_id_size = id.size;
 	image->build_id_text = su_build_id_text(priv->arena, &id);
 	image->path = object->path;
+	image->name = name_of(priv->arena, path);
 	image->type = object->header.e_type;
 	image->entry = object->header.e_entry;
 	image->sections = object->sections;

@@ -66,6 +66,7 @@ struct su_import {
 
 struct su_image {
 	const char *path;
+	const char *name; /* of the file that `path` leads to, also when that is deleted by now */
 	const char *debug_path;	 /* the separate debug file in use, or NULL */
 	const char *stand_in;	 /* the file of another build-id that it belongs to, or NULL: what
 				  * is loaded of it was found to be the same */

@@ -225,11 +225,10 @@ static struct su_err *fill_head(struct su_maker *maker)
 	const struct su_image *a = maker->old_program->image, *b = maker->new_program->image;
 	const struct su_section *note = su_image_section_named(a, ".note.gnu.build-id");
 	struct su_patch_head *head = &maker->draft.head;
-	const char *slash = strrchr(a->path, '/');
 
 	if (!note)
 		return su_refuse(SU_WHY_BUILD_ID_PLACE, a->path);
-	head->image_name = su_patch_draft_string(&maker->draft, slash ? slash + 1 : a->path);
+	head->image_name = su_patch_draft_string(&maker->draft, a->name);
 	head->old_build_id_size = (uint32_t)a->build_id_size;
 	head->new_build_id_size = (uint32_t)b->build_id_size;
 	memcpy(head->old_build_id, a->build_id, a->build_id_size);

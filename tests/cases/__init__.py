@@ -11,6 +11,7 @@ What is tested by whom:
     measuring     what the measurements of bench/ compute
     manual        the manual against the command's help
     tree, texts   the source tree: includes, lengths, links, comments
+    running_files the files that processes run, deleted or replaced since
     running       the runner of these tests
 """
 
@@ -18,11 +19,11 @@ import os
 import shutil
 
 from cases import (command, conditions, debugfiles, imports, manual, measuring, probes, running,
-                   surroundings, texts, tree)
+                   running_files, surroundings, texts, tree)
 
 CASES = (command.CASES + conditions.CASES + debugfiles.CASES + surroundings.CASES + imports.CASES
          + probes.CASES + measuring.CASES + manual.CASES
-         + tree.CASES + texts.CASES + running.CASES)
+         + tree.CASES + texts.CASES + running.CASES + running_files.CASES)
 
 
 def items(tool, root):
