@@ -6,8 +6,11 @@
 #include "diff/constants.h"
 #include "diff/tls_slot.h"
 
+#define MAX_NESTING 5 /* constants without a name that lead to one another */
+
 struct pair {
 	const struct su_program *old_program, *new_program;
+	unsigned nesting;
 };
 
 static bool same_meaning(const struct pair *pair, uint64_t old_vaddr, uint64_t new_vaddr,
@@ -99,7 +102,9 @@ static bool same_anonymous(const struct pair *pair, uint64_t old_vaddr, uint64_t
 	if (!a != !b || (a && strcmp(a, b) != 0))
 		return false;
 	/* what looks like a string may be the start of an array */
-	return same_bytes(pair, old_vaddr, new_vaddr, extent_a < extent_b ? extent_a : extent_b);
+	struct pair inner = { pair->old_program, pair->new_program, pair->nesting + 1 };
+	return inner.nesting < MAX_NESTING &&
+	       same_bytes(&inner, old_vaddr, new_vaddr, extent_a < extent_b ? extent_a : extent_b);
 }
 
 static bool same_import(const struct su_import *a, const struct su_import *b)
@@ -155,7 +160,7 @@ static bool same_meaning(const struct pair *pair, uint64_t old_vaddr, uint64_t n
 bool su_same_bytes(const struct su_program *old_program, uint64_t old_vaddr,
 		   const struct su_program *new_program, uint64_t new_vaddr, uint64_t size)
 {
-	struct pair pair = { old_program, new_program };
+	struct pair pair = { .old_program = old_program, .new_program = new_program };
 
 	return same_bytes(&pair, old_vaddr, new_vaddr, size);
 }
@@ -163,7 +168,7 @@ bool su_same_bytes(const struct su_program *old_program, uint64_t old_vaddr,
 bool su_same_meaning(const struct su_program *old_program, uint64_t old_vaddr,
 		     const struct su_program *new_program, uint64_t new_vaddr, uint64_t size)
 {
-	struct pair pair = { old_program, new_program };
+	struct pair pair = { .old_program = old_program, .new_program = new_program };
 
 	return same_meaning(&pair, old_vaddr, new_vaddr, size);
 }
@@ -297,7 +302,7 @@ static bool same_within(const struct su_routine *a, const struct su_routine *b)
 bool su_same_code(const struct su_program *a_program, const struct su_routine *a,
 		  const struct su_program *b_program, const struct su_routine *b)
 {
-	struct pair pair = { a_program, b_program };
+	struct pair pair = { .old_program = a_program, .new_program = b_program };
 
 	if (a_program == b_program)
 		return same_within(a, b);
@@ -348,7 +353,7 @@ enum su_likeness su_compare_insns(const struct su_program *old_program,
 				  const struct su_program *new_program,
 				  const struct su_routine *new_routine, uint32_t index)
 {
-	struct pair pair = { old_program, new_program };
+	struct pair pair = { .old_program = old_program, .new_program = new_program };
 	const struct su_insn *a = &old_routine->code->insns[index];
 	const struct su_insn *b = &new_routine->code->insns[index];
 	bool same;
@@ -418,7 +423,7 @@ static void release_labels(struct su_program *program)
 
 void su_compare_programs(struct su_program *old_program, struct su_program *new_program)
 {
-	struct pair pair = { old_program, new_program };
+	struct pair pair = { .old_program = old_program, .new_program = new_program };
 
 	su_constants_choose(old_program, new_program);
 	compare_constants(&pair);

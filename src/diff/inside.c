@@ -155,16 +155,6 @@ static bool is_common_section(const char *name)
 	return false;
 }
 
-/* A distance back has its high bits set, which no text has that is ASCII. */
-static bool is_text(const struct su_program *program, uint64_t vaddr)
-{
-	const char *text = su_program_string_at(program, vaddr);
-
-	while (text && *text && !(*text & 0x80))
-		text++;
-	return text && !*text;
-}
-
 static bool may_hold_distances(const struct su_program *program, const struct su_section *section,
 			       uint64_t at)
 {
@@ -173,7 +163,7 @@ static bool may_hold_distances(const struct su_program *program, const struct su
 	if (meaning.kind != SU_MEANS_DATUM)
 		return !is_common_section(section->name);
 	return !meaning.datum->type_hash && !strchr(meaning.datum->name, '.') &&
-	       !is_text(program, meaning.datum->vaddr);
+	       !su_program_is_ascii(program, meaning.datum->vaddr);
 }
 
 static struct su_err *check_distance(const struct su_program *program,

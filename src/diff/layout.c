@@ -12,16 +12,32 @@
 #include <string.h>
 
 #include "base/reason.h"
+#include "diff/pointees.h"
 #include "diff/scopes.h"
+
+static const char *base_name(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path ? path : "";
+}
 
 /* ---- types ---- */
 
 static struct su_err *type_changed(const struct su_program *a, const struct su_type *old_type,
 				   const struct su_program *b, const struct su_type *new_type)
 {
-	SU_FREE char *how = su_debug_types_differ(a->debug, old_type, b->debug, new_type);
+	SU_FREE char *how = old_type->hash
+				    ? su_debug_types_differ(a->debug, old_type, b->debug, new_type)
+				    : su_strdup("it cannot be told");
 
 	return su_refuse(SU_WHY_LAYOUT_CHANGED, old_type->name, old_type->unit, how);
+}
+
+/* A layout that cannot be told is like no other. */
+static uint64_t what_of(const struct su_type *type)
+{
+	return type->hash ? type->hash : (uint64_t)(uintptr_t)type;
 }
 
 static void add_types(struct su_scopes *scopes, const struct su_program *program)
@@ -33,7 +49,7 @@ static void add_types(struct su_scopes *scopes, const struct su_program *program
 		su_scopes_add(scopes, (struct su_scoped){ .name = types[i].name,
 							  .unit = types[i].unit,
 							  .function = types[i].function,
-							  .what = types[i].hash,
+							  .what = what_of(&types[i]),
 							  .thing = &types[i] });
 }
 
@@ -52,10 +68,74 @@ static struct su_err *check_types(const struct su_program *a, const struct su_pr
 	return err;
 }
 
+/* ---- types that got another name ---- */
+
+struct types {
+	const struct su_type *at;
+	size_t count;
+};
+
+static struct types types_of(const struct su_program *program)
+{
+	struct types types;
+
+	types.at = su_debug_types(program->debug, &types.count);
+	return types;
+}
+
+static struct su_map *names_of(struct types types)
+{
+	struct su_map *names = su_map_create();
+
+	for (size_t i = 0; i < types.count; i++)
+		su_map_put_str(names, types.at[i].name, (void *)types.at[i].name);
+	return names;
+}
+
+static struct su_err *renamed_and_changed(const struct su_program *a, const struct su_type *old,
+					  const struct su_program *b, const struct su_type *new)
+{
+	SU_FREE char *how = su_debug_types_differ(a->debug, old, b->debug, new);
+	SU_FREE char *what = su_format("it is '%s' now, %s", new->name, how);
+
+	return su_refuse(SU_WHY_LAYOUT_CHANGED, old->name, old->unit, what);
+}
+
+/* One of the types in `new` that have no like of their name: the old one by another name. */
+static struct su_err *check_renamed(const struct su_program *a, const struct su_type *old,
+				    const struct su_program *b, struct types new,
+				    const struct su_map *names_a)
+{
+	for (size_t i = 0; i < new.count; i++) {
+		const struct su_type *type = &new.at[i];
+
+		if (type->hash != old->hash && !su_map_get_str(names_a, type->name) &&
+		    strcmp(base_name(type->unit), base_name(old->unit)) == 0 &&
+		    su_debug_types_alike(a->debug, old, b->debug, type))
+			return renamed_and_changed(a, old, b, type);
+	}
+	return NULL;
+}
+
+static struct su_err *check_renames(const struct su_program *a, const struct su_program *b)
+{
+	struct types old = types_of(a), new = types_of(b);
+	struct su_map *names_a = names_of(old), *names_b = names_of(new);
+	struct su_err *err = NULL;
+
+	for (size_t i = 0; i < old.count && !err; i++) {
+		if (!su_map_get_str(names_b, old.at[i].name))
+			err = check_renamed(a, &old.at[i], b, new, names_a);
+	}
+	su_map_destroy(names_a);
+	su_map_destroy(names_b);
+	return err;
+}
+
 /* ---- enumerators ---- */
 
-/* What running data holds under the old number would be taken for another thing. The greatest of an
- * enumeration is let be: it mostly is a count of the others, and is not stored. */
+/* What running data holds under the old number would be taken for another thing. A count of the others
+ * is let be: it is not stored. */
 static void add_enumerators(struct su_scopes *scopes, const struct su_enumerator *list,
 			    size_t count)
 {
@@ -64,7 +144,7 @@ static void add_enumerators(struct su_scopes *scopes, const struct su_enumerator
 							  .unit = list[i].unit,
 							  .function = list[i].function,
 							  .what = (uint64_t)list[i].value,
-							  .may_move = list[i].greatest,
+							  .may_move = list[i].is_count,
 							  .thing = &list[i] });
 }
 
@@ -116,13 +196,6 @@ static struct su_err *check_variables(const struct su_program *a)
 }
 
 /* ---- variables that one version keeps in another form ---- */
-
-static const char *base_name(const char *path)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-
-	return slash ? slash + 1 : path ? path : "";
-}
 
 static const char *storage_key(const struct su_program *program, const char *unit,
 			       const char *function, const char *name, uint32_t ordinal)
@@ -272,8 +345,10 @@ struct su_err *su_layout_check(const struct su_program *old_program,
 			       const struct su_program *new_program)
 {
 	SU_TRY(check_types(old_program, new_program));
+	SU_TRY(check_renames(old_program, new_program));
 	SU_TRY(check_enumerators(old_program, new_program));
 	SU_TRY(check_variables(old_program));
+	SU_TRY(su_pointees_check(old_program, new_program));
 	SU_TRY(check_bodies(old_program, new_program));
 	SU_TRY(check_storage(new_program, old_program, "old"));
 	SU_TRY(check_storage(old_program, new_program, "new"));

@@ -177,3 +177,12 @@ const char *su_program_string_at(const struct su_program *program, uint64_t vadd
 	}
 	return (const char *)text;
 }
+
+bool su_program_is_ascii(const struct su_program *program, uint64_t vaddr)
+{
+	const char *text = su_program_string_at(program, vaddr);
+
+	while (text && *text && !(*text & 0x80))
+		text++;
+	return text && !*text;
+}

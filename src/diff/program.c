@@ -288,6 +288,10 @@ static void collect_anonymous(struct su_program *program)
 			}
 		}
 	}
+	for (size_t i = 0; i < program->image->symbol_count; i++) {
+		if (su_is_assembly_label(program->image, &program->image->symbols[i]))
+			note_anonymous(program, program->image->symbols[i].vaddr);
+	}
 	for (size_t i = 0; i < program->image->reloc_count; i++) {
 		if (program->image->relocs[i].type == R_X86_64_RELATIVE)
 			note_anonymous(program, (uint64_t)program->image->relocs[i].addend);
@@ -398,6 +402,7 @@ void su_program_close(struct su_program *program)
 	su_vec_deinit(&program->anonymous);
 	su_map_destroy(program->linker_symbols);
 	su_map_destroy(program->distances);
+	su_map_destroy(program->doubtful);
 	su_escapes_destroy(program->escapes);
 	su_debug_close(program->debug);
 	su_image_close(program->image);

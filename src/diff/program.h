@@ -108,6 +108,7 @@ struct su_program {
 	struct su_routine_part *parts; /* of all routines, by vaddr */
 	size_t part_count;
 	struct su_map *distances;      /* table's vaddr -> entries */
+	struct su_map *doubtful;       /* tables of distances from elsewhere */
 	struct su_map *linker_symbols; /* vaddr -> name */
 	struct su_clobbers *clobbers;
 	struct su_escapes *escapes; /* of both programs of a match together */
@@ -133,9 +134,16 @@ uint64_t su_program_extent(const struct su_program *program, uint64_t vaddr);
 uint32_t su_program_distances(const struct su_program *program, uint64_t vaddr);
 /* What entry `index` of that table leads to. */
 uint64_t su_program_distance(const struct su_program *program, uint64_t table, uint32_t index);
+/* Whether a constant that starts in the `size` bytes at `vaddr` may hold distances that are not
+ * understood. */
+bool su_program_is_doubtful(const struct su_program *program, uint64_t vaddr, uint64_t size);
+/* Whether assembly gives a constant this label, without type and size. */
+bool su_is_assembly_label(const struct su_image *image, const struct su_symbol *symbol);
 void su_program_find_distances(struct su_program *program); /* when it is opened */
 /* The printable string at `vaddr`, or NULL when there is none. */
 const char *su_program_string_at(const struct su_program *program, uint64_t vaddr);
+/* Whether a text is there that is ASCII: no distance back is, whose high bits are set. */
+bool su_program_is_ascii(const struct su_program *program, uint64_t vaddr);
 /* "file.c:12" of `vaddr`, or "?"; of the program's arena. */
 const char *su_program_where(const struct su_program *program, uint64_t vaddr);
 

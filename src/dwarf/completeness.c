@@ -8,6 +8,7 @@
  */
 #include <dwarf.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dwarf/dwarf_private.h"
 
@@ -51,16 +52,36 @@ static bool is_assembly(const struct su_dwarf_unit *unit)
 	       language == DW_LANG_Mips_Assembler;
 }
 
+/* The package that `dwp` makes of a program's .dwo files; libdw reads none before 0.191. */
+static const char *package_of(const struct su_debug *debug)
+{
+	const char *path = su_arena_format(debug->arena, "%s.dwp", debug->image->path);
+
+	return access(path, F_OK) == 0 ? path : NULL;
+}
+
+static const char *split_lack(const struct su_debug *debug, const struct su_dwarf_unit *unit)
+{
+	const char *package = package_of(debug);
+
+	if (package)
+		return su_arena_format(
+			debug->arena,
+			"they are in '%s', and packages are not read: put '%s' where "
+			"it was compiled, or compile without -gsplit-dwarf",
+			package, unit->split_name);
+	return su_arena_format(debug->arena,
+			       "they are in '%s', which is not where it was compiled: put it "
+			       "there again, or compile without -gsplit-dwarf",
+			       unit->split_name);
+}
+
 static const char *lack_of(const struct su_debug *debug, const struct su_dwarf_unit *unit)
 {
 	const struct su_image *image = debug->image;
 
 	if (unit->split_name)
-		return su_arena_format(
-			debug->arena,
-			"they are in '%s', which is not where it was compiled: put it "
-			"there again, or compile without -gsplit-dwarf",
-			unit->split_name);
+		return split_lack(debug, unit);
 	if (unit->is_cut && image->alt_wanted && !image->alt_path)
 		return su_arena_format(debug->arena,
 				       "they are in the dwz file '%s', which is not there: install "

@@ -180,6 +180,9 @@ const struct su_type *su_debug_types(const struct su_debug *debug, size_t *ret_c
 const char *su_debug_lack_at(const struct su_debug *debug, uint64_t vaddr, const char *name);
 /* The same of any unit: the first one that lacks its types, or NULL. */
 const char *su_debug_lack(const struct su_debug *debug, const char **ret_unit);
+/* Whether they are records that have more than half of their members in common, by name. */
+bool su_debug_types_alike(const struct su_debug *a, const struct su_type *old_type,
+			  const struct su_debug *b, const struct su_type *new_type);
 /* How two types differ, in words ("member 'refs' is new at offset 24, size 48 -> 56"): an
  * allocated string, free() it. */
 char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,
@@ -190,12 +193,22 @@ struct su_enumerator {
 	const char *name, *unit;
 	const char *function; /* in which it is declared, or NULL */
 	int64_t value;
-	bool greatest; /* no other of its enumeration has a greater value: it may be a count */
+	bool is_count; /* the greatest of its enumeration, and called a count */
 };
 
-/* Sorted by (name, unit, function, value, greatest), each combination once. Allocated: free() it; the
+/* Sorted by (name, unit, function, value, is_count), each combination once. Allocated: free() it; the
  * strings live as long as `debug`. */
 struct su_enumerator *su_debug_enumerators(const struct su_debug *debug, size_t *ret_count);
+
+/* A variable or parameter of a function that points to something of a known form. */
+struct su_pointee {
+	const char *name, *unit, *function;
+	const char *type; /* of the variable, as in the source */
+	uint64_t form;	  /* a hash of how the memory is read: widths and layouts */
+};
+
+/* All of them, in no order. Allocated: free() it; the strings live as long as `debug`. */
+struct su_pointee *su_debug_pointees(const struct su_debug *debug, size_t *ret_count);
 
 /* The function type of the out-of-line function at `entry`, as in the source: a layout hash of its
  * result (0 for void), and one of the result's and all parameters' layout. False when DWARF does

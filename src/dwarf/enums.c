@@ -2,8 +2,54 @@
 #include <dwarf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dwarf/dwarf_private.h"
+
+/* ---- counts ---- */
+
+static bool is_word(const char *at, size_t length, const char *word)
+{
+	return strlen(word) == length && strncasecmp(at, word, length) == 0;
+}
+
+static bool is_count_word(const char *at, size_t length)
+{
+	static const char *const words[] = { "count", "counts", "cnt",	 "max",
+					     "num",   "number", "n",	 "nr",
+					     "last",  "end",	"total", "size",
+					     "len",   "length", "limit", "sentinel" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (is_word(at, length, words[i]))
+			return true;
+	return false;
+}
+
+/* `STATES` of `enum state`. */
+static bool is_plural_of(const char *at, size_t length, const char *tag)
+{
+	size_t singular = length && (at[length - 1] | 0x20) == 's' ? length - 1 : 0;
+	size_t whole = tag ? strlen(tag) : 0;
+
+	return singular && whole >= singular &&
+	       strncasecmp(at, tag + whole - singular, singular) == 0;
+}
+
+/* A count of the others is not stored, and may move. Nothing but its name says that it is one. */
+static bool is_count_name(const char *name, const char *tag)
+{
+	for (const char *at = name; *at;) {
+		size_t length = strcspn(at, "_");
+
+		if (is_count_word(at, length) || is_plural_of(at, length, tag))
+			return true;
+		at += length + strspn(at + length, "_");
+	}
+	return strncasecmp(name, "num", 3) == 0 || strncasecmp(name, "max", 3) == 0;
+}
+
+/* ---- the list ---- */
 
 struct enumerators {
 	SU_VEC(struct su_enumerator) list;
@@ -33,7 +79,9 @@ static void list_enumeration(void *ctx, const struct su_dwarf_unit *unit, Dwarf_
 		su_vec_push(&found->list, one);
 	} while (su_dwarf_next(&child));
 	for (size_t i = first; i < found->list.len; i++)
-		found->list.at[i].greatest = found->list.at[i].value == greatest;
+		found->list.at[i].is_count =
+			found->list.at[i].value == greatest &&
+			is_count_name(found->list.at[i].name, dwarf_diename(enumeration));
 }
 
 static int compare_enumerators(const void *left, const void *right)
@@ -47,7 +95,7 @@ static int compare_enumerators(const void *left, const void *right)
 		order = strcmp(a->function ? a->function : "", b->function ? b->function : "");
 	if (!order)
 		order = (a->value > b->value) - (a->value < b->value);
-	return order ? order : a->greatest - b->greatest;
+	return order ? order : a->is_count - b->is_count;
 }
 
 /* Several units may have one name, and a function several blocks. */

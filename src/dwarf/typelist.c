@@ -386,6 +386,24 @@ static void compare_records(struct sentence *sentence, const struct pair *pair, 
 	su_vec_deinit(&new.list);
 }
 
+bool su_debug_types_alike(const struct su_debug *a, const struct su_type *old_type,
+			  const struct su_debug *b, const struct su_type *new_type)
+{
+	Dwarf_Die *old_die = &a->cache->type_dies[old_type - a->cache->types];
+	Dwarf_Die *new_die = &b->cache->type_dies[new_type - b->cache->types];
+	size_t common = 0, fewer;
+
+	if (!is_record(dwarf_tag(old_die)) || !is_record(dwarf_tag(new_die)))
+		return false;
+	struct members old = read_members(old_die), new = read_members(new_die);
+	for (size_t i = 0; i < old.list.len; i++)
+		common += *old.list.at[i].name && find_member(&new, old.list.at[i].name, 0);
+	fewer = old.list.len < new.list.len ? old.list.len : new.list.len;
+	su_vec_deinit(&old.list);
+	su_vec_deinit(&new.list);
+	return common * 2 > fewer;
+}
+
 static void compare_targets(struct sentence *sentence, Dwarf_Die *old_die, Dwarf_Die *new_die)
 {
 	Dwarf_Die old_type = *old_die, new_type = *new_die;

@@ -125,6 +125,16 @@ static struct su_err *check_code(const struct su_maker *maker, const struct su_d
 	return err;
 }
 
+/* ---- without a type ---- */
+
+/* Of assembly. Compilers' own constants have names with a dot, or none; texts are no distances. */
+static bool is_untyped(const struct su_program *program, const struct su_datum *datum)
+{
+	return datum->constant && datum->peer && !su_datum_stays(datum) && !datum->type_hash &&
+	       !strchr(datum->name, '.') && !su_program_distances(program, datum->vaddr) &&
+	       !su_program_is_ascii(program, datum->vaddr);
+}
+
 struct su_err *su_maker_check_moved(const struct su_maker *maker)
 {
 	const struct su_program *program = maker->old_program;
@@ -132,6 +142,8 @@ struct su_err *su_maker_check_moved(const struct su_maker *maker)
 	for (size_t i = 0; i < program->data.len; i++) {
 		const struct su_datum *datum = &program->data.at[i];
 
+		if (is_untyped(program, datum))
+			return su_refuse(SU_WHY_CONSTANT_UNTYPED, datum->name, datum->unit);
 		if (!is_moved(datum))
 			continue;
 		SU_TRY(check_data(program, datum));

@@ -117,6 +117,8 @@ struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint6
 
 	if (!bytes)
 		return su_maker_cannot_bind(maker, NULL, vaddr, SU_WHY_BYTES_NOT_IN_FILE);
+	if (su_program_is_doubtful(maker->new_program, vaddr, size))
+		return su_maker_cannot_bind(maker, NULL, vaddr, SU_WHY_DISTANCES_UNKNOWN);
 	memcpy(su_maker_at(maker, to), bytes, size);
 	SU_TRY(copy_distances(maker, vaddr, size, to));
 	for (size_t i = 0; i < count; i++)

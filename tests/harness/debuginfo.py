@@ -4,6 +4,7 @@
     dwz-lost     the same, and the file is not there
     split        -gsplit-dwarf
     split-lost   the same, and the .dwo files are not there
+    split-package  the same, but that they are in a .dwp file
     none FILE    that source is compiled without -g
 """
 
@@ -65,7 +66,9 @@ class DebugInfo:
             return ["--debug-dir", os.path.join(out, "debug")]
         if self.what == "dwz-lost":
             shutil.rmtree(os.path.join(out, "debug"))
-        if self.what == "split-lost":
+        if self.what == "split-package":
+            _run(["llvm-dwp", "-e", target, "-o", target + ".dwp"], target + ".src")
+        if self.what in ("split-lost", "split-package"):
             for root, _, names in os.walk(out):
                 for name in names:
                     if name.endswith(".dwo"):
