@@ -107,6 +107,10 @@ struct strongupdate_patch;
 /* Reads and verifies the whole patch. */
 struct strongupdate_error *strongupdate_patch_open(const char *path,
 						   struct strongupdate_patch **ret);
+/* The same to apply it: where the policy of the machine requires signatures, they are verified first.
+ * strongupdate_check() and strongupdate_apply() ask the policy for any patch. */
+struct strongupdate_error *strongupdate_patch_open_to_apply(const char *path,
+							    struct strongupdate_patch **ret);
 void strongupdate_patch_close(struct strongupdate_patch *patch); /* takes NULL */
 
 /* The strings of all the structs below belong to the patch. */
@@ -117,6 +121,8 @@ struct strongupdate_patch_info {
 	uint64_t mapped_size; /* bytes of address space that it takes in a process */
 	size_t function_count, variable_count, checkpoint_count, missing_count, assertion_count;
 	size_t match_count;
+	const char *hash; /* of the file: 64 hex digits */
+	size_t signature_count;
 };
 
 enum strongupdate_direction { STRONGUPDATE_APPLY = 0, STRONGUPDATE_REVERT = 1 };
@@ -214,6 +220,37 @@ struct strongupdate_assertion strongupdate_patch_assertion(const struct strongup
 							   size_t index);
 struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,
 							 size_t index);
+
+/* ---- signatures ---- */
+
+/* Makes a key pair: the secret half goes to `path`, which must not exist, the public one to PATH.pub.
+ */
+struct strongupdate_error *strongupdate_keygen(const char *path, const char *name, char ret_id[17]);
+
+/* What a signer says of a patch; each may be NULL. */
+struct strongupdate_statement {
+	const char *package, *version;
+	const char *const *advisories; /* "CVE-2026-12345" */
+	size_t advisory_count;
+};
+
+/* Signs the patch at `path` by the secret key at `key_path`: PATH.sig gets one more signature. */
+struct strongupdate_error *strongupdate_sign(const char *path, const char *key_path,
+					     const struct strongupdate_statement *statement);
+
+struct strongupdate_signature {
+	const char *key_id;
+	const char *key_name; /* as the trust folder has it; NULL: it has not */
+	const char *standing; /* "trusted", "unknown-key", "bad", "revoked" or "expired" */
+	const char *signed_at, *package, *version, *advisories; /* as signed; may be "" */
+};
+
+/* Of the signatures that lie beside the patch's file, as strongupdate_patch_judge() has found them. */
+struct strongupdate_signature strongupdate_patch_signature(const struct strongupdate_patch *patch,
+							   size_t index);
+/* Judges them by a folder like /etc/strongupdate; NULL: by that one. An error: none is trusted. */
+struct strongupdate_error *strongupdate_patch_judge(struct strongupdate_patch *patch,
+						    const char *folder);
 
 /* ---- verifying ---- */
 

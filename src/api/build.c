@@ -16,52 +16,8 @@
 
 #include "api/api_private.h"
 #include "base/alloc.h"
+#include "base/input.h"
 #include "make/make.h"
-
-static struct su_err *write_all(int fd, const uint8_t *bytes, size_t size, const char *path)
-{
-	for (size_t done = 0; done < size;) {
-		ssize_t put = write(fd, bytes + done, size - done);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return su_err_errno(SU_E_IO, errno, "cannot write %s", path);
-		done += (size_t)put;
-	}
-	if (fsync(fd) < 0)
-		return su_err_errno(SU_E_IO, errno, "cannot write %s", path);
-	return NULL;
-}
-
-static struct su_err *fill_temporary(int fd, const char *temporary, const char *path,
-				     const uint8_t *bytes, size_t size)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	struct su_err *err = write_all(fd, bytes, size, temporary);
-	if (!err && fchmod(fd, 0666 & ~mask) < 0)
-		err = su_err_errno(SU_E_IO, errno, "cannot write %s", temporary);
-	if (close(fd) < 0 && !err)
-		err = su_err_errno(SU_E_IO, errno, "cannot write %s", temporary);
-	if (!err && rename(temporary, path) < 0)
-		err = su_err_errno(SU_E_IO, errno, "cannot rename to %s", path);
-	return err;
-}
-
-static struct su_err *write_file(const char *path, const uint8_t *bytes, size_t size)
-{
-	SU_FREE char *temporary = su_format("%s.XXXXXX", path);
-	int fd = mkostemp(temporary, O_CLOEXEC);
-
-	if (fd < 0)
-		return su_err_errno(SU_E_IO, errno, "cannot write to the folder of %s", path);
-	struct su_err *err = fill_temporary(fd, temporary, path, bytes, size);
-	if (err)
-		unlink(temporary);
-	return err;
-}
 
 /* Refuses an output name that stands for one of the inputs or for something that is no file. */
 static struct su_err *check_output(const char *path, const char *const inputs[2])
@@ -124,7 +80,7 @@ static struct su_err *build_into_file(const char *old_path, const char *new_path
 	SU_TRY(check_output(patch_path, inputs));
 	SU_TRY(su_make_patch(&input, &bytes, &size));
 	SU_TRY(check_patch(bytes, size, patch_path));
-	return write_file(patch_path, bytes, size);
+	return su_output_write(patch_path, bytes, size, 0666);
 }
 
 struct strongupdate_error *strongupdate_build(const char *old_path, const char *new_path,

@@ -11,27 +11,21 @@
 #include "api/api_private.h"
 #include "arch/insn.h"
 #include "base/alloc.h"
+#include "base/input.h"
 #include "base/text.h"
 
-struct strongupdate_error *strongupdate_patch_open(const char *path,
-						   struct strongupdate_patch **ret)
+static void describe(struct strongupdate_patch *opened)
 {
-	struct su_patch *patch;
-	struct su_err *err = su_patch_open(path, &patch);
-
-	if (err)
-		return su_api_error(err);
-
-	struct strongupdate_patch *opened = su_alloc(sizeof(*opened));
+	const struct su_patch *patch = opened->patch;
 	const struct su_patch_head *head = patch->head;
 
 	su_text_hex(head->old_build_id, head->old_build_id_size, opened->old_build_id);
 	su_text_hex(head->new_build_id, head->new_build_id_size, opened->new_build_id);
-	opened->patch = patch;
 	opened->info = (struct strongupdate_patch_info){
 		.image_name = su_patch_string(patch, head->image_name),
 		.old_build_id = opened->old_build_id,
 		.new_build_id = opened->new_build_id,
+		.hash = opened->hash,
 		.file_size = patch->size,
 		.mapped_size = head->span,
 		.function_count = patch->function_count,
@@ -40,9 +34,52 @@ struct strongupdate_error *strongupdate_patch_open(const char *path,
 		.missing_count = patch->missing_count,
 		.assertion_count = patch->assertion_count,
 		.match_count = patch->match_count,
+		.signature_count = opened->signatures.list.len,
 	};
+}
+
+/* Its bytes are believed by `permit`, or looked into for what they are. */
+static struct su_err *open_patch(const char *path, su_api_permit *permit,
+				 struct strongupdate_patch *opened)
+{
+	struct su_input input;
+
+	SU_TRY(su_input_read(path, SU_PATCH_MOST, &input));
+	su_signature_hash(input.bytes, input.size, opened->hash);
+	struct su_err *err = su_signatures_read(path, &opened->signatures);
+	if (!err && permit)
+		err = permit(opened, path);
+	if (!err)
+		return su_patch_parse(input.bytes, input.size, path, &opened->patch);
+	free(input.bytes);
+	return err;
+}
+
+static struct strongupdate_error *open_as_permitted(const char *path, su_api_permit *permit,
+						    struct strongupdate_patch **ret)
+{
+	struct strongupdate_patch *opened = su_alloc(sizeof(*opened));
+	struct su_err *err = open_patch(path, permit, opened);
+
+	if (err) {
+		strongupdate_patch_close(opened);
+		return su_api_error(err);
+	}
+	describe(opened);
 	*ret = opened;
 	return NULL;
+}
+
+struct strongupdate_error *strongupdate_patch_open(const char *path,
+						   struct strongupdate_patch **ret)
+{
+	return open_as_permitted(path, NULL, ret);
+}
+
+struct strongupdate_error *strongupdate_patch_open_to_apply(const char *path,
+							    struct strongupdate_patch **ret)
+{
+	return open_as_permitted(path, su_api_permit_patch, ret);
 }
 
 void strongupdate_patch_close(struct strongupdate_patch *patch)
@@ -50,6 +87,8 @@ void strongupdate_patch_close(struct strongupdate_patch *patch)
 	if (!patch)
 		return;
 	su_patch_close(patch->patch);
+	su_signatures_deinit(&patch->signatures);
+	su_trust_deinit(&patch->trust);
 	free(patch);
 }
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "api/api_private.h"
+#include "api/guard.h"
 #include "update/commit/recover.h"
 #include "update/files.h"
 #include "update/status.h"
@@ -37,9 +37,59 @@ static struct su_err *check_options(const struct strongupdate_options *options)
 
 typedef struct su_err *update(const struct su_patch *patch,
 			      const struct strongupdate_targets *targets,
-			      const struct strongupdate_options *options, struct su_report *report);
+			      const struct strongupdate_options *options,
+			      const struct su_permit *permit, struct su_report *report);
 
-static struct strongupdate_error *make_update(update *how, const struct strongupdate_patch *patch,
+struct command {
+	const char *name;
+	update *how;
+	bool commits;
+};
+
+/* What is applied is kept before: a process is not to hold the only copy. */
+static struct su_err *keep_patch(const struct su_guard *guard,
+				 const struct strongupdate_patch *patch)
+{
+	return su_state_keep(&guard->state, patch->patch->bytes, patch->patch->size,
+			     patch->signatures.text);
+}
+
+static struct su_err *require_permitted(const struct su_guard *guard, const struct command *command,
+					const struct strongupdate_patch *patch,
+					const struct strongupdate_options *options)
+{
+	SU_TRY(su_guard_permits_time(guard, options->timeout));
+	if (!patch)
+		return NULL;
+	/* To take back is permitted for what was applied, also when it counts no more since. */
+	if (command->how == su_update_revert)
+		return su_permit_held(&guard->permit, 0, patch->patch->bytes, patch->patch->size);
+	SU_TRY(su_guard_permits(guard, patch->hash, &patch->signatures, patch->info.image_name));
+	return command->commits ? keep_patch(guard, patch) : NULL;
+}
+
+static struct su_err *run_guarded(const struct command *command,
+				  const struct strongupdate_patch *patch,
+				  const struct strongupdate_targets *targets,
+				  const struct strongupdate_options *options,
+				  struct su_report *report)
+{
+	struct su_guard guard;
+	struct su_err *err = su_guard_open(&guard);
+
+	if (!err)
+		err = require_permitted(&guard, command, patch, options);
+	if (!err)
+		err = command->how(patch ? patch->patch : NULL, targets, options, &guard.permit,
+				   report);
+	if (command->commits)
+		su_guard_log(&guard, command->name, patch, err, &report->public);
+	su_guard_close(&guard);
+	return err;
+}
+
+static struct strongupdate_error *make_update(const struct command *command,
+					      const struct strongupdate_patch *patch,
 					      const struct strongupdate_targets *targets,
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report)
@@ -53,7 +103,7 @@ static struct strongupdate_error *make_update(update *how, const struct strongup
 	if (!err)
 		err = check_options(options);
 	if (!err)
-		err = how(patch ? patch->patch : NULL, targets, options, report);
+		err = run_guarded(command, patch, targets, options, report);
 	*ret_report = &report->public;
 	return su_api_error(err);
 }
@@ -63,7 +113,9 @@ struct strongupdate_error *strongupdate_check(const struct strongupdate_patch *p
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report)
 {
-	return make_update(su_update_check, patch, targets, options, ret_report);
+	static const struct command check = { "check", su_update_check, false };
+
+	return make_update(&check, patch, targets, options, ret_report);
 }
 
 struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *patch,
@@ -71,7 +123,9 @@ struct strongupdate_error *strongupdate_apply(const struct strongupdate_patch *p
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report)
 {
-	return make_update(su_update_apply, patch, targets, options, ret_report);
+	static const struct command apply = { "apply", su_update_apply, true };
+
+	return make_update(&apply, patch, targets, options, ret_report);
 }
 
 struct strongupdate_error *strongupdate_revert(const struct strongupdate_patch *patch,
@@ -79,7 +133,9 @@ struct strongupdate_error *strongupdate_revert(const struct strongupdate_patch *
 					       const struct strongupdate_options *options,
 					       struct strongupdate_report **ret_report)
 {
-	return make_update(su_update_revert, patch, targets, options, ret_report);
+	static const struct command revert = { "revert", su_update_revert, true };
+
+	return make_update(&revert, patch, targets, options, ret_report);
 }
 
 void strongupdate_report_free(struct strongupdate_report *report)
@@ -97,7 +153,11 @@ struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_r
 	struct su_err *err = check_pid(pid);
 
 	*ret = (struct strongupdate_recovery){ .pid = pid };
-	return su_api_error(err ? err : su_recover(pid, ret));
+	if (err)
+		return su_api_error(err);
+	err = su_recover(pid, ret);
+	su_guard_log_recovery(pid, err, ret);
+	return su_api_error(err);
 }
 
 struct strongupdate_error *strongupdate_list(const struct strongupdate_targets *targets,

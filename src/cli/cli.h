@@ -21,7 +21,9 @@ struct cli_args {
 	bool json, help;
 	const char *output; /* -o */
 	const char *spec;
-	const char *old_path, *new_path; /* --old, --new */
+	const char *old_path, *new_path;				/* --old, --new */
+	const char *key, *key_name, *package, *package_version, *trust; /* of signatures */
+	SU_VEC(const char *) advisories;
 	double timeout;
 	bool all, each, together, scan_memory, no_validate;
 	SU_VEC(pid_t) trees;
@@ -45,7 +47,10 @@ enum cli_commands {
 	CLI_COMPLETION = 128,
 	CLI_HELP = 256,
 	CLI_VERIFY = 512,
-	CLI_EVERY_COMMAND = 1023,
+	CLI_KEYGEN = 1024,
+	CLI_SIGN = 2048,
+	CLI_VERIFY_SIGNATURE = 4096,
+	CLI_EVERY_COMMAND = 8191,
 };
 
 struct cli_command {
@@ -68,6 +73,9 @@ int cmd_apply(const struct cli_args *args);
 int cmd_status(const struct cli_args *args);
 int cmd_revert(const struct cli_args *args);
 int cmd_recover(const struct cli_args *args);
+int cmd_keygen(const struct cli_args *args);
+int cmd_sign(const struct cli_args *args);
+int cmd_verify_signature(const struct cli_args *args);
 int cmd_completion(const struct cli_args *args);
 int cmd_help(const struct cli_args *args);
 
@@ -125,6 +133,8 @@ void cli_json_result(struct su_json *json, const char *success,
 void cli_json_reason(struct su_json *json, const char *reason);
 /* Prints and frees the object; returns `status`, or 3 when standard output failed. */
 int cli_json_finish(struct su_json *json, int status);
+/* From now on an output that fails is told, and does not change the exit status. */
+void cli_note_change(void);
 /* Flushes standard output; returns `status`, or 3 when it failed. */
 int cli_finish(int status);
 bool cli_parse_pid(const char *text, pid_t *ret);
@@ -133,6 +143,14 @@ const char *cli_format_us(double us, char buffer[32]);
 /* The Debian package that has the file, or NULL; free() it. (package.c) */
 char *cli_package_of(const char *path);
 const char *cli_plural(uint64_t count); /* "s" or "" */
+
+/* ---- cmd_sign.c ---- */
+
+/* Member `signatures`. */
+void cli_json_signatures(struct su_json *json, const struct strongupdate_patch *patch);
+void cli_print_signatures(const struct strongupdate_patch *patch);
+/* The name of a trusted signer, or NULL. */
+const char *cli_signer(const struct strongupdate_patch *patch);
 
 /* ---- targets.c ---- */
 
@@ -151,8 +169,9 @@ void cli_targets_deinit(struct cli_targets *targets);
 /* The same with a patch: operand 0, which revert may go without. Returns an exit status. */
 int cli_open(const struct cli_args *args, bool patch_required,
 	     struct strongupdate_patch **ret_patch, struct cli_targets *targets);
-/* Says how check, apply or revert went: frees `error` and `report`, returns the exit status. */
-int cli_report(const struct cli_args *args, const char *success, struct strongupdate_error *error,
+/* Says how check, apply or revert went (`patch` may be NULL): frees `error` and `report`, returns the exit status. */
+int cli_report(const struct cli_args *args, const char *success,
+	       const struct strongupdate_patch *patch, struct strongupdate_error *error,
 	       struct strongupdate_report *report);
 
 #endif

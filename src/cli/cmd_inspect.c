@@ -207,6 +207,8 @@ static int say_json(const struct view *view)
 	su_json_string(&json, "image", info->image_name);
 	su_json_string(&json, "old_build_id", info->old_build_id);
 	su_json_string(&json, "new_build_id", info->new_build_id);
+	su_json_string(&json, "patch", info->hash);
+	cli_json_signatures(&json, view->patch);
 	su_json_uint(&json, "file_bytes", info->file_size);
 	su_json_uint(&json, "mapped_bytes", info->mapped_size);
 	su_json_array(&json, "assertions");
@@ -363,8 +365,8 @@ static void print_matches(const struct view *view)
 
 		printf("    %-13s  0x%" PRIx64 " -> 0x%" PRIx64 "  %s  %s%s%s\n",
 		       match.is_variable ? "variable" : "function", match.old_vaddr,
-		       match.new_vaddr, match.name, match.unit, *match.unit ? "  " : "",
-		       match.evidence);
+		       match.new_vaddr, cli_visible(match.name), cli_visible(match.unit),
+		       *match.unit ? "  " : "", cli_visible(match.evidence));
 	}
 }
 
@@ -380,6 +382,7 @@ static int say_text(const struct view *view)
 	       info->old_build_id, info->new_build_id, info->function_count,
 	       cli_plural(info->function_count), info->variable_count,
 	       cli_plural(info->variable_count));
+	cli_print_signatures(view->patch);
 	if (missing)
 		printf("%zu place%s without a checkpoint: an activation waiting there is in the "
 		       "way\n",
@@ -400,6 +403,7 @@ int cmd_inspect(const struct cli_args *args)
 
 	if (error)
 		return cli_fail(args->json, error);
+	strongupdate_error_free(strongupdate_patch_judge(patch, args->trust));
 	view_init(&view, patch);
 	int status = args->json ? say_json(&view) : say_text(&view);
 	view_deinit(&view);

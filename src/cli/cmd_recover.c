@@ -96,6 +96,7 @@ static bool is_wanted(pid_t pid)
 static int recover_one(const struct cli_args *args, pid_t pid, struct outcome *outcome)
 {
 	outcome->error = strongupdate_recover(pid, &outcome->recovery);
+	cli_note_change();
 	if (!args->json && (!outcome->error || did_anything(&outcome->recovery)))
 		print(&outcome->recovery);
 	if (!outcome->error)

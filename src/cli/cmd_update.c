@@ -3,7 +3,7 @@
 
 struct operation {
 	const char *success; /* the result's name */
-	bool patch_required;
+	bool patch_required, changes;
 	struct strongupdate_error *(*call)(const struct strongupdate_patch *patch,
 					   const struct strongupdate_targets *targets,
 					   const struct strongupdate_options *options,
@@ -20,10 +20,15 @@ static int update(const struct cli_args *args, const struct operation *operation
 
 	if (!status) {
 		struct strongupdate_options options = cli_options_of(args, &progress);
+		/* Whether it may be applied is the library's to say; here it is only told. */
+		if (patch)
+			strongupdate_error_free(strongupdate_patch_judge(patch, NULL));
 		struct strongupdate_error *error =
 			operation->call(patch, &targets.public, &options, &report);
 		su_progress_stop(&progress);
-		status = cli_report(args, operation->success, error, report);
+		if (operation->changes)
+			cli_note_change();
+		status = cli_report(args, operation->success, patch, error, report);
 	}
 	strongupdate_patch_close(patch);
 	cli_targets_deinit(&targets);
@@ -32,15 +37,15 @@ static int update(const struct cli_args *args, const struct operation *operation
 
 int cmd_check(const struct cli_args *args)
 {
-	return update(args, &(struct operation){ "ready", true, strongupdate_check });
+	return update(args, &(struct operation){ "ready", true, false, strongupdate_check });
 }
 
 int cmd_apply(const struct cli_args *args)
 {
-	return update(args, &(struct operation){ "applied", true, strongupdate_apply });
+	return update(args, &(struct operation){ "applied", true, true, strongupdate_apply });
 }
 
 int cmd_revert(const struct cli_args *args)
 {
-	return update(args, &(struct operation){ "reverted", false, strongupdate_revert });
+	return update(args, &(struct operation){ "reverted", false, true, strongupdate_revert });
 }

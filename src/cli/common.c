@@ -88,10 +88,17 @@ void cli_json_reason(struct su_json *json, const char *reason)
 	su_json_string(json, "reason", reason);
 }
 
+static bool change_made; /* it cannot be made undone by want of a reader */
+
+void cli_note_change(void)
+{
+	change_made = true;
+}
+
 static int output_failed(int status)
 {
 	fprintf(stderr, "strongupdate: cannot write to standard output: %s\n", strerror(errno));
-	return status ? status : STRONGUPDATE_ERROR;
+	return status || change_made ? status : STRONGUPDATE_ERROR;
 }
 
 int cli_json_finish(struct su_json *json, int status)

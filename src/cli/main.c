@@ -32,6 +32,27 @@ const struct cli_command cli_commands[] = {
 	  .min_operands = 1,
 	  .max_operands = 1,
 	  .run = cmd_verify },
+	{ .bit = CLI_KEYGEN,
+	  .name = "keygen",
+	  .operands = "KEY",
+	  .summary = "make a key pair that patches are signed with",
+	  .min_operands = 1,
+	  .max_operands = 1,
+	  .run = cmd_keygen },
+	{ .bit = CLI_SIGN,
+	  .name = "sign",
+	  .operands = "PATCH.sup",
+	  .summary = "sign a patch, and say what it is",
+	  .min_operands = 1,
+	  .max_operands = 1,
+	  .run = cmd_sign },
+	{ .bit = CLI_VERIFY_SIGNATURE,
+	  .name = "verify-signature",
+	  .operands = "PATCH.sup",
+	  .summary = "say who signed a patch, and whether a trusted key did",
+	  .min_operands = 1,
+	  .max_operands = 1,
+	  .run = cmd_verify_signature },
 	{ .bit = CLI_CHECK,
 	  .name = "check",
 	  .operands = "PATCH.sup " TARGETS,
@@ -86,7 +107,7 @@ static int print_help(void)
 	printf("usage: strongupdate COMMAND ...\n"
 	       "Update running programs in place, from an old build to a new one.\n\n");
 	for (size_t i = 0; i < cli_command_count; i++)
-		printf("  %-10s  %s\n", cli_commands[i].name, cli_commands[i].summary);
+		printf("  %-16s  %s\n", cli_commands[i].name, cli_commands[i].summary);
 	printf("\n'strongupdate COMMAND --help' tells more, and so does strongupdate(1).\n"
 	       "-V, --version prints the version.\n"
 	       "Exit status: 0 done; 1 refused, target untouched; 2 usage;\n"
@@ -156,6 +177,7 @@ int main(int argc, char **argv)
 	su_vec_deinit(&args.debug_dirs);
 	su_vec_deinit(&args.trees);
 	su_vec_deinit(&args.except);
+	su_vec_deinit(&args.advisories);
 	su_vec_deinit(&args.when);
 	return status;
 }

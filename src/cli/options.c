@@ -49,6 +49,42 @@ static bool take_new(struct cli_args *args, const char *text)
 	return true;
 }
 
+static bool take_key(struct cli_args *args, const char *text)
+{
+	args->key = text;
+	return true;
+}
+
+static bool take_key_name(struct cli_args *args, const char *text)
+{
+	args->key_name = text;
+	return true;
+}
+
+static bool take_package(struct cli_args *args, const char *text)
+{
+	args->package = text;
+	return true;
+}
+
+static bool take_package_version(struct cli_args *args, const char *text)
+{
+	args->package_version = text;
+	return true;
+}
+
+static bool take_trust(struct cli_args *args, const char *text)
+{
+	args->trust = text;
+	return true;
+}
+
+static bool take_advisory(struct cli_args *args, const char *text)
+{
+	su_vec_push(&args->advisories, text);
+	return true;
+}
+
 static bool take_tree(struct cli_args *args, const char *text)
 {
 	pid_t pid;
@@ -135,6 +171,7 @@ static bool take_help(struct cli_args *args, const char *text)
 }
 
 #define UPDATES (CLI_CHECK | CLI_APPLY | CLI_REVERT)
+#define SIGNATURES (CLI_KEYGEN | CLI_SIGN | CLI_VERIFY_SIGNATURE)
 #define PROCESSES (UPDATES | CLI_STATUS | CLI_RECOVER)
 
 const struct cli_option cli_options[] = {
@@ -165,6 +202,38 @@ const struct cli_option cli_options[] = {
 	  .commands = CLI_VERIFY,
 	  .take = take_new,
 	  .help = "the build that it leads to" },
+	{ .name = "key",
+	  .argument = "KEY",
+	  .use = CLI_REQUIRED,
+	  .commands = CLI_SIGN,
+	  .take = take_key,
+	  .help = "the secret key to sign with" },
+	{ .name = "name",
+	  .argument = "NAME",
+	  .commands = CLI_KEYGEN,
+	  .take = take_key_name,
+	  .help = "whose key it is, for people (the file's name)" },
+	{ .name = "package",
+	  .argument = "NAME",
+	  .commands = CLI_SIGN,
+	  .take = take_package,
+	  .help = "the package that the patch is for" },
+	{ .name = "package-version",
+	  .argument = "VERSION",
+	  .commands = CLI_SIGN,
+	  .take = take_package_version,
+	  .help = "the version that it leads to" },
+	{ .name = "advisory",
+	  .argument = "ID",
+	  .use = CLI_REPEATED,
+	  .commands = CLI_SIGN,
+	  .take = take_advisory,
+	  .help = "what it mends: CVE-2026-12345" },
+	{ .name = "trust",
+	  .argument = "DIR",
+	  .commands = CLI_VERIFY_SIGNATURE | CLI_INSPECT,
+	  .take = take_trust,
+	  .help = "judge by this folder instead of /etc/strongupdate" },
 	{ .name = "tree",
 	  .argument = "PID",
 	  .wanted = "a process id",
@@ -215,7 +284,7 @@ const struct cli_option cli_options[] = {
 	  .take = take_debug_dir,
 	  .help = "look for separate debug files in DIR/.build-id" },
 	{ .name = "json",
-	  .commands = CLI_BUILD | CLI_INSPECT | CLI_VERIFY | PROCESSES,
+	  .commands = CLI_BUILD | CLI_INSPECT | CLI_VERIFY | SIGNATURES | PROCESSES,
 	  .take = take_json,
 	  .help = "print one JSON object" },
 	{ .letter = 'h',

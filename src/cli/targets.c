@@ -72,7 +72,9 @@ int cli_open(const struct cli_args *args, bool patch_required,
 		return cli_usage(args->json, "no process: give process ids, --tree PID, or --all");
 	if (!has_patch)
 		return STRONGUPDATE_DONE;
-	struct strongupdate_error *error = strongupdate_patch_open(args->operands[0], ret_patch);
+	struct strongupdate_error *error =
+		patch_required ? strongupdate_patch_open_to_apply(args->operands[0], ret_patch)
+			       : strongupdate_patch_open(args->operands[0], ret_patch);
 	return error ? cli_fail(args->json, error) : STRONGUPDATE_DONE;
 }
 
@@ -162,7 +164,8 @@ static void json_process(struct su_json *json, const char *success,
 	su_json_end(json);
 }
 
-static int report_json(const char *success, const struct strongupdate_error *error,
+static int report_json(const char *success, const struct strongupdate_patch *patch,
+		       const struct strongupdate_error *error,
 		       const struct strongupdate_report *report)
 {
 	struct totals totals = add_up(report);
@@ -170,6 +173,7 @@ static int report_json(const char *success, const struct strongupdate_error *err
 
 	su_json_object(&json, NULL);
 	cli_json_result(&json, success, error);
+	su_json_string(&json, "signed_by", patch ? cli_signer(patch) : NULL);
 	su_json_uint(&json, "threads", totals.threads);
 	su_json_real(&json, "pause_us", report->pause_us);
 	su_json_real(&json, "wall_us", report->wall_us);
@@ -280,7 +284,15 @@ static void print_next(const struct strongupdate_report *report)
 		       "the same processes takes it back\n");
 }
 
-static void report_text(const char *success, const struct strongupdate_error *error,
+static void print_signer(const struct strongupdate_patch *patch)
+{
+	const char *signer = cli_signer(patch);
+
+	printf("  signature    %s\n", signer ? cli_visible(signer) : "none that is trusted");
+}
+
+static void report_text(const char *success, const struct strongupdate_patch *patch,
+			const struct strongupdate_error *error,
 			const struct strongupdate_report *report)
 {
 	if (report->process_count > 1)
@@ -297,20 +309,23 @@ static void report_text(const char *success, const struct strongupdate_error *er
 		return;
 	}
 	print_success(success, report);
-	if (strcmp(success, "applied") == 0)
-		print_next(report);
+	if (strcmp(success, "applied") != 0)
+		return;
+	print_signer(patch);
+	print_next(report);
 }
 
-int cli_report(const struct cli_args *args, const char *success, struct strongupdate_error *error,
+int cli_report(const struct cli_args *args, const char *success,
+	       const struct strongupdate_patch *patch, struct strongupdate_error *error,
 	       struct strongupdate_report *report)
 {
 	int status = error ? (int)strongupdate_error_exit(error) : STRONGUPDATE_DONE;
 
 	if (!args->json)
-		report_text(success, error, report);
+		report_text(success, patch, error, report);
 	if (error)
 		cli_complain("%s", strongupdate_error_message(error));
-	status = args->json ? report_json(success, error, report) : cli_finish(status);
+	status = args->json ? report_json(success, patch, error, report) : cli_finish(status);
 	strongupdate_error_free(error);
 	strongupdate_report_free(report);
 	return status;

@@ -22,9 +22,9 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/input.h"
 
 #define PAGE 4096u
-#define MAX_FILE_SIZE ((uint64_t)1 << 30)
 #define MAX_SPAN ((uint64_t)1 << 30) /* rel32 must reach across image and patch */
 #define MAX_IMAGE ((uint64_t)1 << 31)
 
@@ -392,46 +392,12 @@ struct su_err *su_patch_parse(uint8_t *bytes, size_t size, const char *origin,
 	return NULL;
 }
 
-static struct su_err *read_file(int fd, const char *path, uint8_t **ret, size_t *ret_size)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return su_err_errno(SU_E_IO, errno, "cannot read %s", path);
-	if (!S_ISREG(st.st_mode))
-		return su_err_new(SU_E_FORMAT, "%s: not a regular file", path);
-	if ((uint64_t)st.st_size > MAX_FILE_SIZE)
-		return su_err_new(SU_E_FORMAT, "%s: too large for an upgrade patch", path);
-
-	size_t size = (size_t)st.st_size, done = 0;
-	uint8_t *bytes = su_alloc(size);
-	while (done < size) {
-		ssize_t got = read(fd, bytes + done, size - done);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0) {
-			free(bytes);
-			return su_err_errno(SU_E_IO, got < 0 ? errno : EIO, "cannot read %s", path);
-		}
-		done += (size_t)got;
-	}
-	*ret = bytes;
-	*ret_size = size;
-	return NULL;
-}
-
 struct su_err *su_patch_open(const char *path, struct su_patch **ret)
 {
-	uint8_t *bytes = NULL;
-	size_t size = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct su_input input;
 
-	if (fd < 0)
-		return su_err_errno(SU_E_IO, errno, "cannot open %s", path);
-	struct su_err *err = read_file(fd, path, &bytes, &size);
-	close(fd);
-	return err ? err : su_patch_parse(bytes, size, path, ret);
+	SU_TRY(su_input_read(path, SU_PATCH_MOST, &input));
+	return su_patch_parse(input.bytes, input.size, path, ret);
 }
 
 void su_patch_close(struct su_patch *patch)

@@ -61,6 +61,8 @@ struct su_patch {
 	struct su_patch_private *priv;
 };
 
+#define SU_PATCH_MOST ((uint64_t)1 << 30) /* bytes of a file */
+
 struct su_err *su_patch_open(const char *path, struct su_patch **ret) SU_MUST_CHECK;
 /* Takes over `bytes`, which was allocated with su_alloc(), also on failure. */
 struct su_err *su_patch_parse(uint8_t *bytes, size_t size, const char *origin,

@@ -117,6 +117,21 @@ void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);
 /* The value of an auxiliary vector entry; false when it is absent or not readable. */
 bool su_proc_auxv(pid_t pid, uint64_t type, uint64_t *ret);
 
+/* The users that a process has: real, effective, saved, and of files. */
+struct su_proc_owner {
+	bool known;
+	uid_t uids[4];
+};
+struct su_proc_owner su_proc_owner(pid_t pid);
+/* The file that it runs, as the kernel names it: free() it. NULL: it cannot be told. */
+char *su_proc_executable(pid_t pid);
+/* Its names of files mean what they mean to us. */
+bool su_proc_has_our_mounts(pid_t pid);
+/* A name of the running boot: free() it. */
+char *su_proc_boot(void);
+/* The user who logged in, whatever became of him; 4294967295: nobody. */
+unsigned su_proc_login_user(void);
+
 /* Who traces the process, or 0. */
 pid_t su_proc_tracer(pid_t pid);
 

@@ -24,6 +24,7 @@ struct su_member *su_batch_add(struct su_batch *batch, pid_t pid)
 	su_report_begin(batch->report, pid, &member->report);
 	member->job.patch = batch->request.patch;
 	member->job.packed = batch->request.packed;
+	member->job.permit = batch->request.permit;
 	member->index = batch->members.len;
 	su_vec_push(&batch->members, member);
 	return member;
@@ -72,6 +73,10 @@ struct su_err *su_batch_ask(struct su_batch *batch, pid_t pid, bool *ret)
 	bool wanted = false;
 	struct su_err *err = su_sight_ask(pid, is_wanted, &batch->request, &wanted);
 
+	/* One that the policy leaves out is not meant. */
+	struct su_err *denied = wanted ? su_permit_process(batch->request.permit, pid) : NULL;
+	wanted = wanted && !denied;
+	su_err_destroy(denied);
 	if (!wanted)
 		su_seek_pass_over(&batch->search, pid);
 	if (!err) {

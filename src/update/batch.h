@@ -19,6 +19,7 @@
 #include "strongupdate.h"
 #include "update/commit/commit.h"
 #include "update/job.h"
+#include "update/carried/permit.h"
 #include "update/plan/condition.h"
 #include "update/ready/drive.h"
 #include "update/ready/obstacles.h"
@@ -71,6 +72,7 @@ struct su_request {
 	const struct su_packed *packed;		    /* the same; empty without a patch */
 	const struct strongupdate_targets *targets; /* not empty */
 	const struct strongupdate_options *options;
+	const struct su_permit *permit; /* or NULL */
 	double deadline;
 	bool again; /* there need not be a process that qualifies */
 };

@@ -319,7 +319,8 @@ static struct su_err *run_separately(const struct su_request *request, bool fami
 
 struct su_err *su_run(const struct su_operation *operation, const struct su_patch *patch,
 		      const struct strongupdate_targets *targets,
-		      const struct strongupdate_options *options, struct su_report *report)
+		      const struct strongupdate_options *options, const struct su_permit *permit,
+		      struct su_report *report)
 {
 	double start = su_clock_us();
 	struct su_packed packed = { 0 };
@@ -329,6 +330,7 @@ struct su_err *su_run(const struct su_operation *operation, const struct su_patc
 		.packed = &packed,
 		.targets = targets,
 		.options = options,
+		.permit = permit,
 		.deadline = start + options->timeout * 1e6,
 	};
 	bool families = targets->all && patch && !options->together && !options->each;

@@ -9,7 +9,7 @@
 /* Fills in the report, also on failure. `patch` may be NULL. */
 struct su_err *su_run(const struct su_operation *operation, const struct su_patch *patch,
 		      const struct strongupdate_targets *targets,
-		      const struct strongupdate_options *options,
+		      const struct strongupdate_options *options, const struct su_permit *permit,
 		      struct su_report *report) SU_MUST_CHECK;
 
 #endif

@@ -25,6 +25,8 @@ static struct su_err *resolve_conditions(struct su_batch *batch, const struct su
 
 static struct su_err *open_and_look(struct su_batch *batch, struct su_job *job, pid_t pid)
 {
+	SU_TRY(su_permit_process(batch->request.permit, pid));
+	SU_TRY(su_permit_count(batch->request.permit, batch->members.len));
 	SU_TRY(su_job_open(job, &batch->group, pid));
 	SU_TRY(batch->request.operation->look(job));
 	return resolve_conditions(batch, job);

@@ -58,7 +58,8 @@ void su_job_close(struct su_job *job)
 
 static struct su_err *read_history(struct su_job *job)
 {
-	return su_history_read(&job->session->memory, &job->carried.registries, &job->history);
+	return su_history_read(&job->session->memory, &job->carried.registries, job->permit,
+			       &job->history);
 }
 
 static const struct su_generation *generation_below(const struct su_job *job)

@@ -11,6 +11,7 @@
 #include "update/carried/carried.h"
 #include "update/carried/history.h"
 #include "update/carried/locate.h"
+#include "update/carried/permit.h"
 #include "update/plan/plan.h"
 #include "update/ready/unwind.h"
 
@@ -19,6 +20,7 @@ struct su_job {
 	struct su_carried carried;
 	const struct su_patch *patch;	/* of the caller, or of the history */
 	const struct su_packed *packed; /* the same, to be mapped */
+	const struct su_permit *permit; /* or NULL */
 	struct su_object image;
 	uint64_t below; /* mapping of the generation that made the patch's A; 0: the image is it */
 	struct su_history history; /* as of the last su_job_verify() or su_job_plan() */

@@ -216,7 +216,8 @@ static struct su_err *abandon_staged(struct su_job *job)
 
 struct su_err *su_update_apply(const struct su_patch *patch,
 			       const struct strongupdate_targets *targets,
-			       const struct strongupdate_options *options, struct su_report *report)
+			       const struct strongupdate_options *options,
+			       const struct su_permit *permit, struct su_report *report)
 {
 	static const struct su_operation apply = {
 		.commits = true,
@@ -229,7 +230,7 @@ struct su_err *su_update_apply(const struct su_patch *patch,
 		.nobody = SU_WHY_NOBODY_RUNS_IT,
 	};
 
-	return su_run(&apply, patch, targets, options, report);
+	return su_run(&apply, patch, targets, options, permit, report);
 }
 
 /* ---- check ---- */
@@ -256,7 +257,8 @@ static struct su_err *leave_alone(struct su_job *job)
 
 struct su_err *su_update_check(const struct su_patch *patch,
 			       const struct strongupdate_targets *targets,
-			       const struct strongupdate_options *options, struct su_report *report)
+			       const struct strongupdate_options *options,
+			       const struct su_permit *permit, struct su_report *report)
 {
 	static const struct su_operation check = {
 		.qualifies = runs_old_version,
@@ -267,7 +269,7 @@ struct su_err *su_update_check(const struct su_patch *patch,
 		.nobody = SU_WHY_NOBODY_RUNS_IT,
 	};
 
-	return su_run(&check, patch, targets, options, report);
+	return su_run(&check, patch, targets, options, permit, report);
 }
 
 /* ---- revert ---- */
@@ -411,7 +413,7 @@ static struct su_err *prepare_to_revert(struct su_member *member)
 struct su_err *su_update_revert(const struct su_patch *patch,
 				const struct strongupdate_targets *targets,
 				const struct strongupdate_options *options,
-				struct su_report *report)
+				const struct su_permit *permit, struct su_report *report)
 {
 	static const struct su_operation revert = {
 		.commits = true,
@@ -425,5 +427,5 @@ struct su_err *su_update_revert(const struct su_patch *patch,
 		.nobody = SU_WHY_NOBODY_CARRIES_IT,
 	};
 
-	return su_run(&revert, patch, targets, options, report);
+	return su_run(&revert, patch, targets, options, permit, report);
 }

@@ -10,6 +10,7 @@
 #define SU_UPDATE_UPDATE_H
 
 #include "patch/reader.h"
+#include "update/carried/permit.h"
 #include "update/report.h"
 
 /*
@@ -24,14 +25,17 @@
 struct su_err *su_update_check(const struct su_patch *patch,
 			       const struct strongupdate_targets *targets,
 			       const struct strongupdate_options *options,
+			       const struct su_permit *permit,
 			       struct su_report *report) SU_MUST_CHECK;
 struct su_err *su_update_apply(const struct su_patch *patch,
 			       const struct strongupdate_targets *targets,
 			       const struct strongupdate_options *options,
+			       const struct su_permit *permit,
 			       struct su_report *report) SU_MUST_CHECK;
 struct su_err *su_update_revert(const struct su_patch *patch,
 				const struct strongupdate_targets *targets,
 				const struct strongupdate_options *options,
+				const struct su_permit *permit,
 				struct su_report *report) SU_MUST_CHECK;
 
 #endif

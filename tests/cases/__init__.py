@@ -7,6 +7,7 @@ What is tested by whom:
     debugfiles    debug files of stripped programs, and where they are found
     surroundings  processes in hostile surroundings: namespaces, seccomp, stopped, asleep
     imports       new imports, looked up where the updated image would
+    trust         signed patches, policy, state and log
     probes        processes with uprobes
     measuring     what the measurements of bench/ compute
     manual        the manual against the command's help
@@ -19,10 +20,10 @@ import os
 import shutil
 
 from cases import (command, conditions, debugfiles, imports, manual, measuring, probes, running,
-                   running_files, surroundings, texts, tree)
+                   running_files, surroundings, texts, tree, trust)
 
 CASES = (command.CASES + conditions.CASES + debugfiles.CASES + surroundings.CASES + imports.CASES
-         + probes.CASES + measuring.CASES + manual.CASES
+         + trust.CASES + probes.CASES + measuring.CASES + manual.CASES
          + tree.CASES + texts.CASES + running.CASES + running_files.CASES)
 
 

@@ -24,7 +24,7 @@ def printed(bench, *args):
 
 
 def commands(bench):
-    return re.findall(r"^  (\w+) +\S", printed(bench, "--help"), re.M)
+    return re.findall(r"^  ([\w-]+) +\S", printed(bench, "--help"), re.M)
 
 
 def section(name):

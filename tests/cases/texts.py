@@ -103,12 +103,12 @@ def comment_margins(_bench, _folder):
     require_none(wrong)
 
 
-PRINTS = ("src/cli/", "src/base/alloc.c", "src/base/err.", "src/base/progress.c",
+PRINTS = ("src/cli/", "src/base/alloc.c", "src/base/basics.", "src/base/err.", "src/base/progress.c",
           "src/base/json.c", "src/process/apart.c")
 
 
 def quiet_library(_bench, _folder):
-    """Only the command prints or exits, and in the library what says that it aborts, and children of its own."""
+    """Only the command prints or exits, and in the library what says that it aborts, and its children."""
     words = re.compile(r"\b(printf|vprintf|puts|putchar|perror|exit|_exit|abort|stdout|stderr)\b"
                        r" *[(),;]")
     require_none(f"{name}: {found.group(1)}" for name, text in tracked(".c", ".h")

@@ -22,8 +22,9 @@ ALLOWED = {room: set(ROOMS[:index + 1]) for index, room in enumerate(ROOMS)}
 ALLOWED["checkpoint"].add("patch")  # the records that a checkpoint becomes
 # The second opinion knows nothing of the first.
 ALLOWED["validate"] -= {"analysis", "diff", "checkpoint"}
+ALLOWED["trust"] = {"base", "trust"}
 ALLOWED["process"] = {"base", "arch", "process"}
-ALLOWED["update"] = {"base", "arch", "elf", "dwarf", "patch", "process", "update"}
+ALLOWED["update"] = {"base", "arch", "elf", "dwarf", "patch", "process", "trust", "update"}
 ALLOWED["api"] = set(ALLOWED) | {"api"}
 ALLOWED["cli"] = {"base", "cli"}
 INNER = {

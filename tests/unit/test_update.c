@@ -283,7 +283,7 @@ static struct su_err *apply(const struct su_patch *patch, pid_t pid,
 	const struct strongupdate_targets targets = { .pids = &pid, .pid_count = 1 };
 
 	*report = su_report_create();
-	return su_update_apply(patch, &targets, how, *report);
+	return su_update_apply(patch, &targets, how, NULL, *report);
 }
 
 static struct su_err *check(const struct su_patch *patch, pid_t pid,
@@ -292,7 +292,7 @@ static struct su_err *check(const struct su_patch *patch, pid_t pid,
 	const struct strongupdate_targets targets = { .pids = &pid, .pid_count = 1 };
 
 	*report = su_report_create();
-	return su_update_check(patch, &targets, how, *report);
+	return su_update_check(patch, &targets, how, NULL, *report);
 }
 
 static struct su_err *revert(pid_t pid, const struct strongupdate_options *how,
@@ -301,7 +301,7 @@ static struct su_err *revert(pid_t pid, const struct strongupdate_options *how,
 	const struct strongupdate_targets targets = { .pids = &pid, .pid_count = 1 };
 
 	*report = su_report_create();
-	return su_update_revert(NULL, &targets, how, *report);
+	return su_update_revert(NULL, &targets, how, NULL, *report);
 }
 
 static const struct strongupdate_options options = { .timeout = PATIENCE };

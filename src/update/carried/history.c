@@ -77,14 +77,30 @@ static struct su_patch *take_patch(struct su_history *known, const struct su_reg
 	return patch;
 }
 
+/* What a process holds is believed before it is looked into. */
+static struct su_err *read_patch(const struct su_memory *memory, const struct su_registry *registry,
+				 const struct su_permit *permit, struct su_patch **ret)
+{
+	uint8_t *bytes = NULL;
+
+	SU_TRY(su_registry_read_file(memory, registry, &bytes));
+	struct su_err *err = su_permit_held(permit, memory->pid, bytes, registry->patch_size);
+	if (!err)
+		return su_patch_parse(bytes, registry->patch_size, "the patch held by the process",
+				      ret);
+	free(bytes);
+	return err;
+}
+
 static struct su_err *add_generation(const struct su_memory *memory,
-				     const struct su_registry *registry, struct su_history *known,
+				     const struct su_registry *registry,
+				     const struct su_permit *permit, struct su_history *known,
 				     struct su_history *history)
 {
 	struct su_patch *patch = take_patch(known, registry);
 
 	if (!patch)
-		SU_TRY(su_registry_read_patch(memory, registry, &patch));
+		SU_TRY(read_patch(memory, registry, permit, &patch));
 	struct su_generation *generation = su_alloc(sizeof(*generation));
 	*generation = (struct su_generation){ .registry = *registry, .patch = patch };
 	su_vec_push(&history->list, generation);
@@ -95,7 +111,8 @@ static struct su_err *add_generation(const struct su_memory *memory,
 }
 
 struct su_err *su_history_read(const struct su_memory *memory,
-			       const struct su_registries *registries, struct su_history *history)
+			       const struct su_registries *registries,
+			       const struct su_permit *permit, struct su_history *history)
 {
 	struct su_history known = *history;
 	struct su_err *err = NULL;
@@ -103,7 +120,8 @@ struct su_err *su_history_read(const struct su_memory *memory,
 	*history = (struct su_history){ 0 };
 	for (size_t i = 0; i < registries->list.len && !err; i++)
 		if (registries->list.at[i].state != SU_REGISTRY_STAGED)
-			err = add_generation(memory, &registries->list.at[i], &known, history);
+			err = add_generation(memory, &registries->list.at[i], permit, &known,
+					     history);
 	if (!err)
 		err = connect_generations(memory, history);
 	su_history_deinit(&known);

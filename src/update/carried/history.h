@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "update/carried/permit.h"
 #include "update/carried/registry.h"
 
 struct su_generation {
@@ -26,9 +27,10 @@ struct su_history {
 };
 
 /* Brings the history up to date: all that were ever committed, with their patches. Generations
- * that it held before are gone. */
+ * that it held before are gone.  A patch that `permit` does not vouch for is SU_E_PERMISSION. */
 struct su_err *su_history_read(const struct su_memory *memory,
 			       const struct su_registries *registries,
+			       const struct su_permit *permit,
 			       struct su_history *history) SU_MUST_CHECK;
 void su_history_deinit(struct su_history *history);
 

@@ -158,17 +158,6 @@ struct su_err *su_registry_read_file(const struct su_memory *memory,
 
 	SU_TRY(su_memory_read(memory, registry->base + registry->patch_off, packed,
 			      registry->packed_size));
-	return su_unpack(packed, registry->packed_size, registry->patch_size, ret);
-}
-
-struct su_err *su_registry_read_patch(const struct su_memory *memory,
-				      const struct su_registry *registry, struct su_patch **ret)
-{
-	const char *origin = "the patch held by the process";
-	uint8_t *bytes = NULL;
-	struct su_err *err = su_registry_read_file(memory, registry, &bytes);
-
-	if (err)
-		return su_err_context(err, "%s", origin);
-	return su_patch_parse(bytes, registry->patch_size, origin, ret);
+	return su_err_context(su_unpack(packed, registry->packed_size, registry->patch_size, ret),
+			      "the patch held by the process");
 }

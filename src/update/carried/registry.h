@@ -105,9 +105,5 @@ const struct su_registry *su_registry_top(const struct su_registries *registries
 struct su_err *su_registry_read_file(const struct su_memory *memory,
 				     const struct su_registry *registry,
 				     uint8_t **ret) SU_MUST_CHECK;
-/* The same, parsed. */
-struct su_err *su_registry_read_patch(const struct su_memory *memory,
-				      const struct su_registry *registry,
-				      struct su_patch **ret) SU_MUST_CHECK;
 
 #endif

@@ -3,14 +3,13 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "arch/abi.h"
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "elf/frames.h"
 #include "update/carried/locate.h"
 
 enum { REGISTERS = SU_DWARF_COUNT, SP = SU_DWARF_SP, PC = SU_DWARF_RETURN, MAX_FRAMES = 1 << 16 };
@@ -60,16 +59,13 @@ static void add_file(struct su_unwinder *unwinder, const struct su_mapping *mapp
 		     const struct su_object *object)
 {
 	struct module module = { .low = object->low, .high = object->high, .base = object->base };
-
 	SU_FREE char *path = su_maps_file(unwinder->memory->pid, mapping);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	size_t size = 0;
+
+	module.image = su_elf_frames_read(path, object->build_id, object->build_id_size, &size);
+	if (!module.image)
 		return;
-	module.elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	/* Many processes may be open at a time, each with many files. */
-	if (module.elf)
-		elf_cntl(module.elf, ELF_C_FDREAD);
-	close(fd);
+	module.elf = elf_memory((char *)module.image, size);
 	finish_module(unwinder, &module);
 }
 
