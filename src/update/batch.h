@@ -17,9 +17,9 @@
 #define SU_UPDATE_BATCH_H
 
 #include "strongupdate.h"
+#include "update/carried/permit.h"
 #include "update/commit/commit.h"
 #include "update/job.h"
-#include "update/carried/permit.h"
 #include "update/plan/condition.h"
 #include "update/ready/drive.h"
 #include "update/ready/obstacles.h"
