@@ -136,6 +136,24 @@ struct su_insn {
  * no valid 64-bit instruction or runs over the end. */
 bool su_insn_decode(const uint8_t *code, size_t size, uint64_t vaddr, struct su_insn *ret);
 
+/* String instructions that repeat one operation: so often as SU_REG_COPY_COUNT says, upwards, *ret_unit bytes at
+ * a time. */
+enum su_repeat {
+	SU_REPEAT_NONE = 0,
+	SU_REPEAT_STORE, /* the low bytes of SU_REG_RESULT to where SU_REG_COPY_TO points */
+	SU_REPEAT_COPY,	 /* from where SU_REG_COPY_FROM points */
+};
+
+enum su_repeat su_insn_repeats(const struct su_insn *insn, uint8_t *ret_unit);
+/* Whether it does nothing but store the lowest bytes of a register. */
+bool su_insn_stores_low(const struct su_insn *insn);
+/* Whether it sets the low half of a vector register to a general register's value, and the rest to 0. */
+bool su_insn_takes_general(const struct su_insn *insn);
+/* Whether it puts the low half of its second vector register behind that of its first one. */
+bool su_insn_joins_halves(const struct su_insn *insn);
+/* Whether it sets all of a vector register to zero. */
+bool su_insn_clears_vector(const struct su_insn *insn);
+
 /* When a conditional jump by flags is taken: unsigned comparisons and equality have names. */
 enum su_jump_condition {
 	SU_COND_NONE = -1, /* no such jump */

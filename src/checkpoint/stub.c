@@ -70,6 +70,12 @@ static bool by_copy(const struct su_move *move)
 	return !move->source && move->off != move->from_off;
 }
 
+/* A run of equal bytes: see recipe.h. */
+static bool is_fill(const struct su_move *move)
+{
+	return move->size > 8 && move->source && move->source->kind == SU_SOURCE_CONST;
+}
+
 /* ---- values ---- */
 
 static void load_register(struct stub *stub, const struct su_source *source, uint32_t slot)
@@ -239,6 +245,19 @@ static void copy_value(struct stub *stub, struct stub_place from, struct stub_pl
 	}
 }
 
+/* `size` bytes, of which VALUE has the first 8, and each the same: what is stored is copied on. */
+static void fill_object(struct stub *stub, const struct su_move *move)
+{
+	struct stub_place to = frame_place(stub, move->off);
+	struct su_emit *emit = stub->emit;
+
+	su_emit_store(emit, VALUE, to.reg, to.disp, 8);
+	su_emit_lea(emit, SU_REG_COPY_FROM, to.reg, to.disp);
+	su_emit_lea(emit, SU_REG_COPY_TO, to.reg, to.disp + 8);
+	su_emit_mov_imm(emit, SU_REG_COPY_COUNT, move->size - 8);
+	su_emit_rep_movsb(emit);
+}
+
 /* memmove() of an object within the frame. */
 static void move_object(struct stub *stub, const struct su_move *move)
 {
@@ -324,9 +343,15 @@ static void write_values(struct stub *stub)
 	for (size_t i = 0; i < recipe->moves.len; i++) {
 		const struct su_move *move = &recipe->moves.at[i];
 
-		if (move->to_memory && by_value(move))
+		if (!move->to_memory || !by_value(move))
+			continue;
+		if (is_fill(move)) {
+			su_emit_load(stub->emit, VALUE, SP, slot_disp(stub->of_move[i]), 8);
+			fill_object(stub, move);
+		} else {
 			copy_value(stub, slot_place(stub->of_move[i]), frame_place(stub, move->off),
 				   move->size);
+		}
 	}
 }
 

@@ -87,6 +87,91 @@ void su_insn_drop_constant_reads(struct su_insn *insn, const ZydisDecodedInstruc
 	}
 }
 
+bool su_insn_clears_vector(const struct su_insn *insn)
+{
+	const struct su_operand *a = &insn->operands[insn->operand_count - 2], *b = a + 1;
+
+	switch (insn->mnemonic) {
+	case ZYDIS_MNEMONIC_PXOR:
+	case ZYDIS_MNEMONIC_XORPS:
+	case ZYDIS_MNEMONIC_XORPD:
+	case ZYDIS_MNEMONIC_VPXOR:
+	case ZYDIS_MNEMONIC_VXORPS:
+	case ZYDIS_MNEMONIC_VXORPD:
+		return a->kind == SU_OP_REG && b->kind == SU_OP_REG && a->reg == b->reg &&
+		       a->reg >= SU_REG_VECTOR && a->reg <= SU_REG_VECTOR_LAST;
+	default:
+		return false;
+	}
+}
+
+bool su_insn_stores_low(const struct su_insn *insn)
+{
+	switch (insn->mnemonic) {
+	case ZYDIS_MNEMONIC_MOVD:
+	case ZYDIS_MNEMONIC_MOVQ:
+	case ZYDIS_MNEMONIC_MOVSS:
+	case ZYDIS_MNEMONIC_MOVSD:
+	case ZYDIS_MNEMONIC_MOVLPS:
+	case ZYDIS_MNEMONIC_MOVLPD:
+		break;
+	default:
+		if (insn->opcode != SU_OPC_MOV)
+			return false;
+	}
+	return insn->operand_count == 2 && insn->operands[0].kind == SU_OP_MEM &&
+	       insn->operands[1].kind == SU_OP_REG && !insn->operands[1].high_byte;
+}
+
+static bool is_register(const struct su_operand *operand, bool vector)
+{
+	return operand->kind == SU_OP_REG && operand->reg <= SU_REG_VECTOR_LAST &&
+	       (operand->reg >= SU_REG_VECTOR) == vector;
+}
+
+bool su_insn_takes_general(const struct su_insn *insn)
+{
+	return insn->mnemonic == ZYDIS_MNEMONIC_MOVQ && is_register(&insn->operands[0], true) &&
+	       is_register(&insn->operands[1], false);
+}
+
+bool su_insn_joins_halves(const struct su_insn *insn)
+{
+	return (insn->mnemonic == ZYDIS_MNEMONIC_PUNPCKLQDQ ||
+		insn->mnemonic == ZYDIS_MNEMONIC_MOVLHPS) &&
+	       is_register(&insn->operands[0], true) && is_register(&insn->operands[1], true);
+}
+
+/* Prefixes stand in any order before the opcode. */
+static bool has_rep(const struct su_insn *insn)
+{
+	return insn->bytes[0] == 0xf3 || (insn->bytes[0] == 0x66 && insn->bytes[1] == 0xf3);
+}
+
+enum su_repeat su_insn_repeats(const struct su_insn *insn, uint8_t *ret_unit)
+{
+	static const struct {
+		ZydisMnemonic mnemonic;
+		uint8_t unit;
+		enum su_repeat repeat;
+	} known[] = {
+		{ ZYDIS_MNEMONIC_STOSB, 1, SU_REPEAT_STORE },
+		{ ZYDIS_MNEMONIC_STOSD, 4, SU_REPEAT_STORE },
+		{ ZYDIS_MNEMONIC_STOSQ, 8, SU_REPEAT_STORE },
+		{ ZYDIS_MNEMONIC_MOVSB, 1, SU_REPEAT_COPY },
+		{ ZYDIS_MNEMONIC_MOVSD, 4, SU_REPEAT_COPY },
+		{ ZYDIS_MNEMONIC_MOVSQ, 8, SU_REPEAT_COPY },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known) && insn->is_string; i++) {
+		if (insn->mnemonic != known[i].mnemonic || !has_rep(insn))
+			continue;
+		*ret_unit = known[i].unit;
+		return known[i].repeat;
+	}
+	return SU_REPEAT_NONE;
+}
+
 static void system_call_effects(struct su_insn *insn)
 {
 	static const uint8_t arguments[] = { SU_RAX, SU_RDI, SU_RSI, SU_RDX, SU_R10, SU_R8, SU_R9 };

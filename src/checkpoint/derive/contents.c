@@ -45,12 +45,6 @@ static bool restores_from(const struct su_values *values, uint32_t index,
 
 /* ---- touches ---- */
 
-enum touch {
-	TOUCH_NONE = 0,
-	TOUCH_FILLS, /* it writes there, or gives the address away */
-	TOUCH_READS, /* it does nothing but read there */
-};
-
 struct touch_search {
 	const struct su_values *values;
 	const struct su_region *region;
@@ -77,7 +71,8 @@ static void visit_root(void *ctx, int64_t off)
 		(off == region->off + (int64_t)region->size && !begins_at(search->values, off));
 }
 
-static bool points_into(struct su_values *values, uint32_t number, const struct su_region *region)
+bool su_derive_points_into(struct su_values *values, uint32_t number,
+			   const struct su_region *region)
 {
 	struct touch_search search = { .values = values, .region = region };
 
@@ -86,12 +81,12 @@ static bool points_into(struct su_values *values, uint32_t number, const struct 
 }
 
 /* What the memory operands do in the region. */
-static enum touch touch_by_operands(struct su_values *values, uint32_t index, const uint32_t *state,
-				    const struct su_region *region)
+static enum su_touch touch_by_operands(struct su_values *values, uint32_t index,
+				       const uint32_t *state, const struct su_region *region)
 {
 	const struct su_insn *insn = &values->code->insns[index];
 	int64_t off = values->frame_off[index];
-	enum touch touch = TOUCH_NONE;
+	enum su_touch touch = SU_TOUCH_NONE;
 
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		const struct su_operand *operand = &insn->operands[i];
@@ -99,12 +94,13 @@ static enum touch touch_by_operands(struct su_values *values, uint32_t index, co
 		if (operand->kind != SU_OP_MEM || !operand->size ||
 		    !(off != SU_NO_OFF
 			      ? su_derive_is_inside(region, off)
-			      : points_into(values, su_transfer_address(values, operand, state),
-					    region)))
+			      : su_derive_points_into(values,
+						      su_transfer_address(values, operand, state),
+						      region)))
 			continue;
 		if (operand->read)
-			return TOUCH_READS;
-		touch = TOUCH_FILLS;
+			return SU_TOUCH_READS;
+		touch = SU_TOUCH_FILLS;
 	}
 	return touch;
 }
@@ -129,44 +125,44 @@ static bool gives_address(struct su_values *values, uint32_t index, const uint32
 		const struct su_operand *operand = &insn->operands[i];
 
 		if (operand->kind == SU_OP_REG && operand->reg < 16 && operand->read)
-			gives |= points_into(values, state[operand->reg], region);
+			gives |= su_derive_points_into(values, state[operand->reg], region);
 	}
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT && insn->opcode == SU_OPC_CALL; i++)
-		gives |= points_into(values, state[su_abi_arguments[i]], region);
+		gives |= su_derive_points_into(values, state[su_abi_arguments[i]], region);
 	return gives;
 }
 
-/* What an instruction does with the region; `state` is that before it. */
-static enum touch touch_by(struct su_values *values, uint32_t index, const uint32_t *state,
-			   const struct su_region *region)
+enum su_touch su_derive_touch(struct su_values *values, uint32_t index, const uint32_t *state,
+			      const struct su_region *region)
 {
 	const struct su_insn *insn = &values->code->insns[index];
 	int64_t save = su_derive_saves_at(values, index, state);
-	enum touch touch = touch_by_operands(values, index, state, region);
+	enum su_touch touch = touch_by_operands(values, index, state, region);
 
 	if (touch)
 		return touch;
 	if (restores_from(values, index, region) ||
-	    (insn->is_string && points_into(values, state[SU_REG_COPY_FROM], region)))
-		return TOUCH_READS;
+	    (insn->is_string && su_derive_points_into(values, state[SU_REG_COPY_FROM], region)))
+		return SU_TOUCH_READS;
 	if ((save != SU_NO_OFF && su_derive_is_inside(region, save)) ||
-	    (insn->is_string && points_into(values, state[SU_REG_COPY_TO], region)) ||
+	    (insn->is_string && su_derive_points_into(values, state[SU_REG_COPY_TO], region)) ||
 	    gives_address(values, index, state, region))
-		return TOUCH_FILLS;
-	return TOUCH_NONE;
+		return SU_TOUCH_FILLS;
+	return SU_TOUCH_NONE;
 }
 
 /* The first instruction of [first, end) in the block that touches the region, or `end`. */
 static uint32_t first_touch(struct su_values *values, uint32_t block, uint32_t first, uint32_t end,
-			    const struct su_region *region, enum touch *ret)
+			    const struct su_region *region, enum su_touch *ret)
 {
 	uint32_t *state = su_alloc(values->loc_count * sizeof(*state));
 	uint32_t at = values->code->blocks[block].first;
 
 	memcpy(state, values->in[block], values->loc_count * sizeof(*state));
-	*ret = TOUCH_NONE;
+	*ret = SU_TOUCH_NONE;
 	for (; at < end && state[SU_REG_SP]; at++) {
-		if (at >= first && (*ret = touch_by(values, at, state, region)) != TOUCH_NONE)
+		if (at >= first &&
+		    (*ret = su_derive_touch(values, at, state, region)) != SU_TOUCH_NONE)
 			break;
 		su_transfer(values, at, state);
 	}
@@ -185,7 +181,7 @@ static bool is_touched_before(struct su_values *values, struct place place,
 			      const struct su_region *region)
 {
 	struct su_walk walk = su_walk_backward(values->code, place.block, place.at);
-	enum touch touch = TOUCH_NONE;
+	enum su_touch touch = SU_TOUCH_NONE;
 
 	while (!touch && su_walk_next(&walk)) {
 		first_touch(values, walk.block, walk.first, walk.end, region, &touch);
@@ -205,14 +201,14 @@ static bool is_filled_next(struct su_values *values, struct place place,
 
 	*ret = SU_NO_INSN;
 	while (filled && su_walk_next(&walk)) {
-		enum touch touch;
+		enum su_touch touch;
 		uint32_t at = first_touch(values, walk.block, walk.first, walk.end, region, &touch);
 
 		if (!touch) {
 			su_walk_go_on(&walk);
 			continue;
 		}
-		filled = touch == TOUCH_FILLS && (*ret == SU_NO_INSN || *ret == at);
+		filled = touch == SU_TOUCH_FILLS && (*ret == SU_NO_INSN || *ret == at);
 		*ret = at;
 	}
 	su_walk_deinit(&walk);
@@ -228,7 +224,7 @@ static bool may_be_untouched(struct su_values *values, struct place place,
 
 	while (!reached && su_walk_next(&walk)) {
 		bool here = walk.block == place.block;
-		enum touch touch;
+		enum su_touch touch;
 
 		first_touch(values, walk.block, walk.first, here ? place.at : walk.end, region,
 			    &touch);
@@ -252,8 +248,11 @@ bool su_derive_contents_matter(const struct su_point *point, const struct su_reg
 
 	if (!is_touched_before(values, place, region))
 		return false;
-	if (!may_be_untouched(values, place, region) ||
-	    !is_filled_next(values, place, region, &filler))
+	if (!is_filled_next(values, place, region, &filler))
+		return true;
+	if (filler == SU_NO_INSN && !region->retained)
+		return false;
+	if (!may_be_untouched(values, place, region))
 		return true;
 	return filler != SU_NO_INSN &&
 	       !(is_filled_next(values, entry, region, &first) && first == filler);

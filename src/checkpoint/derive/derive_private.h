@@ -69,6 +69,8 @@ bool su_derive_may_read(struct su_point *point, uint32_t loc, uint8_t size);
 const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
 					      uint32_t loc, uint8_t size, int64_t *ret_distance);
 
+/* Adds the value of a variable whose address only `to` takes: `from` may have it in a register. */
+bool su_derive_scalar_object(struct su_point *point, const struct su_region *region);
 /* Whether knowing `local` is knowing the low `size` bytes of value `v`. */
 bool su_derive_covers(const struct su_point *point, const struct su_local *local, uint32_t v,
 		      uint8_t size);
@@ -83,6 +85,18 @@ bool su_derive_asserted_object(struct su_point *point, const struct su_region *r
 
 /* ---- contents.c ---- */
 
+enum su_touch {
+	SU_TOUCH_NONE = 0,
+	SU_TOUCH_FILLS, /* it writes there, or gives the address away */
+	SU_TOUCH_READS, /* it reads there */
+};
+
+/* What instruction `index` does with the region; `state` is that before it. */
+enum su_touch su_derive_touch(struct su_values *values, uint32_t index, const uint32_t *state,
+			      const struct su_region *region);
+/* Whether the value may be a pointer into the region. */
+bool su_derive_points_into(struct su_values *values, uint32_t number,
+			   const struct su_region *region);
 /* Whether what the region of `to` holds at the point can matter. */
 bool su_derive_contents_matter(const struct su_point *point, const struct su_region *region);
 bool su_derive_is_inside(const struct su_region *region, int64_t off);
@@ -97,7 +111,22 @@ void su_names_destroy(struct su_names *names);
 /* The variables that the value is or was: sets *ret_local for each in turn; *at is 0 at first. */
 bool su_names_next(const struct su_names *names, uint32_t number, size_t *at, uint32_t *ret_local);
 
+/* ---- fill.c ---- */
+
+/* Adds the first contents of an object that `from` does not have, when they are constant. */
+bool su_derive_filled_object(struct su_point *point, const struct su_region *region);
+
+/* ---- first.c ---- */
+
+/* The constant that the low `size` bytes of value `v` are when `to` comes to the place for the
+ * first time; or NULL. */
+const struct su_source *su_derive_first_value(struct su_point *point, uint32_t v, uint8_t size);
+
 /* ---- seed.c ---- */
+
+/* Whether `from` has a variable in scope that `to` has not, and that `local`, which it does not
+ * have, may be under another name: then that has a value already. */
+bool su_derive_may_be_renamed(const struct su_point *point, const struct su_local *local);
 
 /* Takes NULL. */
 void su_histories_destroy(struct su_histories *histories);

@@ -235,11 +235,15 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 	if (!from) {
 		if (su_derive_asserted_object(point, region))
 			return NULL;
-		if (!su_derive_contents_matter(point, region))
+		if (!su_derive_contents_matter(point, region) ||
+		    su_derive_scalar_object(point, region) ||
+		    su_derive_filled_object(point, region))
 			return NULL;
 		return su_arena_format(pair->arena, SU_WHY_OBJECT_REMOVED,
 				       object_name(point, region));
 	}
+	if (!same_layout(point, from, region) && !su_derive_contents_matter(point, region))
+		return NULL;
 	if (!same_layout(point, from, region))
 		return su_arena_format(pair->arena, SU_WHY_OBJECT_LAYOUT,
 				       object_name(point, region));

@@ -34,9 +34,9 @@ struct su_source {
 
 struct su_move {
 	bool to_memory;
-	uint8_t reg;			/* when not to memory */
-	int64_t off;			/* CFA offset when to memory */
-	uint32_t size;			/* bytes; registers: 8 */
+	uint8_t reg;   /* when not to memory */
+	int64_t off;   /* CFA offset when to memory */
+	uint32_t size; /* bytes; registers: 8; of a constant more: it is repeated */
 	const struct su_source *source; /* NULL: block copy of `size` bytes from CFA + from_off */
 	int64_t from_off;
 	enum su_derivation derivation;

@@ -384,14 +384,15 @@ static bool are_alike(const struct su_local *a, const struct su_local *b)
 {
 	size_t length = scope_length(a);
 
+	if (length != scope_length(b) || strncmp(a->key, b->key, length) != 0)
+		return false;
+	if (a->is_aggregate || b->is_aggregate)
+		return a->is_aggregate && b->is_aggregate && !a->is_static;
 	return is_scalar(a) && is_scalar(b) && a->type_name && b->type_name &&
-	       !strchr(a->type_name, '*') == !strchr(b->type_name, '*') &&
-	       length == scope_length(b) && strncmp(a->key, b->key, length) == 0;
+	       !strchr(a->type_name, '*') == !strchr(b->type_name, '*');
 }
 
-/* Whether `from` has a variable in scope that `to` has not, and that the new one may be under
- * another name: then it has a value already. */
-static bool may_be_renamed(const struct su_point *point, const struct su_local *local)
+bool su_derive_may_be_renamed(const struct su_point *point, const struct su_local *local)
 {
 	const struct su_side *from = point->pair->from;
 
@@ -433,9 +434,11 @@ const struct su_source *su_derive_seeded(struct su_point *point, const struct su
 		want->depth ? NULL : find_new_variable(point, want->v, want->loc, want->size);
 	const struct su_source *source;
 
-	if (!local || may_be_renamed(point, local))
+	if (!local || su_derive_may_be_renamed(point, local))
 		return NULL;
 	source = source_of_start(point, want->v, want->loc, want->size, move);
+	if (!source)
+		source = su_derive_first_value(point, want->v, want->size);
 	if (source) {
 		move->name = local->name;
 		point->recipe->seeded = true;

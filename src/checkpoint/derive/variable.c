@@ -214,6 +214,29 @@ const struct su_source *su_derive_variable(struct su_point *point, const struct 
 	return NULL;
 }
 
+/* DWARF must say that the variable is there, and not in a register for now. */
+bool su_derive_scalar_object(struct su_point *point, const struct su_region *region)
+{
+	const struct su_local *local =
+		region->local >= 0 ? &point->pair->to->locals[region->local] : NULL;
+	struct su_move move = { .to_memory = true,
+				.off = su_frame_place(point->pair, region->off),
+				.size = (uint32_t)region->size,
+				.derivation = SU_DERIVED_VARIABLE };
+
+	if (!local || local->size != region->size || local->is_aggregate ||
+	    !su_source_is_load_size(region->size) || region->size > 8 || !is_told(point->recipe) ||
+	    !su_derive_reachable(point, move.off) ||
+	    point->to_locs[region->local].kind != SU_LOC_FRAME ||
+	    point->to_locs[region->local].off != region->off)
+		return false;
+	move.name = local->name;
+	move.source = source_of_variable(point, local);
+	if (move.source)
+		su_vec_push(&point->recipe->moves, move);
+	return move.source != NULL;
+}
+
 const struct su_local *su_derive_new_local_in(const struct su_point *point, uint32_t v,
 					      uint32_t loc, uint8_t size, int64_t *ret_distance)
 {
