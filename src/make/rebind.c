@@ -244,7 +244,7 @@ static struct su_err *bind_anonymous(struct su_maker *maker, uint64_t vaddr, uin
 {
 	const struct su_program *program = maker->new_program;
 	const char *text = size ? NULL : su_program_string_at(program, vaddr);
-	uint64_t addr, extent = su_program_extent(program, vaddr);
+	uint64_t addr = 0, extent = su_program_extent(program, vaddr);
 
 	if (text)
 		size = strlen(text) + 1 > extent ? strlen(text) + 1 : extent;

@@ -25,7 +25,22 @@ struct states {
 	SU_VEC(struct su_registers) list;
 };
 
-/* Registers that the recipe makes of what the old version holds: neither the caller's nor new. */
+/* Made of what the old version holds: neither the caller's, nor the object itself, nor new. */
+static bool is_carried(const struct su_patch_value *value)
+{
+	switch (value->derivation) {
+	case SU_DERIVED_CONSTANT:
+	case SU_DERIVED_SEEDED:
+	case SU_DERIVED_ASSERTED:
+	case SU_DERIVED_CALL_RESULT:
+	case SU_DERIVED_OBJECT:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* Registers that the recipe makes so. */
 static unsigned carried_regs(const struct su_trial *trial, uint32_t point)
 {
 	const struct su_patch *patch = trial->world->patch;
@@ -36,10 +51,7 @@ static unsigned carried_regs(const struct su_trial *trial, uint32_t point)
 	for (uint32_t i = 0; i < record->value_count; i++) {
 		const struct su_patch_value *value = &patch->values[record->first_value + i];
 
-		if (value->to_kind == SU_PLACE_REG && value->to_number < 16 &&
-		    (value->derivation == SU_DERIVED_RELATION ||
-		     value->derivation == SU_DERIVED_VARIABLE ||
-		     value->derivation == SU_DERIVED_RECOMPUTED))
+		if (value->to_kind == SU_PLACE_REG && value->to_number < 16 && is_carried(value))
 			bits |= 1u << value->to_number;
 	}
 	return bits;
