@@ -183,8 +183,8 @@ def debug_file_of_almost_equal_build(bench, folder):
 
 
 @contextlib.contextmanager
-def debuginfod(folder, served):
-    """Serves `served` in a network of its own; gives the words that run a command in it."""
+def debuginfod(folder, served, kind=("-F",)):
+    """Serves what is in `served` in a network of its own; gives the words that run a command in it."""
     if os.geteuid() != 0 or not shutil.which("debuginfod"):
         raise Skip("needs root and debuginfod")
     with socket.socket() as free:
@@ -194,7 +194,7 @@ def debuginfod(folder, served):
     with open(log, "w", encoding="utf-8") as output:
         server = subprocess.Popen(
             ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", "debuginfod",
-             "-d", ":memory:", "-p", str(port), "-t", "0", "-F", served],
+             "-d", ":memory:", "-p", str(port), "-t", "0", *kind, served],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     inside = ["nsenter", "--net", "--target", str(server.pid), "env",
               f"DEBUGINFOD_URLS=http://127.0.0.1:{port}",

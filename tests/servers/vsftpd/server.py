@@ -64,11 +64,11 @@ START = """set -e
 mount --bind "$1/etc/passwd" /etc/passwd
 mount --bind "$1/etc/group" /etc/group
 mount --bind "$1/etc/pam.d" /etc/pam.d
-exec "$1/vsftpd" "$1/conf"
+exec "$2" "$1/conf"
 """
 
 
-def start(program, folder, tls=False):
+def start(program, folder, tls=False, copied=True):
     """The daemon; `folder` is one that others may enter, and is filled with all that it needs."""
     if os.geteuid() != 0:
         raise Skip("vsftpd changes users and roots: run as root")
@@ -88,10 +88,10 @@ def start(program, folder, tls=False):
         write(os.path.join(folder, place, "big"), content(BIG))
     if tls:
         make_certificate(folder)
-    # A copy, so that these processes can be told from those of another run.
-    shutil.copy2(program, os.path.join(folder, "vsftpd"))
+    if copied:  # so that these processes can be told from those of another run
+        program = shutil.copy2(program, os.path.join(folder, "vsftpd"))
     return Daemon(["unshare", "--mount", "--propagation", "private", "sh", "-c", START, "sh",
-                   folder], port, folder)
+                   folder, program], port, folder)
 
 
 def make_certificate(folder):
