@@ -201,14 +201,26 @@ static void find_jumps(struct su_build *build)
 	}
 }
 
-/* What nothing else leads to, jumps to labels lead to: by a difference of two of them. */
+static bool is_padding(const struct su_insn *insn)
+{
+	return insn->opcode == SU_OPC_NOP && !insn->is_endbr;
+}
+
+/* What nothing else leads to, jumps to labels lead to: by a difference of two of them. Padding may
+ * stand before a label. */
 static void labels_by_difference(struct su_build *build)
 {
 	const struct su_function *function = build->function;
 
 	for (size_t i = 1; i < function->block_count; i++) {
-		if (!function->blocks[i].pred_count)
-			take_label(build, function->insns[function->blocks[i].first].vaddr);
+		uint32_t insn = function->blocks[i].first;
+
+		if (function->blocks[i].pred_count)
+			continue;
+		while (insn < function->insn_count && is_padding(&function->insns[insn]))
+			insn++;
+		if (insn < function->insn_count)
+			take_label(build, function->insns[insn].vaddr);
 	}
 }
 
