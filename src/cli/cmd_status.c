@@ -21,13 +21,14 @@ struct found {
 	SU_VEC(pid_t) error_pids;
 };
 
-/* One that has ended, or may not be read: it says nothing. One that says what cannot be is told. */
+/* One that has ended, may not be read, or is in the middle of an update: it says nothing. One that says what cannot be is told. */
 static bool is_passed_over(const struct strongupdate_error *error)
 {
 	const char *code = strongupdate_error_code(error);
 
 	return strcmp(code, "gone") == 0 || strcmp(code, "permission") == 0 ||
-	       strcmp(code, "usage") == 0;
+	       strcmp(code, "usage") == 0 ||
+	       strcmp(strongupdate_error_reason(error), "being-updated") == 0;
 }
 
 static void look_at(struct found *found, pid_t pid, bool named)

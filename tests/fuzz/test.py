@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fuzzes the reader of patches, the readers of ELF and DWARF, and the builder as a whole.
+"""Fuzzes the readers of patches, of ELF and DWARF, of a process's memory, and the builder.
 
 usage: tests/fuzz/test.py [--time SECONDS] [--keep] [NAME...]
 
@@ -14,6 +14,7 @@ import argparse
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tarfile
@@ -25,9 +26,9 @@ if __name__ == "__main__":
 from harness.tool import Failure, Tool, reason_of  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(HERE))
-NAMES = ("patch", "object", "build")
+NAMES = ("patch", "object", "memory", "build")
 COMPILERS = (("gcc", "-O2"), ("gcc", "-O0"), ("clang", "-O1"))
-LIMITS = ("-timeout=20", "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-max_len=60000")
+LIMITS = ("-timeout=20", "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-max_len=66000")
 
 
 def run(command, **more):
@@ -58,6 +59,36 @@ def compile_small(folder, compiler, level):
     return paths
 
 
+PAGE, PAGES, PLACE = 4096, 16, 0x200000000000  # of fuzz_memory.c
+FILE, NO_FILE, WRITABLE, CODE = 1, 0, 8, 16
+
+
+def memory_of_file(path):
+    """A program mapped as data, and as code."""
+    with open(path, "rb") as file:
+        contents = file.read(PAGES * PAGE)
+    return bytes([FILE] + [FILE | CODE] * (PAGES - 1)) + contents
+
+
+def memory_of_update(patch):
+    """A registry, a journal of one place, and the patch as zstd has it that packs nothing."""
+    with open(patch, "rb") as file:
+        contents = file.read()
+    packed = b""
+    for at in range(0, len(contents), 1 << 16):
+        part = contents[at:at + (1 << 16)]
+        last = at + len(part) == len(contents)
+        packed += struct.pack("<I", last | len(part) << 3)[:3] + part
+    packed = b"\x28\xb5\x2f\xfd\xa0" + struct.pack("<I", len(contents)) + packed
+    registry = b"SUREGIS\0" + struct.pack(
+        "<6I12Q2I", 0, 3, 1, 0, 0, 1, PLACE, PAGES * PAGE, 0, 0, PLACE, PAGE, 1, 2 * PAGE,
+        len(packed), len(contents), 1, 7, 20, 20)
+    registry = (registry + bytes(128) + b"image").ljust(PAGE, b"\0")
+    span = struct.pack("<QBBB5x8s8s", PLACE + PAGE - 16, 5, 0, 0, b"\x90" * 5,
+                       b"\xe9\0\0\0\0").ljust(PAGE, b"\0")
+    return bytes(PAGES) + (registry + span + packed)[:PAGES * PAGE]
+
+
 def make_corpus(tool, build):
     """Returns the object that the builder is not to have mutated."""
     folders = {name: os.path.join(build, "corpus", name) for name in NAMES}
@@ -74,6 +105,13 @@ def make_corpus(tool, build):
         unpack_corpus(name, folders[name])
     for path in pairs[0] + pairs[2]:
         run(["cp", path, os.path.join(folders["object"], os.path.basename(path))])
+    for path in pairs[0] + pairs[2]:
+        with open(os.path.join(folders["memory"], os.path.basename(path)), "wb") as seed:
+            seed.write(memory_of_file(path))
+    for path in sorted(os.listdir(folders["patch"]))[:8]:
+        if path.endswith(".sup"):
+            with open(os.path.join(folders["memory"], path), "wb") as seed:
+                seed.write(memory_of_update(os.path.join(folders["patch"], path)))
     for path, last in ((pairs[0][0], b"\1"), (pairs[0][1], b"\0")):
         with open(path, "rb") as file, \
                 open(os.path.join(folders["build"], os.path.basename(path)), "wb") as seed:

@@ -83,6 +83,8 @@ bool su_locate_object(const struct su_memory *memory, uint64_t addr, struct su_o
 				object.low = start & -PAGE;
 			if (end > object.high)
 				object.high = end;
+			if (segment->p_flags & PF_X && !object.code)
+				object.code = start;
 		} else if (segment->p_type == PT_NOTE && !object.build_id_size) {
 			read_notes(memory, start, segment->p_memsz, &object);
 		} else if (segment->p_type == PT_DYNAMIC) {
@@ -171,15 +173,14 @@ static void take_version(const struct su_registry *top, struct su_object *object
 }
 
 /* Who has the first page of a file mapped, or all of it as data, does not run it. */
-static bool has_code(const struct su_maps *maps, const struct su_object *object)
+static bool has_code(const struct su_maps *maps, const struct su_mapping *first,
+		     const struct su_object *object)
 {
-	const struct su_mapping *mapping = su_maps_at(maps, object->low);
-	const struct su_mapping *end = maps->list.at + maps->list.len;
+	const struct su_mapping *mapping = su_maps_at(maps, object->code);
 
-	for (; mapping && mapping < end && mapping->start < object->high; mapping++)
-		if (mapping->executable)
-			return true;
-	return false;
+	/* Some programs put their code on large pages of no file. */
+	return mapping && mapping->executable &&
+	       (!mapping->inode || mapping->inode == first->inode);
 }
 
 static bool is_laid_out(const struct su_object *object, const struct su_patch_head *head)
@@ -208,7 +209,7 @@ struct su_err *su_locate_image(const struct su_memory *memory, const struct su_m
 			same_name = object;
 		if (object.build_id_size != patch->head->old_build_id_size ||
 		    memcmp(object.build_id, patch->head->old_build_id, object.build_id_size) ||
-		    !has_code(maps, &object))
+		    !has_code(maps, mapping, &object))
 			continue;
 		/* One object may be mapped by several mappings of its first page; count bases. */
 		if (!matches || object.base != found.base)

@@ -22,6 +22,7 @@ struct su_object {
 	uint8_t build_id[64];
 	size_t build_id_size; /* 0: none found */
 	uint64_t dynamic;     /* address of PT_DYNAMIC, or 0 */
+	uint64_t code;	      /* of its first segment with code; 0: it has none */
 };
 
 /* The object whose ELF header is at `addr`; false when there is none. */

@@ -1,0 +1,273 @@
+"""Processes of ordinary users that mean no good, beside others that are updated.
+
+hostile.c says what each of them does.  For each the outcome is held, that the command ends and takes
+no more memory than it may, and that nobody else is kept from an update or stopped: who is traced by
+another cannot be stopped by us, and who allows itself no system call dies when it is made to make one.
+"""
+
+import atexit
+import contextlib
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import time
+
+from harness.compile import run
+from harness.loading import load
+from harness.process import Process, require_untouched
+from harness.tool import Failure, Skip, reason_of
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+NOBODY = 65534
+MEMORY = 600 << 20  # bytes that a command may have, whatever a process says
+LIMIT = 40  # seconds after which one has no end
+USERS, ALL_USERS = 10, 100
+
+processes = load("processes")
+
+
+def need_root():
+    if os.getuid():
+        raise Skip("root alone has other users' processes")
+
+
+def as_user(user):
+    """What another command is put behind to be run by that user."""
+    return ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups")
+
+
+class Bench(processes.Bench):
+    """The families of tests/processes, and hostile processes beside them. All is made once."""
+
+    def __init__(self, tool, folder):
+        self.tool, self.folder = tool, folder
+        self.hostile = os.path.join(folder, "hostile")
+        self.old, self.new, self.patch = (os.path.join(folder, name) for name in
+                                          ("old/family", "new/family", "patch.sup"))
+        if os.path.exists(self.hostile):
+            return
+        super().__init__(tool, folder)
+        self.tool = tool
+        run(["gcc", "-O1", "-g", "-Wall", "-D_GNU_SOURCE", "-I", os.path.join(TOP, "src"), "-I",
+             os.path.join(TOP, "include"), "-o", self.hostile, "hostile.c"], HERE)
+
+    @contextlib.contextmanager
+    def enemy(self, *args, user=NOBODY):
+        """A hostile process of another user; its lines."""
+        with subprocess.Popen([self.hostile, *map(str, args)], stdout=subprocess.PIPE, text=True,
+                              user=user, group=user, extra_groups=[]) as process:
+            try:
+                lines = []
+                while not lines or lines[-1] not in ("ready", "skip", ""):
+                    lines.append(process.stdout.readline().strip())
+                if lines[-1] != "ready":
+                    raise Skip(f"{args[0]} cannot be had here")
+                process.said = lines
+                yield process
+                if process.poll() is not None:
+                    raise Failure(f"the process ended with {process.returncode}")
+            finally:
+                process.kill()
+
+    def bounded(self, *args, status=0):
+        """A call whose memory has a bound."""
+        def bound():
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        done = subprocess.run([self.tool.path, *map(str, args)], capture_output=True, text=True,
+                              timeout=LIMIT, check=False, preexec_fn=bound)
+        if done.returncode != status:
+            raise Failure(f"{args[0]}: status {done.returncode}, not {status}: {done.stdout[-300:]}"
+                          f"{done.stderr[-500:]}")
+        return done.stdout + done.stderr
+
+    def updates_family(self, *processes_named, status=0):
+        """A family is updated by --all, whatever the others are."""
+        with self.family("workers", "1", members=2) as family:
+            answer = self.call("apply", self.patch, "--all", status=status)
+            family.require("new", 2)
+            others = [one["pid"] for one in answer["processes"]
+                      if one["pid"] not in family.members()]
+            if sorted(others) != sorted(processes_named):
+                raise Failure(f"beside the family: {others}, not {processes_named}: {answer}")
+            self.call("revert", self.patch, *family.members())
+            family.require("old", 2)
+
+
+def named_and_set_aside(bench, enemy):
+    """A process that says what cannot be: named by each command, and in the way of none."""
+    text = bench.bounded("status", enemy.pid, status=1) + bench.bounded("status", status=1)
+    if text.count(f"process {enemy.pid} ") != 2:
+        raise Failure(f"not named: {text}")
+    bench.updates_family(enemy.pid, status=1)
+    bench.call("status", "--all", "--except", enemy.pid)
+
+
+def too_many(bench, _):
+    """More registries than a process may have."""
+    with bench.enemy("forged", 600) as enemy:
+        named_and_set_aside(bench, enemy)
+
+
+def in_a_circle(bench, _):
+    """As many as it may have, each on top of the next: they are shown, at no cost, and it does not
+    have the program."""
+    with bench.enemy("forged", 500) as enemy:
+        text = bench.bounded("status", enemy.pid)
+        if "\x1b" in text:
+            raise Failure("its names reach the terminal")
+        bench.updates_family()
+        bench.bounded("revert", enemy.pid, status=1)
+
+
+def bombs(bench, _):
+    """A patch that is said to be larger than it can be."""
+    with bench.enemy("bomb", 900) as enemy:
+        named_and_set_aside(bench, enemy)
+
+
+def never_answers(bench, _):
+    """A page that nobody ever gives: each command has an end."""
+    with bench.enemy("never", user=0) as enemy:
+        bench.bounded("status", enemy.pid)
+        bench.updates_family()
+
+
+def maps_the_file(bench, _):
+    """Who has the old file mapped as data does not run it."""
+    with bench.enemy("maps", bench.old):
+        bench.updates_family()
+
+
+def names(bench, _):
+    """Names that would control the terminal."""
+    with bench.enemy("named") as enemy:
+        text = bench.bounded("status", enemy.pid) + bench.bounded("status")
+        if "\x1b" in text or "evil" not in text:
+            raise Failure(f"shown: {text!r}")
+
+
+def forks(bench, _):
+    """One that forks as fast as it can, while others are updated."""
+    with bench.enemy("forks"):
+        bench.updates_family()
+
+
+def closed(bench, _):
+    """status and the searches stop nobody and make nobody call the kernel: a process that would die
+    of it, and that another traces."""
+    with bench.enemy("closed") as enemy:
+        child = int(next(line for line in enemy.said if line.startswith("child")).split()[1])
+        for _ in range(3):
+            answer = bench.call("status", child)
+            if len(answer["processes"][0]["updates"]) != 1:
+                raise Failure(f"{answer}")
+        bench.updates_family()
+        with open(f"/proc/{child}/status", encoding="ascii") as file:
+            if f"TracerPid:\t{enemy.pid}" not in file.read():
+                raise Failure("the process is not as it was")
+
+
+def shrinks(bench, _):
+    """A file that gets shorter while it is mapped."""
+    path = os.path.join("/tmp", f"shrinks-{os.getpid()}")
+    try:
+        with bench.enemy("shrinks", path) as enemy:
+            for _ in range(5):
+                bench.bounded("status", enemy.pid)
+            bench.updates_family()
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+
+def another_copy(bench, _):
+    """Another user's copy of the old program, which comes to no checkpoint, refuses nobody else."""
+    program = os.path.join(bench.folder, "copy")
+    run(["cp", bench.old, program], HERE)
+    with bench.family("busy", members=1, program=program, prefix=as_user(NOBODY)) as busy:
+        with bench.family("workers", "1", members=2) as family:
+            answer = bench.call("apply", bench.patch, "--all", "--timeout", "3", status=1)
+            family.require("new", 2)
+            refused = {one["pid"] for one in answer["processes"] if one["result"] == "refused"}
+            if not refused or refused & set(family.members()):
+                raise Failure(f"refused: {refused}")
+            bench.call("apply", bench.patch, "--all", "--together", "--timeout", "1", status=1)
+        require_untouched(busy.pid)
+
+
+def interrupted(bench, _):
+    """SIGTERM in the middle: all is taken back, and then it ends the updater."""
+    with bench.family("busy", members=1) as family:
+        for delay in (0.3, 0.6, 1.1):
+            with subprocess.Popen([bench.tool.path, "apply", bench.patch, "--tree",
+                                   str(family.pid), "--timeout", "30"],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as updater:
+                time.sleep(delay)
+                updater.send_signal(signal.SIGTERM)
+                if updater.wait(LIMIT) != -signal.SIGTERM:
+                    raise Failure(f"status {updater.returncode}")
+            for pid in family.members():
+                require_untouched(pid)
+            answer = bench.call("status", *family.members())
+            if any(one["updates"] or one["has_leavings"] for one in answer["processes"]):
+                raise Failure(f"something is left: {answer}")
+        family.require("old", 1)
+
+
+def ordinary_user(bench, _):
+    """A user updates his own process, and no one else's."""
+    tool = os.path.join(bench.folder, "strongupdate")
+    run(["cp", bench.tool.path, tool], HERE)
+    with bench.family("workers", "1", members=2, prefix=as_user(NOBODY)) as family, \
+            bench.family("workers", "0", members=1) as other:
+        def call(*args, status):
+            got, answer, errors = bench.tool.call(*args, prefix=as_user(NOBODY))
+            if got != status:
+                raise Failure(f"{args[0]}: status {got}: {reason_of(answer, errors)}")
+        call("apply", bench.patch, "--tree", family.pid, status=0)
+        family.require("new", 2)
+        call("apply", bench.patch, other.pid, status=1)
+        other.require("old", 1)
+        call("revert", "--tree", family.pid, status=0)
+        call("status", "--all", status=0)
+
+
+def many_users(bench, everything):
+    """Processes of many users are updated by one command."""
+    count = ALL_USERS if everything else USERS
+    with contextlib.ExitStack() as stack:
+        families = []
+        for user in range(20000, 20000 + count):
+            families.append(stack.enter_context(bench.family("workers", "0", members=1,
+                                                             prefix=as_user(user))))
+        enemy = stack.enter_context(bench.enemy("forged", 600))
+        answer = bench.call("apply", bench.patch, "--all", "--timeout", "60", status=1)
+        done = [one for one in answer["processes"] if one["result"] == "applied"]
+        refused = [one["pid"] for one in answer["processes"] if one["result"] == "refused"]
+        if len(done) != count or refused != [enemy.pid]:
+            raise Failure(f"{len(done)} of {count}: {answer['reason']}")
+        for family in families:
+            family.require("new", 1)
+        bench.call("revert", bench.patch, "--all", "--except", enemy.pid)
+
+
+TESTS = (too_many, in_a_circle, bombs, never_answers, maps_the_file, names, forks, closed, shrinks,
+         another_copy, interrupted, ordinary_user, many_users)
+
+
+def items(tool, root, everything=False):
+    """(name, function) of every test; `everything`: in full."""
+    # Where every user can come to.
+    folder = f"/tmp/strongupdate-hostile-{os.getpid()}"
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for test in TESTS:
+        name = test.__name__.replace("_", "-")
+
+        def execute(test=test, name=name):
+            need_root()
+            os.makedirs(root, exist_ok=True)
+            return test(Bench(tool.with_log(os.path.join(root, name)), folder), everything)
+        yield f"hostile {name}", execute
