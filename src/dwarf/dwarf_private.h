@@ -201,7 +201,7 @@ bool su_dwarf_op_address(Dwarf_Attribute *attr, Dwarf_Op *op, uint64_t *ret);
 /* As su_debug_frame_row(), which only the cache of rows makes not const. */
 bool su_dwarf_frame_row(const struct su_debug *debug, uint64_t vaddr, struct su_frame_row *ret);
 
-/* ---- lines.c ---- */
+/* ---- line_table.c ---- */
 
 /* Where the prologue of the function at [entry, end) ends, by the line table; 0 when unknown. */
 uint64_t su_dwarf_prologue_end(const struct su_debug *debug, uint64_t entry, uint64_t end);

@@ -177,7 +177,7 @@ static struct su_err *read_table(const struct su_patch *patch, const char *name,
 static struct su_err *read_strings(struct su_patch *patch)
 {
 	struct su_patch_private *priv = patch->priv;
-	const void *strings;
+	const void *strings = NULL;
 
 	SU_TRY(read_table(patch, SU_SECTION_STRINGS, true, 1, &strings, &priv->strings_size));
 	priv->strings = strings;

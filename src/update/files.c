@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/reason.h"
-#include "elf/identity.h"
+#include "elf/file_identity.h"
 #include "process/proc.h"
 #include "process/unit.h"
 #include "update/status.h"

@@ -9,7 +9,7 @@
 #define SU_VALIDATE_RUN_H
 
 #include "validate/emulator.h"
-#include "validate/input.h"
+#include "validate/trial_input.h"
 
 /* ---- what is on trial ---- */
 

@@ -9,7 +9,7 @@
 
 #include "arch/insn.h"
 #include "validate/emulator.h"
-#include "validate/input.h"
+#include "validate/trial_input.h"
 
 #define SU_RECENT 96u
 

@@ -1,5 +1,5 @@
-/* Which build of what an ELF file is: see identity.h. */
-#include "elf/identity.h"
+/* Which build of what an ELF file is: see file_identity.h. */
+#include "elf/file_identity.h"
 
 #include <elf.h>
 #include <fcntl.h>

@@ -4,8 +4,8 @@
  * For files that a process has mapped, or that lie where those did.  Source: System V gABI, program
  * headers; elf(5), NT_GNU_BUILD_ID.
  */
-#ifndef SU_ELF_IDENTITY_H
-#define SU_ELF_IDENTITY_H
+#ifndef SU_ELF_FILE_IDENTITY_H
+#define SU_ELF_FILE_IDENTITY_H
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
  * Which version asks makes no difference: an answer belongs to a callee and to how often that was
  * called before.
  */
-#ifndef SU_VALIDATE_INPUT_H
-#define SU_VALIDATE_INPUT_H
+#ifndef SU_VALIDATE_TRIAL_INPUT_H
+#define SU_VALIDATE_TRIAL_INPUT_H
 
 #include "base/vec.h"
 #include "validate/world.h"

@@ -1,5 +1,5 @@
-/* Inputs of runs: see input.h. */
-#include "validate/input.h"
+/* Inputs of runs: see trial_input.h. */
+#include "validate/trial_input.h"
 
 #include <inttypes.h>
 #include <stdio.h>
