@@ -25,6 +25,8 @@ struct cli_args {
 	const char *key, *key_name, *package, *package_version, *trust; /* of signatures */
 	SU_VEC(const char *) advisories;
 	double timeout;
+	const char *unit;
+	bool dry_run;
 	bool all, each, together, scan_memory, no_validate;
 	SU_VEC(pid_t) trees;
 	SU_VEC(pid_t) except;
@@ -50,7 +52,9 @@ enum cli_commands {
 	CLI_KEYGEN = 1024,
 	CLI_SIGN = 2048,
 	CLI_VERIFY_SIGNATURE = 4096,
-	CLI_EVERY_COMMAND = 8191,
+	CLI_SCAN = 8192,
+	CLI_LIVE = 16384,
+	CLI_EVERY_COMMAND = 32767,
 };
 
 struct cli_command {
@@ -73,6 +77,8 @@ int cmd_apply(const struct cli_args *args);
 int cmd_status(const struct cli_args *args);
 int cmd_revert(const struct cli_args *args);
 int cmd_recover(const struct cli_args *args);
+int cmd_scan(const struct cli_args *args);
+int cmd_live(const struct cli_args *args);
 int cmd_keygen(const struct cli_args *args);
 int cmd_sign(const struct cli_args *args);
 int cmd_verify_signature(const struct cli_args *args);
@@ -143,6 +149,11 @@ const char *cli_format_us(double us, char buffer[32]);
 /* The Debian package that has the file, or NULL; free() it. (package.c) */
 char *cli_package_of(const char *path);
 const char *cli_plural(uint64_t count); /* "s" or "" */
+
+/* ---- cmd_scan.c ---- */
+
+/* What stands in the way of an update to what is in the file's place, as far as it shows; or NULL. */
+const char *cli_obstacle_of(const struct strongupdate_file *file);
 
 /* ---- cmd_sign.c ---- */
 

@@ -156,6 +156,19 @@ static bool take_debug_dir(struct cli_args *args, const char *text)
 	return true;
 }
 
+static bool take_unit(struct cli_args *args, const char *text)
+{
+	args->unit = text;
+	return true;
+}
+
+static bool take_dry_run(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->dry_run = true;
+	return true;
+}
+
 static bool take_json(struct cli_args *args, const char *text)
 {
 	(void)text;
@@ -172,7 +185,7 @@ static bool take_help(struct cli_args *args, const char *text)
 
 #define UPDATES (CLI_CHECK | CLI_APPLY | CLI_REVERT)
 #define SIGNATURES (CLI_KEYGEN | CLI_SIGN | CLI_VERIFY_SIGNATURE)
-#define PROCESSES (UPDATES | CLI_STATUS | CLI_RECOVER)
+#define PROCESSES (UPDATES | CLI_STATUS | CLI_RECOVER | CLI_SCAN | CLI_LIVE)
 
 const struct cli_option cli_options[] = {
 	{ .letter = 'o',
@@ -246,6 +259,16 @@ const struct cli_option cli_options[] = {
 	  .commands = PROCESSES,
 	  .take = take_all,
 	  .help = "all processes that are concerned, found by build-id" },
+	{ .name = "unit",
+	  .argument = "UNIT",
+	  .use = CLI_AMONG_OPERANDS,
+	  .commands = CLI_LIVE,
+	  .take = take_unit,
+	  .help = "all processes of that systemd unit" },
+	{ .name = "dry-run",
+	  .commands = CLI_LIVE,
+	  .take = take_dry_run,
+	  .help = "build and check, and change no process" },
 	{ .name = "each",
 	  .commands = UPDATES,
 	  .take = take_each,
@@ -270,17 +293,17 @@ const struct cli_option cli_options[] = {
 	{ .name = "timeout",
 	  .argument = "SECONDS",
 	  .wanted = "a number of seconds",
-	  .commands = CLI_APPLY | CLI_REVERT,
+	  .commands = CLI_APPLY | CLI_REVERT | CLI_LIVE,
 	  .take = take_timeout,
 	  .help = "how long threads may take to reach a checkpoint (10)" },
 	{ .name = "scan-memory",
-	  .commands = UPDATES,
+	  .commands = UPDATES | CLI_LIVE,
 	  .take = take_scan_memory,
 	  .help = "also look for coroutines that nothing tells of, in all memory" },
 	{ .name = "debug-dir",
 	  .argument = "DIR",
 	  .use = CLI_REPEATED,
-	  .commands = CLI_BUILD | CLI_VERIFY | CLI_CHECK | CLI_APPLY,
+	  .commands = CLI_BUILD | CLI_VERIFY | CLI_CHECK | CLI_APPLY | CLI_LIVE,
 	  .take = take_debug_dir,
 	  .help = "look for separate debug files in DIR/.build-id" },
 	{ .name = "json",

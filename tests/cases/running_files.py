@@ -102,4 +102,104 @@ def build_from_process_library(bench, folder):
             process.kill()
 
 
-CASES = (build_from_process, build_from_process_library)
+def scan(bench, *args, expected=1):
+    """By process: the paths of its outdated files."""
+    answer = done(bench.tool.call("scan", *args), expected)
+    return {process["pid"]: {os.path.basename(file["path"]): file for file in process["files"]}
+            for process in answer["processes"]}
+
+
+def live(bench, folder, *args, expected=0):
+    return done(bench.tool.call("live", *args, prefix=(
+        "env", f"STRONGUPDATE_CACHE={os.path.join(folder, 'cache')}")), expected)
+
+
+def kept(folder):
+    return sorted(name for name in os.listdir(os.path.join(folder, "cache"))
+                  if name.endswith(".sup"))
+
+
+def scan_and_live(bench, folder):
+    """What is upgraded on disk is found, updated, taken from the cache next time, and taken back."""
+    scenario, old, new = bench.pair(PAIR)
+    installed = place(folder, old, "prog")
+    with Process(installed, os.path.join(folder, "first")) as first, \
+            Process(installed, os.path.join(folder, "second")) as second:
+        for process in (first, second):
+            process.wait_for(scenario.before, LIMIT, "before the update")
+        pids = (first.pid, second.pid)
+        if scan(bench, *pids, expected=0):
+            raise Failure("a process counts as outdated before anything was upgraded")
+        if live(bench, folder, *pids)["result"] != "unchanged":
+            raise Failure("live does something where nothing is to be done")
+        place(folder, new, "prog")
+        found = scan(bench, *pids)
+        if sorted(found) != sorted(pids) or list(found[first.pid]) != ["prog"]:
+            raise Failure(f"the outdated files are {found}")
+        if first.pid not in scan(bench):
+            raise Failure("without names the process is not found")
+        if live(bench, folder, "--dry-run", first.pid)["result"] != "ready":
+            raise Failure("live --dry-run does not say ready")
+        first.program = old  # what was at its place
+        first.require_original_text()
+        answer = live(bench, folder, *pids)
+        if [update["from_cache"] for update in answer["updates"]] != [True]:
+            raise Failure(f"the patch was built twice, or there are two: {answer['updates']}")
+        for process in (first, second):
+            process.wait_for(scenario.after, LIMIT, "after the update")
+        if scan(bench, *pids, expected=0):
+            raise Failure("an updated process counts as outdated")
+        if live(bench, folder, *pids)["result"] != "unchanged" or len(kept(folder)) != 1:
+            raise Failure("live is not idempotent")
+        done(bench.tool.call("revert", first.pid))
+        if list(scan(bench, *pids)) != [first.pid]:
+            raise Failure("a reverted process does not count as outdated")
+
+
+def live_goes_on_from_an_update(bench, folder):
+    """The next upgrade starts from the build that the last one led to, which is on disk no more."""
+    scenario, old, new = bench.pair(PAIR)
+    installed = place(folder, old, "prog")
+    with Process(installed, os.path.join(folder, "output")) as process:
+        process.wait_for(scenario.before, LIMIT, "before the update")
+        place(folder, new, "prog")
+        live(bench, folder, process.pid)
+        process.wait_for(scenario.after, LIMIT, "after the update")
+        place(folder, old, "prog")  # downgraded, which is another update
+        if process.pid not in scan(bench, process.pid):
+            raise Failure("the downgrade is not seen")
+        live(bench, folder, process.pid)
+        process.wait_for(scenario.before, LIMIT, "after the second update")
+        if scan(bench, process.pid, expected=0) or len(kept(folder)) != 2:
+            raise Failure("the second update is not one of its own")
+
+
+def live_refuses(bench, folder):
+    """Nothing in the file's place, a build that is nowhere, a cache that others may write to."""
+    scenario, old, new = bench.pair(PAIR)
+    installed = place(folder, old, "prog")
+    with Process(installed, os.path.join(folder, "output")) as process:
+        process.wait_for(scenario.before, LIMIT, "before the update")
+        os.remove(installed)
+        if not scan(bench, process.pid)[process.pid]["prog"]["obstacle"]:
+            raise Failure("scan names no obstacle")
+        answer = live(bench, folder, process.pid, expected=1)
+        if "in its place" not in answer["reason"]:
+            raise Failure(f"the reason is {answer['reason']}")
+        place(folder, new, "prog")
+        cache = os.path.join(folder, "cache")
+        os.chmod(cache, 0o777)
+        live(bench, folder, process.pid, expected=2)
+        os.chmod(cache, 0o700)
+        live(bench, folder, process.pid)
+        shutil.rmtree(cache)
+        place(folder, old, "prog")
+        answer = live(bench, folder, process.pid, expected=1)
+        if "not kept" not in answer["reason"]:
+            raise Failure(f"the reason is {answer['reason']}")
+        live(bench, folder, "--unit", "no-such-unit", expected=2)
+        process.require_untouched_by_tracers()
+
+
+CASES = (build_from_process, build_from_process_library, scan_and_live,
+         live_goes_on_from_an_update, live_refuses)
