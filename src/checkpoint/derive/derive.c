@@ -81,8 +81,8 @@ bool su_derive_computable(const struct su_value *value)
 	return value->op != SU_EXPR_SUM || su_source_fits_int32(value->imm);
 }
 
-static const struct su_source *derive_operand(struct su_point *point, const struct su_want *want,
-					      uint32_t v, uint8_t size, struct su_move *move)
+const struct su_source *su_derive_part(struct su_point *point, const struct su_want *want,
+				       uint32_t v, uint8_t size, struct su_move *move)
 {
 	return derive_by_rules(point, &(struct su_want){ v, UINT32_MAX, size, want->depth + 1 },
 			       move);
@@ -99,11 +99,11 @@ static const struct su_source *derive_recomputed(struct su_point *point, const s
 
 	if (!su_derive_computable(&value) || want->depth >= SU_DERIVE_DEPTH)
 		return NULL;
-	source.a = derive_operand(point, want, value.args[0], size, move);
+	source.a = su_derive_part(point, want, value.args[0], size, move);
 	if (!source.a)
 		return NULL;
 	if (value.args[1]) {
-		source.b = derive_operand(point, want, value.args[1], size, move);
+		source.b = su_derive_part(point, want, value.args[1], size, move);
 		if (!source.b)
 			return NULL;
 	}
@@ -152,6 +152,7 @@ static const struct rule rules[] = {
 	{ SU_DERIVED_RELATION, su_derive_in_dynamic },
 	{ SU_DERIVED_RECOMPUTED, derive_recomputed, .computes = true },
 	{ SU_DERIVED_RECOMPUTED, derive_in_step, .computes = true },
+	{ SU_DERIVED_RECOMPUTED, su_derive_counting, .computes = true },
 	{ SU_DERIVED_ASSERTED, su_derive_asserted, .computes = true, .is_last = true },
 	{ SU_DERIVED_SEEDED, su_derive_seeded, .computes = true, .is_last = true },
 };

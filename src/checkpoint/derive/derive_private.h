@@ -27,9 +27,14 @@ typedef const struct su_source *su_rule(struct su_point *point, const struct su_
 
 su_rule su_derive_constant;   /* sources.c: `to` alone says what it is */
 su_rule su_derive_variable;   /* variable.c: DWARF says which variable it is */
+su_rule su_derive_counting;   /* counting.c: it counts together with something of `from` */
 su_rule su_derive_in_dynamic; /* stack.c: it is what rsp of `from` counts from */
 su_rule su_derive_asserted;   /* asserted.c: the user says what a new variable starts with */
 su_rule su_derive_seeded;     /* seed.c: a new variable starts as one constant */
+
+/* derive.c: a source for the low `size` bytes of value `v`, of which what is wanted is made. */
+const struct su_source *su_derive_part(struct su_point *point, const struct su_want *want,
+				       uint32_t v, uint8_t size, struct su_move *move);
 
 /* ---- sources.c: making sources ---- */
 

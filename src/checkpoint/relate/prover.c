@@ -81,7 +81,7 @@ static bool need_on_entry(struct su_query *query, struct su_goal_place place, ui
 	return holds;
 }
 
-static bool look_back(struct su_query *query, struct su_goal_place place, uint32_t u, uint32_t v)
+bool su_query_look_back(struct su_query *query, struct su_goal_place place, uint32_t u, uint32_t v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_product_node *node;
@@ -106,8 +106,8 @@ static uint32_t only_node(const struct su_product *product, uint32_t i, uint32_t
 /* ---- merges ---- */
 
 /* Two merges: straight to where both are made, if that is one node. */
-static bool relate_merges(struct su_query *query, struct su_goal_place place, uint32_t number_u,
-			  uint32_t number_v)
+bool su_query_relate_merges(struct su_query *query, struct su_goal_place place, uint32_t number_u,
+			    uint32_t number_v)
 {
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_values *from = pair->from->values, *to = pair->to->values;
@@ -123,7 +123,7 @@ static bool relate_merges(struct su_query *query, struct su_goal_place place, ui
 	if (both != SU_NO_NODE && place.node == SU_NO_NODE)
 		return need_on_entry(query, (struct su_goal_place){ both, true }, number_u,
 				     number_v);
-	return look_back(query, place, number_u, number_v);
+	return su_query_look_back(query, place, number_u, number_v);
 }
 
 /* ---- results of instructions ---- */
@@ -210,7 +210,7 @@ static bool relate_results(struct su_query *query, struct su_goal_place place, u
 	if (u.where >= node->i && u.where < node->stop_i && v.where >= node->j &&
 	    v.where < node->stop_j)
 		return same_result(query, place, &u, &v);
-	return look_back(query, place, number_u, number_v);
+	return su_query_look_back(query, place, number_u, number_v);
 }
 
 /* ---- expressions ---- */
@@ -290,7 +290,7 @@ static bool relate_expressions(struct su_query *query, struct su_goal_place plac
 	if (u.kind == v.kind && u.op == v.op && u.size == v.size && u.imm == v.imm &&
 	    !u.args[1] == !v.args[1])
 		return need_operands(query, place, &u, &v);
-	return look_back(query, place, number_u, number_v);
+	return su_query_look_back(query, place, number_u, number_v);
 }
 
 /* ---- one step ---- */
@@ -321,6 +321,8 @@ static bool relate_values(struct su_query *query, struct su_goal_place place, ui
 	const struct su_pair *pair = query->prover->pair;
 	const struct su_value *u, *v;
 
+	if (query->steps)
+		return su_steps_relate(query, place, number_u, number_v);
 	number_u = reduced_value(pair->from->values, number_u, query->size);
 	number_v = reduced_value(pair->to->values, number_v, query->size);
 	u = su_value_get(pair->from->values, number_u);
@@ -328,14 +330,14 @@ static bool relate_values(struct su_query *query, struct su_goal_place place, ui
 	if (su_leaf_is(u) && su_leaf_is(v))
 		return su_leaf_same(pair, u, v, query->size);
 	if (u->kind == SU_VAL_PHI && v->kind == SU_VAL_PHI)
-		return relate_merges(query, place, number_u, number_v);
+		return su_query_relate_merges(query, place, number_u, number_v);
 	if (u->kind == SU_VAL_DEF && v->kind == SU_VAL_DEF)
 		return relate_results(query, place, number_u, number_v);
 	if (u->kind == SU_VAL_EXPR || v->kind == SU_VAL_EXPR)
 		return relate_expressions(query, place, number_u, number_v);
 	if (u->kind != SU_VAL_PHI && v->kind != SU_VAL_PHI)
 		return false;
-	return look_back(query, place, number_u, number_v);
+	return su_query_look_back(query, place, number_u, number_v);
 }
 
 /* ---- queries ---- */
@@ -378,7 +380,7 @@ static bool prove_goals(struct su_query *query)
 
 		if (key && su_memo_get(&visited, key, &seen))
 			continue;
-		if (key && !su_memo_get(&query->prover->related, key, &known)) {
+		if (key && (query->steps || !su_memo_get(&query->prover->related, key, &known))) {
 			su_memo_put(&visited, key, true);
 			query->size = goal.size;
 			known = relate_values(query, goal.place, goal.u, goal.v);
@@ -413,23 +415,57 @@ static bool is_related(struct su_prover *prover, struct su_goal_place place, uin
 	return holds;
 }
 
-bool su_prover_related_part(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
-			    uint32_t v, uint8_t size)
+static bool is_in_place(const struct su_pair *pair, const struct su_product_pair *at)
 {
-	const struct su_pair *pair = prover->pair;
-	struct su_goal_place place = su_anywhere;
+	return pair->alignment->differs && at && at->i == at->j;
+}
+
+/* Where a question about what holds after `at` begins; false when one of the values is not there. */
+static bool place_after(const struct su_pair *pair, const struct su_product_pair *at, uint32_t u,
+			uint32_t v, struct su_goal_place *ret)
+{
 	const struct su_product_node *node =
 		at && at->node != SU_NO_NODE ? &pair->product->nodes.at[at->node] : NULL;
 
-	if (pair->alignment->differs && at && at->i == at->j &&
-	    is_related(prover, su_in_place, u, v, size))
+	*ret = su_anywhere;
+	if (!node)
 		return true;
-	if (node && (is_stale(pair->from->values, u, at->i, node->stop_i) ||
-		     is_stale(pair->to->values, v, at->j, node->stop_j)))
-		return false;
-	if (node)
-		place = (struct su_goal_place){ at->node, node->arrival_count > node->lost_count };
-	return is_related(prover, place, u, v, size);
+	*ret = (struct su_goal_place){ at->node, node->arrival_count > node->lost_count };
+	return !is_stale(pair->from->values, u, at->i, node->stop_i) &&
+	       !is_stale(pair->to->values, v, at->j, node->stop_j);
+}
+
+bool su_prover_related_part(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
+			    uint32_t v, uint8_t size)
+{
+	struct su_goal_place place;
+
+	if (is_in_place(prover->pair, at) && is_related(prover, su_in_place, u, v, size))
+		return true;
+	return place_after(prover->pair, at, u, v, &place) && is_related(prover, place, u, v, size);
+}
+
+static bool steps_hold(struct su_prover *prover, struct su_goal_place place, uint32_t u, uint32_t v,
+		       const struct su_steps *steps)
+{
+	struct su_query query = { .prover = prover, .steps = steps };
+	bool holds;
+
+	su_query_need_whole(&query, place, u, v);
+	holds = prove_goals(&query);
+	su_vec_deinit(&query.goals);
+	return holds;
+}
+
+bool su_prover_steps_hold(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
+			  uint32_t v, const struct su_steps *steps)
+{
+	struct su_goal_place place;
+
+	if (is_in_place(prover->pair, at) && steps_hold(prover, su_in_place, u, v, steps))
+		return true;
+	return place_after(prover->pair, at, u, v, &place) &&
+	       steps_hold(prover, place, u, v, steps);
 }
 
 bool su_prover_related(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,

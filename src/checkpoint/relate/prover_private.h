@@ -3,6 +3,7 @@
 #define SU_CHECKPOINT_RELATE_PROVER_PRIVATE_H
 
 #include "checkpoint/relate/prover.h"
+#include "checkpoint/relate/steps.h"
 
 #define SU_MAX_GOALS 2000	     /* of one query */
 #define SU_IN_PLACE ((1u << 20) - 2) /* more than there can be nodes: see key_of() */
@@ -30,6 +31,8 @@ struct su_query {
 	struct su_prover *prover;
 	uint32_t at;  /* the goal in hand */
 	uint8_t size; /* its size */
+	const struct su_steps
+		*steps; /* what is asked of each pair of values; NULL: whether they are equal */
 	SU_VEC(struct su_goal) goals;
 };
 
@@ -69,6 +72,22 @@ static inline bool su_query_need_inputs(struct su_query *query, struct su_goal_p
 		holds = su_query_need_whole(query, place, u->args[i], v->args[i]);
 	return holds;
 }
+
+/* ---- prover.c ---- */
+
+/* Whether the goal for two merges, or for values of which one is made further back, may hold, given
+ * the goals that it adds there. */
+bool su_query_relate_merges(struct su_query *query, struct su_goal_place place, uint32_t number_u,
+			    uint32_t number_v);
+bool su_query_look_back(struct su_query *query, struct su_goal_place place, uint32_t u, uint32_t v);
+bool su_prover_steps_hold(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
+			  uint32_t v, const struct su_steps *steps);
+
+/* ---- steps.c ---- */
+
+/* The goal of a query that has `steps`. */
+bool su_steps_relate(struct su_query *query, struct su_goal_place place, uint32_t number_u,
+		     uint32_t number_v);
 
 /* ---- in_place.c ---- */
 
