@@ -26,7 +26,8 @@ struct cli_args {
 	SU_VEC(const char *) advisories;
 	double timeout;
 	const char *unit;
-	bool dry_run;
+	SU_VEC(const char *) functions; /* --function */
+	bool dry_run, details;
 	bool all, each, together, scan_memory, no_validate;
 	SU_VEC(pid_t) trees;
 	SU_VEC(pid_t) except;
@@ -54,7 +55,8 @@ enum cli_commands {
 	CLI_VERIFY_SIGNATURE = 4096,
 	CLI_SCAN = 8192,
 	CLI_LIVE = 16384,
-	CLI_EVERY_COMMAND = 32767,
+	CLI_GC = 32768,
+	CLI_EVERY_COMMAND = 65535,
 };
 
 struct cli_command {
@@ -79,6 +81,7 @@ int cmd_revert(const struct cli_args *args);
 int cmd_recover(const struct cli_args *args);
 int cmd_scan(const struct cli_args *args);
 int cmd_live(const struct cli_args *args);
+int cmd_gc(const struct cli_args *args);
 int cmd_keygen(const struct cli_args *args);
 int cmd_sign(const struct cli_args *args);
 int cmd_verify_signature(const struct cli_args *args);
@@ -149,6 +152,11 @@ const char *cli_format_us(double us, char buffer[32]);
 /* The Debian package that has the file, or NULL; free() it. (package.c) */
 char *cli_package_of(const char *path);
 const char *cli_plural(uint64_t count); /* "s" or "" */
+
+/* ---- overview.c ---- */
+
+/* A line for each function that the patch changes. */
+void cli_print_overview(const struct strongupdate_patch *patch);
 
 /* ---- cmd_scan.c ---- */
 

@@ -370,7 +370,32 @@ static void print_matches(const struct view *view)
 	}
 }
 
-static int say_text(const struct view *view)
+static bool is_chosen(const struct cli_args *args, const char *name)
+{
+	for (size_t i = 0; i < args->functions.len; i++)
+		if (strcmp(args->functions.at[i], name) == 0)
+			return true;
+	return args->details;
+}
+
+/* False, and said, when a function that was asked for is none of the patch's. */
+static bool know_functions(const struct cli_args *args, const struct view *view)
+{
+	for (size_t i = 0; i < args->functions.len; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < view->info->function_count && !known; k++)
+			known = strcmp(strongupdate_patch_function(view->patch, k).name,
+				       args->functions.at[i]) == 0;
+		if (known)
+			continue;
+		cli_complain("the patch changes no function '%s'", args->functions.at[i]);
+		return false;
+	}
+	return true;
+}
+
+static int say_text(const struct cli_args *args, const struct view *view)
 {
 	const struct strongupdate_patch_info *info = view->info;
 	size_t missing = 0;
@@ -387,11 +412,18 @@ static int say_text(const struct view *view)
 		printf("%zu place%s without a checkpoint: an activation waiting there is in the "
 		       "way\n",
 		       missing, cli_plural(missing));
-	print_assertions(view);
+	cli_print_overview(view->patch);
 	for (size_t i = 0; i < info->function_count; i++)
-		print_function(view, i);
+		if (is_chosen(args, strongupdate_patch_function(view->patch, i).name))
+			print_function(view, i);
+	print_assertions(view);
 	print_variables(view);
-	print_matches(view);
+	if (args->details)
+		print_matches(view);
+	else if (!args->functions.len && info->function_count)
+		printf("\nnext: 'strongupdate inspect --function FUNCTION %s' shows how its "
+		       "activations are carried over, --details all\n",
+		       cli_visible(args->operands[0]));
 	return cli_finish(STRONGUPDATE_DONE);
 }
 
@@ -405,7 +437,11 @@ int cmd_inspect(const struct cli_args *args)
 		return cli_fail(args->json, error);
 	strongupdate_error_free(strongupdate_patch_judge(patch, args->trust));
 	view_init(&view, patch);
-	int status = args->json ? say_json(&view) : say_text(&view);
+	int status = STRONGUPDATE_USAGE;
+	if (args->json)
+		status = say_json(&view);
+	else if (know_functions(args, &view))
+		status = say_text(args, &view);
 	view_deinit(&view);
 	strongupdate_patch_close(patch);
 	return status;

@@ -97,6 +97,11 @@ const struct cli_command cli_commands[] = {
 	  .summary = "update processes to what is on disk",
 	  .max_operands = -1,
 	  .run = cmd_live },
+	{ .bit = CLI_GC,
+	  .name = "gc",
+	  .operands = "",
+	  .summary = "remove what 'live' keeps and no process needs",
+	  .run = cmd_gc },
 	{ .bit = CLI_COMPLETION,
 	  .name = "completion",
 	  .operands = "{bash | zsh}",
@@ -190,6 +195,7 @@ int main(int argc, char **argv)
 	su_vec_deinit(&args.trees);
 	su_vec_deinit(&args.except);
 	su_vec_deinit(&args.advisories);
+	su_vec_deinit(&args.functions);
 	su_vec_deinit(&args.when);
 	return status;
 }

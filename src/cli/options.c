@@ -16,7 +16,6 @@
 #include "cli/cli.h"
 
 #define MAX_TIMEOUT 86400.0 /* seconds */
-#define USAGE_WIDTH 80
 
 static bool take_output(struct cli_args *args, const char *text)
 {
@@ -156,6 +155,19 @@ static bool take_debug_dir(struct cli_args *args, const char *text)
 	return true;
 }
 
+static bool take_function(struct cli_args *args, const char *text)
+{
+	su_vec_push(&args->functions, text);
+	return true;
+}
+
+static bool take_details(struct cli_args *args, const char *text)
+{
+	(void)text;
+	args->details = true;
+	return true;
+}
+
 static bool take_unit(struct cli_args *args, const char *text)
 {
 	args->unit = text;
@@ -242,6 +254,16 @@ const struct cli_option cli_options[] = {
 	  .commands = CLI_SIGN,
 	  .take = take_advisory,
 	  .help = "what it mends: CVE-2026-12345" },
+	{ .name = "function",
+	  .argument = "FUNCTION",
+	  .use = CLI_REPEATED,
+	  .commands = CLI_INSPECT,
+	  .take = take_function,
+	  .help = "show how this function's activations are carried over" },
+	{ .name = "details",
+	  .commands = CLI_INSPECT,
+	  .take = take_details,
+	  .help = "show that of all functions, and how things were matched" },
 	{ .name = "trust",
 	  .argument = "DIR",
 	  .commands = CLI_VERIFY_SIGNATURE | CLI_INSPECT,
@@ -266,9 +288,9 @@ const struct cli_option cli_options[] = {
 	  .take = take_unit,
 	  .help = "all processes of that systemd unit" },
 	{ .name = "dry-run",
-	  .commands = CLI_LIVE,
+	  .commands = CLI_LIVE | CLI_GC,
 	  .take = take_dry_run,
-	  .help = "build and check, and change no process" },
+	  .help = "say what would be done, and change nothing" },
 	{ .name = "each",
 	  .commands = UPDATES,
 	  .take = take_each,
@@ -307,7 +329,7 @@ const struct cli_option cli_options[] = {
 	  .take = take_debug_dir,
 	  .help = "look for separate debug files in DIR/.build-id" },
 	{ .name = "json",
-	  .commands = CLI_BUILD | CLI_INSPECT | CLI_VERIFY | SIGNATURES | PROCESSES,
+	  .commands = CLI_BUILD | CLI_INSPECT | CLI_VERIFY | SIGNATURES | PROCESSES | CLI_GC,
 	  .take = take_json,
 	  .help = "print one JSON object" },
 	{ .letter = 'h',
@@ -321,67 +343,6 @@ const struct cli_option cli_options[] = {
 enum { OPTION_COUNT = sizeof(cli_options) / sizeof(*cli_options) };
 
 const size_t cli_option_count = OPTION_COUNT;
-
-/* ---- usage and help ---- */
-
-char *cli_option_name(const struct cli_option *option)
-{
-	return option->name ? su_format("--%s", option->name) : su_format("-%c", option->letter);
-}
-
-/* "[--when CONDITION]..."; NULL: the usage does not show it. */
-static char *usage_of(const struct cli_option *option)
-{
-	if (option->use == CLI_AMONG_OPERANDS || option->use == CLI_NOT_IN_USAGE)
-		return NULL;
-	SU_FREE char *name = cli_option_name(option);
-	SU_FREE char *text = su_format("%s%s%s", name, option->argument ? " " : "",
-				       option->argument ? option->argument : "");
-	if (option->use == CLI_REQUIRED)
-		return su_format("%s", text);
-	return su_format("[%s]%s", text, option->use == CLI_REPEATED ? "..." : "");
-}
-
-char *cli_usage_of(const struct cli_command *command, int width)
-{
-	char *text = su_format("usage: strongupdate %s %s", command->name, command->operands);
-	size_t column = strlen(text);
-	int indent = (int)(strlen("usage: strongupdate ") + strlen(command->name)) + 1;
-
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		SU_FREE char *part = usage_of(&cli_options[i]);
-
-		if (!part || !(cli_options[i].commands & command->bit))
-			continue;
-		bool wraps = column + 1 + strlen(part) > (size_t)width;
-		char *longer = wraps ? su_format("%s\n%*s%s", text, indent, "", part)
-				     : su_format("%s %s", text, part);
-		column = (wraps ? (size_t)indent : column + 1) + strlen(part);
-		free(text);
-		text = longer;
-	}
-	return text;
-}
-
-int cli_print_help(const struct cli_command *command)
-{
-	SU_FREE char *usage = cli_usage_of(command, USAGE_WIDTH);
-
-	printf("%s\n%s\n\n", usage, command->summary);
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		const struct cli_option *option = &cli_options[i];
-
-		if (!(option->commands & command->bit))
-			continue;
-		SU_FREE char *name = cli_option_name(option);
-		SU_FREE char *both = option->letter && option->name
-					     ? su_format("-%c, %s", option->letter, name)
-					     : su_format("%s %s", name,
-							 option->argument ? option->argument : "");
-		printf("  %-18s  %s\n", both, option->help);
-	}
-	return cli_finish(STRONGUPDATE_DONE);
-}
 
 /* ---- parsing ---- */
 

@@ -327,6 +327,37 @@ def inspect_lists(bench, folder):
     return ""
 
 
+def inspect_fits_a_screen(bench, folder):
+    """inspect has a line for each function; --function and --details tell what JSON tells of them."""
+    def text(*args):
+        return subprocess.run([bench.tool.path, "inspect", patch, *args], capture_output=True,
+                              stdin=subprocess.DEVNULL, text=True, timeout=60, check=False)
+
+    _, old, new = bench.pair(OTHER)
+    patch = os.path.join(folder, "patch.sup")
+    require_done(*bench.tool.build(old, new, patch))
+    answer = require_done(*bench.tool.call("inspect", patch))
+    names = [function["name"] for function in answer["functions"]]
+    rows = [line.split()[0] for line in text().stdout.splitlines() if line.startswith("  ")
+            and line.split()[1] in ("changed", "added", "removed")]
+    if rows != names:
+        raise Failure(f"the lines are of {rows}, not {names}")
+    places = sum(len(function["checkpoints"]) for function in answer["functions"])
+    shown = [text(*args).stdout.count(" <- ") for args in ((), ("--function", names[0]),
+                                                          ("--details",))]
+    if not places or shown[0] or not 0 < shown[1] <= shown[2]:
+        raise Failure(f"so many values are shown: {shown}")
+    unknown = text("--function", "no-such-function")
+    if unknown.returncode != 2 or "no-such-function" not in unknown.stderr:
+        raise Failure(f"an unknown function: {unknown.returncode} {unknown.stderr}")
+
+
+def require_done(status, answer, errors):
+    if status != 0:
+        raise Failure(f"status {status}: {reason_of(answer, errors)}")
+    return answer
+
+
 def status_tells(bench, folder):
     """status names the new build-id once applied, and not before."""
     _, _, new = bench.pair(PAIR)
@@ -365,4 +396,5 @@ def usage(bench, _folder):
 
 CASES = (wrong_program, applied_twice, other_patch_on_top, nothing_to_revert, reverted_twice,
          fifty_times, gone, no_permission, traced, deleted_binary, truncated,
-         flipped, equal_builds, without_symbols, inspect_lists, status_tells, usage)
+         flipped, equal_builds, without_symbols, inspect_lists,
+         inspect_fits_a_screen, status_tells, usage)

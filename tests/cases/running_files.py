@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 from cases.command import PAIR, require
+from cases.debugfiles import other_build_id
 from harness.compile import run
 from harness.process import Process
 from harness.scenario import LIMIT
@@ -201,5 +202,43 @@ def live_refuses(bench, folder):
         process.require_untouched_by_tracers()
 
 
+def gc_keeps_what_is_needed(bench, folder):
+    """A patch stays while a process runs its old build, and a build while a process runs that."""
+    def gc(*args):
+        return done(bench.tool.call("gc", *args, prefix=(
+            "env", f"STRONGUPDATE_CACHE={os.path.join(folder, 'cache')}")))
+
+    scenario, *builds = bench.pair(PAIR)
+    old, new = (shutil.copy2(build, os.path.join(folder, name))
+                for build, name in zip(builds, ("old", "new")))
+    for number, build in enumerate((old, new)):  # which no other test runs
+        other_build_id(build, os.getpid() % 100 + 100 * number + 1)
+    installed = place(folder, old, "prog")
+    with Process(installed, os.path.join(folder, "output")) as process:
+        process.wait_for(scenario.before, LIMIT, "before the update")
+        place(folder, new, "prog")
+        live(bench, folder, "--dry-run", process.pid)
+        with open(os.path.join(folder, "cache", "notes"), "w", encoding="ascii"):
+            pass
+        before = sorted(os.listdir(os.path.join(folder, "cache")))
+        gc()
+        if not kept(folder):
+            raise Failure("the patch that the process may need is gone")
+        live(bench, folder, process.pid)
+        process.wait_for(scenario.after, LIMIT, "after the update")
+        if gc("--dry-run")["patches"] != 1 or not kept(folder):
+            raise Failure("the patch is needed no more, or a dry run removed it")
+        if gc()["patches"] != 1 or kept(folder):
+            raise Failure("the patch is still there")
+        place(folder, old, "prog")
+        live(bench, folder, process.pid)  # from the build that was kept
+        process.wait_for(scenario.before, LIMIT, "after the second update")
+    left = gc()
+    names = os.listdir(os.path.join(folder, "cache"))
+    if "notes" not in names or (not left["unreadable"] and names != ["notes"]):
+        raise Failure(f"after the end there is {names}, and there was {before}")
+
+
 CASES = (build_from_process, build_from_process_library, scan_and_live,
-         live_goes_on_from_an_update, live_refuses)
+         live_goes_on_from_an_update, live_refuses,
+         gc_keeps_what_is_needed)
