@@ -19,7 +19,7 @@ FLAGS = ["-O2", "-g", "-gno-column-info", "-fPIE", "-fcf-protection=none", "-S",
          f"-fdebug-prefix-map={PAIRS}=."]
 COMPILERS = {"gcc": FLAGS + ["-fstack-protector-strong"],
              "clang": FLAGS + ["-fno-addrsig", "-fstack-protector-strong"]}
-BY_CLANG = ("array", "branches", "compute", "counter", "exchanged", "table")
+BY_CLANG = ("array", "branches", "compute", "counter", "exchanged", "table", "variadic")
 
 
 def run(*command, folder=PAIRS):

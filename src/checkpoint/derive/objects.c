@@ -116,7 +116,7 @@ static bool same_inputs(struct su_prover *prover, uint32_t from_insn, uint32_t t
 
 		same = x->kind == y->kind && x->size == y->size;
 		if (same && x->kind == SU_OP_REG && x->read && !x->written)
-			same = x->reg < 16 && y->reg < 16 &&
+			same = x->reg <= SU_REG_VECTOR_LAST && y->reg <= SU_REG_VECTOR_LAST &&
 			       su_prover_related(prover,
 						 su_product_pair_of(prover->pair->product,
 								    from_insn, to_insn),
