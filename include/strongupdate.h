@@ -409,7 +409,7 @@ void strongupdate_status_free(struct strongupdate_status *status); /* takes NULL
 
 /* A program or library that a process runs, beside what is in its place now. */
 struct strongupdate_file {
-	const char *path;    /* that it was mapped by, in the process's root */
+	const char *path;    /* that it was mapped by, in the process's mount namespace */
 	const char *mapped;  /* opens that very file, deleted or not; NULL: nothing does */
 	const char *present; /* opens what is in its place; NULL: no such file is */
 	const char *soname;  /* "": none, as programs have none */

@@ -50,7 +50,7 @@ const char *cli_obstacle_of(const struct strongupdate_file *file)
 	if (!*file->build_id)
 		return "the mapped file has no build-id";
 	if (!file->present)
-		return "no program or library is in its place";
+		return "no program or library is found in its place";
 	if (!*file->present_build_id)
 		return "the file in its place has no build-id";
 	return NULL;

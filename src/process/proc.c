@@ -140,16 +140,6 @@ char *su_maps_file(pid_t pid, const struct su_mapping *mapping)
 			 (unsigned long)mapping->end);
 }
 
-char *su_maps_present_file(pid_t pid, const struct su_maps *maps, const struct su_mapping *mapping)
-{
-	const char *name = su_maps_name(maps, mapping), *deleted = " (deleted)";
-	size_t len = strlen(name), suffix = strlen(deleted);
-
-	if (len > suffix && !strcmp(name + len - suffix, deleted))
-		len -= suffix;
-	return su_format("/proc/%d/root%.*s", pid, (int)len, name);
-}
-
 int su_maps_open_pages(pid_t pid)
 {
 	char path[64];

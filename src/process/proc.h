@@ -40,6 +40,8 @@ const char *su_maps_name(const struct su_maps *maps, const struct su_mapping *ma
 /* The file that is mapped, also when it has been deleted or replaced, or is in another mount
  * namespace: free() it. */
 char *su_maps_file(pid_t pid, const struct su_mapping *mapping);
+/* The path that the file was mapped by, in the process's mount namespace: free() it. */
+char *su_maps_path(const struct su_maps *maps, const struct su_mapping *mapping);
 /* What is in the place of that file now: free() it. */
 char *su_maps_present_file(pid_t pid, const struct su_maps *maps, const struct su_mapping *mapping);
 /* A descriptor of /proc/PID/pagemap, or -1. */

@@ -54,9 +54,9 @@ static void add_file(struct su_files *files, const struct su_maps *maps,
 		     const struct su_mapping *mapping)
 {
 	SU_FREE char *present_path = su_maps_present_file(files->public.pid, maps, mapping);
-	SU_FREE char *exe = su_proc_exe(files->public.pid);
+	SU_FREE char *exe = su_proc_exe(files->public.pid), *name = su_maps_path(maps, mapping);
 	const char *present = su_arena_strdup(files->arena, present_path);
-	const char *path = strstr(present, "/root/") + strlen("/root");
+	const char *path = su_arena_strdup(files->arena, name);
 	const char *mapped = openable(files, mapping, present);
 
 	if (is_known(files, path))
@@ -66,6 +66,8 @@ static void add_file(struct su_files *files, const struct su_maps *maps,
 		was = su_identity_read(mapped);
 	if (mapped && !was.is_elf)
 		return;
+	/* The kernel says that a file was replaced, wherever its place is looked up from. */
+	bool is_deleted = strcmp(name, su_maps_name(maps, mapping)) != 0;
 	bool is_same = mapped && is_same_file(mapped, present);
 	const char *build_id = su_arena_strdup(files->arena, was.build_id);
 	su_vec_push(&files->list,
@@ -78,7 +80,7 @@ static void add_file(struct su_files *files, const struct su_maps *maps,
 			    .running_build_id = build_id,
 			    .present_build_id = su_arena_strdup(files->arena, now.build_id),
 			    .is_program = mapped && is_same_file(mapped, exe),
-			    .is_replaced = !is_same,
+			    .is_replaced = is_deleted && !is_same,
 		    });
 }
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 
 from cases.command import PAIR, require
@@ -9,7 +10,7 @@ from cases.debugfiles import other_build_id
 from harness.compile import run
 from harness.process import Process
 from harness.scenario import LIMIT
-from harness.tool import Failure, reason_of
+from harness.tool import Failure, Skip, reason_of
 
 
 def contents(path):
@@ -157,6 +158,44 @@ def scan_and_live(bench, folder):
             raise Failure("a reverted process does not count as outdated")
 
 
+CHROOTED = """#include <sys/types.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	return argc < 2 || chroot(argv[1]) || write(1, "in", 2) < 0 || pause();
+}
+"""
+
+
+def scan_sees_what_chrooted_processes_run(bench, folder):
+    """A process in an empty root is not outdated for that, here and in a mount namespace of its own."""
+    if os.geteuid() != 0:
+        raise Skip("only root changes roots")
+    empty = os.path.join(folder, "empty")
+    os.makedirs(empty)
+    builds = []
+    for name, flag in (("old", "-O1"), ("new", "-O2")):
+        builds.append(os.path.join(folder, name))
+        with open(builds[-1] + ".c", "w", encoding="ascii") as file:
+            file.write(CHROOTED)
+        run(["gcc", "-g", flag, "-o", builds[-1], builds[-1] + ".c"], folder)
+    for number, words in enumerate(((), ("unshare", "--mount"))):
+        place(folder, builds[0], "prog")
+        with subprocess.Popen([*words, "sh", "-c", '"$0" "$1"; true', os.path.join(folder, "prog"),
+                               empty], stdout=subprocess.PIPE, process_group=0) as process:
+            try:
+                if process.stdout.read(2) != b"in":
+                    raise Failure("the program did not start")
+                if scan(bench, "--tree", process.pid, expected=0):
+                    raise Failure(f"{number}: it counts as outdated before the upgrade")
+                place(folder, builds[1], "prog")
+                [found] = scan(bench, "--tree", process.pid).values()
+                if list(found) != ["prog"] or found["prog"]["obstacle"]:
+                    raise Failure(f"{number}: scan found {found}")
+            finally:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
 def live_goes_on_from_an_update(bench, folder):
     """The next upgrade starts from the build that the last one led to, which is on disk no more."""
     scenario, old, new = bench.pair(PAIR)
@@ -185,7 +224,7 @@ def live_refuses(bench, folder):
         if not scan(bench, process.pid)[process.pid]["prog"]["obstacle"]:
             raise Failure("scan names no obstacle")
         answer = live(bench, folder, process.pid, expected=1)
-        if "in its place" not in answer["reason"]:
+        if "found in its place" not in answer["reason"]:
             raise Failure(f"the reason is {answer['reason']}")
         place(folder, new, "prog")
         cache = os.path.join(folder, "cache")
@@ -240,5 +279,6 @@ def gc_keeps_what_is_needed(bench, folder):
 
 
 CASES = (build_from_process, build_from_process_library, scan_and_live,
+         scan_sees_what_chrooted_processes_run,
          live_goes_on_from_an_update, live_refuses,
          gc_keeps_what_is_needed)
