@@ -51,8 +51,8 @@ READ_PACKAGES = ("-Z", ".deb=(dpkg-deb --fsys-tarfile /dev/stdin)<")
 class Story:
     """The commands of a walk through, with what they said."""
 
-    def __init__(self, tool, inside, names):
-        self.tool, self.inside, self.names = tool, inside, names
+    def __init__(self, tool, inside, cache, names):
+        self.tool, self.inside, self.cache, self.names = tool, inside, cache, names
         self.text = []
 
     def say(self, text):
@@ -70,8 +70,9 @@ class Story:
     def call(self, *args, statuses=(0,)):
         """Runs the tool where the server of debug files can be reached."""
         words = [str(arg) for arg in args]
-        done = subprocess.run([*self.inside, self.tool.path, *words], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, timeout=300)
+        done = subprocess.run([*self.inside, f"STRONGUPDATE_CACHE={self.cache}", self.tool.path,
+                               *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              check=False, timeout=300)
         self.record("strongupdate " + " ".join(words), done.stdout + done.stderr)
         if done.returncode not in statuses:
             raise Failure(f"strongupdate {' '.join(words)}: status {done.returncode}: "
@@ -192,7 +193,8 @@ class Memcached:
 
 
 class Vsftpd:
-    """vsftpd, with a session that is logged in; its processes are of several users, and chrooted."""
+    """vsftpd, with a session that is logged in; its processes are of several users, and chrooted.
+    """
     name, path, patch = "vsftpd", "usr/sbin/vsftpd", "session-counts"
 
     def start(self, program, folder):
@@ -213,8 +215,9 @@ def update(story, client, server, distribution, folder):
     """Upgraded on disk, updated, reverted and updated again, with the client connected."""
     patch = os.path.join(folder, "update.sup")
     distribution.install(2, story)
-    story.say("The file that the processes run is gone from the disk. What they have mapped of it is "
-              "the old build:")
+    story.say("The file that the processes run is gone from the disk:")
+    story.call("scan", "--tree", server.pid, statuses=(1,))
+    story.say("What they have mapped of it is the old build:")
     said = story.call("build", server.pid_of_program, distribution.installed, "-o", patch)
     if "functions    0 changed" in said or "functions" not in said:
         raise Failure(f"the patch changes nothing: {said}")
@@ -223,9 +226,16 @@ def update(story, client, server, distribution, folder):
         story.call("apply", patch, "--tree", server.pid)
         wait_until("the new version answers", client.is_new)
         story.call("status", "--tree", server.pid)
+        story.call("scan", "--tree", server.pid)
         if round_ == 1:
             story.call("revert", "--tree", server.pid)
             wait_until("the old version answers", lambda: not client.is_new())
+    story.call("revert", "--tree", server.pid)
+    wait_until("the old version answers", lambda: not client.is_new())
+    story.say("All of that is one command:")
+    story.call("live", "--tree", server.pid)
+    wait_until("the new version answers", client.is_new)
+    story.call("live", "--tree", server.pid)
     server.require_untouched_by_tracers()
 
 
@@ -240,8 +250,9 @@ def go(tool, client, folder):
     with debuginfod(folder, distribution.symbols, READ_PACKAGES) as (inside, url, log):
         for program in distribution.stripped:
             wait_until_served(inside, program, log)
-        story = Story(tool, inside, [(distribution.root, ""), (folder, "/tmp"), (tool.path,
-                                                                                "strongupdate")])
+        cache = os.path.join(folder, "cache")
+        story = Story(tool, inside, cache, [(distribution.root, ""),
+                                            (cache, "/var/cache/strongupdate"), (folder, "/tmp")])
         story.say(f"## {package} {newest.version}\n")
         distribution.install(1, story)
         place = os.path.join(folder, "server")
