@@ -13,6 +13,7 @@
 #include "diff/layout.h"
 #include "diff/match/match.h"
 #include "diff/sets.h"
+#include "make/between.h"
 #include "make/maker.h"
 
 /* ---- functions ---- */
@@ -103,6 +104,8 @@ static struct su_err *add_both_ways(struct su_maker *maker, uint32_t function, s
 				    struct su_carry *forward, struct su_carry *reverse)
 {
 	su_carry_derive_both(forward, reverse);
+	su_migrations_apply(&maker->migrations, forward);
+	su_migrations_apply(&maker->migrations, reverse);
 	SU_TRY(su_spec_count(&maker->spec, forward));
 	SU_TRY(su_spec_count(&maker->spec, reverse));
 	SU_TRY(su_maker_add_points(maker, function, forward, body));
@@ -356,6 +359,7 @@ static struct su_err *make_passes(struct su_maker *maker,
 	SU_TRY(copy_bodies(maker));
 	SU_TRY(su_maker_add_words(maker));
 	progress(ctx, "deriving checkpoints");
+	SU_TRY(su_migrations_find(&maker->migrations, maker->old_program, maker->new_program));
 	SU_TRY(add_changed_and_added(maker));
 	SU_TRY(su_spec_finish(&maker->spec));
 	add_removed(maker);
@@ -401,7 +405,7 @@ static void no_progress(void *ctx, const char *what)
 static void maker_init(struct su_maker *maker)
 {
 	maker->arena = su_arena_create();
-	maker->spec.arena = maker->arena;
+	maker->spec.arena = maker->migrations.arena = maker->arena;
 	maker->body_of = su_map_create();
 	maker->placed = su_map_create();
 	maker->old_strings = su_map_create();
@@ -414,6 +418,7 @@ static void maker_deinit(struct su_maker *maker)
 {
 	su_patch_draft_deinit(&maker->draft);
 	su_spec_deinit(&maker->spec);
+	su_migrations_deinit(&maker->migrations);
 	su_vec_deinit(&maker->bodies);
 	su_vec_deinit(&maker->distances);
 	su_map_destroy(maker->body_of);

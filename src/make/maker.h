@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "checkpoint/carry.h"
 #include "diff/program.h"
+#include "make/between.h"
 #include "make/spec.h"
 #include "patch/writer.h"
 
@@ -52,6 +53,7 @@ struct su_maker {
 	struct su_arena *arena;
 	struct su_program *old_program, *new_program;
 	struct su_spec spec;
+	struct su_migrations migrations;
 	struct su_patch_draft draft;
 	SU_VEC(struct su_body) bodies;
 	struct su_map *body_of; /* routine (as number) -> struct su_body * (stable after layout) */
