@@ -120,7 +120,7 @@ struct strongupdate_patch_info {
 	size_t file_size;
 	uint64_t mapped_size; /* bytes of address space that it takes in a process */
 	size_t function_count, variable_count, checkpoint_count, missing_count, assertion_count;
-	size_t match_count;
+	size_t match_count, judgement_count;
 	const char *hash; /* of the file: 64 hex digits */
 	size_t signature_count;
 };
@@ -194,6 +194,12 @@ struct strongupdate_assertion {
 	uint32_t uses; /* checkpoints, in both directions, that rest on it; or functions excluded */
 };
 
+/* A variable that is kept and may mean something else in the new version: for the author to judge. */
+struct strongupdate_judgement {
+	const char *name, *unit;
+	const char *text; /* in words */
+};
+
 struct strongupdate_variable {
 	const char *name, *unit;
 	const char *change; /* "changed", "added", "removed" or "initial-value" */
@@ -217,6 +223,8 @@ struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate
 struct strongupdate_match strongupdate_patch_match(const struct strongupdate_patch *patch,
 						   size_t index);
 struct strongupdate_assertion strongupdate_patch_assertion(const struct strongupdate_patch *patch,
+							   size_t index);
+struct strongupdate_judgement strongupdate_patch_judgement(const struct strongupdate_patch *patch,
 							   size_t index);
 struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,
 							 size_t index);

@@ -33,6 +33,7 @@ static void describe(struct strongupdate_patch *opened)
 		.checkpoint_count = patch->checkpoint_count,
 		.missing_count = patch->missing_count,
 		.assertion_count = patch->assertion_count,
+		.judgement_count = patch->judgement_count,
 		.match_count = patch->match_count,
 		.signature_count = opened->signatures.list.len,
 	};
@@ -263,6 +264,20 @@ struct strongupdate_assertion strongupdate_patch_assertion(const struct strongup
 		.file = su_patch_string(inner, assertion->file),
 		.line = assertion->line,
 		.uses = assertion->uses,
+	};
+}
+
+struct strongupdate_judgement strongupdate_patch_judgement(const struct strongupdate_patch *patch,
+							   size_t index)
+{
+	const struct su_patch *inner = patch->patch;
+
+	su_assert(index < inner->judgement_count);
+	const struct su_patch_judgement *judgement = &inner->judgements[index];
+	return (struct strongupdate_judgement){
+		.name = su_patch_string(inner, judgement->name),
+		.unit = su_patch_string(inner, judgement->unit),
+		.text = su_patch_string(inner, judgement->text),
 	};
 }
 

@@ -164,6 +164,15 @@ static void json_function(struct su_json *json, const struct view *view, size_t 
 	su_json_end(json);
 }
 
+static void json_judgement(struct su_json *json, const struct strongupdate_judgement *judgement)
+{
+	su_json_object(json, NULL);
+	su_json_string(json, "name", judgement->name);
+	su_json_string(json, "unit", judgement->unit);
+	su_json_string(json, "text", judgement->text);
+	su_json_end(json);
+}
+
 static void json_assertion(struct su_json *json, const struct strongupdate_assertion *assertion)
 {
 	su_json_object(json, NULL);
@@ -211,6 +220,14 @@ static int say_json(const struct view *view)
 	cli_json_signatures(&json, view->patch);
 	su_json_uint(&json, "file_bytes", info->file_size);
 	su_json_uint(&json, "mapped_bytes", info->mapped_size);
+	su_json_array(&json, "judgements");
+	for (size_t i = 0; i < info->judgement_count; i++) {
+		struct strongupdate_judgement judgement =
+			strongupdate_patch_judgement(view->patch, i);
+
+		json_judgement(&json, &judgement);
+	}
+	su_json_end(&json);
 	su_json_array(&json, "assertions");
 	for (size_t i = 0; i < info->assertion_count; i++) {
 		struct strongupdate_assertion assertion =
@@ -331,6 +348,18 @@ static void print_function(const struct view *view, size_t index)
 	}
 }
 
+static void print_judgements(const struct view *view)
+{
+	if (view->info->judgement_count)
+		printf("\nfor the author to judge: kept, and perhaps another thing in the new version\n");
+	for (size_t i = 0; i < view->info->judgement_count; i++) {
+		struct strongupdate_judgement one = strongupdate_patch_judgement(view->patch, i);
+
+		printf("    %s  %s%s%s\n", cli_visible(one.name), cli_visible(one.unit),
+		       *one.unit ? "  " : "", cli_visible(one.text));
+	}
+}
+
 static void print_assertions(const struct view *view)
 {
 	if (view->info->assertion_count)
@@ -408,6 +437,7 @@ static int say_text(const struct cli_args *args, const struct view *view)
 	       cli_plural(info->function_count), info->variable_count,
 	       cli_plural(info->variable_count));
 	cli_print_signatures(view->patch);
+	print_judgements(view);
 	if (missing)
 		printf("%zu place%s without a checkpoint: an activation waiting there is in the "
 		       "way\n",

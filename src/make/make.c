@@ -158,8 +158,11 @@ static struct su_err *change_function(struct su_maker *maker, struct su_body *bo
 		err = su_side_init(&new_side, maker->arena, maker->new_program, new_routine);
 	if (!err)
 		err = su_maker_check_bounds(&new_side);
-	if (!err)
+	if (!err) {
+		su_judge_look(&maker->judge, &old_side, false);
+		su_judge_look(&maker->judge, &new_side, true);
 		err = carry_both_ways(maker, function, body, &old_side, &new_side);
+	}
 	su_side_deinit(&old_side);
 	su_side_deinit(&new_side);
 	return su_err_context(err, "function '%s'", new_routine->name);
@@ -364,6 +367,7 @@ static struct su_err *make_passes(struct su_maker *maker,
 	SU_TRY(su_spec_finish(&maker->spec));
 	add_removed(maker);
 	add_assertions(maker);
+	su_judge_finish(&maker->judge, maker->arena, &maker->draft);
 	add_matches(maker);
 	if (!has_excluded(maker)) /* else where all of B lives is not known */
 		su_maker_add_map(maker);
@@ -419,6 +423,7 @@ static void maker_deinit(struct su_maker *maker)
 	su_patch_draft_deinit(&maker->draft);
 	su_spec_deinit(&maker->spec);
 	su_migrations_deinit(&maker->migrations);
+	su_judge_deinit(&maker->judge);
 	su_vec_deinit(&maker->bodies);
 	su_vec_deinit(&maker->distances);
 	su_map_destroy(maker->body_of);

@@ -14,6 +14,7 @@
 #include "checkpoint/carry.h"
 #include "diff/program.h"
 #include "make/between.h"
+#include "make/judge.h"
 #include "make/spec.h"
 #include "patch/writer.h"
 
@@ -54,6 +55,7 @@ struct su_maker {
 	struct su_program *old_program, *new_program;
 	struct su_spec spec;
 	struct su_migrations migrations;
+	struct su_judge judge;
 	struct su_patch_draft draft;
 	SU_VEC(struct su_body) bodies;
 	struct su_map *body_of; /* routine (as number) -> struct su_body * (stable after layout) */

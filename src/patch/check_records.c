@@ -157,6 +157,12 @@ struct su_err *su_patch_check_records(struct su_patch *patch)
 		    !su_patch_is_string(patch, patch->assertions[i].file))
 			return su_patch_bad("assertion %zu has no text", i);
 	}
+	for (size_t i = 0; i < patch->judgement_count; i++) {
+		if (!su_patch_is_string(patch, patch->judgements[i].name) ||
+		    !su_patch_is_string(patch, patch->judgements[i].unit) ||
+		    !su_patch_is_string(patch, patch->judgements[i].text))
+			return su_patch_bad("judgement %zu has no text", i);
+	}
 	for (size_t i = 0; i < patch->variable_count; i++)
 		SU_TRY(check_variable(patch, &patch->variables[i]));
 	SU_TRY(check_relocs(patch));

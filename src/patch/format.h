@@ -49,6 +49,7 @@
 #define SU_SECTION_MAP ".su.map"	     /* struct su_patch_map[], by (kind, vaddr) */
 /* struct su_patch_assertion[]; need not be there */
 #define SU_SECTION_ASSERTIONS ".su.assertions"
+#define SU_SECTION_JUDGEMENTS ".su.judgements" /* struct su_patch_judgement[]; likewise */
 /* SU_PATCH_HASH_SIZE bytes: over the file up to it; the last section */
 #define SU_SECTION_HASH ".su.hash"
 
@@ -236,6 +237,12 @@ struct su_patch_assertion {
 	uint32_t text; /* string: the statement */
 	uint32_t file, line;
 	uint32_t uses; /* checkpoints, in both directions, that rest on it; excluded functions */
+};
+
+/* What the author has to judge: a kept variable that means something else now, perhaps. */
+struct su_patch_judgement {
+	uint32_t name, unit; /* of the variable */
+	uint32_t text;	     /* string: what was found */
 };
 
 struct su_patch_variable {

@@ -37,6 +37,7 @@ _Static_assert(sizeof(struct su_patch_checkpoint) == 64, "format");
 _Static_assert(sizeof(struct su_patch_value) == 40, "format");
 _Static_assert(sizeof(struct su_patch_missing) == 32, "format");
 _Static_assert(sizeof(struct su_patch_assertion) == 16, "format");
+_Static_assert(sizeof(struct su_patch_judgement) == 12, "format");
 _Static_assert(sizeof(struct su_patch_variable) == 32, "format");
 _Static_assert(sizeof(struct su_patch_reloc) == 48, "format");
 _Static_assert(sizeof(struct su_patch_import) == 24, "format");
@@ -215,6 +216,7 @@ static struct su_err *read_tables(struct su_patch *patch)
 	READ_TABLE(patch, SU_SECTION_VALUES, values, value_count);
 	READ_TABLE(patch, SU_SECTION_MISSING, missing, missing_count);
 	READ_TABLE(patch, SU_SECTION_ASSERTIONS, assertions, assertion_count);
+	READ_TABLE(patch, SU_SECTION_JUDGEMENTS, judgements, judgement_count);
 	READ_TABLE(patch, SU_SECTION_VARIABLES, variables, variable_count);
 	READ_TABLE(patch, SU_SECTION_RELOCS, relocs, reloc_count);
 	READ_TABLE(patch, SU_SECTION_IMPORTS, imports, import_count);

@@ -39,6 +39,8 @@ struct su_patch {
 	size_t missing_count;
 	const struct su_patch_assertion *assertions;
 	size_t assertion_count;
+	const struct su_patch_judgement *judgements;
+	size_t judgement_count;
 	const struct su_patch_variable *variables;
 	size_t variable_count;
 	const struct su_patch_reloc *relocs;

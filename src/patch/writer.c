@@ -51,6 +51,7 @@ void su_patch_draft_deinit(struct su_patch_draft *draft)
 	su_vec_deinit(&draft->values);
 	su_vec_deinit(&draft->missing);
 	su_vec_deinit(&draft->assertions);
+	su_vec_deinit(&draft->judgements);
 	su_vec_deinit(&draft->variables);
 	su_vec_deinit(&draft->relocs);
 	su_vec_deinit(&draft->imports);
@@ -318,6 +319,7 @@ static void add_tables(struct file *file, const struct su_patch_draft *draft)
 	ADD_TABLE(file, SU_SECTION_VALUES, draft->values);
 	ADD_TABLE(file, SU_SECTION_MISSING, draft->missing);
 	ADD_TABLE(file, SU_SECTION_ASSERTIONS, draft->assertions);
+	ADD_TABLE(file, SU_SECTION_JUDGEMENTS, draft->judgements);
 	ADD_TABLE(file, SU_SECTION_VARIABLES, draft->variables);
 	ADD_TABLE(file, SU_SECTION_RELOCS, draft->relocs);
 	ADD_TABLE(file, SU_SECTION_IMPORTS, draft->imports);

@@ -33,6 +33,7 @@ struct su_patch_draft {
 	SU_VEC(struct su_patch_value) values;
 	SU_VEC(struct su_patch_missing) missing;
 	SU_VEC(struct su_patch_assertion) assertions;
+	SU_VEC(struct su_patch_judgement) judgements;
 	SU_VEC(struct su_patch_variable) variables;
 	SU_VEC(struct su_patch_reloc) relocs;
 	SU_VEC(struct su_patch_import) imports;

@@ -15,6 +15,7 @@ The expectation stands in the first comment of prog.c (or old/prog.c), as `key: 
     compilers: gcc   only these
     pairing: NAMES   `inspect` names each of these, but for -O0: callee-changed, helper, call-removed, ...
     threads: vary    the number of threads changes by itself
+    judge: NAMES     `inspect` lists these variables for the author to judge, but for -O0
     debuginfo: dwz   what becomes of the debug information: see debuginfo.py
     wrong: N         the validator may take so many checkpoints away; 0 else
     spec: FILE       the patch is built with --spec FILE, of the scenario's folder
@@ -38,7 +39,7 @@ LIMIT = 10.0  # seconds for a behaviour to show; generous, machines differ
 CALM_LINES = 4
 LISTS = ("before", "after", "reverted", "again", "sequence")
 KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads",
-                "spec", "pairing", "debuginfo", "wrong")
+                "spec", "pairing", "debuginfo", "wrong", "judge")
 
 
 class Scenario:
@@ -62,6 +63,7 @@ class Scenario:
         self.threads_vary = values.get("threads") == "vary"
         self.debuginfo = values.get("debuginfo")
         self.pairings = values.get("pairing", "").split()
+        self.judged = values.get("judge", "").split()
         self.wrong = int(values.get("wrong", 0))
         self.spec = os.path.join(folder, values["spec"]) if "spec" in values else None
         if not self.before or (self.expect != "refuse" and not self.after):
@@ -163,6 +165,9 @@ class Run:
                     raise Failure(f"not a reason of src/base/reasons.def: {missing['reason']}")
         seen = {point["pairing"] for function in answer["functions"]
                 for point in function["checkpoints"] + function["revert"]["checkpoints"]}
+        judged = {one["name"] for one in answer["judgements"]}
+        if not judged >= set(self.scenario.judged):
+            raise Failure(f"not all of {self.scenario.judged} are left to the author: {judged}")
         for name in self.scenario.pairings:
             if name not in seen:
                 raise Failure(f"no checkpoint is of the class {name}, only {sorted(seen)}")

@@ -89,6 +89,9 @@ static void fill_code(struct su_patch_draft *draft)
 	     .to_kind = SU_PLACE_FRAME, .from_kind = SU_PLACE_CONST);
 	PUSH(draft->assertions, su_patch_assertion, .file = file, .line = 1, .uses = 1,
 	     .text = su_patch_draft_string(draft, "run:errors = 0"));
+	PUSH(draft->judgements, su_patch_judgement, .unit = file,
+	     .name = su_patch_draft_string(draft, "limit"),
+	     .text = su_patch_draft_string(draft, "is compared with 9, and was with 8"));
 	PUSH(draft->missing, su_patch_missing, .from = 0x4070, .file = file, .line = 30,
 	     .reason = su_patch_draft_string(draft, "rbx is live and cannot be derived"));
 }

@@ -402,6 +402,7 @@ SPOIL(spoil_point_twice, su_vec_push(&d->checkpoints, d->checkpoints.at[1]))
 SPOIL(spoil_value, d->values.at[0].derivation = SU_DERIVED_COUNT)
 SPOIL(spoil_value_place, d->values.at[0].to_kind = SU_PLACE_FRAME_ADDR + 1)
 SPOIL(spoil_assertion, d->assertions.at[0].text = UINT32_MAX)
+SPOIL(spoil_judgement, d->judgements.at[0].text = UINT32_MAX)
 SPOIL(spoil_assertion_file, d->assertions.at[0].file = UINT32_MAX)
 SPOIL(spoil_missing, d->missing.at[0].direction = 2)
 SPOIL(spoil_missing_from, d->missing.at[0].from = 0x10001)
@@ -494,6 +495,7 @@ static const struct {
 	ROW(spoil_point_pairing),
 	ROW(spoil_point_entry_pairing),
 	ROW(spoil_assertion),
+	ROW(spoil_judgement),
 	ROW(spoil_assertion_file),
 	ROW(spoil_point_function),
 	ROW(spoil_point_file),

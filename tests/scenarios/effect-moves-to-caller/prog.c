@@ -1,12 +1,27 @@
 /*
  * What a function did last, its caller does when it has returned: who waits behind that in the old
- * function would do it twice, and on the way back not at all.
+ * function would do it twice, and on the way back not at all.  What a kept buffer's size is and what
+ * a kept number is compared with is left to the author.
  *
  * before: old reply 226 n=\d+
  * after: new reply 226 n=\d+
  * sequence: reply 226 n=(\d+)
+ * judge: buffer state
  */
 #include "support.h"
+
+#include <stdlib.h>
+
+#ifdef NEW
+#define SIZE 17
+#define IDLE 9
+#else
+#define SIZE 16
+#define IDLE 8
+#endif
+
+static volatile int state;
+static char *volatile buffer;
 
 NOINLINE static void reply(int code, int n)
 {
@@ -31,6 +46,8 @@ NOINLINE static void handle(int n)
 {
 	transfer(n);
 	tick();
+	if (state == IDLE)
+		printf("BAD state\n");
 #ifdef NEW
 	reply(226, n);
 #endif
@@ -40,6 +57,7 @@ NOINLINE static void handle(int n)
 int main(void)
 {
 	begin();
+	buffer = malloc(SIZE);
 	for (int n = 0;; n++)
 		handle(n);
 }
