@@ -1,0 +1,183 @@
+/*
+ * The validator's oracle, without an emulator: what inputs answer, which effects of two runs belong
+ * together, where they agree, and what a mixed run is found to do otherwise.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "suite.h"
+#include "validate/agree.h"
+#include "validate/input.h"
+
+#define OPEN 0x1000u
+#define CLOSE 0x2000u
+#define LOG 0x3000u
+
+/* ---- inputs ---- */
+
+START_TEST(input_answers_alike)
+{
+	struct su_input input = { .seed = 7 };
+	struct su_origin answer = { SU_ORIGIN_ANSWER, OPEN, 3 };
+	uint64_t value = su_input_value(&input, &answer);
+
+	ck_assert_uint_eq(su_input_value(&input, &answer), value);
+	su_vec_push(&input.exceptions, (struct su_exception){ answer, value + 1 });
+	ck_assert_uint_eq(su_input_value(&input, &answer), value + 1);
+	su_vec_push(&input.exceptions, (struct su_exception){ answer, value + 2 });
+	ck_assert_uint_eq(su_input_value(&input, &answer), value + 2); /* the last one counts */
+	answer.where = CLOSE;
+	ck_assert_uint_eq(su_input_value(&input, &answer),
+			  su_input_value(&(struct su_input){ .seed = 7 }, &answer));
+	su_input_deinit(&input);
+}
+END_TEST
+
+START_TEST(input_excepts_first_calls)
+{
+	struct su_input input = { .seed = 7 };
+
+	su_vec_push(&input.exceptions,
+		    (struct su_exception){ { SU_ORIGIN_ANSWER, OPEN, SU_FIRST_CALLS(2) }, 77 });
+	for (uint64_t call = 0; call < 2; call++)
+		ck_assert_uint_eq(
+			su_input_value(&input, &(struct su_origin){ SU_ORIGIN_ANSWER, OPEN, call }),
+			77);
+	for (uint64_t call = 2; call < 8; call++) {
+		struct su_origin origin = { SU_ORIGIN_ANSWER, OPEN, call };
+
+		ck_assert_uint_eq(su_input_value(&input, &origin),
+				  su_input_value(&(struct su_input){ .seed = 7 }, &origin));
+	}
+	su_input_deinit(&input);
+}
+END_TEST
+
+/* ---- agreement ---- */
+
+static struct su_world world;
+static struct su_patch patch;
+static struct su_trial trial = { .world = &world };
+
+static void call(struct su_trace *trace, uint64_t callee, uint64_t site, uint64_t argument)
+{
+	su_vec_push(&trace->effects, (struct su_effect){ .callee = callee,
+							 .site = site,
+							 .values = { argument },
+							 .writes = trace->stored.len });
+}
+
+static void finish(struct su_trace *trace, uint64_t result)
+{
+	call(trace, SU_CALLEE_RETURN, 0, result);
+	trace->end = SU_END_RETURN;
+}
+
+/* open(argument), and at times log(), close(argument), return; sites are those of the version. */
+static struct su_trace run(uint64_t argument, uint64_t base, bool logs)
+{
+	struct su_trace trace = { 0 };
+
+	call(&trace, OPEN, base + 1, argument);
+	if (logs)
+		call(&trace, LOG, base + 2, 5);
+	call(&trace, CLOSE, base + 3, argument);
+	finish(&trace, 0);
+	return trace;
+}
+
+START_TEST(pairs_skip_what_one_has_alone)
+{
+	struct su_trace from = run(1, 100, false), to = run(1, 200, true);
+	struct su_pairs pairs = { 0 };
+
+	su_agreement_pair(&from, &to, &pairs);
+	ck_assert(pairs.complete);
+	ck_assert_uint_eq(pairs.list.len, 3);
+	ck_assert_uint_eq(pairs.list.at[1].from, 1);
+	ck_assert_uint_eq(pairs.list.at[1].to, 2); /* close, not log */
+	su_pairs_deinit(&pairs);
+	su_trace_deinit(&from);
+	su_trace_deinit(&to);
+}
+END_TEST
+
+/* What a mixed run that closes `argument` and returns is found to do, behind the first call; both
+ * versions have run on numbers, and the result of one was another when `differs`. */
+static char *judge_closing(uint64_t argument, bool differs, size_t *ret_compared)
+{
+	struct su_agreement *agreement = su_agreement_create(&trial);
+	struct su_trace from = { 0 }, to = { 0 }, mixed = { 0 };
+	struct su_pairs pairs = { 0 };
+	char *wrong;
+
+	world.patch = &patch;
+	for (uint64_t number = 1; number < 6; number++) {
+		su_trace_deinit(&from);
+		su_trace_deinit(&to);
+		su_pairs_deinit(&pairs);
+		from = run(number, 100, false);
+		to = run(number, 200, true);
+		memset(&pairs, 0, sizeof(pairs));
+		if (differs)
+			from.effects.at[1].values[0] += number == 3;
+		su_agreement_pair(&from, &to, &pairs);
+		su_agreement_learn(agreement, &from, &to, &pairs);
+	}
+	call(&mixed, CLOSE, 203, argument);
+	finish(&mixed, 0);
+	wrong = su_agreement_judge(agreement, &from, &to, &pairs, 1, &mixed, ret_compared);
+	su_trace_deinit(&from);
+	su_trace_deinit(&to);
+	su_trace_deinit(&mixed);
+	su_pairs_deinit(&pairs);
+	su_agreement_destroy(agreement);
+	return wrong;
+}
+
+START_TEST(mixed_run_that_agrees)
+{
+	size_t compared = 0;
+	char *wrong = judge_closing(5, false, &compared);
+
+	ck_assert_ptr_null(wrong);
+	ck_assert_uint_gt(compared, 0);
+}
+END_TEST
+
+START_TEST(mixed_run_that_does_what_neither_does)
+{
+	size_t compared = 0;
+	char *wrong = judge_closing(6, false, &compared);
+
+	ck_assert_ptr_nonnull(wrong);
+	ck_assert_ptr_nonnull(strstr(wrong, "argument 1 is 0x6, where both versions have 0x5"));
+	free(wrong);
+}
+END_TEST
+
+/* Where the versions differed once, nothing is asked. */
+START_TEST(mixed_run_where_versions_differ)
+{
+	size_t compared = 0;
+	char *wrong = judge_closing(6, true, &compared);
+
+	ck_assert_ptr_null(wrong);
+	ck_assert_uint_gt(compared, 0); /* the result, for one */
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("validate");
+	TCase *tests = tcase_create("validate");
+
+	tcase_add_test(tests, input_answers_alike);
+	tcase_add_test(tests, input_excepts_first_calls);
+	tcase_add_test(tests, pairs_skip_what_one_has_alone);
+	tcase_add_test(tests, mixed_run_that_agrees);
+	tcase_add_test(tests, mixed_run_that_does_what_neither_does);
+	tcase_add_test(tests, mixed_run_where_versions_differ);
+	suite_add_tcase(suite, tests);
+	return run_suite(suite);
+}
