@@ -377,7 +377,7 @@ def group_sweep(bench, everything):
 def items(tool, root, everything=False):
     """(name, function) of every sweep."""
     bench = Bench(Tool(tool.path), os.path.join(root, "fault-kill-group"))
-    yield "fault kill group", lambda: group_sweep(bench, everything)
+    yield "fault kill group", lambda b=bench: group_sweep(b, everything)
     for kind in (apply, revert, recover):
         for sweep in (kill_sweep, fail_sweep):
             name = f"fault {sweep.__name__.split('_')[0]} {kind.__name__}"
