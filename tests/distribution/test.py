@@ -293,10 +293,10 @@ def items(tool, _out):
 
 INTRODUCTION = """# A walk through: from `apt upgrade` to updated services
 
-Written by `tests/distribution/test.py --walkthrough`; `make test-distribution` goes the same way and
-checks what clients see. The packages are built from Debian's source, with its hardening flags,
-stripped, with the debug information in -dbgsym packages that a debuginfod serves. Paths are shown as
-they would be on a machine of one's own.
+Written by `tests/distribution/test.py --walkthrough`; `make test-distribution` goes the same way,
+and checks what clients see. The packages are built from Debian's source, with its hardening flags,
+stripped, with the debug information in -dbgsym packages that a debuginfod serves. Paths are shown
+as they would be on a machine of one's own.
 """
 
 

@@ -232,7 +232,7 @@ START_TEST(inspect_shows_every_record)
 	struct outcome outcome;
 
 	for (int json = 0; json < 2; json++) {
-		run(json ? "inspect good.sup --json" : "inspect good.sup", &outcome);
+		run(json ? "inspect good.sup --json" : "inspect good.sup --details", &outcome);
 		ck_assert_int_eq(outcome.status, 0);
 		ck_assert_str_eq(outcome.err, "");
 		for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
