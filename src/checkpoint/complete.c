@@ -112,15 +112,16 @@ static uint8_t live_size(uint8_t mask)
 
 static const char *pass_result(struct su_point *point, uint8_t reg)
 {
-	struct su_source source = { .kind = SU_SOURCE_REG, .reg = reg, .size = 8 };
+	const struct su_source *source = su_derive_result(point, reg);
+	struct su_move *move;
 
-	if (su_derive_points_into_moved(point, point->from_state[reg]))
+	if (!source)
 		return SU_WHY_RETURNS_FRAME_POINTER;
-	struct su_move *move = su_vec_add(&point->recipe->moves);
+	move = su_vec_add(&point->recipe->moves);
 	move->reg = reg;
 	move->size = 8;
 	move->derivation = SU_DERIVED_CALL_RESULT;
-	move->source = su_arena_copy(point->pair->arena, &source, sizeof(source));
+	move->source = source;
 	return NULL;
 }
 

@@ -13,16 +13,18 @@
 
 /* ---- relation ---- */
 
-/* Whether the low `size` bytes of what location `loc` of `from` holds are those of `v`. */
-static bool is_usable(struct su_point *point, uint32_t loc, uint32_t v, uint8_t size)
+/* Location `loc` of `from`, if the low `size` bytes of what it holds are those of `v`; what points into
+ * an object that moves is moved with it. */
+static const struct su_source *use(struct su_point *point, uint32_t loc, uint32_t v, uint8_t size)
 {
+	const struct su_source *source;
 	uint32_t u = point->from_state[loc];
 
-	if (!su_derive_survives(point, loc))
-		return false;
-	if (!su_prover_related_part(point->deriver->prover, &point->at, u, v, size))
-		return false;
-	return !su_derive_points_into_moved(point, u) && su_derive_may_read(point, loc, size);
+	if (!su_derive_survives(point, loc) ||
+	    !su_prover_related_part(point->deriver->prover, &point->at, u, v, size))
+		return NULL;
+	source = su_source_forwarded(point, su_source_location(point, loc, size), u);
+	return source && su_derive_may_read(point, loc, size) ? source : NULL;
 }
 
 /* The location of `from` that corresponds to `loc` of `to` by number or place. */
@@ -49,6 +51,7 @@ static const struct su_source *derive_related(struct su_point *point, const stru
 	uint32_t v = want->v, loc = want->loc;
 	uint8_t size = want->size;
 	const struct su_values *values = point->pair->from->values;
+	const struct su_source *source;
 	uint32_t same = loc == UINT32_MAX ? UINT32_MAX : same_location(point, loc);
 	uint8_t kind =
 		su_derive_to_value(point, su_value_low_part(point->pair->to->values, v, size))
@@ -57,15 +60,14 @@ static const struct su_source *derive_related(struct su_point *point, const stru
 	(void)move;
 	if (kind == SU_VAL_UNDEFINED || kind == SU_VAL_NONE)
 		return NULL;
-	if (same != UINT32_MAX && is_usable(point, same, v, size))
-		return su_source_location(point, same, size);
-	for (uint32_t l = 0; l < values->loc_count; l++) {
+	source = same != UINT32_MAX ? use(point, same, v, size) : NULL;
+	for (uint32_t l = 0; l < values->loc_count && !source; l++) {
 		uint32_t u = su_value_low_part(values, point->from_state[l], size);
 
-		if (su_value_get(values, u)->kind == kind && is_usable(point, l, v, size))
-			return su_source_location(point, l, size);
+		if (su_value_get(values, u)->kind == kind)
+			source = use(point, l, v, size);
 	}
-	return NULL;
+	return source;
 }
 
 /* ---- made of other values ---- */

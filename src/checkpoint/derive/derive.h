@@ -84,6 +84,9 @@ bool su_derive_reachable(const struct su_point *point, int64_t off);
 const char *su_derive_objects(struct su_point *point);
 /* Whether value `u` of `from` may be a pointer into a frame object that is about to move. */
 bool su_derive_points_into_moved(const struct su_point *point, uint32_t u);
+/* What the call of `from` returns in `reg`; NULL: it may point into an object that moves, and more
+ * is not known. */
+const struct su_source *su_derive_result(struct su_point *point, uint8_t reg);
 /* Whether nothing reads what register `loc` of `to` holds, though it counts as live. */
 bool su_derive_is_idle(const struct su_point *point, uint32_t loc);
 

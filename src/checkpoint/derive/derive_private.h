@@ -58,6 +58,13 @@ static inline bool su_source_is_load_size(uint64_t size)
 	return size == 1 || size == 2 || size == 4 || size == 8 || size == 16;
 }
 
+/* ---- moved.c ---- */
+
+/* The source, which has value `u` of `from`, or, where that points into an object that moves, what
+ * becomes of it; NULL when that cannot be told. */
+const struct su_source *su_source_forwarded(struct su_point *point, const struct su_source *source,
+					    uint32_t u);
+
 /* ---- sources.c: what may be read ---- */
 
 /* What the call of `from` has not destroyed: neither vector registers nor memory below the stack

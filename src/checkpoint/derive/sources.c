@@ -66,39 +66,6 @@ const struct su_source *su_derive_constant(struct su_point *point, const struct 
 	return su_source_constant(point, want->v);
 }
 
-/* ---- pointers into objects that move ---- */
-
-struct moved_search {
-	const struct su_point *point;
-	bool found;
-};
-
-static void check_root(void *ctx, int64_t off)
-{
-	struct moved_search *search = ctx;
-
-	for (size_t i = 0; i < search->point->objects.len; i++) {
-		const struct su_moved_object *object = &search->point->objects.at[i];
-
-		if (object->from_off != object->to_off && off >= object->from_off &&
-		    off <= object->from_off + (int64_t)object->size)
-			search->found = true;
-	}
-}
-
-bool su_derive_points_into_moved(const struct su_point *point, uint32_t u)
-{
-	struct moved_search search = { .point = point };
-	bool any = false;
-
-	for (size_t i = 0; i < point->objects.len; i++)
-		any |= point->objects.at[i].from_off != point->objects.at[i].to_off;
-	if (!any)
-		return false;
-	su_values_visit_roots(point->pair->from->values, u, check_root, &search);
-	return search.found;
-}
-
 /* ---- what survives the call ---- */
 
 const struct su_source *su_source_location(struct su_point *point, uint32_t loc, uint8_t size)
