@@ -224,6 +224,30 @@ static void labels_by_difference(struct su_build *build)
 	}
 }
 
+/* ---- retpolines ---- */
+
+/* It reads a register that no calling convention names, and goes to what is in it. */
+static bool is_retpoline(const struct su_build *build, uint64_t target)
+{
+	const struct su_symbol *symbol = su_image_symbol_at(build->image, target);
+
+	return symbol && symbol->vaddr == target &&
+	       (!strncmp(symbol->name, "__x86_indirect_thunk", 20) ||
+		!strncmp(symbol->name, "__llvm_retpoline", 16) ||
+		!strncmp(symbol->name, "__llvm_lvi_thunk", 16));
+}
+
+static void find_retpolines(struct su_build *build)
+{
+	for (size_t i = 0; i < build->function->insn_count; i++) {
+		uint64_t target = build->function->insns[i].target;
+
+		if (target && !su_function_covers(build->function, target) &&
+		    is_retpoline(build, target))
+			su_build_opaque(build, SU_WHY_RETPOLINE, true);
+	}
+}
+
 /* ---- the whole ---- */
 
 static void take_turns(struct su_build *build)
@@ -277,6 +301,7 @@ struct su_function *su_function_create(struct su_arena *arena, const struct su_i
 	decode_parts(&build);
 	collect_refs(&build);
 	find_jumps(&build);
+	find_retpolines(&build);
 	labels_in_code(&build);
 	labels_in_relocs(&build);
 	take_turns(&build);

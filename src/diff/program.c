@@ -34,7 +34,7 @@ static const char *unit_of(const struct su_program *program, const struct su_sym
 
 static bool is_startup(const struct su_symbol *symbol)
 {
-	static const char *const names[] = { "_start", "_init", "_fini",
+	static const char *const names[] = { "_start", "_init", "_fini", "__gmon_start__",
 					     "_dl_relocate_static_pie" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -53,16 +53,33 @@ static bool is_cold_part(const char *name)
 
 /* ---- routines ---- */
 
-static bool is_code_symbol(const struct su_image *image, const struct su_symbol *symbol)
+/* gcc's thunks of retpolines have no size: they end where the next symbol starts. */
+static uint64_t thunk_size(const struct su_image *image, size_t index, uint64_t end)
 {
-	if (symbol->size == 0 || (symbol->type != STT_FUNC && symbol->type != STT_GNU_IFUNC))
-		return false;
-	const struct su_section *section = su_image_section_at(image, symbol->vaddr);
-	return section && (section->flags & SHF_EXECINSTR) &&
-	       symbol->size <= section->vaddr + section->size - symbol->vaddr;
+	const struct su_symbol *symbol = &image->symbols[index];
+
+	if (strncmp(symbol->name, "__x86_indirect_thunk", 20) != 0)
+		return 0;
+	if (index + 1 < image->symbol_count && image->symbols[index + 1].vaddr < end)
+		end = image->symbols[index + 1].vaddr;
+	return end - symbol->vaddr;
 }
 
-static void add_routine(struct su_program *program, const struct su_symbol *symbol)
+/* The bytes of the function that symbol `index` names; 0: it names none. */
+static uint64_t code_size(const struct su_image *image, size_t index)
+{
+	const struct su_symbol *symbol = &image->symbols[index];
+	const struct su_section *section = su_image_section_at(image, symbol->vaddr);
+	uint64_t end = section ? section->vaddr + section->size : 0;
+
+	if (!section || !(section->flags & SHF_EXECINSTR) ||
+	    (symbol->type != STT_FUNC && symbol->type != STT_GNU_IFUNC) ||
+	    symbol->size > end - symbol->vaddr)
+		return 0;
+	return symbol->size ? symbol->size : thunk_size(image, index, end);
+}
+
+static void add_routine(struct su_program *program, const struct su_symbol *symbol, uint64_t size)
 {
 	struct su_routine *last =
 		program->routines.len ? &program->routines.at[program->routines.len - 1] : NULL;
@@ -81,7 +98,7 @@ static void add_routine(struct su_program *program, const struct su_symbol *symb
 	routine->global = symbol->bind != STB_LOCAL;
 	routine->startup = is_startup(symbol);
 	routine->vaddr = symbol->vaddr;
-	routine->parts[0] = (struct su_part){ symbol->vaddr, symbol->size };
+	routine->parts[0] = (struct su_part){ symbol->vaddr, size };
 	routine->part_count = 1;
 }
 
@@ -139,8 +156,10 @@ static void collect_routines(struct su_program *program)
 	const struct su_image *image = program->image;
 
 	for (size_t i = 0; i < image->symbol_count; i++) {
-		if (is_code_symbol(image, &image->symbols[i]))
-			add_routine(program, &image->symbols[i]);
+		uint64_t size = code_size(image, i);
+
+		if (size)
+			add_routine(program, &image->symbols[i], size);
 	}
 	join_cold_parts(program);
 }
@@ -353,6 +372,18 @@ static void decode_all(struct su_program *program)
 	program->escapes = su_escapes_create(find_escape, program, codes, entries, count);
 }
 
+static struct su_err *check_text(const struct su_image *image)
+{
+	for (size_t i = 0; i < image->reloc_count; i++) {
+		const struct su_section *section =
+			su_image_section_at(image, image->relocs[i].vaddr);
+
+		if (section && section->flags & SHF_EXECINSTR)
+			return su_refuse(SU_WHY_TEXT_RELOCATIONS, image->path, section->name);
+	}
+	return NULL;
+}
+
 static struct su_err *check_usable(const struct su_image *image)
 {
 	if (image->type != ET_DYN)
@@ -363,7 +394,7 @@ static struct su_err *check_usable(const struct su_image *image)
 	if (!image->dwarf_elf)
 		return su_refuse(SU_WHY_NO_DEBUG_INFORMATION, image->path, image->build_id_text,
 				 image->debug_tried);
-	return NULL;
+	return check_text(image);
 }
 
 struct su_err *su_program_open(const char *path, const char *const *debug_dirs,

@@ -349,6 +349,16 @@ static bool is_settled(struct making *making, const struct su_patch_map *entry)
 	       su_map_get_u64(making->bound, entry->vaddr) != making->known;
 }
 
+/* The linker's `_end` may be the end of the image: no byte of it is there. */
+static bool cut_to_image(const struct su_maker *maker, struct su_patch_map *entry)
+{
+	uint64_t high = maker->draft.head.image_high;
+
+	if (entry->space == SU_SPACE_IMAGE && entry->addr + entry->size > high)
+		entry->size = entry->addr < high ? high - entry->addr : 0;
+	return entry->size && entry->space != NOWHERE;
+}
+
 static void write_map(struct making *making)
 {
 	entries *all = &making->all, map = { 0 };
@@ -366,7 +376,7 @@ static void write_map(struct making *making)
 			merge_entries(&map, entry);
 	}
 	for (size_t i = 0; i < map.len; i++) {
-		if (map.at[i].space != NOWHERE)
+		if (cut_to_image(making->maker, &map.at[i]))
 			su_vec_push(&making->maker->draft.map, map.at[i]);
 	}
 	su_vec_deinit(&map);

@@ -310,6 +310,23 @@ static struct su_err *bind_chosen(struct su_maker *maker, const struct su_routin
 	return NULL;
 }
 
+/* What can be said of an address that no symbol covers. */
+static const char *why_unknown(const struct su_image *image, uint64_t vaddr)
+{
+	const struct su_section *section = su_image_section_at(image, vaddr);
+
+	if (!section)
+		return SU_WHY_ADDRESS_OUTSIDE;
+	if (section->flags & SHF_EXECINSTR)
+		return strncmp(section->name, ".plt", 4) == 0 ? SU_WHY_ADDRESS_IN_PLT
+							      : SU_WHY_ADDRESS_IN_CODE;
+	if (section->flags & SHF_TLS)
+		return SU_WHY_ADDRESS_THREAD_LOCAL;
+	if (strncmp(section->name, ".eh_frame", 9) == 0)
+		return SU_WHY_ADDRESS_UNWINDING;
+	return section->type == SHT_NOBITS ? SU_WHY_ADDRESS_IN_BSS : SU_WHY_ADDRESS_UNKNOWN;
+}
+
 static struct su_err *bind_reference(struct su_maker *maker, const struct su_routine *user,
 				     uint64_t vaddr, enum su_use use, uint64_t size,
 				     struct su_spot *ret)
@@ -339,7 +356,8 @@ static struct su_err *bind_reference(struct su_maker *maker, const struct su_rou
 	case SU_MEANS_LINKER:
 		return bind_linker(maker, user, &meaning, vaddr, ret);
 	case SU_MEANS_NOTHING:
-		return su_maker_cannot_bind(maker, user, vaddr, SU_WHY_ADDRESS_UNKNOWN);
+		return su_maker_cannot_bind(maker, user, vaddr,
+					    why_unknown(maker->new_program->image, vaddr));
 	}
 	return use == SU_USE_ADDRESS ? check_end(maker, user, &meaning, vaddr, ret) : NULL;
 }
