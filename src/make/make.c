@@ -8,6 +8,7 @@
 
 #include "base/reason.h"
 #include "diff/compare.h"
+#include "diff/got.h"
 #include "diff/inside.h"
 #include "diff/known.h"
 #include "diff/layout.h"
@@ -341,6 +342,8 @@ static struct su_err *make_passes(struct su_maker *maker,
 				  void (*progress)(void *ctx, const char *what), void *ctx)
 {
 	progress(ctx, "matching and comparing");
+	SU_TRY(su_got_check(maker->old_program));
+	SU_TRY(su_got_check(maker->new_program));
 	su_match_programs(maker->old_program, maker->new_program);
 	SU_TRY(su_layout_check(maker->old_program, maker->new_program));
 	su_compare_programs(maker->old_program, maker->new_program);

@@ -37,8 +37,13 @@ uint64_t su_maker_code_addr(const struct su_body *body, uint64_t vaddr)
 struct su_err *su_maker_cannot_bind(struct su_maker *maker, const struct su_routine *user,
 				    uint64_t vaddr, const char *why)
 {
-	return su_refuse(SU_WHY_REFERENCE_UNBOUND, maker->new_program->image->path,
-			 user ? user->name : "a constant", (unsigned long)vaddr, why);
+	const struct su_reason *reason = su_reason_of_message(why);
+	SU_FREE char *text = su_format(SU_WHY_REFERENCE_UNBOUND, maker->new_program->image->path,
+				       user ? user->name : "a constant", (unsigned long)vaddr, why);
+
+	if (!reason)
+		reason = su_reason_of_message(SU_WHY_REFERENCE_UNBOUND);
+	return su_err_again(SU_E_UNSUPPORTED, reason->id, text);
 }
 
 /* ---- routines ---- */
