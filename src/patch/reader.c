@@ -188,10 +188,15 @@ static struct su_err *read_strings(struct su_patch *patch)
 	return NULL;
 }
 
+/* Tables that came to the format later than others need not be there. */
+static bool is_required(const char *name)
+{
+	return strcmp(name, SU_SECTION_ASSERTIONS) != 0 && strcmp(name, SU_SECTION_JUDGEMENTS) != 0;
+}
+
 #define READ_TABLE(patch, name, field, count)                                                      \
-	SU_TRY(read_table(patch, name, strcmp(name, SU_SECTION_ASSERTIONS) != 0,                   \
-			  sizeof(*(patch)->field), (const void **)&(patch)->field,                 \
-			  &(patch)->count))
+	SU_TRY(read_table(patch, name, is_required(name), sizeof(*(patch)->field),                 \
+			  (const void **)&(patch)->field, &(patch)->count))
 
 static struct su_err *read_tables(struct su_patch *patch)
 {

@@ -65,8 +65,19 @@ static bool run_stub(struct su_runner *runner, const struct su_trial_point *poin
 	       at == point->to;
 }
 
-/* Registers that the recipe gives a value. */
-static uint32_t given_registers(const struct su_runner *runner, const struct su_trial_point *point)
+static bool is_preserved(uint8_t reg)
+{
+	bool preserved = reg >= 16;
+
+	for (size_t i = 0; i < SU_RUNNER_PRESERVED; i++)
+		preserved |= su_runner_preserved[i] == reg;
+	return preserved;
+}
+
+/* Registers that the recipe gives a value, but for those that it takes over as a call has left them:
+ * `fresh` are those of `from` that were written since. */
+static uint32_t given_registers(const struct su_runner *runner, const struct su_trial_point *point,
+				uint32_t fresh)
 {
 	const struct su_patch *patch = runner->trial->world->patch;
 	const struct su_patch_checkpoint *record = &patch->checkpoints[point->record];
@@ -74,8 +85,10 @@ static uint32_t given_registers(const struct su_runner *runner, const struct su_
 
 	for (uint32_t i = 0; i < record->value_count; i++) {
 		const struct su_patch_value *value = &patch->values[record->first_value + i];
+		bool left = value->from_kind == SU_PLACE_REG && !is_preserved(value->from_number) &&
+			    !(fresh >> value->from_number & 1);
 
-		if (value->to_kind == SU_PLACE_REG && value->to_number < 16)
+		if (value->to_kind == SU_PLACE_REG && value->to_number < 16 && !left)
 			bits |= 1u << value->to_number;
 	}
 	return bits;
@@ -85,6 +98,8 @@ static uint32_t given_registers(const struct su_runner *runner, const struct su_
 static bool carry(struct su_runner *runner, const struct su_input *input, size_t arrival,
 		  const struct su_trial_point *point, struct su_trace *ret)
 {
+	uint32_t fresh;
+
 	su_runner_start(runner, false, input, NULL, (struct su_stop){ arrival, UINT32_MAX }, ret);
 	if (ret->end != SU_END_STOPPED)
 		return false;
@@ -93,10 +108,12 @@ static bool carry(struct su_runner *runner, const struct su_input *input, size_t
 	runner->side = &runner->trial->to;
 	runner->version = 1;
 	su_emulator_set_code(runner->emulator, &runner->side->code);
+	fresh = su_emulator_take_fresh(runner->emulator);
 	if (!run_stub(runner, point))
 		ret->end = SU_END_FAULT;
-	su_emulator_set_fresh(runner->emulator, given_registers(runner, point));
-	runner->left_over = ~given_registers(runner, point);
+	fresh = given_registers(runner, point, fresh);
+	su_emulator_set_fresh(runner->emulator, fresh);
+	runner->left_over = ~fresh;
 	return true;
 }
 

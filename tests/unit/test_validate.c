@@ -7,7 +7,7 @@
 
 #include "suite.h"
 #include "validate/agree.h"
-#include "validate/input.h"
+#include "validate/trial_input.h"
 
 #define OPEN 0x1000u
 #define CLOSE 0x2000u
