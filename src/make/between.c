@@ -193,10 +193,10 @@ static size_t count_same(const effects *list, const struct effect *effect)
 	return count;
 }
 
-/* Whether only version `version` of the function has the effect. */
+/* Whether only version `version` of the function has the effect, in several copies perhaps. */
 static bool has_alone(const struct function *function, int version, const struct effect *effect)
 {
-	return count_same(&function->effects[version], effect) == 1 &&
+	return count_same(&function->effects[version], effect) > 0 &&
 	       count_same(&function->effects[!version], effect) == 0;
 }
 
