@@ -51,7 +51,9 @@ static struct su_elf_file *try_in(struct su_lookup *lookup, const struct wanted 
 	const char *name = slash ? slash + 1 : wanted->path;
 	const char *paths[] = {
 		su_lookup_path_of(lookup, dir, &wanted->id),
-		below ? su_arena_format(lookup->arena, "%s/%s", dir, below) : NULL,
+		below && strcmp(below + strlen(".dwz/"), name) != 0
+			? su_arena_format(lookup->arena, "%s/%s", dir, below)
+			: NULL,
 		su_arena_format(lookup->arena, "%s/.dwz/%s", dir, name),
 	};
 	struct su_elf_file *file = NULL;
