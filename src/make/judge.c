@@ -114,9 +114,9 @@ static void look_at_comparison(struct su_judge *judge, const struct su_side *sid
 void su_judge_look(struct su_judge *judge, const struct su_side *side, bool is_new)
 {
 	const struct su_function *code = side->routine->code;
-	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
+	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state) + 1);
 
-	for (uint32_t b = 0; b < code->block_count; b++) {
+	for (uint32_t b = 0; b < code->block_count && !side->values->unknown; b++) {
 		const struct su_block *block = &code->blocks[b];
 
 		memcpy(state, side->values->in[b], side->values->loc_count * sizeof(*state));
