@@ -4,7 +4,7 @@
  *
  * before: waiting n=\d+
  * expect: refuse
- * reason: enumerator 'WAITING' .* was 1 and is 2
+ * reason: enumerator 'DONE' .* was 2 and is 3
  */
 #include "support.h"
 
