@@ -32,7 +32,7 @@ static int32_t local_at(const struct su_values *values, const uint32_t *state, i
 	for (size_t i = 0; i < count; i++) {
 		if (!locals[i].size)
 			continue;
-		struct su_loc loc = su_values_place(
+		struct su_loc loc = su_values_location(
 			values, state,
 			su_debug_local_at(values->debug, values->entry, (uint32_t)i, vaddr));
 		if (loc.kind != SU_LOC_FRAME || off < loc.off ||

@@ -51,7 +51,7 @@ static bool import_never_returns(const struct su_build *build, const struct su_i
 {
 	const char *name = import->symbol->name;
 
-	return import->place != SU_IMPORT_COPY &&
+	return import->form != SU_IMPORT_COPY &&
 	       (is_known_to_exit(name) ||
 		(build->debug && su_debug_declared_noreturn(build->debug, name)));
 }

@@ -31,8 +31,8 @@ uint32_t su_values_cell(const struct su_values *values, int64_t off, uint64_t si
 	return SU_CELL_BASE + (uint32_t)at;
 }
 
-struct su_loc su_values_place(const struct su_values *values, const uint32_t *state,
-			      struct su_loc loc)
+struct su_loc su_values_location(const struct su_values *values, const uint32_t *state,
+				 struct su_loc loc)
 {
 	/* A register that is named for all of a scope may have been used again for something else.
 	 */

@@ -191,9 +191,9 @@ bool su_values_is_dynamic(const struct su_values *values, uint32_t number);
 void su_values_forget_marks(struct su_values *values);
 /* The value that `number` is *ret more than. */
 uint32_t su_values_dynamic_base(const struct su_values *values, uint32_t number, int64_t *ret);
-/* A place relative to a register that holds a frame address in `state` is a place in the frame. */
-struct su_loc su_values_place(const struct su_values *values, const uint32_t *state,
-			      struct su_loc loc);
+/* A location relative to a register that holds a frame address in `state` is one in the frame. */
+struct su_loc su_values_location(const struct su_values *values, const uint32_t *state,
+				 struct su_loc loc);
 /* The argument registers whose value on entry `number` may be computed from, as in su_escape. */
 uint8_t su_values_arguments_in(struct su_values *values, uint32_t number);
 /* The registers that the call at `insn` may write. */

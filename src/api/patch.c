@@ -193,23 +193,23 @@ static void format_place(char *ret, size_t size, uint8_t kind, uint8_t number, i
 	const char *sign = offset < 0 ? "-" : "+";
 	uint64_t distance = offset < 0 ? -(uint64_t)offset : (uint64_t)offset;
 
-	switch ((enum su_place_kind)kind) {
-	case SU_PLACE_NONE:
+	switch ((enum su_storage_kind)kind) {
+	case SU_STORAGE_NONE:
 		snprintf(ret, size, "%s", "");
 		break;
-	case SU_PLACE_REG:
+	case SU_STORAGE_REG:
 		snprintf(ret, size, "%s", number < SU_REG_COUNT ? su_reg_name(number) : "?");
 		break;
-	case SU_PLACE_FRAME:
+	case SU_STORAGE_FRAME:
 		snprintf(ret, size, "%s%s%" PRIu64, base, sign, distance);
 		break;
-	case SU_PLACE_CONST:
+	case SU_STORAGE_CONST:
 		snprintf(ret, size, "%" PRId64, offset);
 		break;
-	case SU_PLACE_ADDR:
+	case SU_STORAGE_ADDR:
 		snprintf(ret, size, "address");
 		break;
-	case SU_PLACE_FRAME_ADDR:
+	case SU_STORAGE_FRAME_ADDR:
 		snprintf(ret, size, "&%s%s%" PRIu64, base, sign, distance);
 		break;
 	}

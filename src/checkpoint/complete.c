@@ -90,7 +90,7 @@ static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t
 		const struct su_cell *cell = &pair->to->values->cells[loc - SU_CELL_BASE];
 
 		move.to_memory = true;
-		move.off = su_frame_place(pair, cell->off);
+		move.off = su_frame_offset(pair, cell->off);
 		if (!su_derive_reachable(point, move.off))
 			return SU_WHY_FRAME_NOT_HELD;
 	} else {
@@ -356,10 +356,10 @@ const char *su_complete_recipe(struct su_deriver *deriver, struct su_recipe *rec
 	point.from_state = su_alloc(point.pair->from->values->loc_count * sizeof(uint32_t));
 	point.to_state = su_alloc(point.pair->to->values->loc_count * sizeof(uint32_t));
 	read_states(&point);
-	point.from_locs = su_derive_places(point.pair->arena, point.pair->from, point.from_vaddr,
-					   point.from_state);
-	point.to_locs =
-		su_derive_places(point.pair->arena, point.pair->to, point.to_vaddr, point.to_state);
+	point.from_locs = su_derive_locations(point.pair->arena, point.pair->from, point.from_vaddr,
+					      point.from_state);
+	point.to_locs = su_derive_locations(point.pair->arena, point.pair->to, point.to_vaddr,
+					    point.to_state);
 	reason = derive_point(&point);
 	for (size_t i = 0; i < point.asked.len && !reason; i++)
 		su_vec_push(&deriver->asked, point.asked.at[i]);

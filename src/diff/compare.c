@@ -111,7 +111,7 @@ static bool same_import(const struct su_import *a, const struct su_import *b)
 {
 	const char *version_a = a->symbol->version, *version_b = b->symbol->version;
 
-	return a->place == b->place && strcmp(a->symbol->name, b->symbol->name) == 0 &&
+	return a->form == b->form && strcmp(a->symbol->name, b->symbol->name) == 0 &&
 	       (!version_a || !version_b || strcmp(version_a, version_b) == 0);
 }
 

@@ -46,15 +46,15 @@ enum su_dwarf_base {
 };
 
 /* One entry of a location list. */
-struct su_dwarf_place {
+struct su_dwarf_location {
 	uint64_t lo, hi;
 	enum su_dwarf_base base;
 	struct su_loc loc;
 	uint8_t known_bytes; /* only so many low bytes of the value are meant; 0: all */
 };
 
-struct su_dwarf_places {
-	const struct su_dwarf_place *at;
+struct su_dwarf_locations {
+	const struct su_dwarf_location *at;
 	size_t count;
 };
 
@@ -72,12 +72,12 @@ struct su_dwarf_inline {
 /* A subprogram's variables and inlined calls: read on demand. */
 struct su_dwarf_detail {
 	struct su_local *locals;
-	struct su_dwarf_scope *scopes;	/* per local */
-	struct su_dwarf_places *places; /* per local */
+	struct su_dwarf_scope *scopes;	      /* per local */
+	struct su_dwarf_locations *locations; /* per local */
 	size_t local_count;
 	struct su_dwarf_inline *inlines; /* parents before children */
 	size_t inline_count;
-	struct su_dwarf_places frame_base;
+	struct su_dwarf_locations frame_base;
 	/* clang: the frame base is a register. Then offsets from rsp hold only where CFA = rsp +
 	 * body_off, as after the prologue: it does not count pushes (0: nowhere). */
 	bool base_is_register;
@@ -189,10 +189,11 @@ void su_dwarf_walk_units(const struct su_debug *debug, enum su_dwarf_imports imp
 /* ---- location.c ---- */
 
 /* The meaning of one expression; `attr` is where it stands. */
-void su_dwarf_parse(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret);
+void su_dwarf_parse(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count,
+		    struct su_dwarf_location *ret);
 /* The whole of a location attribute, or of DW_AT_const_value when `die` has only that. */
-struct su_dwarf_places su_dwarf_places_read(const struct su_debug *debug, Dwarf_Die *die,
-					    unsigned name, const struct su_local *local);
+struct su_dwarf_locations su_dwarf_locations_read(const struct su_debug *debug, Dwarf_Die *die,
+						  unsigned name, const struct su_local *local);
 /* DW_OP_addr's or DW_OP_addrx's address. */
 bool su_dwarf_op_address(Dwarf_Attribute *attr, Dwarf_Op *op, uint64_t *ret);
 

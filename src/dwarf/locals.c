@@ -272,21 +272,22 @@ static void describe_type(const struct su_debug *debug, Dwarf_Die *die, struct s
 			    tag == DW_TAG_array_type || tag == DW_TAG_class_type;
 }
 
-static bool all_static(const struct su_dwarf_places *places)
+static bool all_static(const struct su_dwarf_locations *locations)
 {
-	for (size_t i = 0; i < places->count; i++) {
-		if (places->at[i].base != SU_BASE_PLAIN || places->at[i].loc.kind != SU_LOC_STATIC)
+	for (size_t i = 0; i < locations->count; i++) {
+		if (locations->at[i].base != SU_BASE_PLAIN ||
+		    locations->at[i].loc.kind != SU_LOC_STATIC)
 			return false;
 	}
-	return places->count > 0;
+	return locations->count > 0;
 }
 
-static struct su_dwarf_places unknown_places(void)
+static struct su_dwarf_locations unknown_locations(void)
 {
-	static const struct su_dwarf_place unknown = { .hi = UINT64_MAX,
-						       .loc.kind = SU_LOC_COMPLEX };
+	static const struct su_dwarf_location unknown = { .hi = UINT64_MAX,
+							  .loc.kind = SU_LOC_COMPLEX };
 
-	return (struct su_dwarf_places){ &unknown, 1 };
+	return (struct su_dwarf_locations){ &unknown, 1 };
 }
 
 static void finish_local(const struct su_debug *debug, struct su_dwarf_detail *detail,
@@ -300,11 +301,11 @@ static void finish_local(const struct su_debug *debug, struct su_dwarf_detail *d
 	local->is_parameter = dwarf_tag(&node->die) == DW_TAG_formal_parameter;
 	describe_type(debug, &node->die, local);
 	detail->scopes[node->index] = node->scope;
-	detail->places[node->index] =
-		su_dwarf_places_read(debug, &node->die, DW_AT_location, local);
+	detail->locations[node->index] =
+		su_dwarf_locations_read(debug, &node->die, DW_AT_location, local);
 	if (node->contested)
-		detail->places[node->index] = unknown_places();
-	local->is_static = all_static(&detail->places[node->index]);
+		detail->locations[node->index] = unknown_locations();
+	local->is_static = all_static(&detail->locations[node->index]);
 }
 
 static void finish_locals(struct walk *walk, struct su_dwarf_detail *detail)
@@ -315,7 +316,7 @@ static void finish_locals(struct walk *walk, struct su_dwarf_detail *detail)
 	detail->local_count = count;
 	detail->locals = su_arena_alloc(arena, (count + 1) * sizeof(*detail->locals));
 	detail->scopes = su_arena_alloc(arena, (count + 1) * sizeof(*detail->scopes));
-	detail->places = su_arena_alloc(arena, (count + 1) * sizeof(*detail->places));
+	detail->locations = su_arena_alloc(arena, (count + 1) * sizeof(*detail->locations));
 	for (size_t i = 0; i < count; i++)
 		finish_local(walk->debug, detail, &walk->locals.at[i]);
 	detail->inline_count = walk->inlines.len;
@@ -343,7 +344,7 @@ static void read_frame_base(const struct su_debug *debug, struct su_dwarf_subpro
 	uint64_t entry = function->pub.entry, vaddr;
 	struct su_frame_row row;
 
-	detail->frame_base = su_dwarf_places_read(debug, &function->die, DW_AT_frame_base, NULL);
+	detail->frame_base = su_dwarf_locations_read(debug, &function->die, DW_AT_frame_base, NULL);
 	detail->base_is_register =
 		detail->frame_base.count == 1 && detail->frame_base.at[0].loc.kind == SU_LOC_REG;
 	if (!detail->base_is_register)

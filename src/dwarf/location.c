@@ -12,7 +12,7 @@
 #include "arch/insn.h"
 #include "dwarf/dwarf_private.h"
 
-#define PLACE_LIMIT 65536
+#define LOCATION_LIMIT 65536
 
 static int64_t wrapping_sum(int64_t a, int64_t b)
 {
@@ -125,7 +125,7 @@ static bool parse_entry_value(Dwarf_Attribute *attr, Dwarf_Op *op, struct su_loc
 }
 
 /* A base plus a constant: the address of the variable, or its value when `is_value`. */
-static bool parse_address(Dwarf_Op *ops, size_t count, bool is_value, struct su_dwarf_place *ret)
+static bool parse_address(Dwarf_Op *ops, size_t count, bool is_value, struct su_dwarf_location *ret)
 {
 	struct su_loc *loc = &ret->loc;
 
@@ -148,7 +148,7 @@ static bool parse_address(Dwarf_Op *ops, size_t count, bool is_value, struct su_
 
 /* (register & mask) + constant, as clang writes `i - 1` of a 32-bit register: the low bytes that
  * the mask keeps are those of register + constant. */
-static bool parse_masked(Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret)
+static bool parse_masked(Dwarf_Op *ops, size_t count, struct su_dwarf_location *ret)
 {
 	int64_t mask, distance;
 
@@ -169,7 +169,7 @@ static bool parse_masked(Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret
 }
 
 static bool parse_location(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count,
-			   struct su_dwarf_place *ret)
+			   struct su_dwarf_location *ret)
 {
 	bool is_value = count > 1 && ops[count - 1].atom == DW_OP_stack_value;
 
@@ -190,15 +190,16 @@ static bool parse_location(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count,
 	return count <= 2 && parse_address(ops, count, is_value, ret);
 }
 
-void su_dwarf_parse(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count, struct su_dwarf_place *ret)
+void su_dwarf_parse(Dwarf_Attribute *attr, Dwarf_Op *ops, size_t count,
+		    struct su_dwarf_location *ret)
 {
-	struct su_dwarf_place place = { .lo = ret->lo, .hi = ret->hi };
+	struct su_dwarf_location location = { .lo = ret->lo, .hi = ret->hi };
 
-	if (!parse_location(attr, ops, count, &place)) {
-		place.base = SU_BASE_PLAIN;
-		place.loc = (struct su_loc){ .kind = SU_LOC_COMPLEX };
+	if (!parse_location(attr, ops, count, &location)) {
+		location.base = SU_BASE_PLAIN;
+		location.loc = (struct su_loc){ .kind = SU_LOC_COMPLEX };
 	}
-	*ret = place;
+	*ret = location;
 }
 
 /* DW_AT_const_value: a number, or the bytes of the object. */
@@ -225,11 +226,11 @@ static struct su_loc const_value(Dwarf_Die *die, Dwarf_Attribute *attr,
 	return loc;
 }
 
-struct su_dwarf_places su_dwarf_places_read(const struct su_debug *debug, Dwarf_Die *die,
-					    unsigned name, const struct su_local *local)
+struct su_dwarf_locations su_dwarf_locations_read(const struct su_debug *debug, Dwarf_Die *die,
+						  unsigned name, const struct su_local *local)
 {
-	SU_VEC(struct su_dwarf_place) places = { 0 };
-	struct su_dwarf_places result = { 0 };
+	SU_VEC(struct su_dwarf_location) locations = { 0 };
+	struct su_dwarf_locations result = { 0 };
 	Dwarf_Attribute attr;
 	Dwarf_Addr base, lo, hi;
 	Dwarf_Op *ops;
@@ -237,46 +238,48 @@ struct su_dwarf_places su_dwarf_places_read(const struct su_debug *debug, Dwarf_
 	ptrdiff_t off = 0;
 
 	if (dwarf_attr_integrate(die, name, &attr)) {
-		while (places.len < PLACE_LIMIT &&
+		while (locations.len < LOCATION_LIMIT &&
 		       (off = dwarf_getlocations(&attr, off, &base, &lo, &hi, &ops, &count)) > 0) {
-			struct su_dwarf_place place = { .lo = lo, .hi = hi };
+			struct su_dwarf_location location = { .lo = lo, .hi = hi };
 			if (lo >= hi)
 				continue;
-			su_dwarf_parse(&attr, ops, count, &place);
-			if (place.known_bytes && (!local || local->size > place.known_bytes))
-				place.loc = (struct su_loc){ .kind = SU_LOC_COMPLEX };
-			su_vec_push(&places, place);
+			su_dwarf_parse(&attr, ops, count, &location);
+			if (location.known_bytes && (!local || local->size > location.known_bytes))
+				location.loc = (struct su_loc){ .kind = SU_LOC_COMPLEX };
+			su_vec_push(&locations, location);
 		}
 		if (off != 0) {
-			places.len = 0;
-			su_vec_push(&places, (struct su_dwarf_place){ .hi = UINT64_MAX,
-								      .loc.kind = SU_LOC_COMPLEX });
+			locations.len = 0;
+			su_vec_push(&locations,
+				    (struct su_dwarf_location){ .hi = UINT64_MAX,
+								.loc.kind = SU_LOC_COMPLEX });
 		}
 	} else if (local && dwarf_attr_integrate(die, DW_AT_const_value, &attr)) {
-		su_vec_push(&places,
-			    (struct su_dwarf_place){ .hi = UINT64_MAX,
-						     .loc = const_value(die, &attr, local) });
+		su_vec_push(&locations,
+			    (struct su_dwarf_location){ .hi = UINT64_MAX,
+							.loc = const_value(die, &attr, local) });
 	}
-	if (places.len)
-		result.at = su_arena_copy(debug->arena, places.at, places.len * sizeof(*places.at));
-	result.count = places.len;
-	su_vec_deinit(&places);
+	if (locations.len)
+		result.at = su_arena_copy(debug->arena, locations.at,
+					  locations.len * sizeof(*locations.at));
+	result.count = locations.len;
+	su_vec_deinit(&locations);
 	return result;
 }
 
 /* The one entry of a list that covers `vaddr`; NULL when none or more than one does. */
-static const struct su_dwarf_place *place_at(const struct su_dwarf_places *places, uint64_t vaddr,
-					     bool *ret_ambiguous)
+static const struct su_dwarf_location *location_at(const struct su_dwarf_locations *locations,
+						   uint64_t vaddr, bool *ret_ambiguous)
 {
-	const struct su_dwarf_place *found = NULL;
+	const struct su_dwarf_location *found = NULL;
 
 	*ret_ambiguous = false;
-	for (size_t i = 0; i < places->count; i++) {
-		const struct su_dwarf_place *place = &places->at[i];
-		if (vaddr < place->lo || vaddr >= place->hi)
+	for (size_t i = 0; i < locations->count; i++) {
+		const struct su_dwarf_location *location = &locations->at[i];
+		if (vaddr < location->lo || vaddr >= location->hi)
 			continue;
 		*ret_ambiguous = found != NULL;
-		found = place;
+		found = location;
 		if (*ret_ambiguous)
 			return NULL;
 	}
@@ -296,7 +299,7 @@ static bool to_cfa(struct su_debug *debug, uint64_t vaddr, struct su_loc *loc)
 	return true;
 }
 
-/* An rsp-relative place of a function whose compiler does not count pushes in it. */
+/* An rsp-relative location of a function whose compiler does not count pushes in it. */
 static bool is_unsteady(struct su_debug *debug, const struct su_dwarf_detail *detail,
 			const struct su_loc *loc, uint64_t vaddr)
 {
@@ -315,12 +318,13 @@ static bool frame_base_at(struct su_debug *debug, const struct su_dwarf_detail *
 			  uint64_t vaddr, int64_t *ret)
 {
 	bool ambiguous;
-	const struct su_dwarf_place *place = place_at(&detail->frame_base, vaddr, &ambiguous);
+	const struct su_dwarf_location *location =
+		location_at(&detail->frame_base, vaddr, &ambiguous);
 	struct su_loc loc;
 
-	if (!place || place->base != SU_BASE_PLAIN)
+	if (!location || location->base != SU_BASE_PLAIN)
 		return false;
-	loc = place->loc;
+	loc = location->loc;
 	if (loc.kind == SU_LOC_REG) {
 		loc.kind = SU_LOC_MEM;
 		loc.off = 0;
@@ -334,13 +338,13 @@ static bool frame_base_at(struct su_debug *debug, const struct su_dwarf_detail *
 }
 
 static struct su_loc resolve_location(struct su_debug *debug, const struct su_dwarf_detail *detail,
-				      const struct su_dwarf_place *place, uint64_t vaddr)
+				      const struct su_dwarf_location *location, uint64_t vaddr)
 {
 	const struct su_loc complex = { .kind = SU_LOC_COMPLEX };
-	struct su_loc loc = place->loc;
+	struct su_loc loc = location->loc;
 	int64_t base;
 
-	if (place->base == SU_BASE_PLAIN) {
+	if (location->base == SU_BASE_PLAIN) {
 		if (is_unsteady(debug, detail, &loc, vaddr))
 			return complex;
 		if (loc.kind == SU_LOC_MEM || loc.kind == SU_LOC_SUM)
@@ -349,12 +353,12 @@ static struct su_loc resolve_location(struct su_debug *debug, const struct su_dw
 	}
 	if (!frame_base_at(debug, detail, vaddr, &base))
 		return complex;
-	loc.kind = place->base == SU_BASE_FRAME_VALUE ? SU_LOC_FRAME_ADDR : SU_LOC_FRAME;
+	loc.kind = location->base == SU_BASE_FRAME_VALUE ? SU_LOC_FRAME_ADDR : SU_LOC_FRAME;
 	loc.off = wrapping_sum(loc.off, base);
 	return loc;
 }
 
-/* A place in the frame must not be the return address. */
+/* A location in the frame must not be the return address. */
 static bool hits_return_address(const struct su_loc *loc, uint64_t size)
 {
 	return loc->kind == SU_LOC_FRAME && loc->off < 0 &&
@@ -366,20 +370,20 @@ struct su_loc su_debug_local_at(struct su_debug *debug, uint64_t entry, uint32_t
 {
 	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(debug, entry);
 	const struct su_dwarf_detail *detail = function ? su_dwarf_detail(debug, function) : NULL;
-	const struct su_dwarf_place *place;
+	const struct su_dwarf_location *location;
 	struct su_loc loc;
 	bool ambiguous;
 
 	if (!detail || index >= detail->local_count ||
 	    !su_dwarf_scope_covers(&detail->scopes[index], vaddr))
 		return (struct su_loc){ .kind = SU_LOC_NONE };
-	place = place_at(&detail->places[index], vaddr, &ambiguous);
+	location = location_at(&detail->locations[index], vaddr, &ambiguous);
 	if (ambiguous)
 		return (struct su_loc){ .kind = SU_LOC_COMPLEX };
-	if (!place)
+	if (!location)
 		return (struct su_loc){ .kind = SU_LOC_NONE };
-	loc = resolve_location(debug, detail, place, vaddr);
-	loc.everywhere = place->lo == 0 && place->hi == UINT64_MAX;
+	loc = resolve_location(debug, detail, location, vaddr);
+	loc.everywhere = location->lo == 0 && location->hi == UINT64_MAX;
 	if (hits_return_address(&loc, detail->locals[index].size))
 		return (struct su_loc){ .kind = SU_LOC_COMPLEX };
 	return loc;

@@ -51,7 +51,7 @@ struct su_dynreloc {
 	int64_t addend;
 };
 
-enum su_import_place {
+enum su_import_form {
 	SU_IMPORT_PLT, /* the address is a PLT entry's first byte (.plt, .plt.sec, .plt.got) */
 	SU_IMPORT_GOT, /* the address is a GOT slot that the loader fills with the symbol's address;
 			* that of a lazy PLT entry leads to the linker until the first call */
@@ -60,7 +60,7 @@ enum su_import_place {
 
 struct su_import {
 	const struct su_symbol *symbol;
-	enum su_import_place place;
+	enum su_import_form form;
 	uint64_t vaddr; /* the PLT entry, the slot, or the start of the copy */
 };
 
@@ -131,7 +131,7 @@ bool su_image_import_at(const struct su_image *image, uint64_t vaddr, struct su_
 /* The place of import `name` (version may be NULL: any) of that kind; false when it has none. Of
  * several slots one that is filled at start comes before a lazy one. */
 bool su_image_import_named(const struct su_image *image, const char *name, const char *version,
-			   enum su_import_place place, struct su_import *ret);
+			   enum su_import_form form, struct su_import *ret);
 
 /* Whether a PLT entry of a function of the image's own is at `vaddr`, which its resolver chooses at
  * start (IFUNC, target_clones). */

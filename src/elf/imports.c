@@ -20,11 +20,11 @@
 #include "base/reason.h"
 
 static void add_import(struct su_image *image, const struct su_symbol *symbol,
-		       enum su_import_place place, uint64_t vaddr, uint64_t size)
+		       enum su_import_form form, uint64_t vaddr, uint64_t size)
 {
 	struct su_import_entry *entry = su_vec_add(&image->priv->imports);
 
-	entry->import = (struct su_import){ .symbol = symbol, .place = place, .vaddr = vaddr };
+	entry->import = (struct su_import){ .symbol = symbol, .form = form, .vaddr = vaddr };
 	entry->size = size;
 }
 
@@ -110,8 +110,8 @@ static int compare_names(const void *a, const void *b)
 
 	if (by_name)
 		return by_name;
-	if (x->import.place != y->import.place)
-		return x->import.place < y->import.place ? -1 : 1;
+	if (x->import.form != y->import.form)
+		return x->import.form < y->import.form ? -1 : 1;
 	if (x->lazy != y->lazy)
 		return x->lazy ? 1 : -1;
 	return compare_entries(x, y);
@@ -175,7 +175,7 @@ static bool is_named_before(const void *entry, const void *name)
 }
 
 bool su_image_import_named(const struct su_image *image, const char *name, const char *version,
-			   enum su_import_place place, struct su_import *ret)
+			   enum su_import_form form, struct su_import *ret)
 {
 	struct su_import_entry **entries = image->priv->imports_named;
 	size_t count = image->priv->imports.len;
@@ -184,7 +184,7 @@ bool su_image_import_named(const struct su_image *image, const char *name, const
 	for (; at < count && strcmp(entries[at]->import.symbol->name, name) == 0; at++) {
 		const struct su_import *import = &entries[at]->import;
 
-		if (import->place == place && version_matches(version, import->symbol->version)) {
+		if (import->form == form && version_matches(version, import->symbol->version)) {
 			*ret = *import;
 			return true;
 		}

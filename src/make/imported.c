@@ -75,7 +75,7 @@ bool su_maker_is_far(const struct su_maker *maker, uint64_t vaddr, struct su_mea
 	struct su_import ignored;
 
 	*ret = su_program_meaning(maker->new_program, vaddr);
-	return ret->kind == SU_MEANS_IMPORT && ret->import.place == SU_IMPORT_COPY &&
+	return ret->kind == SU_MEANS_IMPORT && ret->import.form == SU_IMPORT_COPY &&
 	       !su_image_import_named(maker->old_program->image, ret->import.symbol->name,
 				      ret->import.symbol->version, SU_IMPORT_COPY, &ignored);
 }
@@ -88,9 +88,9 @@ struct su_err *su_maker_bind_import(struct su_maker *maker, const struct su_rout
 	const struct su_image *old_image = maker->old_program->image;
 	struct su_import old_import;
 	bool known = su_image_import_named(old_image, symbol->name, symbol->version,
-					   meaning->import.place, &old_import);
+					   meaning->import.form, &old_import);
 
-	switch (meaning->import.place) {
+	switch (meaning->import.form) {
 	case SU_IMPORT_PLT:
 		*ret = known ? su_spot_in_image(SU_HOME_DATA, old_import.vaddr, 0)
 			     : su_spot_in_patch(import_thunk(maker, symbol));

@@ -77,26 +77,26 @@ static void put_place(const struct su_source *source, uint8_t *ret_kind, uint8_t
 	*ret_offset = source->imm;
 	switch (source->kind) {
 	case SU_SOURCE_CONST:
-		*ret_kind = SU_PLACE_CONST;
+		*ret_kind = SU_STORAGE_CONST;
 		break;
 	case SU_SOURCE_ADDR:
-		*ret_kind = SU_PLACE_ADDR;
+		*ret_kind = SU_STORAGE_ADDR;
 		break;
 	case SU_SOURCE_FRAME:
-		*ret_kind = SU_PLACE_FRAME_ADDR;
+		*ret_kind = SU_STORAGE_FRAME_ADDR;
 		put_frame(source->imm, ret_number, ret_offset);
 		break;
 	case SU_SOURCE_REG:
-		*ret_kind = SU_PLACE_REG;
+		*ret_kind = SU_STORAGE_REG;
 		*ret_number = source->reg;
 		*ret_offset = 0;
 		break;
 	case SU_SOURCE_MEMORY:
-		*ret_kind = SU_PLACE_FRAME;
+		*ret_kind = SU_STORAGE_FRAME;
 		put_frame(source->imm, ret_number, ret_offset);
 		break;
 	default:
-		*ret_kind = SU_PLACE_NONE;
+		*ret_kind = SU_STORAGE_NONE;
 		*ret_offset = 0;
 		break;
 	}
@@ -148,7 +148,7 @@ static void add_value(struct su_maker *maker, const struct su_move *move)
 	const char *text = move->text;
 
 	value.name = su_patch_draft_string(draft, move->name);
-	value.to_kind = move->to_memory ? SU_PLACE_FRAME : SU_PLACE_REG;
+	value.to_kind = move->to_memory ? SU_STORAGE_FRAME : SU_STORAGE_REG;
 	value.to_number = move->reg;
 	if (move->to_memory)
 		put_frame(move->off, &value.to_number, &value.to_offset);
@@ -157,7 +157,7 @@ static void add_value(struct su_maker *maker, const struct su_move *move)
 		if (!text && move->source->kind == SU_SOURCE_OP)
 			text = expression_text(maker->arena, move->source);
 	} else {
-		value.from_kind = SU_PLACE_FRAME;
+		value.from_kind = SU_STORAGE_FRAME;
 		put_frame(move->from_off, &value.from_number, &value.from_offset);
 	}
 	value.text = su_patch_draft_string(draft, text);

@@ -29,8 +29,8 @@ static struct su_err *check_function(const struct su_patch *patch,
 static struct su_err *check_value(const struct su_patch *patch, const struct su_patch_value *value)
 {
 	if (!su_patch_is_string(patch, value->name) || !su_patch_is_string(patch, value->text) ||
-	    value->derivation >= SU_DERIVED_COUNT || value->to_kind > SU_PLACE_FRAME_ADDR ||
-	    value->from_kind > SU_PLACE_FRAME_ADDR ||
+	    value->derivation >= SU_DERIVED_COUNT || value->to_kind > SU_STORAGE_FRAME_ADDR ||
+	    value->from_kind > SU_STORAGE_FRAME_ADDR ||
 	    !su_patch_is_zero(value->reserved, sizeof(value->reserved)))
 		return su_patch_bad("unknown derivation of a value");
 	return NULL;

@@ -175,14 +175,14 @@ struct su_patch_checkpoint {
 	uint32_t paths; /* on how many paths it was tried and found right, or SU_PATHS_UNTRIED */
 };
 
-enum su_place_kind {
-	SU_PLACE_NONE = 0,
-	SU_PLACE_REG,	     /* register `number` (struct su_insn's numbers) */
-	SU_PLACE_FRAME,	     /* memory at offset from base `number`: 0 the CFA, 1 the aligned
+enum su_storage_kind {
+	SU_STORAGE_NONE = 0,
+	SU_STORAGE_REG,	       /* register `number` (struct su_insn's numbers) */
+	SU_STORAGE_FRAME,      /* memory at offset from base `number`: 0 the CFA, 1 the aligned
 			      * base of a realigned frame, 2 a value that rsp had */
-	SU_PLACE_CONST,	     /* the number `offset` */
-	SU_PLACE_ADDR,	     /* an address: of code or data, text says which */
-	SU_PLACE_FRAME_ADDR, /* the address of such a place */
+	SU_STORAGE_CONST,      /* the number `offset` */
+	SU_STORAGE_ADDR,       /* an address: of code or data, text says which */
+	SU_STORAGE_FRAME_ADDR, /* the address of such a place */
 };
 
 enum su_derivation {
@@ -212,7 +212,7 @@ static inline const char *su_derivation_name(enum su_derivation derivation)
 
 /* How one live location at a checkpoint's new address gets its value. */
 struct su_patch_value {
-	int64_t to_offset; /* SU_PLACE_FRAME */
+	int64_t to_offset; /* SU_STORAGE_FRAME */
 	int64_t from_offset;
 	uint32_t size;	    /* bytes */
 	uint32_t name;	    /* string: source variable, "saved rbx", or "" for a temporary */

@@ -51,7 +51,7 @@ static unsigned carried_regs(const struct su_trial *trial, uint32_t point)
 	for (uint32_t i = 0; i < record->value_count; i++) {
 		const struct su_patch_value *value = &patch->values[record->first_value + i];
 
-		if (value->to_kind == SU_PLACE_REG && value->to_number < 16 && is_carried(value))
+		if (value->to_kind == SU_STORAGE_REG && value->to_number < 16 && is_carried(value))
 			bits |= 1u << value->to_number;
 	}
 	return bits;

@@ -44,9 +44,9 @@ static bool is_at(const struct end *end, const struct su_local *local, uint8_t k
 {
 	struct su_loc loc = su_debug_local_at(end->debug, end->entry, local->index, end->vaddr);
 
-	if (kind == SU_PLACE_REG)
+	if (kind == SU_STORAGE_REG)
 		return loc.kind == SU_LOC_REG && loc.reg == number;
-	return kind == SU_PLACE_FRAME && !number && loc.kind == SU_LOC_FRAME && loc.off == off;
+	return kind == SU_STORAGE_FRAME && !number && loc.kind == SU_LOC_FRAME && loc.off == off;
 }
 
 static const struct su_local *local_named(const struct end *end, const char *key)

@@ -22,13 +22,13 @@ static void give(struct su_runner *runner, const struct su_patch_value *value,
 {
 	uint64_t addr = SU_WORLD_CFA + (uint64_t)value->to_offset;
 
-	if (value->to_kind == SU_PLACE_REG && value->to_number < 16) {
+	if (value->to_kind == SU_STORAGE_REG && value->to_number < 16) {
 		su_emulator_set_reg(runner->emulator, value->to_number,
 				    twin->regs[value->to_number]);
 		return;
 	}
 	for (uint32_t i = 0;
-	     value->to_kind == SU_PLACE_FRAME && !value->to_number && i < value->size; i++) {
+	     value->to_kind == SU_STORAGE_FRAME && !value->to_number && i < value->size; i++) {
 		const uint8_t *byte = twin_byte(twin, addr + i);
 
 		if (byte)
@@ -85,10 +85,10 @@ static uint32_t given_registers(const struct su_runner *runner, const struct su_
 
 	for (uint32_t i = 0; i < record->value_count; i++) {
 		const struct su_patch_value *value = &patch->values[record->first_value + i];
-		bool left = value->from_kind == SU_PLACE_REG && !is_preserved(value->from_number) &&
-			    !(fresh >> value->from_number & 1);
+		bool left = value->from_kind == SU_STORAGE_REG &&
+			    !is_preserved(value->from_number) && !(fresh >> value->from_number & 1);
 
-		if (value->to_kind == SU_PLACE_REG && value->to_number < 16 && !left)
+		if (value->to_kind == SU_STORAGE_REG && value->to_number < 16 && !left)
 			bits |= 1u << value->to_number;
 	}
 	return bits;

@@ -86,7 +86,7 @@ static void fill_code(struct su_patch_draft *draft)
 	     .kind = SU_POINT_ENTRY);
 	PUSH(draft->values, su_patch_value, .to_offset = -24, .size = 4,
 	     .name = su_patch_draft_string(draft, "errors"), .derivation = SU_DERIVED_SEEDED,
-	     .to_kind = SU_PLACE_FRAME, .from_kind = SU_PLACE_CONST);
+	     .to_kind = SU_STORAGE_FRAME, .from_kind = SU_STORAGE_CONST);
 	PUSH(draft->assertions, su_patch_assertion, .file = file, .line = 1, .uses = 1,
 	     .text = su_patch_draft_string(draft, "run:errors = 0"));
 	PUSH(draft->judgements, su_patch_judgement, .unit = file,

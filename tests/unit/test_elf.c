@@ -193,7 +193,7 @@ static void plt_line(const struct su_image *image, char *text, size_t *count)
 	name[strcspn(name, "@")] = 0;
 	++*count;
 	ck_assert_msg(su_image_import_at(image, vaddr, &import), "%s: %s", image->path, text);
-	ck_assert_int_eq(import.place, SU_IMPORT_PLT);
+	ck_assert_int_eq(import.form, SU_IMPORT_PLT);
 	ck_assert_uint_eq(import.vaddr, vaddr);
 	ck_assert_str_eq(import.symbol->name, name);
 	ck_assert(
@@ -201,7 +201,7 @@ static void plt_line(const struct su_image *image, char *text, size_t *count)
 	ck_assert_str_eq(import.symbol->name, name);
 }
 
-static size_t count_imports(const struct su_image *image, enum su_import_place place)
+static size_t count_imports(const struct su_image *image, enum su_import_form form)
 {
 	struct su_import import;
 	size_t count = 0;
@@ -211,7 +211,7 @@ static size_t count_imports(const struct su_image *image, enum su_import_place p
 
 		for (uint64_t at = 0; (section->flags & SHF_ALLOC) && at < section->size; at++)
 			count += su_image_import_at(image, section->vaddr + at, &import) &&
-				 import.place == place;
+				 import.form == form;
 	}
 	return count;
 }

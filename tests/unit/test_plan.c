@@ -198,7 +198,7 @@ START_TEST(new_local_starts_with_its_constant)
 	ck_assert_str_eq(reason_of(patch, "work"), "");
 	ck_assert_ptr_nonnull(errors);
 	ck_assert_int_eq(errors->derivation, SU_DERIVED_SEEDED);
-	ck_assert_int_eq(errors->from_kind, SU_PLACE_CONST);
+	ck_assert_int_eq(errors->from_kind, SU_STORAGE_CONST);
 	ck_assert_int_eq(errors->from_offset, 3);
 	su_patch_close(patch);
 }

@@ -45,7 +45,7 @@ const struct su_source *su_derive_asserted(struct su_point *point, const struct 
 bool su_derive_asserted_object(struct su_point *point, const struct su_region *region)
 {
 	const struct su_side *to = point->pair->to;
-	int64_t off = su_frame_place(point->pair, region->off);
+	int64_t off = su_frame_offset(point->pair, region->off);
 	struct su_move move = { .to_memory = true, .off = off, .size = (uint32_t)region->size };
 
 	if (region->local < 0 || to->locals[region->local].size != region->size ||

@@ -39,7 +39,7 @@ static uint32_t same_location(const struct su_point *point, uint32_t loc)
 	if (loc < SU_CELL_BASE)
 		return loc;
 	cell = &point->pair->to->values->cells[loc - SU_CELL_BASE];
-	place = su_frame_place(point->pair, cell->off);
+	place = su_frame_offset(point->pair, cell->off);
 	found = su_values_cell(from, place, 1, &exact);
 	return found != UINT32_MAX && from->cells[found - SU_CELL_BASE].off == place ? found
 										     : UINT32_MAX;

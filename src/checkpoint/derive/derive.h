@@ -59,10 +59,10 @@ static inline uint32_t su_derive_resume_insn(const struct su_point *point)
 	return point->recipe->from_insn + !point->recipe->inside;
 }
 
-/* places.c: where each local of `side` is at `vaddr`, where its locations hold `state`. Belongs to
+/* locations.c: where each local of `side` is at `vaddr`, where its locations hold `state`. Belongs to
  * `arena`. */
-struct su_loc *su_derive_places(struct su_arena *arena, const struct su_side *side, uint64_t vaddr,
-				const uint32_t *state);
+struct su_loc *su_derive_locations(struct su_arena *arena, const struct su_side *side,
+				   uint64_t vaddr, const uint32_t *state);
 
 /* A source for value `v`, which is wanted in location `loc` of `to`, of which the low `size` bytes
  * count. NULL when it has none. */

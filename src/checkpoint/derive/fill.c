@@ -459,7 +459,7 @@ static bool add_values(struct su_point *point, const struct su_region *region,
 			point->recipe->moves.len = before;
 			return false;
 		}
-		move.off = su_frame_place(point->pair, region->off + (int64_t)at);
+		move.off = su_frame_offset(point->pair, region->off + (int64_t)at);
 		su_vec_push(&point->recipe->moves, move);
 	}
 	point->recipe->seeded = true;
@@ -476,7 +476,7 @@ bool su_derive_filled_object(struct su_point *point, const struct su_region *reg
 	if (!local || local->size != region->size || local->is_parameter ||
 	    region->size > MAX_SIZE || su_side_local(pair->from, local->key) ||
 	    su_derive_may_be_renamed(point, local) ||
-	    !su_derive_reachable(point, su_frame_place(pair, region->off)))
+	    !su_derive_reachable(point, su_frame_offset(pair, region->off)))
 		return false;
 	bytes = su_alloc(region->size * sizeof(*bytes));
 	filled = first_contents(point, region, bytes) && all_constant(bytes, region->size) &&

@@ -48,8 +48,8 @@ static void add_names_at(struct su_names *names, const struct su_side *side, uin
 		uint32_t place;
 
 		if (at.everywhere && at.kind == SU_LOC_REG)
-			continue; /* see places.c */
-		at = su_values_place(side->values, state, at);
+			continue; /* see locations.c */
+		at = su_values_location(side->values, state, at);
 		place = at.kind == SU_LOC_SUM && at.off ? UINT32_MAX
 							: su_derive_location_of(side, i, at);
 		if (place != UINT32_MAX && state[place])

@@ -26,7 +26,7 @@ static const struct su_region *find_counterpart(const struct su_point *point,
 		const struct su_region *region = &from->values->regions.at[i];
 
 		if (wanted->local < 0 && region->local < 0 &&
-		    region->off == su_frame_place(point->pair, wanted->off) &&
+		    region->off == su_frame_offset(point->pair, wanted->off) &&
 		    region->size == wanted->size)
 			return region;
 		if (wanted->local >= 0 && region->local >= 0 &&
@@ -174,7 +174,7 @@ static void add_move(struct su_point *point, const struct su_region *from,
 		     const struct su_region *to)
 {
 	struct su_move *move = su_vec_add(&point->recipe->moves);
-	int64_t off = su_frame_place(point->pair, to->off);
+	int64_t off = su_frame_offset(point->pair, to->off);
 
 	su_vec_push(&point->objects, (struct su_moved_object){ from->off, off, to->size });
 	move->to_memory = true;
@@ -214,7 +214,7 @@ static bool has_findable_address(const struct su_point *point, const struct su_r
 				 const struct su_region *to)
 {
 	return su_frame_base(from->off) == SU_FRAME_CFA &&
-	       su_frame_base(su_frame_place(point->pair, to->off)) == SU_FRAME_CFA;
+	       su_frame_base(su_frame_offset(point->pair, to->off)) == SU_FRAME_CFA;
 }
 
 static const char *derive_object(struct su_point *point, const struct su_region *region)
@@ -251,9 +251,9 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 		return su_arena_format(pair->arena, SU_WHY_OBJECT_KEPT_BY_ONE,
 				       object_name(point, region));
 	if (!su_derive_reachable(point, from->off) ||
-	    !su_derive_reachable(point, su_frame_place(pair, region->off)))
+	    !su_derive_reachable(point, su_frame_offset(pair, region->off)))
 		return SU_WHY_FRAME_NOT_HELD;
-	if (from->off != su_frame_place(pair, region->off) &&
+	if (from->off != su_frame_offset(pair, region->off) &&
 	    (from->retained || region->retained)) {
 		if (!has_findable_address(point, from, region))
 			return su_arena_format(pair->arena, SU_WHY_OBJECT_MOVES,

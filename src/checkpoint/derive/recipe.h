@@ -1,7 +1,7 @@
 /*
  * A recipe: how the state that `to` needs at a place is made from the state in `from`.
  *
- * All frame offsets in it are those of `from`: see su_frame_place().
+ * All frame offsets in it are those of `from`: see su_frame_offset().
  */
 #ifndef SU_CHECKPOINT_DERIVE_RECIPE_H
 #define SU_CHECKPOINT_DERIVE_RECIPE_H

@@ -51,7 +51,7 @@ const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
 	case SU_VAL_ADDR:
 		return address_source(point, value);
 	case SU_VAL_FRAME:
-		return frame_address(point, su_frame_place(point->pair, value->imm));
+		return frame_address(point, su_frame_offset(point->pair, value->imm));
 	case SU_VAL_CANARY:
 		return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_CANARY });
 	default:

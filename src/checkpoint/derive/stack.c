@@ -5,7 +5,7 @@
  *
  * Realigned frames: rsp is a constant from an aligned base S on both sides.  Nothing but rsp knows
  * where S is, so `to` may have it anywhere that is aligned and below CFA + aligned_from: where it
- * is in `from`, or a constant lower when `to` needs more room above it (su_frame_place()).
+ * is in `from`, or a constant lower when `to` needs more room above it (su_frame_offset()).
  *
  * The dynamic part (alloca, variable-length arrays) stays where it is, with all that it holds: rsp
  * keeps its value.  Both versions must have their fixed parts end at the same place, since code may
@@ -101,7 +101,7 @@ const char *su_derive_stack(struct su_point *point)
 	recipe->to_sp = stack_pointer(point->pair->to, point->to_state, &to_base);
 	if (recipe->from_sp == SU_NO_OFF || recipe->to_sp == SU_NO_OFF)
 		return SU_WHY_NO_PATH;
-	recipe->to_sp = su_frame_place(point->pair, recipe->to_sp);
+	recipe->to_sp = su_frame_offset(point->pair, recipe->to_sp);
 	if (su_frame_base(recipe->from_sp) != su_frame_base(recipe->to_sp))
 		return SU_WHY_ONE_DYNAMIC;
 	find_anchor(point, SU_FRAME_CFA);

@@ -220,7 +220,7 @@ bool su_derive_scalar_object(struct su_point *point, const struct su_region *reg
 	const struct su_local *local =
 		region->local >= 0 ? &point->pair->to->locals[region->local] : NULL;
 	struct su_move move = { .to_memory = true,
-				.off = su_frame_place(point->pair, region->off),
+				.off = su_frame_offset(point->pair, region->off),
 				.size = (uint32_t)region->size,
 				.derivation = SU_DERIVED_VARIABLE };
 

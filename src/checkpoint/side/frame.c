@@ -19,7 +19,7 @@ const char *su_frame_name(struct su_arena *arena, int64_t off)
 			       (long)su_frame_distance(off));
 }
 
-int64_t su_frame_place(const struct su_pair *pair, int64_t off)
+int64_t su_frame_offset(const struct su_pair *pair, int64_t off)
 {
 	return su_frame_base(off) == SU_FRAME_ALIGNED ? off + pair->shift : off;
 }

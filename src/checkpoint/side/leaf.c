@@ -129,7 +129,7 @@ static bool same_frame_address(const struct su_pair *pair, int64_t u, int64_t v)
 
 	if (p && q)
 		return strcmp(p->key, q->key) == 0 && inside_u == inside_v;
-	return !p && !q && u == su_frame_place(pair, v);
+	return !p && !q && u == su_frame_offset(pair, v);
 }
 
 /* ---- leaves ---- */

@@ -107,8 +107,8 @@ static bool is_doubtful(const struct su_side *side, const struct su_loc *loc, co
 	return loc->reg >= 16 || !serves_one(side, loc->reg, state);
 }
 
-struct su_loc *su_derive_places(struct su_arena *arena, const struct su_side *side, uint64_t vaddr,
-				const uint32_t *state)
+struct su_loc *su_derive_locations(struct su_arena *arena, const struct su_side *side,
+				   uint64_t vaddr, const uint32_t *state)
 {
 	struct su_loc *locs = su_arena_alloc(arena, (side->local_count + 1) * sizeof(*locs));
 
@@ -116,7 +116,7 @@ struct su_loc *su_derive_places(struct su_arena *arena, const struct su_side *si
 		locs[i] = su_debug_local_at(side->program->debug, side->routine->vaddr, i, vaddr);
 		if (is_doubtful(side, &locs[i], state))
 			locs[i].kind = SU_LOC_COMPLEX;
-		locs[i] = su_values_place(side->values, state, locs[i]);
+		locs[i] = su_values_location(side->values, state, locs[i]);
 	}
 	return locs;
 }
