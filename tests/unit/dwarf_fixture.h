@@ -160,7 +160,7 @@ static void close_program(struct opened *program)
 }
 
 /* Entry of `work`, whatever the compiler made of its name. */
-static uint64_t work_entry(const struct opened *program)
+static inline uint64_t work_entry(const struct opened *program)
 {
 	struct su_dwarf_function function;
 
@@ -175,8 +175,8 @@ static uint64_t work_entry(const struct opened *program)
 }
 
 /* The innermost variable of that name in scope at `vaddr`, or NULL. */
-static const struct su_local *innermost(const struct opened *program, uint64_t entry,
-					uint64_t vaddr, const char *name)
+static inline const struct su_local *innermost(const struct opened *program, uint64_t entry,
+					       uint64_t vaddr, const char *name)
 {
 	const struct su_local *locals, *found = NULL;
 	size_t count;

@@ -7,6 +7,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "patch/reader.h"
 #include "patch/writer.h"
 
 #define TEXT 0x1000
@@ -151,8 +152,21 @@ static void encode(struct su_patch_draft *draft, uint8_t **ret, size_t *ret_size
 	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
 }
 
+/* The patch that the writer makes of the draft, as the reader takes it. */
+static inline struct su_patch *reopen(struct su_patch_draft *draft)
+{
+	struct su_patch *patch = NULL;
+	uint8_t *bytes;
+	size_t size;
+
+	encode(draft, &bytes, &size);
+	struct su_err *err = su_patch_parse(bytes, size, "test", &patch);
+	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
+	return patch;
+}
+
 /* The good patch. */
-__attribute__((unused)) static uint8_t *make(size_t *ret_size)
+static inline uint8_t *make(size_t *ret_size)
 {
 	struct su_patch_draft draft;
 	uint8_t *bytes;

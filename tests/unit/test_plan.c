@@ -1,105 +1,15 @@
 /*
- * Patches of small pairs of programs, built with gcc and clang while the test runs: what counts as
- * changed, how what is live at a call is carried over, where jumps go, and what is refused.
- *
- * Each pair is one source, compiled with and without -DNEW.  What must come out follows from the
- * source; what else the compilers do differs between them, so a test asks for no more than that.
+ * Patches of small pairs of programs: what counts as changed, how what is live at a call is carried
+ * over, where jumps go, and what is refused.
  */
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
-#include "make/make.h"
 #include "patch/reader.h"
+#include "plan_fixture.h"
 #include "suite.h"
-
-static char dir[] = "/tmp/su-test-plan-XXXXXX";
-
-static void make_dir(void)
-{
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-}
-
-static void remove_dir(void)
-{
-	SU_FREE char *command = su_format("rm -r %s", dir);
-
-	ck_assert_int_eq(system(command), 0);
-}
-
-struct flavour {
-	const char *compiler, *level;
-};
-
-static const struct flavour flavours[] = {
-	{ "gcc", "-O2" },   { "gcc", "-Os" },	{ "gcc", "-O0" },
-	{ "clang", "-O2" }, { "clang", "-O0" },
-};
-
-#define FLAVOUR_COUNT ((int)(sizeof(flavours) / sizeof(flavours[0])))
-
-static void write_source(const char *name, const char *text)
-{
-	SU_FREE char *path = su_format("%s/%s", dir, name);
-	FILE *file = fopen(path, "w");
-
-	ck_assert_ptr_nonnull(file);
-	fputs(text, file);
-	ck_assert_int_eq(fclose(file), 0);
-}
-
-static void compile(const struct flavour *flavour, const char *flags, const char *source,
-		    const char *program)
-{
-	SU_FREE char *command =
-		su_format("cd %s && %s %s -w -g -fPIE -pie -Wl,--build-id %s -o %s %s", dir,
-			  flavour->compiler, flavour->level, flags, program, source);
-
-	ck_assert_msg(system(command) == 0, "%s", command);
-}
-
-/* Builds the patch from OLD to NEW in the directory; NULL and *ret_err when that is refused. */
-static struct su_patch *plan(struct su_err **ret_err)
-{
-	SU_FREE char *old = su_format("%s/old", dir), *new = su_format("%s/new", dir);
-	struct su_patch *patch = NULL;
-	uint8_t *bytes;
-	size_t size;
-
-	*ret_err = su_make_patch(&(struct su_make_input){ .old_path = old, .new_path = new },
-				 &bytes, &size);
-	if (*ret_err)
-		return NULL;
-	struct su_err *err = su_patch_parse(bytes, size, "patch", &patch);
-	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
-	return patch;
-}
-
-static struct su_patch *plan_pair(int flavour, const char *flags, const char *source)
-{
-	SU_FREE char *with = su_format("%s -DNEW", flags);
-	struct su_err *err;
-
-	write_source("program.c", source);
-	compile(&flavours[flavour], flags, "program.c", "old");
-	compile(&flavours[flavour], with, "program.c", "new");
-	struct su_patch *patch = plan(&err);
-	ck_assert_msg(patch, "%s", err ? su_err_message(err) : "");
-	return patch;
-}
-
-static const struct su_patch_function *function_named(const struct su_patch *patch,
-						      const char *name)
-{
-	for (size_t i = 0; i < patch->function_count; i++) {
-		if (strcmp(su_patch_string(patch, patch->functions[i].name), name) == 0)
-			return &patch->functions[i];
-	}
-	return NULL;
-}
 
 static bool has_changed(const struct su_patch *patch, const char *name)
 {
@@ -311,8 +221,6 @@ START_TEST(pointer_that_a_library_stores_is_followed)
 }
 END_TEST
 
-/* ---- */
-
 /* ---- assembly ---- */
 
 /* work() in assembly, tested by what stands in `body` of both versions. */
@@ -438,89 +346,6 @@ START_TEST(near_return_addresses_get_islands)
 }
 END_TEST
 
-/* ---- calls that are exchanged or gone ---- */
-
-#define NEEDS                                                                                      \
-	"#include <unistd.h>\n#define NOINLINE __attribute__((noinline))\nint total, locked;\n"    \
-	"NOINLINE int take(int n) { usleep(1); return n + total; }\n"                              \
-	"NOINLINE int give(int n) { usleep(2); return n - total; }\n"                              \
-	"NOINLINE void lock(int n) { usleep(3); locked = n; }\n"
-
-/* Of the first call return of the function that has one: how it is paired; -1 for none. */
-static int pairing_of(const struct su_patch *patch, const char *name, uint32_t line)
-{
-	const struct su_patch_function *function = function_named(patch, name);
-
-	for (size_t i = 0; i < patch->checkpoint_count; i++) {
-		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
-
-		if (point->direction == SU_FORWARD && point->kind == SU_POINT_CALL_RETURN &&
-		    &patch->functions[point->function] == function && point->old_line == line)
-			return point->pairing;
-	}
-	return -1;
-}
-
-/* What one version does later and the other one earlier is not gone: it would be done twice. */
-START_TEST(calls_that_changed_places_are_not_gone)
-{
-	static const char source[] =
-		NEEDS "void serve(int n) { for (;;) {\n#ifdef NEW\ngive(n); take(3);\n#else\n"
-		      "#line 200\ntake(3);\ngive(n);\n#endif\nlock(n);\n} }\n"
-		      "int main(int c, char **v) { if (c > 3) serve(c); return 0; }\n";
-	struct su_patch *patch = plan_pair(_i, "", source);
-
-	ck_assert_int_ne(pairing_of(patch, "serve", 200), SU_PAIRING_REMOVED);
-	ck_assert_int_ne(pairing_of(patch, "serve", 201), SU_PAIRING_REMOVED);
-	su_patch_close(patch);
-}
-END_TEST
-
-static const struct {
-	const char *old_body, *new_body; /* of serve(); what counts is line 1 of the old one */
-	const char *helper;
-	int pairing;
-} exchanges[] = {
-	/* the same is done by another function */
-	{ "n = take(n);", "n = give(n);", "", SU_PAIRING_CALLEE_CHANGED },
-	/* something else is done */
-	{ "n = take(n);", "n = give(n + 5);", "", -1 },
-	{ "n = take(n);", "n = give(7);", "", -1 },
-	/* a helper that is nothing but the call, and some that are more */
-	{ "n += take(3);", "n += helper();", "NOINLINE int helper(void) { return take(3); }",
-	  SU_PAIRING_HELPER },
-	{ "n += take(3);", "n += helper();", "NOINLINE int helper(void) { return take(3) + 1; }",
-	  -1 },
-	{ "n += take(3);", "n += helper();",
-	  "NOINLINE int helper(void) { total++; return take(3); }", -1 },
-	{ "n += take(3);", "n += helper();",
-	  "NOINLINE int helper(void) { int r = take(3); lock(r); return r; }", -1 },
-	/* gone, alone and with what belongs to it */
-	{ "take(3);", "", "", SU_PAIRING_REMOVED },
-	{ "take(3); lock(0);", "", "", -1 },
-	{ "take(3); total++;", "", "", -1 },
-};
-
-START_TEST(calls_are_exchanged_or_gone)
-{
-	int number = _i / 2;
-	SU_FREE char *source = su_format(
-		NEEDS
-		"#ifdef NEW\n%s\n#endif\n#line 100\n"
-		"void serve(int n) { for (;;) {\n#ifdef NEW\n#line 300\n%s\n#else\n#line 200\n%s\n"
-		"#endif\n#line 400\nlock(n);\n} }\n"
-		"int main(int c, char **v) { if (c > 3) serve(take(give(c))); return 0; }\n",
-		*exchanges[number].helper ? exchanges[number].helper : "int unused;",
-		exchanges[number].new_body, exchanges[number].old_body);
-	struct su_patch *patch = plan_pair(_i % 2 ? 3 : 0, "", source);
-
-	ck_assert_int_eq(pairing_of(patch, "serve", 200), exchanges[number].pairing);
-	su_patch_close(patch);
-}
-END_TEST
-
-/* ---- */
-
 int main(void)
 {
 	Suite *suite = suite_create("plan");
@@ -540,9 +365,6 @@ int main(void)
 	tcase_add_test(tests, stack_arguments_of_tail_calls_are_live);
 	tcase_add_test(tests, registers_that_the_new_callee_writes_are_lost);
 	tcase_add_test(tests, near_return_addresses_get_islands);
-	tcase_add_loop_test(tests, calls_that_changed_places_are_not_gone, 0, FLAVOUR_COUNT);
-	tcase_add_loop_test(tests, calls_are_exchanged_or_gone, 0,
-			    2 * sizeof(exchanges) / sizeof(*exchanges));
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }
