@@ -58,7 +58,7 @@ static inline bool su_source_is_load_size(uint64_t size)
 	return size == 1 || size == 2 || size == 4 || size == 8 || size == 16;
 }
 
-/* ---- moved.c ---- */
+/* ---- forwarded.c ---- */
 
 /* The source, which has value `u` of `from`, or, where that points into an object that moves, what
  * becomes of it; NULL when that cannot be told. */
