@@ -13,7 +13,7 @@
 #include "base/alloc.h"
 #include "cli/cli.h"
 
-static char *folder(void)
+static char *cache_folder(void)
 {
 	const char *own = getenv("STRONGUPDATE_CACHE"), *users = getenv("XDG_CACHE_HOME"),
 		   *home = getenv("HOME");
@@ -29,7 +29,7 @@ static char *folder(void)
 
 char *cli_cache_open(void)
 {
-	char *path = folder();
+	char *path = cache_folder();
 	struct stat info;
 
 	if (mkdir(path, 0700) && errno != EEXIST) {
@@ -77,7 +77,7 @@ static bool copy_all(int from, int to)
 	return done == 0;
 }
 
-static bool copy(const char *path, const char *target)
+static bool copy_to_cache(const char *path, const char *target)
 {
 	int from = open(path, O_RDONLY | O_CLOEXEC);
 	int to = from < 0 ? -1 : open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -97,7 +97,7 @@ bool cli_cache_keep(const char *cache, const char *id, const char *name, const c
 
 	if (access(target, F_OK) == 0)
 		return true;
-	if ((mkdir(place, 0700) == 0 || errno == EEXIST) && copy(path, temporary) &&
+	if ((mkdir(place, 0700) == 0 || errno == EEXIST) && copy_to_cache(path, temporary) &&
 	    rename(temporary, target) == 0)
 		return true;
 	cli_complain("%s cannot be kept as %s: %s", path, target, strerror(errno));

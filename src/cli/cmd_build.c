@@ -33,7 +33,7 @@ struct totals {
 	uint64_t returns, derived;
 };
 
-static struct totals count(const struct strongupdate_patch *patch)
+static struct totals count_points(const struct strongupdate_patch *patch)
 {
 	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
 	struct totals ret = { 0 };
@@ -73,7 +73,7 @@ static int say_json(const struct cli_args *args, const struct strongupdate_patch
 		    const struct notes *notes)
 {
 	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
-	struct totals totals = count(patch);
+	struct totals totals = count_points(patch);
 	struct su_json json = { 0 };
 
 	su_json_object(&json, NULL);
@@ -109,7 +109,7 @@ static int say_text(const struct cli_args *args, const struct strongupdate_patch
 		    const struct notes *notes)
 {
 	const struct strongupdate_patch_info *info = strongupdate_patch_info(patch);
-	struct totals totals = count(patch);
+	struct totals totals = count_points(patch);
 
 	printf("%s: %s %.12s -> %.12s, %zu bytes\n", cli_visible(args->output),
 	       cli_visible(info->image_name), info->old_build_id, info->new_build_id,
@@ -156,7 +156,8 @@ static void advise_package(const char *path)
 }
 
 /* Takes `error`. */
-static int fail(const struct cli_args *args, const char *old_path, struct strongupdate_error *error)
+static int fail_build(const struct cli_args *args, const char *old_path,
+		      struct strongupdate_error *error)
 {
 	const char *reason = strongupdate_error_reason(error);
 
@@ -189,8 +190,8 @@ static struct strongupdate_error *find_old(const struct cli_args *args, char **r
 	return error;
 }
 
-static struct strongupdate_error *build(const struct cli_args *args, const char *old_path,
-					struct notes *notes, struct strongupdate_patch **ret)
+static struct strongupdate_error *build_patch(const struct cli_args *args, const char *old_path,
+					      struct notes *notes, struct strongupdate_patch **ret)
 {
 	struct su_progress progress;
 	struct strongupdate_options options = cli_options_of(args, &progress);
@@ -215,9 +216,9 @@ int cmd_build(const struct cli_args *args)
 	int status;
 
 	if (!error)
-		error = build(args, old_path, &notes, &patch);
+		error = build_patch(args, old_path, &notes, &patch);
 	if (error)
-		status = fail(args, old_path ? old_path : args->operands[0], error);
+		status = fail_build(args, old_path ? old_path : args->operands[0], error);
 	else
 		status = args->json ? say_json(args, patch, &notes) : say_text(args, patch, &notes);
 	strongupdate_patch_close(patch);

@@ -43,7 +43,7 @@ static void look_at(struct work *work, pid_t pid)
 	strongupdate_files_free(process);
 }
 
-static struct strongupdate_error *look(struct work *work)
+static struct strongupdate_error *gc_look(struct work *work)
 {
 	const struct strongupdate_targets targets = { .all = true };
 	SU_FREE pid_t *pids = NULL;
@@ -97,7 +97,7 @@ static void remove_build(struct work *work, const char *folder)
 }
 
 /* "OLD-NEW.sup" and "BUILD-ID" are ours, anything else is left alone. */
-static void tidy(struct work *work, const char *cache, const char *name)
+static void gc_tidy(struct work *work, const char *cache, const char *name)
 {
 	size_t digits = strspn(name, "0123456789abcdef");
 	const char *end = strstr(name, ".sup");
@@ -118,11 +118,11 @@ static void tidy_all(struct work *work, const char *cache)
 	if (!dir)
 		return;
 	for (struct dirent *entry; (entry = readdir(dir));)
-		tidy(work, cache, entry->d_name);
+		gc_tidy(work, cache, entry->d_name);
 	closedir(dir);
 }
 
-static int say(const struct cli_args *args, const struct work *work)
+static int gc_say(const struct cli_args *args, const struct work *work)
 {
 	struct su_json json = { 0 };
 
@@ -153,10 +153,10 @@ int cmd_gc(const struct cli_args *args)
 
 	if (!cache)
 		return cli_usage(args->json, "there is no cache that may be used");
-	struct strongupdate_error *error = look(&work);
+	struct strongupdate_error *error = gc_look(&work);
 	if (!error)
 		tidy_all(&work, cache);
-	status = error ? cli_fail(args->json, error) : say(args, &work);
+	status = error ? cli_fail(args->json, error) : gc_say(args, &work);
 	for (size_t i = 0; i < work.running.len; i++)
 		free(work.running.at[i]);
 	su_vec_deinit(&work.running);

@@ -41,7 +41,7 @@ struct work {
 	int status; /* the worst so far */
 };
 
-static void worsen(struct work *work, const struct strongupdate_error *error)
+static void live_worsen(struct work *work, const struct strongupdate_error *error)
 {
 	int status = error ? (int)strongupdate_error_exit(error) : STRONGUPDATE_DONE;
 
@@ -158,7 +158,7 @@ static struct strongupdate_error *look_at(struct work *work, pid_t pid, bool is_
 	return NULL;
 }
 
-static struct strongupdate_error *look(struct work *work, const struct cli_targets *targets)
+static struct strongupdate_error *live_look(struct work *work, const struct cli_targets *targets)
 {
 	SU_FREE pid_t *pids = NULL;
 	size_t count = 0;
@@ -192,9 +192,9 @@ static struct strongupdate_patch *kept_patch(const struct update *update)
 	return NULL;
 }
 
-static struct strongupdate_error *build(const struct work *work, const struct update *update,
-					const struct strongupdate_options *options,
-					struct strongupdate_patch **ret)
+static struct strongupdate_error *live_build(const struct work *work, const struct update *update,
+					     const struct strongupdate_options *options,
+					     struct strongupdate_patch **ret)
 {
 	struct strongupdate_error *error =
 		strongupdate_build(update->old_path, update->new_path, work->args->debug_dirs.at,
@@ -224,13 +224,13 @@ static void do_update(struct work *work, struct update *update)
 
 	update->was_kept = patch != NULL;
 	if (!patch)
-		update->error = build(work, update, &options, &patch);
+		update->error = live_build(work, update, &options, &patch);
 	if (!update->error && !is_empty(patch))
 		update->error = (work->args->dry_run ? strongupdate_check : strongupdate_apply)(
 			patch, &targets, &options, &update->report);
 	su_progress_stop(&progress);
 	strongupdate_patch_close(patch);
-	worsen(work, update->error);
+	live_worsen(work, update->error);
 }
 
 /* ---- saying it ---- */
@@ -337,7 +337,7 @@ static void print_result(const struct work *work, const struct update *update)
 		       cli_format_us(update->report->pause_us, pause));
 }
 
-static int run(struct work *work)
+static int live_run(struct work *work)
 {
 	if (!work->updates.len && !work->status && !work->args->json)
 		printf("nothing to do: no process among these runs what is no longer on disk\n");
@@ -376,18 +376,18 @@ static void work_deinit(struct work *work)
 	free(work->cache);
 }
 
-static int start(struct work *work, const struct cli_targets *targets)
+static int live_start(struct work *work, const struct cli_targets *targets)
 {
 	work->cache = cli_cache_open();
 	if (!work->cache)
 		return cli_usage(work->args->json, "there is no cache to keep patches in");
-	struct strongupdate_error *error = look(work, targets);
+	struct strongupdate_error *error = live_look(work, targets);
 	if (error)
 		return cli_fail(work->args->json, error);
 	if (work->args->unit && !work->looked_at)
 		return cli_usage(work->args->json, "no process is of a unit '%s'",
 				 work->args->unit);
-	return run(work);
+	return live_run(work);
 }
 
 int cmd_live(const struct cli_args *args)
@@ -402,7 +402,7 @@ int cmd_live(const struct cli_args *args)
 			cli_usage(args->json,
 				  "no process: give process ids, --tree PID, --unit UNIT or --all");
 	if (!status)
-		status = start(&work, &targets);
+		status = live_start(&work, &targets);
 	work_deinit(&work);
 	cli_targets_deinit(&targets);
 	return status;

@@ -54,7 +54,7 @@ static int say_json(const struct outcome *outcomes, int count, int status)
 	return cli_json_finish(&json, status);
 }
 
-static void print(const struct strongupdate_recovery *recovery)
+static void print_recovered(const struct strongupdate_recovery *recovery)
 {
 	int pid = (int)recovery->pid;
 
@@ -98,7 +98,7 @@ static int recover_one(const struct cli_args *args, pid_t pid, struct outcome *o
 	outcome->error = strongupdate_recover(pid, &outcome->recovery);
 	cli_note_change();
 	if (!args->json && (!outcome->error || did_anything(&outcome->recovery)))
-		print(&outcome->recovery);
+		print_recovered(&outcome->recovery);
 	if (!outcome->error)
 		return STRONGUPDATE_DONE;
 	cli_complain("%s", strongupdate_error_message(outcome->error));

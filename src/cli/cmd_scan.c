@@ -83,7 +83,7 @@ static struct strongupdate_error *look_at(struct found *found, pid_t pid, bool n
 	return NULL;
 }
 
-static struct strongupdate_error *look(struct found *found, const struct cli_targets *targets)
+static struct strongupdate_error *scan_look(struct found *found, const struct cli_targets *targets)
 {
 	SU_FREE pid_t *pids = NULL;
 	size_t count = 0;
@@ -194,7 +194,7 @@ int cmd_scan(const struct cli_args *args)
 
 	targets.public.all |= !targets.pids.len && !args->trees.len;
 	if (!status) {
-		struct strongupdate_error *error = look(&found, &targets);
+		struct strongupdate_error *error = scan_look(&found, &targets);
 
 		if (error) {
 			status = cli_fail(args->json, error);

@@ -21,7 +21,8 @@ struct found {
 	SU_VEC(pid_t) error_pids;
 };
 
-/* One that has ended, may not be read, or is in the middle of an update: it says nothing. One that says what cannot be is told. */
+/* One that has ended, may not be read, or is in the middle of an update, says nothing. One that says
+ * what cannot be is told. */
 static bool is_passed_over(const struct strongupdate_error *error)
 {
 	const char *code = strongupdate_error_code(error);
@@ -164,7 +165,7 @@ static bool is_named(const struct cli_targets *targets, pid_t pid)
 	return false;
 }
 
-static struct strongupdate_error *look(struct found *found, struct cli_targets *targets)
+static struct strongupdate_error *status_look(struct found *found, struct cli_targets *targets)
 {
 	SU_FREE pid_t *pids = NULL;
 	size_t count;
@@ -182,7 +183,7 @@ int cmd_status(const struct cli_args *args)
 	int status = cli_targets_init(&targets, args, 0);
 
 	targets.public.all |= !targets.pids.len && !args->trees.len;
-	struct strongupdate_error *error = status ? NULL : look(&found, &targets);
+	struct strongupdate_error *error = status ? NULL : status_look(&found, &targets);
 	if (error)
 		status = cli_fail(args->json, error);
 	if (!status) {

@@ -10,7 +10,7 @@ struct operation {
 					   struct strongupdate_report **ret_report);
 };
 
-static int update(const struct cli_args *args, const struct operation *operation)
+static int update_processes(const struct cli_args *args, const struct operation *operation)
 {
 	struct strongupdate_patch *patch = NULL;
 	struct strongupdate_report *report;
@@ -37,15 +37,18 @@ static int update(const struct cli_args *args, const struct operation *operation
 
 int cmd_check(const struct cli_args *args)
 {
-	return update(args, &(struct operation){ "ready", true, false, strongupdate_check });
+	return update_processes(args,
+				&(struct operation){ "ready", true, false, strongupdate_check });
 }
 
 int cmd_apply(const struct cli_args *args)
 {
-	return update(args, &(struct operation){ "applied", true, true, strongupdate_apply });
+	return update_processes(args,
+				&(struct operation){ "applied", true, true, strongupdate_apply });
 }
 
 int cmd_revert(const struct cli_args *args)
 {
-	return update(args, &(struct operation){ "reverted", false, true, strongupdate_revert });
+	return update_processes(
+		args, &(struct operation){ "reverted", false, true, strongupdate_revert });
 }

@@ -43,7 +43,7 @@ static char *first_line_of(char **argv)
 	return NULL;
 }
 
-static char *ask(const char *path)
+static char *ask_package(const char *path)
 {
 	char *argv[] = { "dpkg-query", "-S", "--", (char *)path, NULL };
 	char *line = first_line_of(argv);
@@ -64,8 +64,8 @@ char *cli_package_of(const char *path)
 
 	if (*name != '/')
 		return NULL;
-	char *package = ask(name);
+	char *package = ask_package(name);
 	if (!package && strncmp(name, "/usr/", 5) == 0)
-		package = ask(name + 4);
+		package = ask_package(name + 4);
 	return package;
 }

@@ -57,7 +57,7 @@ static struct su_err *cannot_drop(const char *what)
 	return su_err_errno(SU_E_IO, errno, "cannot lay aside %s", what);
 }
 
-static struct su_err *limit(int resource, rlim_t most)
+static struct su_err *limit_resource(int resource, rlim_t most)
 {
 	struct rlimit now;
 
@@ -74,11 +74,11 @@ static struct su_err *limit_resources(void)
 #ifndef __SANITIZE_ADDRESS__ /* which reserves most of the address space */
 	uint64_t own = su_proc_status_number(getpid(), getpid(), "VmSize", 10, 0) << 10;
 
-	SU_TRY(limit(RLIMIT_AS, own + MOST_MEMORY));
+	SU_TRY(limit_resource(RLIMIT_AS, own + MOST_MEMORY));
 #endif
-	SU_TRY(limit(RLIMIT_CPU, MOST_SECONDS));
-	SU_TRY(limit(RLIMIT_CORE, 0));
-	return limit(RLIMIT_FSIZE, 0);
+	SU_TRY(limit_resource(RLIMIT_CPU, MOST_SECONDS));
+	SU_TRY(limit_resource(RLIMIT_CORE, 0));
+	return limit_resource(RLIMIT_FSIZE, 0);
 }
 
 /* A user that nobody else is, so that nobody can signal us; in a namespace that has no such user,
@@ -161,7 +161,8 @@ static struct su_err *open_glimpse(pid_t pid, struct su_glimpse *ret)
 	return su_memory_open_to_read(&ret->memory, living);
 }
 
-static struct su_err *look(int fd, pid_t pid, su_apart_work *work, void *ctx, struct su_answer *ret)
+static struct su_err *look_apart(int fd, pid_t pid, su_apart_work *work, void *ctx,
+				 struct su_answer *ret)
 {
 	struct su_glimpse glimpse = { .memory.fd = -1 };
 
@@ -204,7 +205,7 @@ static void __attribute__((noreturn)) be_child(int fd, pid_t pid, su_apart_work 
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sched_setscheduler(0, SCHED_OTHER, &ordinary);
-	struct su_err *err = look(fd, pid, work, ctx, &answer);
+	struct su_err *err = look_apart(fd, pid, work, ctx, &answer);
 	const struct head head = { .size = (uint32_t)answer.bytes.len };
 	if (err)
 		say_error(fd, err);

@@ -175,7 +175,7 @@ static char *message_of(const char *hash, const struct su_key *key,
 	return text;
 }
 
-static char *sign(const char *message, const struct su_key *key)
+static char *sign_bytes(const char *message, const struct su_key *key)
 {
 	uint8_t bytes[crypto_sign_BYTES];
 	char base64[128];
@@ -194,7 +194,7 @@ struct su_err *su_signature_add(const char *path, const char *hash, const struct
 
 	SU_TRY(su_signatures_read(path, &before));
 	SU_FREE char *message = message_of(hash, key, statement);
-	SU_FREE char *made = sign(message, key);
+	SU_FREE char *made = sign_bytes(message, key);
 	SU_FREE char *text = su_format("%s%s", before.text ? before.text : "", made);
 	su_signatures_deinit(&before);
 	/* What the signer says may not be such that nobody can read it. */

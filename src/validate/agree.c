@@ -417,7 +417,7 @@ static bool is_full(const struct su_trace *trace)
 	return trace->stored.len >= SU_MAX_STORED;
 }
 
-static void judge(struct judgement *judgement, const struct su_pairs *pairs, size_t first)
+static void judge_agreement(struct judgement *judgement, const struct su_pairs *pairs, size_t first)
 {
 	size_t m = next_of_mixed(judgement, 0);
 	struct words words = { .too_many = is_full(judgement->from) || is_full(judgement->to) ||
@@ -458,7 +458,7 @@ char *su_agreement_judge(const struct su_agreement *agreement, const struct su_t
 
 	while (first < pairs->list.len && pairs->list.at[first].from < after)
 		first++;
-	judge(&judgement, pairs, first);
+	judge_agreement(&judgement, pairs, first);
 	*ret_compared = judgement.compared;
 	return judgement.wrong;
 }

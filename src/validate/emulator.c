@@ -140,7 +140,8 @@ static struct memory *memory_at(const struct su_emulator *emulator, uint64_t add
 	return NULL;
 }
 
-static void mark(struct su_emulator *emulator, struct memory *memory, uint64_t off, uint64_t size)
+static void mark_memory(struct su_emulator *emulator, struct memory *memory, uint64_t off,
+			uint64_t size)
 {
 	for (uint64_t page = off / PAGE; page <= (off + size - 1) / PAGE; page++) {
 		if (page * PAGE >= memory->size || memory->dirty[page])
@@ -169,7 +170,7 @@ bool su_emulator_write(struct su_emulator *emulator, uint64_t addr, const void *
 
 	if (!memory || !size || addr - memory->addr + size > memory->size)
 		return false;
-	mark(emulator, memory, addr - memory->addr, size);
+	mark_memory(emulator, memory, addr - memory->addr, size);
 	memcpy(memory->bytes + (addr - memory->addr), bytes, size);
 	return true;
 }
@@ -262,7 +263,7 @@ void su_emulator_set_reg(struct su_emulator *emulator, uint8_t reg, uint64_t val
 
 /* ---- hooks ---- */
 
-static void stop(struct su_emulator *emulator, enum su_event event, uint64_t at)
+static void stop_emulator(struct su_emulator *emulator, enum su_event event, uint64_t at)
 {
 	emulator->event = event;
 	emulator->at = at;
@@ -297,11 +298,11 @@ static void on_code(uc_engine *uc, uint64_t addr, uint32_t size, void *ctx)
 	if (emulator->event != SU_EVENT_LIMIT) /* stopped already */
 		return;
 	if (!first && is_watched(emulator->code, insn)) {
-		stop(emulator, SU_EVENT_WATCHED, addr);
+		stop_emulator(emulator, SU_EVENT_WATCHED, addr);
 		return;
 	}
 	if (!first && (inside ? called : !su_world_is_passage(emulator->world, addr))) {
-		stop(emulator, SU_EVENT_LEFT, addr);
+		stop_emulator(emulator, SU_EVENT_LEFT, addr);
 		return;
 	}
 	if (emulator->limit-- == 0) {
@@ -311,7 +312,7 @@ static void on_code(uc_engine *uc, uint64_t addr, uint32_t size, void *ctx)
 		return;
 	}
 	if (inside && insn && insn->is_syscall) {
-		stop(emulator, SU_EVENT_FAULT, addr);
+		stop_emulator(emulator, SU_EVENT_FAULT, addr);
 		return;
 	}
 	emulator->pc = addr;
@@ -329,7 +330,7 @@ static void on_write(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, i
 	(void)type;
 	if (!memory)
 		return;
-	mark(emulator, memory, addr - memory->addr, (uint64_t)size);
+	mark_memory(emulator, memory, addr - memory->addr, (uint64_t)size);
 	if (memory == &emulator->memories[SU_REGION_IMAGE] ||
 	    memory == &emulator->memories[SU_REGION_HEAP])
 		emulator->listener->wrote(emulator->listener->ctx, addr, (uint32_t)size,

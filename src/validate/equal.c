@@ -74,7 +74,7 @@ static bool differs_often(const struct states *states, uint8_t reg)
 	return count == DISTINCT;
 }
 
-static bool holds(const struct equality *equality, const struct su_registers *state)
+static bool equality_holds(const struct equality *equality, const struct su_registers *state)
 {
 	return state->general[equality->a] ==
 	       state->general[equality->b] +
@@ -84,7 +84,7 @@ static bool holds(const struct equality *equality, const struct su_registers *st
 static bool always_holds(const struct equality *equality, const struct states *states)
 {
 	for (size_t i = 0; i < states->list.len; i++) {
-		if (!holds(equality, &states->list.at[i]))
+		if (!equality_holds(equality, &states->list.at[i]))
 			return false;
 	}
 	return true;
@@ -124,9 +124,9 @@ static bool go_together(const struct states *states, const struct equality *equa
 	return find_equality(states, &other);
 }
 
-static bool breaks(const struct su_trial *trial, struct su_runner *runner,
-		   const su_samples *samples, uint32_t point, const struct equality *equality,
-		   const struct su_sample **ret)
+static bool breaks_equality(const struct su_trial *trial, struct su_runner *runner,
+			    const su_samples *samples, uint32_t point,
+			    const struct equality *equality, const struct su_sample **ret)
 {
 	unsigned inputs = 0;
 
@@ -139,7 +139,7 @@ static bool breaks(const struct su_trial *trial, struct su_runner *runner,
 			if (sample->from.arrivals.at[k].point != point ||
 			    !su_run_carried(runner, &sample->input, k, &trial->points.at[point],
 					    &state) ||
-			    holds(equality, &state))
+			    equality_holds(equality, &state))
 				continue;
 			*ret = sample;
 			inputs++;
@@ -155,7 +155,7 @@ static char *try_equality(const struct su_trial *trial, struct su_runner *runner
 {
 	const struct su_sample *sample;
 
-	if (!breaks(trial, runner, samples, point, equality, &sample))
+	if (!breaks_equality(trial, runner, samples, point, equality, &sample))
 		return NULL;
 	*ret_input = su_input_format(&sample->input, trial->world);
 	return su_format("%s - %s - %" PRId64 " * %s is not %" PRId64
@@ -164,8 +164,8 @@ static char *try_equality(const struct su_trial *trial, struct su_runner *runner
 			 su_reg_name(equality->c), (int64_t)equality->more);
 }
 
-static void gather(const struct su_trial *trial, struct su_runner *runner,
-		   const su_samples *samples, uint32_t point, struct states *ret)
+static void gather_equalities(const struct su_trial *trial, struct su_runner *runner,
+			      const su_samples *samples, uint32_t point, struct states *ret)
 {
 	unsigned inputs = 0;
 
@@ -194,7 +194,7 @@ char *su_equal_judge(const struct su_trial *trial, struct su_runner *runner,
 	char *wrong = NULL;
 
 	if (__builtin_popcount(carried) >= 3)
-		gather(trial, runner, samples, point, &states);
+		gather_equalities(trial, runner, samples, point, &states);
 	for (size_t n = 0; n < REGS * REGS * REGS && states.list.len >= ENOUGH && !wrong; n++) {
 		struct equality equality = { .a = regs[n % REGS],
 					     .b = regs[n / REGS % REGS],

@@ -270,7 +270,7 @@ static void try_sample(struct attempt *attempt, const struct su_sample *sample)
 }
 
 /* What one input alone shows is not enough to take a checkpoint away, nor is it validated. */
-static void settle(struct attempt *attempt)
+static void settle_exploration(struct attempt *attempt)
 {
 	for (size_t i = 0; i < attempt->trial->points.len; i++) {
 		struct su_verdict *verdict = &attempt->verdicts[i];
@@ -287,7 +287,7 @@ static void settle(struct attempt *attempt)
 }
 
 /* A permutation of [0, count). */
-static size_t scattered(size_t i, size_t count)
+static size_t scattered_index(size_t i, size_t count)
 {
 	return count % STRIDE ? i * STRIDE % count : i;
 }
@@ -312,13 +312,14 @@ void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
 	for (int whole = 1; whole >= 0; whole--) { /* runs that come to an end show more */
 		for (size_t i = 0; i < samples->len; i++) {
 			/* Those that stand together are alike. */
-			const struct su_sample *sample = &samples->at[scattered(i, samples->len)];
+			const struct su_sample *sample =
+				&samples->at[scattered_index(i, samples->len)];
 
 			if (is_whole(sample) == whole)
 				try_sample(&attempt, sample);
 		}
 	}
-	settle(&attempt);
+	settle_exploration(&attempt);
 	for (uint32_t i = 0; i < trial->points.len; i++) {
 		if (!ret[i].text)
 			ret[i].text =

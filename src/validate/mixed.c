@@ -17,8 +17,8 @@ static const uint8_t *twin_byte(const struct su_twin *twin, uint64_t addr)
 	return NULL;
 }
 
-static void give(struct su_runner *runner, const struct su_patch_value *value,
-		 const struct su_twin *twin)
+static void give_mixed(struct su_runner *runner, const struct su_patch_value *value,
+		       const struct su_twin *twin)
 {
 	uint64_t addr = SU_WORLD_CFA + (uint64_t)value->to_offset;
 
@@ -49,7 +49,7 @@ static void give_all(struct su_runner *runner, const struct su_trial_point *poin
 		const struct su_patch_value *value = &patch->values[record->first_value + i];
 
 		if (is_given(value))
-			give(runner, value, twin);
+			give_mixed(runner, value, twin);
 	}
 	su_emulator_load(runner->emulator, &twin->patch);
 }
@@ -95,8 +95,8 @@ static uint32_t given_registers(const struct su_runner *runner, const struct su_
 }
 
 /* Brings the run to where `to` goes on; false when it does not come to the checkpoint. */
-static bool carry(struct su_runner *runner, const struct su_input *input, size_t arrival,
-		  const struct su_trial_point *point, struct su_trace *ret)
+static bool carry_mixed(struct su_runner *runner, const struct su_input *input, size_t arrival,
+			const struct su_trial_point *point, struct su_trace *ret)
 {
 	uint32_t fresh;
 
@@ -127,7 +127,7 @@ static void count_on(struct su_runner *runner, const struct su_change_over *over
 bool su_run_mixed(struct su_runner *runner, const struct su_input *input,
 		  const struct su_change_over *over, struct su_trace *ret)
 {
-	if (!carry(runner, input, over->arrival, over->point, ret))
+	if (!carry_mixed(runner, input, over->arrival, over->point, ret))
 		return false;
 	if (ret->end == SU_END_FAULT)
 		return true;
@@ -147,14 +147,15 @@ bool su_run_carried(struct su_runner *runner, const struct su_input *input, size
 		    const struct su_trial_point *point, struct su_registers *ret)
 {
 	struct su_trace trace = { 0 };
-	bool there = carry(runner, input, arrival, point, &trace) && trace.end == SU_END_STOPPED;
+	bool there =
+		carry_mixed(runner, input, arrival, point, &trace) && trace.end == SU_END_STOPPED;
 
 	read_registers(runner, ret);
 	su_trace_deinit(&trace);
 	return there;
 }
 
-static void shake(struct su_runner *runner, uint64_t random)
+static void shake_mixed(struct su_runner *runner, uint64_t random)
 {
 	for (size_t i = 0; i < SU_RUNNER_PRESERVED; i++) {
 		uint64_t value = su_emulator_reg(runner->emulator, su_runner_preserved[i]);
@@ -174,7 +175,7 @@ size_t su_run_shaken(struct su_runner *runner, const struct su_input *input, uin
 
 	su_runner_start(runner, true, input, NULL, (struct su_stop){ SIZE_MAX, point }, &trace);
 	while (trace.end == SU_END_STOPPED && done < count) {
-		shake(runner, su_world_mix(input->seed, done));
+		shake_mixed(runner, su_world_mix(input->seed, done));
 		su_runner_go(runner, runner->trial->points.at[point].to);
 		if (trace.end == SU_END_STOPPED)
 			read_registers(runner, &ret[done++]);

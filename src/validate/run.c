@@ -79,7 +79,7 @@ static void on_compares(void *ctx, const struct su_insn *insn)
 /* ---- going on ---- */
 
 /* Notes what the run has come to; true when it is to stop there. */
-static bool arrive(struct su_runner *runner, uint64_t addr, bool by_return)
+static bool run_arrive(struct su_runner *runner, uint64_t addr, bool by_return)
 {
 	bool to = runner->side == &runner->trial->to;
 	bool stop = false;
@@ -122,14 +122,14 @@ static uint64_t leave(struct su_runner *runner, uint64_t at)
 		runner->trace->end = SU_END_FAULT;
 		return 0;
 	}
-	if (at && arrive(runner, at, true)) {
+	if (at && run_arrive(runner, at, true)) {
 		runner->trace->end = SU_END_STOPPED;
 		return 0;
 	}
 	return at;
 }
 
-static void stumble(struct su_runner *runner)
+static void run_stumble(struct su_runner *runner)
 {
 	uint64_t last = su_emulator_last(runner->emulator);
 	const struct su_insn *insn = su_trial_code_at(&runner->side->code, last);
@@ -150,13 +150,13 @@ void su_runner_go(struct su_runner *runner, uint64_t at)
 			at = leave(runner, at);
 			break;
 		case SU_EVENT_WATCHED:
-			if (arrive(runner, at, false)) {
+			if (run_arrive(runner, at, false)) {
 				runner->trace->end = SU_END_STOPPED;
 				at = 0;
 			}
 			break;
 		case SU_EVENT_FAULT:
-			stumble(runner);
+			run_stumble(runner);
 			at = 0;
 			break;
 		case SU_EVENT_LIMIT:

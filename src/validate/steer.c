@@ -59,7 +59,7 @@ static bool value_of(struct su_steering *steering, const struct su_operand *oper
 	return true;
 }
 
-static void want(struct su_steering *steering, const struct su_exception *exception)
+static void want_outcome(struct su_steering *steering, const struct su_exception *exception)
 {
 	if (steering->wanted.len < 64)
 		su_vec_push(&steering->wanted, *exception);
@@ -79,8 +79,8 @@ static void want_like(struct su_steering *steering, uint64_t value, uint64_t tar
 		for (int step = -1; step <= 1; step++) {
 			uint64_t wanted = (target + (uint64_t)(int64_t)step) & mask;
 
-			want(steering, &(struct su_exception){ steering->recent[at].origin,
-							       (whole & ~mask) | wanted });
+			want_outcome(steering, &(struct su_exception){ steering->recent[at].origin,
+								       (whole & ~mask) | wanted });
 		}
 		return;
 	}
@@ -123,8 +123,8 @@ static void want_pointers(struct su_steering *steering, uint64_t value, uint64_t
 
 		if (steering->recent[at].value != value)
 			continue;
-		want(steering, &(struct su_exception){ steering->recent[at].origin,
-						       su_world_pointer(random + i) });
+		want_outcome(steering, &(struct su_exception){ steering->recent[at].origin,
+							       su_world_pointer(random + i) });
 		wanted++;
 	}
 }

@@ -12,7 +12,7 @@
 static struct su_unicorn functions;
 static const char *missing = FILE_NAME;
 
-static void load(void)
+static void load_unicorn(void)
 {
 	const struct {
 		const char *name;
@@ -44,7 +44,7 @@ struct su_err *su_unicorn_load(const struct su_unicorn **ret)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	pthread_once(&once, load);
+	pthread_once(&once, load_unicorn);
 	if (missing)
 		return su_refuse(SU_WHY_NO_EMULATOR, missing);
 	*ret = &functions;

@@ -98,7 +98,7 @@ uint64_t su_world_addr(const struct su_world *world, enum su_space space, uint64
 	return IMAGE_AT + vaddr;
 }
 
-static void put(struct su_world *world, uint64_t addr, const void *bytes, uint64_t size)
+static void put_bytes(struct su_world *world, uint64_t addr, const void *bytes, uint64_t size)
 {
 	const struct su_region *region = su_world_region_at(world, addr);
 
@@ -171,7 +171,7 @@ static uint64_t symbol_addr(struct su_world *world, const struct su_dynreloc *re
 	return import_addr(world, reloc->symbol->name);
 }
 
-static void relocate(struct su_world *world, const struct su_dynreloc *reloc)
+static void apply_reloc(struct su_world *world, const struct su_dynreloc *reloc)
 {
 	uint64_t value;
 
@@ -196,7 +196,7 @@ static void relocate(struct su_world *world, const struct su_dynreloc *reloc)
 	default:
 		return;
 	}
-	put(world, IMAGE_AT + reloc->vaddr, &value, 8);
+	put_bytes(world, IMAGE_AT + reloc->vaddr, &value, 8);
 }
 
 static void load_image(struct su_world *world)
@@ -208,10 +208,10 @@ static void load_image(struct su_world *world)
 		const uint8_t *bytes = su_image_bytes(image, segment->vaddr, segment->filesz);
 
 		if (segment->type == PT_LOAD && bytes)
-			put(world, IMAGE_AT + segment->vaddr, bytes, segment->filesz);
+			put_bytes(world, IMAGE_AT + segment->vaddr, bytes, segment->filesz);
 	}
 	for (size_t i = 0; i < image->reloc_count; i++)
-		relocate(world, &image->relocs[i]);
+		apply_reloc(world, &image->relocs[i]);
 }
 
 /* ---- the patch ---- */
@@ -224,7 +224,7 @@ static void relocate_patch(struct su_world *world, const struct su_patch_reloc *
 
 	if (reloc->type == SU_RELOC_PC32)
 		value -= at;
-	put(world, at, &value, reloc->type == SU_RELOC_PC32 ? 4 : 8);
+	put_bytes(world, at, &value, reloc->type == SU_RELOC_PC32 ? 4 : 8);
 }
 
 static void load_patch(struct su_world *world)
@@ -234,8 +234,8 @@ static void load_patch(struct su_world *world)
 	for (size_t i = 0; i < patch->segment_count; i++) {
 		const struct su_patch_segment *segment = &patch->segments[i];
 
-		put(world, su_world_addr(world, SU_SPACE_PATCH, segment->vaddr), segment->bytes,
-		    segment->filesz);
+		put_bytes(world, su_world_addr(world, SU_SPACE_PATCH, segment->vaddr),
+			  segment->bytes, segment->filesz);
 	}
 	for (size_t i = 0; i < patch->reloc_count; i++)
 		relocate_patch(world, &patch->relocs[i]);
@@ -243,7 +243,7 @@ static void load_patch(struct su_world *world)
 		const struct su_patch_import *import = &patch->imports[i];
 		uint64_t value = import_addr(world, su_patch_string(patch, import->name));
 
-		put(world, su_world_addr(world, SU_SPACE_PATCH, import->slot), &value, 8);
+		put_bytes(world, su_world_addr(world, SU_SPACE_PATCH, import->slot), &value, 8);
 	}
 }
 
@@ -251,9 +251,9 @@ static void set_up_thread(struct su_world *world)
 {
 	uint64_t self = SU_WORLD_THREAD, canary = UINT64_C(0xc0ffee1234567800);
 
-	put(world, self, &self, 8);
-	put(world, self + 16, &self, 8);
-	put(world, self + 40, &canary, 8);
+	put_bytes(world, self, &self, 8);
+	put_bytes(world, self + 16, &self, 8);
+	put_bytes(world, self + 40, &canary, 8);
 }
 
 struct su_err *su_world_create(const struct su_image *old_image, struct su_debug *old_debug,
@@ -284,7 +284,7 @@ struct su_err *su_world_create(const struct su_image *old_image, struct su_debug
 	set_up_thread(world);
 	load_image(world);
 	load_patch(world);
-	put(world, SU_WORLD_ENTRY_SP, &return_to, 8);
+	put_bytes(world, SU_WORLD_ENTRY_SP, &return_to, 8);
 	*ret = world;
 	return NULL;
 }
