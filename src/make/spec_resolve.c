@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/walk.h"
 #include "diff/compare.h"
 #include "make/spec.h"
 
@@ -57,23 +58,13 @@ static void place_deinit(struct place *place)
  * (SU_NO_INSN: all). */
 static bool *find_reachable(const struct su_function *code, uint32_t from, uint32_t barrier)
 {
-	bool *seen = su_alloc(code->block_count + 1);
-	insn_list queue = { 0 };
+	struct su_walk walk = su_walk_forward(code, from, code->blocks[from].first);
 
-	su_vec_push(&queue, from);
-	for (size_t i = 0; i < queue.len; i++) {
-		const struct su_block *block = &code->blocks[queue.at[i]];
-
-		if (barrier >= block->first && barrier < block->first + block->count)
-			continue;
-		for (uint32_t s = 0; s < block->succ_count; s++) {
-			if (!seen[block->succ[s]])
-				su_vec_push(&queue, block->succ[s]);
-			seen[block->succ[s]] = true;
-		}
+	while (su_walk_next(&walk)) {
+		if (barrier < walk.first || barrier >= walk.end)
+			su_walk_go_on(&walk);
 	}
-	su_vec_deinit(&queue);
-	return seen;
+	return su_walk_finish(&walk);
 }
 
 static bool is_in_loop(const struct su_function *code, uint32_t insn)

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #include "analysis/value_table.h"
-#include "base/vec.h"
+#include "analysis/walk.h"
 #include "checkpoint/relate/prover_private.h"
 
 #define MAX_STEPS 64 /* at once: in an unrolled loop */
@@ -92,25 +92,19 @@ static bool closes_loop(const struct loop *loop, uint32_t pred, uint32_t block)
 static void find_blocks(struct loop *loop)
 {
 	const struct su_function *code = loop->values->code;
-	SU_VEC(uint32_t) queue = { 0 };
+	struct su_walk walk = su_walk_backward(code, loop->head, code->blocks[loop->head].first);
 
-	loop->inside = su_alloc(code->block_count * sizeof(*loop->inside));
-	loop->inside[loop->head] = true;
-	su_vec_push(&queue, loop->head);
-	for (size_t at = 0; at < queue.len; at++) {
-		const struct su_block *block = &code->blocks[queue.at[at]];
+	while (su_walk_next(&walk)) {
+		const struct su_block *block = &code->blocks[walk.block];
 
 		for (uint32_t p = 0; p < block->pred_count; p++) {
-			uint32_t pred = block->pred[p];
-
-			if (loop->inside[pred] ||
-			    (queue.at[at] == loop->head && !closes_loop(loop, pred, loop->head)))
-				continue;
-			loop->inside[pred] = true;
-			su_vec_push(&queue, pred);
+			if (walk.block != loop->head ||
+			    closes_loop(loop, block->pred[p], loop->head))
+				su_walk_come_to(&walk, block->pred[p]);
 		}
 	}
-	su_vec_deinit(&queue);
+	loop->inside = su_walk_finish(&walk);
+	loop->inside[loop->head] = true;
 }
 
 /* Whether the value stays the same while the loop runs. */
