@@ -26,7 +26,7 @@ MEMORY = 600 << 20  # bytes that a command may have, whatever a process says
 LIMIT = 40  # seconds after which one has no end
 USERS, ALL_USERS = 10, 100
 
-processes = load("processes")
+processes = load("processes", "families")
 
 
 def need_root():

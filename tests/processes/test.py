@@ -4,169 +4,26 @@ The build-ids are made up anew for each run, so that `--all` meets the processes
 """
 
 import collections
-import contextlib
 import os
 import random
-import re
-import secrets
 import shutil
 import signal
 import subprocess
 import time
 
 from harness.compile import run
-from harness.process import Process, require_untouched
+from harness.loading import load
+from harness.process import require_untouched
 from harness.tool import Failure, reason_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIMIT = 20.0
 CYCLES, ALL_CYCLES = 8, 200  # of the storm: in the short form, and in full
 KILLS = 8  # points in the commits, in the short form
 TGKILL, KILLED = "234", 128 + 9
-LINE = re.compile(r"(\w+) (\d+) (?:\S+ )?(old|new) n=(\d+)")
-EXE = ["-fPIE", "-pie"]
 
-
-def compile_versions(source, name, folder, flags=()):
-    """FOLDER/old/NAME and FOLDER/new/NAME."""
-    paths = []
-    for version in ("old", "new"):
-        os.makedirs(os.path.join(folder, version), exist_ok=True)
-        paths.append(os.path.join(folder, version, name))
-        run(["gcc", "-g", "-O2", "-Wall", "-D_GNU_SOURCE", "-pthread", "-o", paths[-1], source,
-             *flags, *(["-DNEW"] if version == "new" else []),
-             f"-Wl,--build-id=0x{secrets.token_hex(20)}"], HERE)
-    return paths
-
-
-class Bench:
-    """One test's folder, with the family in both versions and the patch between them."""
-
-    def __init__(self, tool, folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        self.folder = folder
-        self.tool = tool.with_log(os.path.join(folder, "log"))
-        self.old, self.new = compile_versions("family.c", "family", folder, EXE)
-        self.patch = self.build(self.old, self.new, "patch.sup")
-
-    def build(self, old, new, name):
-        path = os.path.join(self.folder, name)
-        status, answer, errors = self.tool.build(old, new, path)
-        if status != 0:
-            raise Failure(f"build: {reason_of(answer, errors)}")
-        return path
-
-    def call(self, *args, status=0):
-        """Runs the tool; the exit status must be that one. Returns its answer."""
-        got, answer, errors = self.tool.call(*args)
-        if got != status:
-            raise Failure(f"{args[0]}: status {got}, not {status}: {reason_of(answer, errors)}")
-        return answer
-
-    @contextlib.contextmanager
-    def family(self, *args, members=1, program=None, prefix=()):
-        """A running family of which `members` processes have spoken."""
-        program = program or self.old
-        command = [*prefix, program] if prefix else [program]
-        with Process(command[0], os.path.join(self.folder, f"output-{secrets.token_hex(4)}"),
-                     (*command[1:], *args)) as process:
-            family = Family(self, process, program)
-            family.wait_for_members(members)
-            yield family
-
-
-class Family:
-    """A master and what it has started, by the lines that they print."""
-
-    def __init__(self, bench, process, program):
-        self.bench, self.process, self.program = bench, process, program
-        self.pid = process.pid
-
-    def lines(self):
-        """(role, pid, version, number) of each new line."""
-        found = []
-        for line in self.process.lines():
-            match = LINE.fullmatch(line)
-            if "BAD" in line or not match:
-                raise Failure(f"a process says {line!r}")
-            role, pid, version, number = match.groups()
-            found.append((role, int(pid), version, int(number)))
-        self.process.require_alive()
-        return found
-
-    def wait_for_members(self, count):
-        self.wait_until(lambda seen: len(seen) >= count, f"{count} processes")
-
-    def wait_until(self, enough, what):
-        """Reads on until `enough` of the versions that each member has said last."""
-        seen, end = {}, time.monotonic() + LIMIT
-        while True:
-            seen.update({pid: version for role, pid, version, _ in self.lines()
-                         if role != "child"})
-            if enough(seen):
-                return seen
-            if time.monotonic() > end:
-                raise Failure(f"{what}: not seen in {LIMIT} s, but {seen}")
-            time.sleep(0.005)
-
-    def require(self, version, count):
-        """`count` members all say `version`, and nobody says anything else.  What was under way to
-        be printed when the process was stopped may still come, once."""
-        stale = collections.Counter(pid for _, pid, said, _ in self.lines() if said != version)
-        stale.clear()
-        seen, end = set(), time.monotonic() + LIMIT
-        calm = time.monotonic() + 0.15
-        while len(seen) < count or time.monotonic() < calm:
-            for role, pid, said, _ in self.lines():
-                if said != version:
-                    stale[pid] += 1
-                elif role != "child":
-                    seen.add(pid)
-            late = [pid for pid, times in stale.items() if times > 1]
-            if late:
-                raise Failure(f"process {late[0]} is not {version}")
-            if time.monotonic() > end:
-                raise Failure(f"only {seen} are {version} after {LIMIT} s, of {count}; "
-                              f"{self.states()}")
-            time.sleep(0.005)
-        return seen
-
-    def require_original(self, pids):
-        """The text of these processes is that of the file, and nothing holds them."""
-        for pid in pids:
-            clone = Process.__new__(Process)
-            clone.pid, clone.program = pid, self.program
-            clone.require_original_text()
-            require_untouched(pid)
-
-    def states(self):
-        """What the master and its descendants are doing, for a message."""
-        shown = subprocess.run(["ps", "-e", "-o", "pid,ppid,stat,wchan:20,args"], text=True,
-                               capture_output=True, check=False).stdout.splitlines()
-        ours, lines = {self.pid}, []
-        for line in sorted(shown[1:], key=lambda text: int(text.split()[0])):
-            pid, parent = map(int, line.split()[:2])
-            if pid in ours or parent in ours:
-                ours.add(pid)
-                lines.append(line.strip())
-        return " | ".join(lines)
-
-    def members(self):
-        """The master and its children that run the family's program."""
-        pids = [self.pid]
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            with contextlib.suppress(OSError):
-                with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
-                if parent == self.pid and os.readlink(f"/proc/{pid}/exe") == self.program:
-                    pids.append(int(pid))
-        return sorted(pids)
-
-
-def results(answer):
-    """PID: result."""
-    return {process["pid"]: process["result"] for process in answer["processes"]}
+families = load("processes", "families")
+libraries = load("processes", "libraries")
+compile_versions, results = families.compile_versions, families.results
 
 
 # ---- which processes ----
@@ -436,88 +293,11 @@ def forked_by_threads(bench, _):
         family.require("old", 3)
 
 
-# ---- libraries ----
-
-def library(bench, _):
-    """A library in all processes that use it, linked or loaded; and program and library both."""
-    shared = ["-fPIC", "-shared"]
-    old, new = compile_versions("library.c", "libversion.so", bench.folder, shared)
-    patch = bench.build(old, new, "library.sup")
-    linked, _ = compile_versions("user.c", "linked", bench.folder,
-                                 [*EXE, "-DLINKED", old, "-Wl,-rpath," + os.path.dirname(old)])
-    loads, loads_new = compile_versions("user.c", "loads", bench.folder, [*EXE, "-ldl"])
-    program = bench.build(loads, loads_new, "program.sup")
-    with bench.family(program=linked) as one, bench.family(old, program=loads) as two, \
-            bench.family(new, program=loads) as three:
-        answer = bench.call("apply", patch, "--all")
-        if sorted(results(answer)) != sorted((one.pid, two.pid)):
-            raise Failure(f"{answer}")
-        for family in (one, two, three):
-            family.require("new", 1)
-        bench.call("apply", program, "--all")
-        two.process.wait_for([r"user \d+ new-program new n=\d+"], LIMIT, "both")
-        bench.call("revert", patch, one.pid)
-        one.require("old", 1)
-        bench.call("revert", two.pid)
-        two.process.wait_for([r"user \d+ old-program new n=\d+"], LIMIT, "the program alone")
-        bench.call("revert", two.pid)
-        two.require("old", 1)
-
-
-def reloaded_library(bench, _):
-    """What a library was updated to is gone when it is loaded again, and it can be updated anew."""
-    old, new = compile_versions("library.c", "libversion.so", bench.folder, ["-fPIC", "-shared"])
-    there, back = bench.build(old, new, "there.sup"), bench.build(new, old, "back.sup")
-    program, _ = compile_versions("reloads.c", "reloads", bench.folder, [*EXE, "-ldl"])
-    path = os.path.join(bench.folder, "libversion.so")
-
-    def put(file):
-        shutil.copy2(file, path + ".new")
-        os.replace(path + ".new", path)
-
-    put(old)
-    with bench.family(path, program=program) as family:
-        def require(loads, version, updates):
-            family.process.wait_for([rf"user \d+ {loads} {version} n=\d+"], LIMIT,
-                                    f"{version} after {loads} loads")
-            carried = [u for p in bench.call("status", family.pid)["processes"]
-                       for u in p["updates"] if u["state"] == "applied"]
-            if len(carried) != updates:
-                raise Failure(f"{version} after {loads} loads: {carried}")
-
-        def reload():
-            family.process.lines()
-            os.kill(family.pid, signal.SIGUSR1)
-
-        require(1, "old", 0)
-        bench.call("apply", there, family.pid)
-        bench.call("apply", back, family.pid)
-        bench.call("apply", there, family.pid)
-        require(1, "new", 3)
-        reload()
-        require(2, "old", 0)
-        bench.call("revert", family.pid, status=1)
-        bench.call("apply", there, family.pid)
-        require(2, "new", 1)
-        put(new)
-        reload()
-        require(3, "new", 0)
-        bench.call("apply", there, family.pid, status=1)
-        bench.call("apply", back, family.pid)
-        require(3, "old", 1)
-        put(old)
-        reload()
-        require(4, "old", 0)
-        bench.call("apply", there, family.pid)
-        family.process.wait_for([r"user \d+ 4 new n=\d+"], LIMIT, "new after 4 loads")
-        bench.call("revert", family.pid)
-        family.process.lines()
-        require(4, "old", 0)
-
+# ---- the command ----
 
 def different_updates(bench, _):
     """`revert --all` without a patch takes back one kind of update only."""
-    other_old, other_new = compile_versions("family.c", "other", bench.folder, EXE)
+    other_old, other_new = compile_versions("family.c", "other", bench.folder, families.EXE)
     other = bench.build(other_old, other_new, "other.sup")
     with bench.family("workers", "1", members=2) as family, \
             bench.family("workers", "1", members=2, program=other_old) as second:
@@ -548,10 +328,9 @@ def usage(bench, _):
             raise Failure(f"{args}: status {done.returncode}, {done.stderr[:200]!r}")
 
 
-TESTS = (named, tree, everywhere, each, not_ready, cannot_commit, killed, storm, executes, executes_again,
-         exits, spawning, endless_vfork, sharing, forked_by_threads, library,
-         reloaded_library, different_updates,
-         usage)
+TESTS = (named, tree, everywhere, each, not_ready, cannot_commit, killed, storm, executes,
+         executes_again, exits, spawning, endless_vfork, sharing, forked_by_threads,
+         *libraries.TESTS, different_updates, usage)
 
 
 def items(tool, root, everything=False):
@@ -560,6 +339,6 @@ def items(tool, root, everything=False):
         name = test.__name__.replace("_", "-")
 
         def execute(test=test, name=name):
-            return test(Bench(tool, os.path.join(root, name)), everything)
+            return test(families.Bench(tool, os.path.join(root, name)), everything)
 
         yield f"processes {name}", execute

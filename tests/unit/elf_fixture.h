@@ -76,9 +76,9 @@ static const struct build builds[] = {
 
 #define BUILD_COUNT (sizeof(builds) / sizeof(builds[0]))
 
-static void shell(const char *fmt, ...) SU_PRINTF(1, 2);
+static inline void shell(const char *fmt, ...) SU_PRINTF(1, 2);
 
-static void shell(const char *fmt, ...)
+static inline void shell(const char *fmt, ...)
 {
 	va_list args;
 
@@ -91,7 +91,7 @@ static void shell(const char *fmt, ...)
 	free(text);
 }
 
-static void write_file(const char *name, const char *text)
+static inline void write_file(const char *name, const char *text)
 {
 	char *path = su_format("%s/%s", dir, name);
 	FILE *file = fopen(path, "w");
@@ -103,7 +103,7 @@ static void write_file(const char *name, const char *text)
 }
 
 /* Where lld is not installed, another build stands in for its own. */
-static void make_build(const struct build *build)
+static inline void make_build(const struct build *build)
 {
 	if (strstr(build->flags, "fuse-ld=lld") && system("command -v ld.lld >/dev/null") != 0) {
 		fprintf(stderr, "# no ld.lld: %s is gcc-relr\n", build->name);
@@ -114,7 +114,7 @@ static void make_build(const struct build *build)
 	      build->flags, build->name);
 }
 
-static void set_up(void)
+static inline void set_up(void)
 {
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	write_file("lib.c", lib_source);
@@ -129,7 +129,7 @@ static void set_up(void)
 	shell("gcc -g -O2 -static -Wl,--build-id static.c -o static");
 }
 
-static void tear_down(void)
+static inline void tear_down(void)
 {
 	char *command = su_format("rm -rf %s", dir);
 
@@ -138,7 +138,7 @@ static void tear_down(void)
 }
 
 /* Strips build `name` to NAME.stripped and puts its debug file under debug-NAME/. */
-static void split_debug(const char *name)
+static inline void split_debug(const char *name)
 {
 	shell("id=$(readelf -n %s | sed -n 's/.*Build ID: //p') && "
 	      "d=debug-%s/.build-id/$(printf %%.2s $id) && mkdir -p $d && "
@@ -147,10 +147,29 @@ static void split_debug(const char *name)
 	      name, name, name, name, name);
 }
 
+static inline struct su_image *open_image(const char *name)
+{
+	SU_FREE char *path = su_format("%s/%s", dir, name);
+	struct su_image *image;
+	struct su_err *err = su_image_open(path, NULL, 0, &image);
+
+	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
+	return image;
+}
+
+static inline const struct su_symbol *find_symbol(const struct su_image *image, const char *name)
+{
+	for (size_t i = 0; i < image->symbol_count; i++) {
+		if (strcmp(image->symbols[i].name, name) == 0)
+			return &image->symbols[i];
+	}
+	return NULL;
+}
+
 /* The same numbers on every run that starts from the same state. */
 static uint32_t random_state;
 
-static uint32_t next_random(uint32_t below)
+static inline uint32_t next_random(uint32_t below)
 {
 	random_state = random_state * 1664525 + 1013904223;
 	return (uint32_t)(((uint64_t)random_state * below) >> 32);

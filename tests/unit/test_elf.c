@@ -1,30 +1,9 @@
-/* src/elf against readelf, objdump and its own definitions, on real programs. */
-#include "elf/elf_private.h"
+/*
+ * src/elf against readelf and objdump: symbols, relocations, imports, sections and build-ids of
+ * real programs.
+ */
 #include "elf_fixture.h"
 #include "suite.h"
-
-static struct su_image *open_image(const char *name)
-{
-	SU_FREE char *path = su_format("%s/%s", dir, name);
-	struct su_image *image;
-	struct su_err *err = su_image_open(path, NULL, 0, &image);
-
-	ck_assert_msg(!err, "%s", err ? su_err_message(err) : "");
-	return image;
-}
-
-static void expect_refusal(const char *path, const char *debug_dir, enum su_code code,
-			   const char *message)
-{
-	struct su_image *image = NULL;
-	struct su_err *err = su_image_open(path, &debug_dir, debug_dir ? 1 : 0, &image);
-
-	ck_assert_ptr_null(image);
-	ck_assert_msg(err != NULL, "%s was not refused", path);
-	ck_assert_msg(su_err_code(err) == code && strstr(su_err_message(err), message), "[%s] %s",
-		      su_code_name(su_err_code(err)), su_err_message(err));
-	su_err_destroy(err);
-}
 
 /* Calls `line` for each line that the command prints. */
 static void each_line(const struct su_image *image, const char *command,
@@ -45,17 +24,6 @@ static void each_line(const struct su_image *image, const char *command,
 	free(text);
 	ck_assert_int_eq(pclose(pipe), 0);
 }
-
-static const struct su_symbol *find_symbol(const struct su_image *image, const char *name)
-{
-	for (size_t i = 0; i < image->symbol_count; i++) {
-		if (strcmp(image->symbols[i].name, name) == 0)
-			return &image->symbols[i];
-	}
-	return NULL;
-}
-
-/* ---- against readelf and objdump ---- */
 
 static void symbol_line(const struct su_image *image, char *text, size_t *count)
 {
@@ -352,270 +320,12 @@ START_TEST(build_id_is_that_of_readelf)
 }
 END_TEST
 
-/* ---- names ---- */
-
-START_TEST(locals_stand_under_their_file)
-{
-	struct su_image *image = open_image(builds[_i].name);
-	const struct su_symbol *counter = find_symbol(image, "counter");
-
-	ck_assert_str_eq(counter->file, "app.c");
-	ck_assert_ptr_null(find_symbol(image, "main")->file);
-	if (_i == 0) /* GNU ld ends the last file's symbols; others do not */
-		ck_assert_ptr_null(find_symbol(image, "_DYNAMIC")->file);
-	su_image_close(image);
-}
-END_TEST
-
-START_TEST(library_symbols_have_versions)
-{
-	struct su_image *image = open_image("liblib.so");
-	size_t found = 0;
-
-	ck_assert_str_eq(image->soname, "liblib.so.2");
-	ck_assert_int_eq(image->type, ET_DYN);
-	for (size_t i = 0; i < image->symbol_count; i++) {
-		const struct su_symbol *symbol = &image->symbols[i];
-		const struct su_symbol *target;
-
-		if (strcmp(symbol->name, "lib_call") != 0)
-			continue;
-		found++;
-		ck_assert(symbol->dynamic);
-		target = find_symbol(image, strcmp(symbol->version, "LIB_1") ? "second" : "first");
-		ck_assert_uint_eq(symbol->vaddr, target->vaddr);
-	}
-	ck_assert_uint_eq(found, 2);
-	ck_assert_str_eq(find_symbol(image, "hook")->version, "LIB_2");
-	su_image_close(image);
-}
-END_TEST
-
-START_TEST(own_symbols_can_be_imports_of_a_library)
-{
-	struct su_image *image = open_image("liblib.so");
-	struct su_import import;
-
-	ck_assert(su_image_import_named(image, "hook", NULL, SU_IMPORT_PLT, &import));
-	ck_assert_uint_ne(import.symbol->shndx, SHN_UNDEF);
-	ck_assert_uint_eq(import.symbol->vaddr, find_symbol(image, "hook")->vaddr);
-	su_image_close(image);
-}
-END_TEST
-
-START_TEST(static_programs_have_no_imports)
-{
-	struct su_image *image = open_image("static");
-	struct su_import import;
-
-	ck_assert_int_eq(image->type, ET_EXEC);
-	ck_assert_ptr_nonnull(find_symbol(image, "main"));
-	ck_assert_uint_gt(image->reloc_count, 0); /* R_X86_64_IRELATIVE */
-	for (size_t i = 0; i < image->reloc_count; i++) {
-		ck_assert_uint_eq(image->relocs[i].type, R_X86_64_IRELATIVE);
-		ck_assert_ptr_null(image->relocs[i].symbol);
-		ck_assert(!su_image_import_at(image, image->relocs[i].vaddr, &import));
-	}
-	su_image_close(image);
-}
-END_TEST
-
-/* ---- addresses to symbols ---- */
-
-static int rank(const struct su_symbol *symbol)
-{
-	return symbol->bind == STB_GLOBAL ? 0 : symbol->bind == STB_WEAK ? 1 : 2;
-}
-
-static bool better(const struct su_symbol *a, const struct su_symbol *b)
-{
-	if (!b || !a->size != !b->size)
-		return !b || a->size;
-	if (a->vaddr != b->vaddr)
-		return a->vaddr > b->vaddr;
-	return rank(a) != rank(b) ? rank(a) < rank(b) : strcmp(a->name, b->name) < 0;
-}
-
-/* The definition in image.h, by looking at all of them. */
-static const struct su_symbol *symbol_at_slowly(const struct su_image *image, uint64_t vaddr)
-{
-	const struct su_symbol *best = NULL;
-
-	for (size_t i = 0; i < image->symbol_count; i++) {
-		const struct su_symbol *symbol = &image->symbols[i];
-		bool sized_label = symbol->type == STT_NOTYPE && symbol->size;
-		uint64_t size = symbol->size ? symbol->size : 1;
-
-		if (symbol->type != STT_OBJECT && symbol->type != STT_FUNC && !sized_label)
-			continue;
-		if (symbol->shndx >= SHN_LORESERVE || vaddr < symbol->vaddr ||
-		    vaddr - symbol->vaddr >= size)
-			continue;
-		if (better(symbol, best))
-			best = symbol;
-	}
-	return best;
-}
-
-START_TEST(symbol_at_is_as_defined)
-{
-	struct su_image *image = open_image(builds[_i].name);
-
-	for (size_t i = 0; i < image->section_count; i++) {
-		const struct su_section *section = &image->sections[i];
-
-		for (uint64_t at = 0; (section->flags & SHF_ALLOC) && at < section->size; at++)
-			ck_assert_ptr_eq(su_image_symbol_at(image, section->vaddr + at),
-					 symbol_at_slowly(image, section->vaddr + at));
-	}
-	const struct su_symbol *empty = find_symbol(image, "empty");
-	ck_assert_uint_eq(empty->size, 0);
-	ck_assert_ptr_eq(su_image_symbol_at(image, empty->vaddr), empty);
-	su_image_close(image);
-}
-END_TEST
-
-/* Nested, equal, overlapping and empty symbols, more of them than any compiler makes. */
-START_TEST(symbol_at_is_as_defined_for_any_nesting)
-{
-	static const uint8_t types[] = { STT_FUNC, STT_OBJECT, STT_NOTYPE, STT_TLS };
-	static const uint8_t binds[] = { STB_GLOBAL, STB_WEAK, STB_LOCAL };
-	struct su_image_private priv = { .arena = su_arena_create() };
-	struct su_symbol symbols[24] = { 0 };
-	char names[24][8];
-	struct su_image image = { .symbols = symbols, .symbol_count = 24, .priv = &priv };
-
-	random_state = (uint32_t)_i * 7919 + 1;
-	uint64_t vaddr = 100;
-	for (size_t i = 0; i < 24; i++) {
-		vaddr += next_random(2) * next_random(6);
-		snprintf(names[i], sizeof(names[i]), "s%zu", i);
-		symbols[i] = (struct su_symbol){
-			.name = names[i],
-			.vaddr = vaddr,
-			.size = next_random(3) ? next_random(30) : 0,
-			.type = types[next_random(4)],
-			.bind = binds[next_random(3)],
-			.shndx = next_random(8) ? 1 : SHN_ABS,
-		};
-	}
-	su_image_index_symbols(&image);
-	for (uint64_t at = 90; at < 300; at++)
-		ck_assert_ptr_eq(su_image_symbol_at(&image, at), symbol_at_slowly(&image, at));
-	su_arena_destroy(priv.arena);
-}
-END_TEST
-
-/* ---- separate debug files ---- */
-
-/* strip removes sections that --emit-relocs made, so indexes may differ. */
-static const char *section_name(const struct su_image *image, const struct su_symbol *symbol)
-{
-	return symbol->shndx < image->section_count ? image->sections[symbol->shndx].name : "";
-}
-
-static void compare_symbols(const struct su_image *a, const struct su_image *b)
-{
-	ck_assert_uint_eq(a->symbol_count, b->symbol_count);
-	for (size_t i = 0; i < a->symbol_count; i++) {
-		const struct su_symbol *x = &a->symbols[i], *y = &b->symbols[i];
-
-		ck_assert_str_eq(x->name, y->name);
-		ck_assert_uint_eq(x->vaddr, y->vaddr);
-		ck_assert_uint_eq(x->size, y->size);
-		ck_assert_str_eq(section_name(a, x), section_name(b, y));
-		ck_assert(x->dynamic == y->dynamic);
-		ck_assert(!x->version == !y->version);
-	}
-}
-
-START_TEST(debug_file_gives_what_was_stripped)
-{
-	const char *name = builds[_i].name;
-
-	split_debug(name);
-	SU_FREE char *path = su_format("%s/%s.stripped", dir, name);
-	SU_FREE char *empty_dir = su_format("%s/none", dir);
-	SU_FREE char *debug_dir = su_format("%s/debug-%s", dir, name);
-	const char *dirs[] = { empty_dir, debug_dir };
-	struct su_image *whole = open_image(name), *image, *bare;
-
-	ck_assert_ptr_null(su_image_open(path, dirs, 2, &image));
-	ck_assert_ptr_null(su_image_open(path, NULL, 0, &bare));
-	ck_assert(image->has_symtab && !bare->has_symtab);
-	ck_assert_ptr_null(bare->dwarf_elf);
-	ck_assert_ptr_eq(whole->dwarf_elf, whole->elf);
-	ck_assert_ptr_nonnull(image->dwarf_elf);
-	ck_assert_ptr_ne(image->dwarf_elf, image->elf);
-	ck_assert_ptr_nonnull(strstr(image->debug_path, debug_dir));
-	compare_symbols(image, whole);
-	for (size_t i = 0; i < bare->symbol_count; i++)
-		ck_assert(bare->symbols[i].dynamic);
-	su_image_close(bare);
-	su_image_close(image);
-	su_image_close(whole);
-}
-END_TEST
-
-START_TEST(debug_file_of_another_build_is_refused)
-{
-	split_debug("gcc-lazy");
-	split_debug("clang-lazy");
-	shell("cp debug-clang-lazy/.build-id/*/*.debug debug-gcc-lazy/.build-id/*/*.debug");
-	SU_FREE char *path = su_format("%s/gcc-lazy.stripped", dir);
-	SU_FREE char *debug_dir = su_format("%s/debug-gcc-lazy", dir);
-	expect_refusal(path, debug_dir, SU_E_MISMATCH, "of another build");
-}
-END_TEST
-
-START_TEST(broken_debug_file_is_refused)
-{
-	split_debug("gcc-now");
-	shell("truncate -s 700 debug-gcc-now/.build-id/*/*.debug");
-	SU_FREE char *path = su_format("%s/gcc-now.stripped", dir);
-	SU_FREE char *debug_dir = su_format("%s/debug-gcc-now", dir);
-	expect_refusal(path, debug_dir, SU_E_FORMAT, ".debug: ");
-}
-END_TEST
-
-/* ---- what is no image ---- */
-
-START_TEST(other_files_are_refused)
-{
-	split_debug("gcc-lazy");
-	shell("gcc -c app.c -o app.o && : > empty");
-	shell("gcc -O2 app.c other.c liblib.so -Wl,--build-id=none -o no-id");
-	shell("cp gcc-lazy class32 && printf '\\001' | dd of=class32 bs=1 seek=4 conv=notrunc "
-	      "status=none");
-	shell("cp debug-gcc-lazy/.build-id/*/*.debug debug-only");
-	static const struct {
-		const char *name, *message;
-		enum su_code code;
-	} refused[] = {
-		{ "missing", "No such file", SU_E_IO },
-		{ ".", "not a regular file", SU_E_UNSUPPORTED },
-		{ "empty", "not an ELF file", SU_E_UNSUPPORTED },
-		{ "app.c", "not an ELF file", SU_E_UNSUPPORTED },
-		{ "app.o", "neither an executable", SU_E_UNSUPPORTED },
-		{ "class32", "not a 64-bit", SU_E_UNSUPPORTED },
-		{ "no-id", "no build-id", SU_E_UNSUPPORTED },
-		{ "debug-only", "debug file", SU_E_UNSUPPORTED },
-	};
-	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		SU_FREE char *path = su_format("%s/%s", dir, refused[i].name);
-
-		expect_refusal(path, NULL, refused[i].code, refused[i].message);
-	}
-}
-END_TEST
-
 static Suite *elf_suite(void)
 {
 	Suite *suite = suite_create("elf");
-	TCase *tools = tcase_create("built"), *rest = tcase_create("rest");
+	TCase *tools = tcase_create("built");
 
 	tcase_set_timeout(tools, 120);
-	tcase_set_timeout(rest, 120);
 	tcase_add_unchecked_fixture(tools, set_up, tear_down);
 	tcase_add_loop_test(tools, symbols_are_those_of_readelf, 0, BUILD_COUNT);
 	tcase_add_loop_test(tools, relocations_are_those_of_readelf, 0, BUILD_COUNT);
@@ -625,18 +335,7 @@ static Suite *elf_suite(void)
 	tcase_add_test(tools, slots_filled_at_start_are_preferred);
 	tcase_add_loop_test(tools, sections_are_those_of_readelf, 0, BUILD_COUNT);
 	tcase_add_loop_test(tools, build_id_is_that_of_readelf, 0, BUILD_COUNT);
-	tcase_add_loop_test(tools, locals_stand_under_their_file, 0, BUILD_COUNT);
-	tcase_add_test(tools, library_symbols_have_versions);
-	tcase_add_test(tools, own_symbols_can_be_imports_of_a_library);
-	tcase_add_test(tools, static_programs_have_no_imports);
-	tcase_add_loop_test(tools, symbol_at_is_as_defined, 0, BUILD_COUNT);
-	tcase_add_loop_test(tools, debug_file_gives_what_was_stripped, 0, BUILD_COUNT);
-	tcase_add_test(tools, debug_file_of_another_build_is_refused);
-	tcase_add_test(tools, broken_debug_file_is_refused);
-	tcase_add_test(tools, other_files_are_refused);
-	tcase_add_loop_test(rest, symbol_at_is_as_defined_for_any_nesting, 0, 200);
 	suite_add_tcase(suite, tools);
-	suite_add_tcase(suite, rest);
 	return suite;
 }
 
