@@ -12,6 +12,7 @@ from harness.tool import Failure, Skip
 from cases.tree import TOP
 
 WIDEST = 100
+LONGEST = 500
 # What a text may name without the tree having it: examples, and files of others.
 FOREIGN = {"prog.c", "f.c", "program.c", "file.c", "link.h", "elf/dl-lookup.c", "unwind-dw2.c"}
 OTHERS = ("kernel/", "arch/x86/", "fs/", "ipc/", "net/", "nptl/", "libgcc/")  # Linux, glibc, gcc
@@ -34,6 +35,12 @@ def require_none(wrong):
     wrong = sorted(set(wrong))
     if wrong:
         raise Failure("; ".join(wrong))
+
+
+def file_lengths(_bench, _folder):
+    """No C or Python file is longer than LONGEST; src/base/reasons.def is a flat table."""
+    lines = ((name, len(text.splitlines())) for name, text in tracked(".c", ".h", ".py"))
+    require_none(f"{name} has {count} lines" for name, count in lines if count > LONGEST)
 
 
 def conflict_markers(_bench, _folder):
@@ -117,4 +124,4 @@ def quiet_library(_bench, _folder):
                                                     flags=re.S)))
 
 
-CASES = (conflict_markers, links, named_files, page_widths, comment_margins, quiet_library)
+CASES = (file_lengths, conflict_markers, links, named_files, page_widths, comment_margins, quiet_library)

@@ -1,4 +1,4 @@
-"""Rules about the source tree itself: which folder may include which, and how long a file may be.
+"""Rules about the source tree itself: which folder may include which.
 
 The order of ROOMS is the direction of the arrows: a room includes itself and rooms before it.  What
 makes patches never sees what traces processes, and the command only sees the library's header.
@@ -33,7 +33,6 @@ INNER = {
 }
 # A header of arch stands for that of one architecture; sessions of a group make and watch each other.
 WITH_CIRCLES = ("arch", "process")
-LONGEST = 500
 # What src/process alone does.
 KERNEL = r'\bptrace\(|\bprocess_vm_\w+\(|"/proc'
 # What only src/arch/ knows: registers by name, ptrace's registers, and opcodes.
@@ -186,18 +185,6 @@ def base_names(_bench, _folder):
         raise Failure("; ".join(sorted(wrong)))
 
 
-def file_lengths(_bench, _folder):
-    """No C file is longer than LONGEST; src/base/reasons.def is a flat table."""
-    wrong = []
-    for _, path in sources():
-        with open(path, encoding="utf-8") as file:
-            lines = len(file.readlines())
-        if lines > LONGEST:
-            wrong.append(f"{os.path.relpath(path, TOP)} has {lines} lines")
-    if wrong:
-        raise Failure("; ".join(sorted(wrong)))
-
-
 def reasons(_bench, _folder):
     """Refusals come from one table, each row of it is in use, and docs/reasons.md has it."""
     with open(os.path.join(TOP, "src", "base", "reasons.def"), encoding="utf-8") as file:
@@ -221,4 +208,4 @@ def reasons(_bench, _folder):
 
 
 CASES = (include_arrows, machine, inner_arrows, include_circles, private_headers,
-         ptrace_in_one_room, base_names, file_lengths, reasons)
+         ptrace_in_one_room, base_names, reasons)
