@@ -197,15 +197,35 @@ START_TEST(held_object_does_not_move_unasked)
 }
 END_TEST
 
+/* Whether a value of the function is calculated, and not only copied. */
+static bool calculates(const struct su_patch *patch, const char *name)
+{
+	const struct su_patch_function *function = function_named(patch, name);
+
+	for (size_t i = 0; i < patch->checkpoint_count; i++) {
+		const struct su_patch_checkpoint *point = &patch->checkpoints[i];
+
+		for (uint32_t v = 0; v < point->value_count; v++) {
+			const struct su_patch_value *value = &patch->values[point->first_value + v];
+
+			if (&patch->functions[point->function] == function &&
+			    value->from_kind == SU_STORAGE_NONE &&
+			    *su_patch_string(patch, value->text))
+				return true;
+		}
+	}
+	return false;
+}
+
 START_TEST(pointer_that_a_library_returns_is_followed)
 {
 	struct su_patch *patch = plan_pair(_i, "",
 					   OBJECT_PAIR("char *p = strchr(text, '1'); getpid();\n"
 						       " if (p) *p = 2; getpid(); puts(text);\n"));
 
-	/* at the return of the first tick() after strchr(), p points into the old text */
+	/* at the return of the first getpid() after strchr(), p points into the old text */
 	if (moves(patch, "work", "text"))
-		ck_assert_str_ne(reason_of(patch, "work"), "");
+		ck_assert(*reason_of(patch, "work") || calculates(patch, "work"));
 	su_patch_close(patch);
 }
 END_TEST

@@ -283,9 +283,9 @@ START_TEST(frame_places_are_those_of_gdb)
 }
 END_TEST
 
-static Suite *dwarf_places_suite(void)
+static Suite *dwarf_locations_suite(void)
 {
-	Suite *suite = suite_create("dwarf_places");
+	Suite *suite = suite_create("dwarf_locations");
 	TCase *tools = tcase_create("tools");
 
 	tcase_set_timeout(tools, 120);
@@ -299,5 +299,5 @@ static Suite *dwarf_places_suite(void)
 
 int main(void)
 {
-	return run_suite(dwarf_places_suite());
+	return run_suite(dwarf_locations_suite());
 }
