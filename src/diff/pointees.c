@@ -100,8 +100,10 @@ struct su_err *su_pointees_check(const struct su_program *old_program,
 				 const struct su_program *new_program)
 {
 	struct run old, new;
-	SU_FREE struct su_pointee *in_old = sorted(old_program, &old);
-	SU_FREE struct su_pointee *in_new = sorted(new_program, &new);
+	struct su_pointee *in_old = sorted(old_program, &old), *in_new = sorted(new_program, &new);
+	struct su_err *err = old.count && new.count ? check_all(old, new) : NULL;
 
-	return check_all(old, new);
+	free(in_old);
+	free(in_new);
+	return err;
 }
