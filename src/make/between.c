@@ -325,9 +325,9 @@ struct su_err *su_migrations_find(struct su_migrations *migrations,
 		struct function *outer = &list.at[n / 2 / list.len];
 		struct function *inner = &list.at[n / 2 % list.len];
 
-		if (outer != inner && may_share(outer, inner, n & 1) &&
+		if (outer != inner && may_share(outer, inner, (int)(n & 1)) &&
 		    calls(programs, outer, inner))
-			err = compare(migrations, programs, outer, inner, n & 1);
+			err = compare(migrations, programs, outer, inner, (int)(n & 1));
 	}
 	for (size_t i = 0; i < list.len; i++) {
 		su_vec_deinit(&list.at[i].effects[0]);

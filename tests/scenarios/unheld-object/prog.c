@@ -40,7 +40,8 @@ int main(void)
 		indirect(&record);
 		tick();
 #ifdef NEW
-		char text[600];
+		/* a stale word in it would look like a pointer to the record */
+		char text[600] = "";
 
 		format(text, record.n);
 		printf("new n=%d ok=%d text=%s\n", record.n, record.m == 2 * record.n, text);
