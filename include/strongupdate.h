@@ -51,7 +51,7 @@ const char *strongupdate_error_code(const struct strongupdate_error *error);
 /* "layout-changed", "traced", ...: the reason of a refusal, stable for programs (docs/reasons.md); of
  * other errors the code. */
 const char *strongupdate_error_reason(const struct strongupdate_error *error);
-/* The same name for the text of a reason that a report or a patch gives, or "other". */
+/* That name for the text of a reason that a report or a patch gives, or "other". */
 const char *strongupdate_reason_id(const char *reason);
 enum strongupdate_exit strongupdate_error_exit(const struct strongupdate_error *error);
 void strongupdate_error_free(struct strongupdate_error *error); /* takes NULL */
@@ -107,8 +107,8 @@ struct strongupdate_patch;
 /* Reads and verifies the whole patch. */
 struct strongupdate_error *strongupdate_patch_open(const char *path,
 						   struct strongupdate_patch **ret);
-/* The same to apply it: where the policy of the machine requires signatures, they are verified first.
- * strongupdate_check() and strongupdate_apply() ask the policy for any patch. */
+/* Opens a patch to apply it: where the machine's policy requires signatures, they are verified
+ * first. strongupdate_check() and strongupdate_apply() ask the policy for any patch. */
 struct strongupdate_error *strongupdate_patch_open_to_apply(const char *path,
 							    struct strongupdate_patch **ret);
 void strongupdate_patch_close(struct strongupdate_patch *patch); /* takes NULL */

@@ -161,7 +161,7 @@ static inline int64_t su_value_distance(const struct su_value *value)
 }
 /* Whether the value is certainly zero above its low `size` bytes. */
 bool su_value_is_narrow(const struct su_values *values, uint32_t number, uint8_t size);
-/* The same through merges; only once the values are final. */
+/* Whether it is narrow, looked at through merges too; only once the values are final. */
 bool su_values_narrow(struct su_values *values, uint32_t number, uint8_t size);
 /* Whether merges `a` and `b` of one block always differ by the same constant: a = b + *ret. */
 bool su_values_in_step(struct su_values *values, uint32_t a, uint32_t b, int64_t *ret);

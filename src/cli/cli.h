@@ -185,7 +185,8 @@ struct cli_targets {
 int cli_targets_init(struct cli_targets *targets, const struct cli_args *args, int first);
 void cli_targets_deinit(struct cli_targets *targets);
 
-/* The same with a patch: operand 0, which revert may go without. Returns an exit status. */
+/* Takes a patch, operand 0, which revert may go without, and the targets behind it. Returns an exit
+ * status. */
 int cli_open(const struct cli_args *args, bool patch_required,
 	     struct strongupdate_patch **ret_patch, struct cli_targets *targets);
 /* Says how check, apply or revert went (`patch` may be NULL): frees `error` and `report`, returns the exit status. */

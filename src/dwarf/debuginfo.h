@@ -178,7 +178,7 @@ const struct su_type *su_debug_types(const struct su_debug *debug, size_t *ret_c
 /* Why the types of the unit that the code at `vaddr` comes from are not known, and what to do about it,
  * in words; NULL when they are. `name`: a unit's name that is known otherwise, or "". */
 const char *su_debug_lack_at(const struct su_debug *debug, uint64_t vaddr, const char *name);
-/* The same of any unit: the first one that lacks its types, or NULL. */
+/* What the first unit lacks whose types are not known, in words; NULL: all have theirs. */
 const char *su_debug_lack(const struct su_debug *debug, const char **ret_unit);
 /* Whether they are records that have more than half of their members in common, by name. */
 bool su_debug_types_alike(const struct su_debug *a, const struct su_type *old_type,

@@ -24,7 +24,7 @@ struct su_group {
 
 /* Lets every process go. */
 void su_group_let_go(struct su_group *group);
-/* The same, and frees all sessions. */
+/* Lets every process go, and frees all sessions. */
 void su_group_deinit(struct su_group *group);
 
 /* Opens a process as su_session_open() does; the group owns the session. */
@@ -47,7 +47,7 @@ struct su_err *su_group_sharing_error(pid_t pid, pid_t sharer) SU_MUST_CHECK;
 void su_group_resume(struct su_group *group);
 /* Sends on threads that stop by themselves, for about `microseconds`. */
 void su_group_pump(struct su_group *group, double microseconds);
-/* The same until a thread that has catches has been caught (true): it is held and has them still.
+/* Sends threads on until one that has catches is caught (true): it is held and has them still.
  * False when no thread is left to be caught, at `end_us`, or `longest_hold` microseconds after the
  * first held one was caught. */
 bool su_group_await_catch(struct su_group *group, double end_us, double longest_hold);

@@ -239,7 +239,7 @@ static char *line_of(char *text, const char *key)
 	return found ? found + strlen(wanted) : NULL;
 }
 
-/* The same of /proc/PID/task/TID/status, in `text`. */
+/* What follows the key in /proc/PID/task/TID/status, which is read into `text`. */
 static char *status_line(pid_t pid, pid_t tid, const char *key, char *text, size_t size)
 {
 	char path[64];

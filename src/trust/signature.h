@@ -55,7 +55,7 @@ void su_signature_hash(const uint8_t *bytes, size_t size, char *ret);
 
 /* Those beside the patch at `path`; none is no error. */
 struct su_err *su_signatures_read(const char *path, struct su_signatures *ret) SU_MUST_CHECK;
-/* The same of `size` bytes, which are copied. */
+/* The signatures in `size` bytes, which are copied. */
 struct su_err *su_signatures_parse(const char *text, size_t size, const char *origin,
 				   struct su_signatures *ret) SU_MUST_CHECK;
 void su_signatures_deinit(struct su_signatures *signatures);

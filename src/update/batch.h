@@ -99,7 +99,7 @@ struct su_member *su_batch_add(struct su_batch *batch, pid_t pid);
 
 /* The next member that is there still, after `member` or the first; NULL: there is none. */
 struct su_member *su_batch_next(const struct su_batch *batch, const struct su_member *member);
-/* The same from the last one back. */
+/* The member before `member` that is there still, or the last one; NULL: there is none. */
 struct su_member *su_batch_previous(const struct su_batch *batch, const struct su_member *member);
 bool su_batch_is_active(const struct su_member *member);
 
@@ -117,7 +117,7 @@ bool su_batch_has_left(struct su_batch *batch, struct su_member *member);
 /* An error of one process as one of the batch: NULL when it has left, which takes the error; with
  * one process as it is; otherwise it names the process.  It is noted in the process's report. */
 struct su_err *su_batch_blame(struct su_batch *batch, struct su_member *member, struct su_err *err);
-/* The same, where leaving has been asked for. */
+/* Blames a member that has not left, as is known already. */
 struct su_err *su_batch_convict(const struct su_batch *batch, struct su_member *member,
 				struct su_err *err);
 

@@ -35,7 +35,7 @@ struct su_job {
 /* Opens the process, as a member of `group` unless that is NULL, and reads what it carries.  The job
  * is zero, or has its patch, before; it is to be closed also on failure. */
 struct su_err *su_job_open(struct su_job *job, struct su_group *group, pid_t pid) SU_MUST_CHECK;
-/* The same for the process of a session that is there already. */
+/* Opens the job for the process of a session that is there already. */
 struct su_err *su_job_adopt(struct su_job *job, struct su_session *session) SU_MUST_CHECK;
 /* Frees all, and lets go of the process unless it is of a group. */
 void su_job_close(struct su_job *job);

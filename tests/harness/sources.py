@@ -130,7 +130,7 @@ class Build:
                           patch))
 
     def plain(self):
-        """The same without any patch left out or added."""
+        """The sources without any patch left out or added."""
         return dataclasses.replace(self, without=0, patch="")
 
     def build(self):

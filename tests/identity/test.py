@@ -101,7 +101,8 @@ def compiled_twice(bench, *flags):
 
 
 def compiled_twice_as_one(bench):
-    """The same where the linker's plugin compiles all units together: they keep their names only."""
+    """One source is two units also where the linker's plugin compiles all units together, so that
+    they keep their names only."""
     flags = ["-flto"]
     if bench.compiler == "clang":
         if not shutil.which("ld.lld"):
@@ -196,7 +197,7 @@ def alias_exported(bench):
 
 
 def alias_called(bench):
-    """The same where only code of the library calls it: each call is bound to the right one."""
+    """Where only code of the library calls another name, each call is bound to the right one."""
     old, new = bench.library("names.c", "-DALIAS", "-DHIDDEN")
     bench.update(old, new, bench.user("names_user.c", "user"), [r"read 1 write 1"],
                  [r"read 1 write 0"])
@@ -211,7 +212,7 @@ def folded(bench, linker):
 
 
 def folded_called(bench, linker):
-    """The same where they are hidden."""
+    """Folded functions that are hidden are two again."""
     flags = ["-DFOLDED", "-DHIDDEN", "-ffunction-sections", f"-fuse-ld={linker}", "-Wl,--icf=all",
              "-Wl,-z,separate-loadable-segments"]
     if not shutil.which(f"ld.{linker}"):

@@ -25,7 +25,7 @@ struct su_alignment *su_align(struct su_arena *arena, const struct su_program *o
 			      const struct su_routine *old_routine,
 			      const struct su_program *new_program,
 			      const struct su_routine *new_routine);
-/* The same alignment seen from the new side. */
+/* The alignment as it is seen from the new side. */
 struct su_alignment *su_align_reverse(struct su_arena *arena, const struct su_alignment *alignment);
 
 /* Whether both are one code at instruction `i` of the old function and `j` of the new one: the same

@@ -180,7 +180,7 @@ static bool same_result(struct su_query *query, struct su_goal_place place,
 	return su_query_need_inputs(query, place, u, v);
 }
 
-/* The same where it is not known how both got where they are. */
+/* Whether the results are the same when it is not known how both got where they are. */
 static bool same_result_somewhere(struct su_query *query, const struct su_value *u,
 				  const struct su_value *v)
 {

@@ -24,7 +24,7 @@ void su_prover_deinit(struct su_prover *prover);
  * then values are compared that do not depend on it. */
 bool su_prover_related(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
 		       uint32_t v);
-/* The same of their low `size` bytes; 8 and more: the whole. */
+/* Whether their low `size` bytes are equal in that sense; 8 and more: the whole. */
 bool su_prover_related_part(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
 			    uint32_t v, uint8_t size);
 

@@ -20,7 +20,7 @@ void su_carried_deinit(struct su_carried *carried);
 /* No updater was cut off in its commit. Otherwise `recover` is needed. */
 bool su_carried_is_whole(const struct su_carried *carried);
 
-/* The same, with maps that have been read. */
+/* Reads what a process carries when its maps have been read. */
 struct su_err *su_carried_scan(struct su_carried *carried,
 			       const struct su_memory *memory) SU_MUST_CHECK;
 
