@@ -34,7 +34,7 @@ static void ask_image(const struct su_image *image)
 		su_image_relocs_in(image, image->relocs[i].vaddr, 4096, &count);
 		if (su_image_import_at(image, image->relocs[i].vaddr, &import))
 			su_image_import_named(image, import.symbol->name, import.symbol->version,
-					      import.place, &import);
+					      import.form, &import);
 	}
 }
 
