@@ -14,6 +14,7 @@ ones under seccomp too.  Files must arrive whole.
 
 import functools
 import os
+import time
 
 from harness import live, servers, sources
 from harness.loading import load
@@ -105,16 +106,28 @@ def change_all(tool, world, *args):
     return len(changed)
 
 
+def settled(daemon):
+    """How many processes there are, once a second has passed in which none came or went: a session
+    forks when it has logged in."""
+    count, since = len(daemon.processes()), time.monotonic()
+    while time.monotonic() - since < 1:
+        time.sleep(0.05)
+        now = len(daemon.processes())
+        if now != count:
+            count, since = now, time.monotonic()
+    return count
+
+
 def cycle(tool, world, program, patch, look):
     """Updates and reverts everything; `look(world, version)` sees how the sessions behave."""
-    processes = len(world.daemon.processes())
+    processes = settled(world.daemon)
     for _ in range(ROUNDS):
         for version, command in (("new", ("apply", patch)), ("old", ("revert",))):
             change_all(tool, world, *command)
             look(world, version)
             world.advance()
             world.require_untouched(program if version == "old" else None)
-    found = len(world.daemon.processes())
+    found = settled(world.daemon)
     if found != processes:
         raise Failure(f"{found} processes, there were {processes}")
     finish(world, "old")
