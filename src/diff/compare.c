@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "diff/assembly.h"
 #include "diff/constants.h"
 #include "diff/tls_slot.h"
 
@@ -74,6 +75,13 @@ static bool same_bytes(const struct pair *pair, uint64_t old_vaddr, uint64_t new
 	return memcmp(a + done, b + done, size - done) == 0;
 }
 
+static bool same_distances_of_assembly(const struct pair *pair, uint64_t old_vaddr,
+				       uint64_t new_vaddr, uint64_t size)
+{
+	return !su_assembly_leads_elsewhere(pair->old_program, old_vaddr, pair->new_program,
+					    new_vaddr, size);
+}
+
 /* A constant that points, through others, to itself is equal unless something else differs. */
 static bool same_constant(const struct pair *pair, struct su_datum *old_datum,
 			  struct su_datum *new_datum)
@@ -81,7 +89,9 @@ static bool same_constant(const struct pair *pair, struct su_datum *old_datum,
 	if (old_datum->same == SU_SAME_UNKNOWN) {
 		old_datum->same = SU_SAME_ASSUMED;
 		bool same = old_datum->size == new_datum->size &&
-			    same_bytes(pair, old_datum->vaddr, new_datum->vaddr, old_datum->size);
+			    same_bytes(pair, old_datum->vaddr, new_datum->vaddr, old_datum->size) &&
+			    same_distances_of_assembly(pair, old_datum->vaddr, new_datum->vaddr,
+						       old_datum->size);
 		old_datum->same = same ? SU_SAME_YES : SU_SAME_NO;
 		new_datum->same = old_datum->same;
 	}
@@ -97,14 +107,16 @@ static bool same_anonymous(const struct pair *pair, uint64_t old_vaddr, uint64_t
 	uint64_t extent_a = su_program_extent(pair->old_program, old_vaddr);
 	uint64_t extent_b = su_program_extent(pair->new_program, new_vaddr);
 
-	if (size)
+	/* of assembly's, a number is more than itself: all up to the next thing counts */
+	if (size && !su_program_assembly_at(pair->new_program, new_vaddr))
 		return same_bytes(pair, old_vaddr, new_vaddr, size);
 	if (!a != !b || (a && strcmp(a, b) != 0))
 		return false;
 	/* what looks like a string may be the start of an array */
 	struct pair inner = { pair->old_program, pair->new_program, pair->nesting + 1 };
-	return inner.nesting < MAX_NESTING &&
-	       same_bytes(&inner, old_vaddr, new_vaddr, extent_a < extent_b ? extent_a : extent_b);
+	size = extent_a < extent_b ? extent_a : extent_b;
+	return inner.nesting < MAX_NESTING && same_bytes(&inner, old_vaddr, new_vaddr, size) &&
+	       same_distances_of_assembly(pair, old_vaddr, new_vaddr, size);
 }
 
 static bool same_import(const struct su_import *a, const struct su_import *b)

@@ -11,13 +11,13 @@
  *
  * A base that cannot be followed leaves it open which of the constants that the function names is the
  * table, and distances that are added to another address count from elsewhere.  Tables of either
- * kind, and those that assembly makes (without a type, whose numbers lead to functions), are
- * *doubtful*: they may stay as they are, and may be neither changed nor copied.
+ * kind are *doubtful*: they may stay as they are, and may be neither changed nor copied.  Those that
+ * assembly makes are judged by themselves (assembly.h).
  */
 #include <string.h>
 
 #include "analysis/reaching.h"
-#include "diff/program.h"
+#include "diff/assembly.h"
 
 #define MAX_BETWEEN 8 /* instructions from the load to the sum */
 #define MAX_BASES 32
@@ -61,6 +61,7 @@ struct sum {
 	uint8_t reg; /* what it adds; SU_REG_NONE: there is none */
 	bool more;   /* other things are added to it, too */
 	bool base;   /* the load's base is among them all */
+	bool mixed;  /* distances are not all that is in the table */
 };
 
 static struct sum find_sum(const struct su_function *code, uint32_t load)
@@ -69,7 +70,10 @@ static struct sum find_sum(const struct su_function *code, uint32_t load)
 	uint8_t base = code->insns[load].operands[1].base;
 	bool extended = code->insns[load].opcode == SU_OPC_MOVSX;
 	bool kept = base != distance;
-	struct sum sum = { .reg = SU_REG_NONE };
+	const struct su_operand *from = &code->insns[load].operands[1];
+	struct sum sum = { .reg = SU_REG_NONE,
+			   .mixed = from->index != SU_REG_NONE && from->scale > 1 &&
+				    from->scale != 4 };
 
 	for (uint32_t i = load + 1; i < code->insn_count && i <= load + MAX_BETWEEN; i++) {
 		const struct su_insn *insn = &code->insns[i];
@@ -212,6 +216,8 @@ static void add_table(struct su_program *program, const struct su_function *code
 
 	if (count)
 		su_map_put_u64(program->distances, vaddr, (void *)(uintptr_t)count);
+	for (uint32_t i = 0; i < count; i++)
+		su_map_put_u64(program->entries, vaddr + i * 4ull, program);
 }
 
 /* C has no way to write distances into what it gives a type. */
@@ -274,7 +280,9 @@ static void take_sum(struct su_program *program, const struct bases *table,
 	for (size_t i = 0; i < table->count; i++) {
 		bool known = from->count == 1 && !from->unknown;
 
-		if (sum->base ? !sum->more : known && from->at[0] == table->at[i])
+		if (sum->mixed || su_program_assembly_begins(program, table->at[i]))
+			doubt(program, code, table->at[i]);
+		else if (sum->base ? !sum->more : known && from->at[0] == table->at[i])
 			add_table(program, code, table->at[i]);
 		else if (sum->base)
 			doubt(program, code, table->at[i]);
@@ -309,52 +317,12 @@ static void find_tables(struct su_program *program, const struct su_function *co
 	}
 }
 
-/* ---- tables of assembly ---- */
-
-/* Compilers' own constants have names with a dot, or none. */
-static bool is_assembly(const struct su_program *program, const struct su_datum *datum)
-{
-	return datum->constant && !datum->type_hash && !strchr(datum->name, '.') &&
-	       !su_map_get_u64(program->distances, datum->vaddr);
-}
-
-bool su_is_assembly_label(const struct su_image *image, const struct su_symbol *symbol)
-{
-	const struct su_section *section = su_image_section_at(image, symbol->vaddr);
-
-	return symbol->type == STT_NOTYPE && symbol->size == 0 && section &&
-	       section->type == SHT_PROGBITS && !(section->flags & (SHF_WRITE | SHF_EXECINSTR)) &&
-	       !strchr("_.$", symbol->name[0]);
-}
-
-static void doubt_assembly(struct su_program *program, uint64_t vaddr, uint64_t size)
-{
-	for (uint64_t at = vaddr; at + 4 <= vaddr + size; at += 4) {
-		if (leads_to_entry(program, at, at) || leads_to_entry(program, vaddr, at)) {
-			su_map_put_u64(program->doubtful, vaddr, program);
-			return;
-		}
-	}
-}
-
 void su_program_find_distances(struct su_program *program)
 {
 	program->distances = su_map_create();
 	program->doubtful = su_map_create();
 	for (size_t i = 0; i < program->routines.len; i++)
 		find_tables(program, program->routines.at[i].code);
-	for (size_t i = 0; i < program->data.len; i++) {
-		if (is_assembly(program, &program->data.at[i]))
-			doubt_assembly(program, program->data.at[i].vaddr,
-				       program->data.at[i].size);
-	}
-	for (size_t i = 0; i < program->image->symbol_count; i++) {
-		const struct su_symbol *symbol = &program->image->symbols[i];
-
-		if (su_is_assembly_label(program->image, symbol))
-			doubt_assembly(program, symbol->vaddr,
-				       su_program_extent(program, symbol->vaddr));
-	}
 }
 
 bool su_program_is_doubtful(const struct su_program *program, uint64_t vaddr, uint64_t size)

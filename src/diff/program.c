@@ -11,6 +11,7 @@
 
 #include "analysis/numbering.h"
 #include "base/reason.h"
+#include "diff/assembly.h"
 #include "diff/program_private.h"
 
 static const char *base_name(const char *path)
@@ -195,7 +196,8 @@ static void index_linker_symbols(struct su_program *program)
 	for (size_t i = 0; i < program->image->symbol_count; i++) {
 		const struct su_symbol *symbol = &program->image->symbols[i];
 
-		if (symbol->size == 0 && symbol->name[0] == '_')
+		if (symbol->size == 0 && symbol->name[0] == '_' &&
+		    !su_is_assembly_label(program->image, symbol))
 			su_map_put_u64(program->linker_symbols, symbol->vaddr,
 				       (void *)symbol->name);
 	}
@@ -419,6 +421,7 @@ struct su_err *su_program_open(const char *path, const char *const *debug_dirs,
 	collect_data(program);
 	decode_all(program);
 	collect_anonymous(program);
+	su_program_find_assembly(program);
 	su_program_find_distances(program);
 	*ret = program;
 	return NULL;
@@ -431,6 +434,8 @@ void su_program_close(struct su_program *program)
 	su_vec_deinit(&program->routines);
 	su_vec_deinit(&program->data);
 	su_vec_deinit(&program->anonymous);
+	su_vec_deinit(&program->assembly);
+	su_map_destroy(program->entries);
 	su_map_destroy(program->linker_symbols);
 	su_map_destroy(program->distances);
 	su_map_destroy(program->doubtful);

@@ -96,6 +96,12 @@ struct su_routine_part {
 	uint32_t routine; /* index */
 };
 
+/* What assembly defines in constant memory: see assembly.h. */
+struct su_assembly {
+	uint64_t vaddr, size; /* up to the next symbol */
+	const char *name;
+};
+
 struct su_program {
 	struct su_arena *arena;
 	struct su_image *image;
@@ -107,9 +113,11 @@ struct su_program {
 		    * refers to, ascending, unique */
 	struct su_routine_part *parts; /* of all routines, by vaddr */
 	size_t part_count;
-	struct su_map *distances;      /* table's vaddr -> entries */
-	struct su_map *doubtful;       /* tables of distances from elsewhere */
-	struct su_map *linker_symbols; /* vaddr -> name */
+	struct su_map *distances;	     /* table's vaddr -> entries */
+	struct su_map *doubtful;	     /* tables of distances from elsewhere */
+	struct su_map *entries;		     /* vaddr of each entry of a table that is understood */
+	SU_VEC(struct su_assembly) assembly; /* by vaddr */
+	struct su_map *linker_symbols;	     /* vaddr -> name */
 	struct su_clobbers *clobbers;
 	struct su_escapes *escapes; /* of both programs of a match together */
 	uint64_t text_size;
@@ -137,8 +145,6 @@ uint64_t su_program_distance(const struct su_program *program, uint64_t table, u
 /* Whether a constant that starts in the `size` bytes at `vaddr` may hold distances that are not
  * understood. */
 bool su_program_is_doubtful(const struct su_program *program, uint64_t vaddr, uint64_t size);
-/* Whether assembly gives a constant this label, without type and size. */
-bool su_is_assembly_label(const struct su_image *image, const struct su_symbol *symbol);
 void su_program_find_distances(struct su_program *program); /* when it is opened */
 /* The printable string at `vaddr`, or NULL when there is none. */
 const char *su_program_string_at(const struct su_program *program, uint64_t vaddr);

@@ -25,6 +25,7 @@ static uint64_t copy_table(struct su_maker *maker, const struct su_body *body,
 	addr = su_maker_reserve(maker, SU_DRAFT_RODATA, (uint64_t)table->count * table->entry_size,
 				table->vaddr);
 	su_map_put_u64(maker->placed, table->vaddr, (void *)(uintptr_t)(addr + 1));
+	su_map_put_u64(maker->placed_size, table->vaddr, (void *)UINTPTR_MAX);
 	for (uint32_t i = 0; i < table->count; i++) {
 		struct su_spot target = { .space = SU_SPACE_PATCH,
 					  .addr = su_maker_code_addr(body, table->targets[i]) };

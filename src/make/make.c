@@ -415,6 +415,7 @@ static void maker_init(struct su_maker *maker)
 	maker->spec.arena = maker->migrations.arena = maker->arena;
 	maker->body_of = su_map_create();
 	maker->placed = su_map_create();
+	maker->placed_size = su_map_create();
 	maker->old_strings = su_map_create();
 	maker->slots = su_map_create();
 	maker->thunks = su_map_create();
@@ -431,6 +432,7 @@ static void maker_deinit(struct su_maker *maker)
 	su_vec_deinit(&maker->distances);
 	su_map_destroy(maker->body_of);
 	su_map_destroy(maker->placed);
+	su_map_destroy(maker->placed_size);
 	su_map_destroy(maker->old_strings);
 	su_map_destroy(maker->slots);
 	su_map_destroy(maker->thunks);

@@ -60,6 +60,7 @@ struct su_maker {
 	SU_VEC(struct su_body) bodies;
 	struct su_map *body_of; /* routine (as number) -> struct su_body * (stable after layout) */
 	struct su_map *placed;	/* new vaddr -> draft address + 1 of its copy */
+	struct su_map *placed_size; /* new vaddr -> bytes of that copy */
 	struct su_map *old_strings; /* text -> old vaddr + 1 */
 	struct su_map *slots;	    /* import name -> draft address + 1 of its slot */
 	struct su_map *thunks;	    /* import name -> draft address + 1 of its thunk */

@@ -9,6 +9,8 @@
 
 #include "analysis/states.h"
 #include "base/reason.h"
+#include "diff/assembly.h"
+#include "diff/compare.h"
 #include "diff/constants.h"
 #include "make/maker.h"
 
@@ -135,6 +137,49 @@ static bool is_untyped(const struct su_program *program, const struct su_datum *
 	       !su_program_is_ascii(program, datum->vaddr);
 }
 
+/* The label's of the same name in the new version, or NULL. */
+static const struct su_assembly *peer_of(const struct su_maker *maker,
+					 const struct su_assembly *label)
+{
+	const struct su_program *program = maker->new_program;
+	const struct su_assembly *peer = NULL;
+
+	for (size_t i = 0; i < program->assembly.len; i++) {
+		if (strcmp(program->assembly.at[i].name, label->name) != 0)
+			continue;
+		if (peer)
+			return NULL;
+		peer = &program->assembly.at[i];
+	}
+	return peer;
+}
+
+static bool has_changed(const struct su_maker *maker, const struct su_assembly *label)
+{
+	const struct su_assembly *peer = peer_of(maker, label);
+
+	return !peer || !su_same_meaning(maker->old_program, label->vaddr, maker->new_program,
+					 peer->vaddr, 0);
+}
+
+/* New code uses a copy of what is under a label; a variable goes on with the old one. */
+static struct su_err *check_labels(const struct su_maker *maker)
+{
+	const struct su_image *image = maker->old_program->image;
+
+	for (size_t i = 0; i < image->reloc_count; i++) {
+		const struct su_dynreloc *reloc = &image->relocs[i];
+		uint64_t to = (uint64_t)reloc->addend + (reloc->symbol ? reloc->symbol->vaddr : 0);
+		const struct su_assembly *label = su_program_assembly_at(maker->old_program, to);
+		struct su_meaning holder = su_program_meaning(maker->old_program, reloc->vaddr);
+
+		if (label && holder.kind == SU_MEANS_DATUM && !holder.datum->constant &&
+		    has_changed(maker, label))
+			return su_refuse(SU_WHY_CONSTANT_UNTYPED, label->name, holder.datum->unit);
+	}
+	return NULL;
+}
+
 struct su_err *su_maker_check_moved(const struct su_maker *maker)
 {
 	const struct su_program *program = maker->old_program;
@@ -149,5 +194,5 @@ struct su_err *su_maker_check_moved(const struct su_maker *maker)
 		SU_TRY(check_data(program, datum));
 		SU_TRY(check_code(maker, datum));
 	}
-	return NULL;
+	return check_labels(maker);
 }

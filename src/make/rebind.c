@@ -10,6 +10,7 @@
 
 #include "arch/emit.h"
 #include "base/reason.h"
+#include "diff/assembly.h"
 #include "diff/compare.h"
 #include "diff/constants.h"
 #include "diff/tls_slot.h"
@@ -136,7 +137,9 @@ static struct su_err *place_bytes(struct su_maker *maker, uint64_t segment, uint
 {
 	uint64_t addr;
 
-	if (su_maker_recall(su_map_get_u64(maker->placed, vaddr), &addr)) {
+	/* One reference may mean the first word, another one all of a table. */
+	if (su_maker_recall(su_map_get_u64(maker->placed, vaddr), &addr) &&
+	    (uintptr_t)su_map_get_u64(maker->placed_size, vaddr) >= size) {
 		*ret = addr;
 		return NULL;
 	}
@@ -146,6 +149,7 @@ static struct su_err *place_bytes(struct su_maker *maker, uint64_t segment, uint
 	addr = su_maker_reserve(maker, segment, size, vaddr);
 	su_map_put_u64(maker->placed, vaddr,
 		       su_maker_remembered(addr)); /* before its pointers: circles */
+	su_map_put_u64(maker->placed_size, vaddr, (void *)(uintptr_t)size);
 	if (segment != SU_DRAFT_BSS)
 		SU_TRY(su_maker_copy_bytes(maker, vaddr, size, addr));
 	*ret = addr;
@@ -162,6 +166,8 @@ struct su_err *su_maker_place(struct su_maker *maker, struct su_datum *datum, ui
 		segment = SU_DRAFT_RODATA;
 	else if (section && section->type == SHT_NOBITS)
 		segment = SU_DRAFT_BSS;
+	if (su_assembly_leads_out(maker->new_program, datum->vaddr, datum->size))
+		return su_maker_cannot_bind(maker, NULL, datum->vaddr, SU_WHY_DISTANCES_UNKNOWN);
 	return place_bytes(maker, segment, datum->vaddr, datum->size, ret);
 }
 
@@ -248,7 +254,8 @@ static struct su_err *bind_anonymous(struct su_maker *maker, uint64_t vaddr, uin
 				     struct su_spot *ret)
 {
 	const struct su_program *program = maker->new_program;
-	const char *text = size ? NULL : su_program_string_at(program, vaddr);
+	bool is_address = size == 0;
+	const char *text = is_address ? su_program_string_at(program, vaddr) : NULL;
 	uint64_t addr = 0, extent = su_program_extent(program, vaddr);
 
 	if (text)
@@ -262,6 +269,8 @@ static struct su_err *bind_anonymous(struct su_maker *maker, uint64_t vaddr, uin
 		*ret = su_spot_in_image(SU_HOME_DATA, addr, 0);
 		return NULL;
 	}
+	if (is_address && su_assembly_leads_out(program, vaddr, size))
+		return su_maker_cannot_bind(maker, NULL, vaddr, SU_WHY_DISTANCES_UNKNOWN);
 	SU_TRY(place_bytes(maker, SU_DRAFT_RODATA, vaddr, size, &addr));
 	*ret = su_spot_in_patch(addr);
 	return NULL;
