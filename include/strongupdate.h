@@ -15,6 +15,12 @@
  *
  * Calls on different processes may run in different threads; one patch may be shared by them.  All
  * strings are UTF-8 as far as the inspected programs' names are.
+ *
+ * Programs that were compiled with this header go on with later libraries of the same soname:
+ * structures grow at their ends.  One that the caller makes says its size, one that is filled in is
+ * given with its size, and one that the library makes is reached by a pointer, in lists by the
+ * function that is named beside.  Nothing of the process is changed that outlasts a call; while
+ * targets are held, signals wait in the calling thread.
  */
 #ifndef STRONGUPDATE_H
 #define STRONGUPDATE_H
@@ -22,6 +28,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
@@ -56,8 +63,20 @@ const char *strongupdate_reason_id(const char *reason);
 enum strongupdate_exit strongupdate_error_exit(const struct strongupdate_error *error);
 void strongupdate_error_free(struct strongupdate_error *error); /* takes NULL */
 
+/* strongupdate_NAME_init() gives a struct strongupdate_NAME with its size and defaults. */
+#define STRONGUPDATE_DEFINE_INIT(name, set)                                                        \
+	static inline struct strongupdate_##name strongupdate_##name##_init(void)                  \
+	{                                                                                          \
+		struct strongupdate_##name one;                                                    \
+		memset(&one, 0, sizeof(one));                                                      \
+		one.size = sizeof(one);                                                            \
+		set;                                                                               \
+		return one;                                                                        \
+	}
+
 /* Every call that takes options takes NULL for the defaults. */
 struct strongupdate_options {
+	size_t size;	/* of this structure */
 	double timeout; /* seconds for bringing all threads to checkpoints */
 	bool each;	/* every process is an update of its own, and those that can be are done */
 	bool together;	/* with `all`: all processes are one update */
@@ -69,7 +88,7 @@ struct strongupdate_options {
 	 * version. */
 	const char *const *when;
 	size_t when_count;
-	const char *const *debug_dirs; /* for the debug file that conditions need, by build-id */
+	const char *const *debug_dirs; /* where debug files are looked for first, by build-id */
 	size_t debug_dir_count;
 	const char *spec; /* for build: the user's specification, or NULL */
 	bool no_validate; /* for build: checkpoints are derived, and not tried: see soundness.md */
@@ -79,26 +98,27 @@ struct strongupdate_options {
 	/* For build: told what a person should know of how it was made, or NULL. */
 	void (*note)(void *ctx, const char *text);
 	void *note_ctx;
+	/* True: the call is to end, undone; or NULL.  Asked before each stage and round. */
+	bool (*is_cancelled)(void *ctx);
+	void *is_cancelled_ctx;
 };
 
-#define STRONGUPDATE_OPTIONS_INIT                                                                  \
-	{                                                                                          \
-		.timeout = STRONGUPDATE_DEFAULT_TIMEOUT                                            \
-	}
+STRONGUPDATE_DEFINE_INIT(options, one.timeout = STRONGUPDATE_DEFAULT_TIMEOUT)
 
 /* ---- building ---- */
 
 /*
  * Builds the patch from the build at `old_path` to the one at `new_path` and writes it to
  * `patch_path`: to a temporary file beside it, renamed when complete.  What was there is replaced,
- * unless it is one of the builds.  Debug files are looked for as strongupdate(1) says, in `debug_dirs`
- * first.  With
- * options->spec the file of that name says what is not to be derived: see strongupdate(1).
+ * unless it is one of the builds.  options->spec names a file that says what is not to be derived.
  */
 struct strongupdate_error *strongupdate_build(const char *old_path, const char *new_path,
-					      const char *const *debug_dirs, size_t debug_dir_count,
 					      const char *patch_path,
 					      const struct strongupdate_options *options);
+/* The same into memory: free() *ret. */
+struct strongupdate_error *strongupdate_build_bytes(const char *old_path, const char *new_path,
+						    const struct strongupdate_options *options,
+						    void **ret, size_t *ret_size);
 
 /* ---- patches ---- */
 
@@ -107,6 +127,9 @@ struct strongupdate_patch;
 /* Reads and verifies the whole patch. */
 struct strongupdate_error *strongupdate_patch_open(const char *path,
 						   struct strongupdate_patch **ret);
+/* The same of bytes in memory, which are copied; they have no signatures. */
+struct strongupdate_error *strongupdate_patch_open_bytes(const void *bytes, size_t size,
+							 struct strongupdate_patch **ret);
 /* Opens a patch to apply it: where the machine's policy requires signatures, they are verified
  * first. strongupdate_check() and strongupdate_apply() ask the policy for any patch. */
 struct strongupdate_error *strongupdate_patch_open_to_apply(const char *path,
@@ -178,7 +201,6 @@ struct strongupdate_missing {
 	const char *reason;
 };
 
-/* A statement of the specification that the patch was built with. */
 /* A function or variable of both versions whose identity rests on more than a name of its own. */
 struct strongupdate_match {
 	const char *name, *unit;
@@ -187,6 +209,7 @@ struct strongupdate_match {
 	uint64_t old_vaddr, new_vaddr;
 };
 
+/* A statement of the specification that the patch was built with. */
 struct strongupdate_assertion {
 	const char *text;
 	const char *file;
@@ -210,24 +233,30 @@ struct strongupdate_variable {
 const struct strongupdate_patch_info *
 strongupdate_patch_info(const struct strongupdate_patch *patch);
 
-/* `index` must be below the count that strongupdate_patch_info() gives; of a value: within its
- * checkpoint's first_value and value_count. */
-struct strongupdate_function strongupdate_patch_function(const struct strongupdate_patch *patch,
-							 size_t index);
-struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strongupdate_patch *patch,
-							     size_t index);
-struct strongupdate_value strongupdate_patch_value(const struct strongupdate_patch *patch,
-						   size_t index);
-struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate_patch *patch,
-						       size_t index);
-struct strongupdate_match strongupdate_patch_match(const struct strongupdate_patch *patch,
-						   size_t index);
-struct strongupdate_assertion strongupdate_patch_assertion(const struct strongupdate_patch *patch,
-							   size_t index);
-struct strongupdate_judgement strongupdate_patch_judgement(const struct strongupdate_patch *patch,
-							   size_t index);
-struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,
-							 size_t index);
+/*
+ * strongupdate_patch_get_NAME fills in `*ret`, a struct strongupdate_NAME of `ret_size` bytes; false:
+ * there is none of that index.  strongupdate_patch_NAME gives it, all zeros when there is none.
+ */
+#define STRONGUPDATE_TABLE(name)                                                                   \
+	bool strongupdate_patch_get_##name(const struct strongupdate_patch *patch, size_t index,   \
+					   struct strongupdate_##name *ret, size_t ret_size);      \
+	static inline struct strongupdate_##name strongupdate_patch_##name(                        \
+		const struct strongupdate_patch *patch, size_t index)                              \
+	{                                                                                          \
+		struct strongupdate_##name one;                                                    \
+		if (!strongupdate_patch_get_##name(patch, index, &one, sizeof(one)))               \
+			memset(&one, 0, sizeof(one));                                              \
+		return one;                                                                        \
+	}
+
+STRONGUPDATE_TABLE(function)
+STRONGUPDATE_TABLE(checkpoint)
+STRONGUPDATE_TABLE(value)
+STRONGUPDATE_TABLE(missing)
+STRONGUPDATE_TABLE(match)
+STRONGUPDATE_TABLE(assertion)
+STRONGUPDATE_TABLE(judgement)
+STRONGUPDATE_TABLE(variable)
 
 /* ---- signatures ---- */
 
@@ -237,10 +266,13 @@ struct strongupdate_error *strongupdate_keygen(const char *path, const char *nam
 
 /* What a signer says of a patch; each may be NULL. */
 struct strongupdate_statement {
+	size_t size; /* of this structure */
 	const char *package, *version;
 	const char *const *advisories; /* "CVE-2026-12345" */
 	size_t advisory_count;
 };
+
+STRONGUPDATE_DEFINE_INIT(statement, (void)0)
 
 /* Signs the patch at `path` by the secret key at `key_path`: PATH.sig gets one more signature. */
 struct strongupdate_error *strongupdate_sign(const char *path, const char *key_path,
@@ -254,8 +286,7 @@ struct strongupdate_signature {
 };
 
 /* Of the signatures that lie beside the patch's file, as strongupdate_patch_judge() has found them. */
-struct strongupdate_signature strongupdate_patch_signature(const struct strongupdate_patch *patch,
-							   size_t index);
+STRONGUPDATE_TABLE(signature)
 /* Judges them by a folder like /etc/strongupdate; NULL: by that one. An error: none is trusted. */
 struct strongupdate_error *strongupdate_patch_judge(struct strongupdate_patch *patch,
 						    const char *folder);
@@ -272,8 +303,8 @@ struct strongupdate_finding {
 struct strongupdate_verification {
 	/* By checkpoint: on how many paths it was tried and found right. */
 	const uint32_t *paths;
-	size_t tried, not_reached; /* checkpoints other than entries */
-	const struct strongupdate_finding *findings;
+	size_t tried, not_reached;		     /* checkpoints other than entries */
+	const struct strongupdate_finding *findings; /* strongupdate_verification_finding() */
 	size_t finding_count;
 };
 
@@ -286,6 +317,10 @@ struct strongupdate_error *strongupdate_verify(const struct strongupdate_patch *
 					       const char *old_path, const char *new_path,
 					       const struct strongupdate_options *options,
 					       struct strongupdate_verification **ret);
+/* NULL: there is none of that index; so for all lists. */
+const struct strongupdate_finding *
+strongupdate_verification_finding(const struct strongupdate_verification *verification,
+				  size_t index);
 void strongupdate_verification_free(struct strongupdate_verification *verification);
 
 /* ---- processes ---- */
@@ -302,6 +337,7 @@ struct strongupdate_thread {
 /* Which processes. Those that are named must qualify, each of them; of trees and with `all` those
  * are taken that do. A process that one of them forks meanwhile is updated with it. */
 struct strongupdate_targets {
+	size_t size; /* of this structure */
 	const pid_t *pids;
 	size_t pid_count;
 	const pid_t *trees; /* each of these with its descendants */
@@ -310,6 +346,8 @@ struct strongupdate_targets {
 	const pid_t *except; /* these are not looked at, unless they are named */
 	size_t except_count;
 };
+
+STRONGUPDATE_DEFINE_INIT(targets, (void)0)
 
 enum strongupdate_outcome {
 	STRONGUPDATE_UNTOUCHED = 0,
@@ -326,7 +364,8 @@ struct strongupdate_process {
 	const char *left; /* STRONGUPDATE_LEFT: "exited", ... */
 	bool joined;	  /* it was forked while the update was under way */
 	size_t thread_count;
-	const struct strongupdate_thread *threads; /* check: all; otherwise those in the way */
+	/* strongupdate_process_thread(). check: all; otherwise those in the way */
+	const struct strongupdate_thread *threads;
 	size_t threads_listed;
 	double pause_us;	      /* the longest stop of any thread */
 	double stage_us;	      /* all that was prepared, with the process running */
@@ -337,7 +376,7 @@ struct strongupdate_process {
 };
 
 struct strongupdate_report {
-	const struct strongupdate_process *processes;
+	const struct strongupdate_process *processes; /* strongupdate_report_process() */
 	size_t process_count;
 	double pause_us; /* the longest of all processes' */
 	double wall_us;	 /* the whole call */
@@ -373,6 +412,10 @@ struct strongupdate_error *strongupdate_revert(const struct strongupdate_patch *
 					       const struct strongupdate_targets *targets,
 					       const struct strongupdate_options *options,
 					       struct strongupdate_report **ret_report);
+const struct strongupdate_process *
+strongupdate_report_process(const struct strongupdate_report *report, size_t index);
+const struct strongupdate_thread *
+strongupdate_process_thread(const struct strongupdate_process *process, size_t index);
 void strongupdate_report_free(struct strongupdate_report *report); /* takes NULL */
 
 struct strongupdate_recovery {
@@ -386,8 +429,9 @@ struct strongupdate_recovery {
 };
 
 /* Puts right what an updater left that was killed. It may always be called; with nothing to do it
- * succeeds and *ret says so. While another updater is at work it is refused. */
-struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_recovery *ret);
+ * succeeds and *ret, of `ret_size` bytes, says so. While another updater is at work it is refused. */
+struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_recovery *ret,
+						size_t ret_size);
 
 struct strongupdate_entry {
 	const char *state; /* "applied", "reverted", "half-done" or "unused" */
@@ -401,7 +445,7 @@ struct strongupdate_entry {
 struct strongupdate_status {
 	pid_t pid;
 	const char *command;
-	const struct strongupdate_entry *entries; /* oldest first */
+	const struct strongupdate_entry *entries; /* strongupdate_status_entry(), oldest first */
 	size_t entry_count;
 	bool needs_recovery; /* stopped by an updater that was killed: strongupdate_recover() */
 	bool has_leavings;   /* runs, with something in it that strongupdate_recover() takes away */
@@ -413,6 +457,8 @@ struct strongupdate_error *strongupdate_list(const struct strongupdate_targets *
 
 /* Which updates the process carries; none is no error. */
 struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_status **ret);
+const struct strongupdate_entry *strongupdate_status_entry(const struct strongupdate_status *status,
+							   size_t index);
 void strongupdate_status_free(struct strongupdate_status *status); /* takes NULL */
 
 /* A program or library that a process runs, beside what is in its place now. */
@@ -431,13 +477,15 @@ struct strongupdate_file {
 
 struct strongupdate_files {
 	pid_t pid;
-	const char *command, *unit; /* unit: of systemd, "" when it is in none */
-	const struct strongupdate_file *files;
+	const char *command, *unit;	       /* unit: of systemd, "" when it is in none */
+	const struct strongupdate_file *files; /* strongupdate_files_file() */
 	size_t file_count;
 };
 
 /* The files whose code a process runs. */
 struct strongupdate_error *strongupdate_files(pid_t pid, struct strongupdate_files **ret);
+const struct strongupdate_file *strongupdate_files_file(const struct strongupdate_files *files,
+							size_t index);
 /* The one that the program or library at `new_path` is another build of: the program, the library with
  * its soname, or the plugin with its name. Refused when it cannot be read, or runs another version than its file's by now. */
 struct strongupdate_error *strongupdate_file_for(const struct strongupdate_files *files,

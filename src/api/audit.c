@@ -72,9 +72,8 @@ static void send_event(const struct event *event)
 	    access("/run/systemd/journal/socket", F_OK) == 0)
 		return;
 #endif
-	openlog("strongupdate", LOG_PID, LOG_AUTHPRIV);
-	syslog(priority_of(event), "%s", text);
-	closelog();
+	/* The caller's own openlog() stays as it is. */
+	syslog(LOG_AUTHPRIV | priority_of(event), "strongupdate: %s", text);
 }
 
 /* What the state folder has of a process. It cannot fail the update that is done: the log says. */
@@ -97,7 +96,7 @@ static void keep_event(const struct su_state *state, const struct event *event)
 	su_vec_push(&json.text, 0);
 	struct su_err *err = su_state_note(state, json.text.at);
 	if (err)
-		syslog(LOG_WARNING, "%s", su_err_message(err));
+		syslog(LOG_AUTHPRIV | LOG_WARNING, "strongupdate: %s", su_err_message(err));
 	su_err_destroy(err);
 	su_json_deinit(&json);
 }

@@ -1,5 +1,5 @@
 /*
- * Building a patch into a file.
+ * Building a patch into a file or into memory.
  *
  * The patch is read back by the same reader that apply uses before it is written, so that a patch
  * which this build would refuse is never left behind.  It goes to a temporary file in the same
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "api/api_private.h"
+#include "api/sized.h"
 #include "base/alloc.h"
 #include "base/input.h"
 #include "make/make.h"
@@ -55,39 +56,68 @@ static struct su_err *check_patch(const uint8_t *bytes, size_t size, const char 
 	return defect;
 }
 
-static struct su_err *build_into_file(const char *old_path, const char *new_path,
-				      const char *const *debug_dirs, size_t debug_dir_count,
-				      const char *patch_path,
+static struct su_err *build_bytes(const char *const paths[2],
+				  const struct strongupdate_options *given, const char *name,
+				  uint8_t **ret, size_t *ret_size)
+{
+	struct strongupdate_options options;
+	uint8_t *bytes = NULL;
+	size_t size = 0;
+
+	SU_TRY(su_api_options(given, &options));
+	const struct su_make_input input = { .old_path = paths[0],
+					     .new_path = paths[1],
+					     .debug_dirs = options.debug_dirs,
+					     .debug_dir_count = options.debug_dir_count,
+					     .spec_path = options.spec,
+					     .no_validate = options.no_validate,
+					     .progress = options.progress,
+					     .progress_ctx = options.progress_ctx,
+					     .note = options.note,
+					     .note_ctx = options.note_ctx,
+					     .is_cancelled = options.is_cancelled,
+					     .is_cancelled_ctx = options.is_cancelled_ctx };
+	struct su_err *err = su_make_patch(&input, &bytes, &size);
+	if (!err)
+		err = check_patch(bytes, size, name);
+	if (err) {
+		free(bytes);
+		return err;
+	}
+	*ret = bytes;
+	*ret_size = size;
+	return NULL;
+}
+
+static struct su_err *build_into_file(const char *const paths[2], const char *patch_path,
 				      const struct strongupdate_options *options)
 {
-	const char *const inputs[] = { old_path, new_path };
-	struct su_make_input input = { .old_path = old_path,
-				       .new_path = new_path,
-				       .debug_dirs = debug_dirs,
-				       .debug_dir_count = debug_dir_count };
-
-	if (options) {
-		input.spec_path = options->spec;
-		input.no_validate = options->no_validate;
-		input.progress = options->progress;
-		input.progress_ctx = options->progress_ctx;
-		input.note = options->note;
-		input.note_ctx = options->note_ctx;
-	}
 	SU_FREE uint8_t *bytes = NULL;
 	size_t size = 0;
 
-	SU_TRY(check_output(patch_path, inputs));
-	SU_TRY(su_make_patch(&input, &bytes, &size));
-	SU_TRY(check_patch(bytes, size, patch_path));
+	SU_TRY(check_output(patch_path, paths));
+	SU_TRY(build_bytes(paths, options, patch_path, &bytes, &size));
 	return su_output_write(patch_path, bytes, size, 0666);
 }
 
 struct strongupdate_error *strongupdate_build(const char *old_path, const char *new_path,
-					      const char *const *debug_dirs, size_t debug_dir_count,
 					      const char *patch_path,
 					      const struct strongupdate_options *options)
 {
-	return su_api_error(build_into_file(old_path, new_path, debug_dirs, debug_dir_count,
-					    patch_path, options));
+	const char *const paths[] = { old_path, new_path };
+
+	return su_api_error(build_into_file(paths, patch_path, options));
+}
+
+struct strongupdate_error *strongupdate_build_bytes(const char *old_path, const char *new_path,
+						    const struct strongupdate_options *options,
+						    void **ret, size_t *ret_size)
+{
+	const char *const paths[] = { old_path, new_path };
+	uint8_t *bytes = NULL;
+	struct su_err *err = build_bytes(paths, options, "the patch in memory", &bytes, ret_size);
+
+	if (!err)
+		*ret = bytes;
+	return su_api_error(err);
 }

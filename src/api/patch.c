@@ -1,14 +1,15 @@
 /*
  * Looking into a patch: the tables of patch/format.h in terms of the user.
  *
- * Nothing is checked here: su_patch_open() has, and an index that is out of bounds is the caller's
- * defect.
+ * Nothing is checked here but indexes: su_patch_open() has.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/api_private.h"
+#include "api/sized.h"
 #include "arch/insn.h"
 #include "base/alloc.h"
 #include "base/input.h"
@@ -56,12 +57,10 @@ static struct su_err *open_patch(const char *path, su_api_permit *permit,
 	return err;
 }
 
-static struct strongupdate_error *open_as_permitted(const char *path, su_api_permit *permit,
-						    struct strongupdate_patch **ret)
+static struct strongupdate_error *finish_opening(struct strongupdate_patch *opened,
+						 struct su_err *err,
+						 struct strongupdate_patch **ret)
 {
-	struct strongupdate_patch *opened = su_alloc(sizeof(*opened));
-	struct su_err *err = open_patch(path, permit, opened);
-
 	if (err) {
 		strongupdate_patch_close(opened);
 		return su_api_error(err);
@@ -71,10 +70,33 @@ static struct strongupdate_error *open_as_permitted(const char *path, su_api_per
 	return NULL;
 }
 
+static struct strongupdate_error *open_as_permitted(const char *path, su_api_permit *permit,
+						    struct strongupdate_patch **ret)
+{
+	struct strongupdate_patch *opened = su_alloc(sizeof(*opened));
+
+	return finish_opening(opened, open_patch(path, permit, opened), ret);
+}
+
 struct strongupdate_error *strongupdate_patch_open(const char *path,
 						   struct strongupdate_patch **ret)
 {
 	return open_as_permitted(path, NULL, ret);
+}
+
+struct strongupdate_error *strongupdate_patch_open_bytes(const void *bytes, size_t size,
+							 struct strongupdate_patch **ret)
+{
+	if (size > SU_PATCH_MOST)
+		return su_api_error(su_err_new(SU_E_FORMAT, "the patch in memory is too large"));
+
+	struct strongupdate_patch *opened = su_alloc(sizeof(*opened));
+	uint8_t *copy = su_alloc(size);
+
+	memcpy(copy, bytes, size);
+	su_signature_hash(copy, size, opened->hash);
+	struct su_err *err = su_patch_parse(copy, size, "the patch in memory", &opened->patch);
+	return finish_opening(opened, err, ret);
 }
 
 struct strongupdate_error *strongupdate_patch_open_to_apply(const char *path,
@@ -116,12 +138,8 @@ static const char *change_name(uint32_t change)
 	return names[change];
 }
 
-struct strongupdate_function strongupdate_patch_function(const struct strongupdate_patch *patch,
-							 size_t index)
+static struct strongupdate_function function_at(const struct su_patch *inner, size_t index)
 {
-	const struct su_patch *inner = patch->patch;
-
-	su_assert(index < inner->function_count);
 	const struct su_patch_function *function = &inner->functions[index];
 	return (struct strongupdate_function){
 		.name = su_patch_string(inner, function->name),
@@ -153,15 +171,11 @@ static const char *pairing_name(const struct su_patch_checkpoint *point)
 	}
 }
 
-struct strongupdate_checkpoint strongupdate_patch_checkpoint(const struct strongupdate_patch *patch,
-							     size_t index)
+static struct strongupdate_checkpoint checkpoint_at(const struct su_patch *inner, size_t index)
 {
 	static const char *const kinds[] = { [SU_POINT_ENTRY] = "entry",
 					     [SU_POINT_CALL_RETURN] = "call-return",
 					     [SU_POINT_INSIDE] = "inside" };
-	const struct su_patch *inner = patch->patch;
-
-	su_assert(index < inner->checkpoint_count);
 	const struct su_patch_checkpoint *point = &inner->checkpoints[index];
 	return (struct strongupdate_checkpoint){
 		.function = point->function,
@@ -215,13 +229,8 @@ static void format_place(char *ret, size_t size, uint8_t kind, uint8_t number, i
 	}
 }
 
-struct strongupdate_value strongupdate_patch_value(const struct strongupdate_patch *patch,
-						   size_t index)
+static struct strongupdate_value value_at(const struct su_patch *inner, size_t index)
 {
-
-	const struct su_patch *inner = patch->patch;
-
-	su_assert(index < inner->value_count);
 	const struct su_patch_value *value = &inner->values[index];
 	struct strongupdate_value ret = {
 		.name = su_patch_string(inner, value->name),
@@ -235,12 +244,8 @@ struct strongupdate_value strongupdate_patch_value(const struct strongupdate_pat
 	return ret;
 }
 
-struct strongupdate_match strongupdate_patch_match(const struct strongupdate_patch *patch,
-						   size_t index)
+static struct strongupdate_match match_at(const struct su_patch *inner, size_t index)
 {
-	const struct su_patch *inner = patch->patch;
-
-	su_assert(index < inner->match_count);
 	const struct su_patch_match *match = &inner->matches[index];
 	return (struct strongupdate_match){
 		.name = su_patch_string(inner, match->name),
@@ -252,12 +257,8 @@ struct strongupdate_match strongupdate_patch_match(const struct strongupdate_pat
 	};
 }
 
-struct strongupdate_assertion strongupdate_patch_assertion(const struct strongupdate_patch *patch,
-							   size_t index)
+static struct strongupdate_assertion assertion_at(const struct su_patch *inner, size_t index)
 {
-	const struct su_patch *inner = patch->patch;
-
-	su_assert(index < inner->assertion_count);
 	const struct su_patch_assertion *assertion = &inner->assertions[index];
 	return (struct strongupdate_assertion){
 		.text = su_patch_string(inner, assertion->text),
@@ -267,12 +268,8 @@ struct strongupdate_assertion strongupdate_patch_assertion(const struct strongup
 	};
 }
 
-struct strongupdate_judgement strongupdate_patch_judgement(const struct strongupdate_patch *patch,
-							   size_t index)
+static struct strongupdate_judgement judgement_at(const struct su_patch *inner, size_t index)
 {
-	const struct su_patch *inner = patch->patch;
-
-	su_assert(index < inner->judgement_count);
 	const struct su_patch_judgement *judgement = &inner->judgements[index];
 	return (struct strongupdate_judgement){
 		.name = su_patch_string(inner, judgement->name),
@@ -281,12 +278,8 @@ struct strongupdate_judgement strongupdate_patch_judgement(const struct strongup
 	};
 }
 
-struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate_patch *patch,
-						       size_t index)
+static struct strongupdate_missing missing_at(const struct su_patch *inner, size_t index)
 {
-	const struct su_patch *inner = patch->patch;
-
-	su_assert(index < inner->missing_count);
 	const struct su_patch_missing *missing = &inner->missing[index];
 	return (struct strongupdate_missing){
 		.function = missing->function,
@@ -298,12 +291,8 @@ struct strongupdate_missing strongupdate_patch_missing(const struct strongupdate
 	};
 }
 
-struct strongupdate_variable strongupdate_patch_variable(const struct strongupdate_patch *patch,
-							 size_t index)
+static struct strongupdate_variable variable_at(const struct su_patch *inner, size_t index)
 {
-	const struct su_patch *inner = patch->patch;
-
-	su_assert(index < inner->variable_count);
 	const struct su_patch_variable *variable = &inner->variables[index];
 	return (struct strongupdate_variable){
 		.name = su_patch_string(inner, variable->name),
@@ -314,3 +303,24 @@ struct strongupdate_variable strongupdate_patch_variable(const struct strongupda
 		.patch_vaddr = variable->patch_vaddr,
 	};
 }
+
+/* strongupdate_patch_get_NAME(), from NAME_at() and the count of such records. */
+#define GETTER(name, counted)                                                                      \
+	bool strongupdate_patch_get_##name(const struct strongupdate_patch *patch, size_t index,   \
+					   struct strongupdate_##name *ret, size_t ret_size)       \
+	{                                                                                          \
+		if (index >= patch->patch->counted)                                                \
+			return false;                                                              \
+		struct strongupdate_##name one = name##_at(patch->patch, index);                   \
+		su_api_give(ret, ret_size, &one, sizeof(one));                                     \
+		return true;                                                                       \
+	}
+
+GETTER(function, function_count)
+GETTER(checkpoint, checkpoint_count)
+GETTER(value, value_count)
+GETTER(missing, missing_count)
+GETTER(match, match_count)
+GETTER(assertion, assertion_count)
+GETTER(judgement, judgement_count)
+GETTER(variable, variable_count)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "api/guard.h"
+#include "api/sized.h"
 #include "update/commit/recover.h"
 #include "update/files.h"
 #include "update/status.h"
@@ -19,8 +20,10 @@ static struct su_err *check_pids(const pid_t *pids, size_t count)
 	return NULL;
 }
 
-static struct su_err *check_targets(const struct strongupdate_targets *targets)
+static struct su_err *take_targets(const struct strongupdate_targets *given,
+				   struct strongupdate_targets *targets)
 {
+	SU_TRY(su_api_targets(given, targets));
 	SU_TRY(check_pids(targets->pids, targets->pid_count));
 	SU_TRY(check_pids(targets->trees, targets->tree_count));
 	if (!targets->pid_count && !targets->tree_count && !targets->all)
@@ -28,8 +31,10 @@ static struct su_err *check_targets(const struct strongupdate_targets *targets)
 	return NULL;
 }
 
-static struct su_err *check_options(const struct strongupdate_options *options)
+static struct su_err *take_options(const struct strongupdate_options *given,
+				   struct strongupdate_options *options)
 {
+	SU_TRY(su_api_options(given, options));
 	if (!isfinite(options->timeout) || options->timeout < 0)
 		return su_err_new(SU_E_USAGE, "the timeout is not a number of seconds");
 	return NULL;
@@ -94,16 +99,15 @@ static struct strongupdate_error *make_update(const struct command *command,
 					      const struct strongupdate_options *options,
 					      struct strongupdate_report **ret_report)
 {
-	static const struct strongupdate_options defaults = STRONGUPDATE_OPTIONS_INIT;
 	struct su_report *report = su_report_create();
+	struct strongupdate_targets meant;
+	struct strongupdate_options wanted;
+	struct su_err *err = take_targets(targets, &meant);
 
-	if (!options)
-		options = &defaults;
-	struct su_err *err = check_targets(targets);
 	if (!err)
-		err = check_options(options);
+		err = take_options(options, &wanted);
 	if (!err)
-		err = run_guarded(command, patch, targets, options, report);
+		err = run_guarded(command, patch, &meant, &wanted, report);
 	*ret_report = &report->public;
 	return su_api_error(err);
 }
@@ -138,6 +142,18 @@ struct strongupdate_error *strongupdate_revert(const struct strongupdate_patch *
 	return make_update(&revert, patch, targets, options, ret_report);
 }
 
+const struct strongupdate_process *
+strongupdate_report_process(const struct strongupdate_report *report, size_t index)
+{
+	return index < report->process_count ? &report->processes[index] : NULL;
+}
+
+const struct strongupdate_thread *
+strongupdate_process_thread(const struct strongupdate_process *process, size_t index)
+{
+	return index < process->threads_listed ? &process->threads[index] : NULL;
+}
+
 void strongupdate_report_free(struct strongupdate_report *report)
 {
 	su_report_destroy((struct su_report *)report);
@@ -148,24 +164,27 @@ static struct su_err *check_pid(pid_t pid)
 	return check_pids(&pid, 1);
 }
 
-struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_recovery *ret)
+struct strongupdate_error *strongupdate_recover(pid_t pid, struct strongupdate_recovery *ret,
+						size_t ret_size)
 {
+	struct strongupdate_recovery recovery = { .pid = pid };
 	struct su_err *err = check_pid(pid);
 
-	*ret = (struct strongupdate_recovery){ .pid = pid };
-	if (err)
-		return su_api_error(err);
-	err = su_recover(pid, ret);
-	su_guard_log_recovery(pid, err, ret);
+	if (!err) {
+		err = su_recover(pid, &recovery);
+		su_guard_log_recovery(pid, err, &recovery);
+	}
+	su_api_give(ret, ret_size, &recovery, sizeof(recovery));
 	return su_api_error(err);
 }
 
 struct strongupdate_error *strongupdate_list(const struct strongupdate_targets *targets,
 					     pid_t **ret, size_t *ret_count)
 {
-	struct su_err *err = check_targets(targets);
+	struct strongupdate_targets meant;
+	struct su_err *err = take_targets(targets, &meant);
 
-	return su_api_error(err ? err : su_status_list(targets, ret, ret_count));
+	return su_api_error(err ? err : su_status_list(&meant, ret, ret_count));
 }
 
 struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_status **ret)
@@ -178,6 +197,12 @@ struct strongupdate_error *strongupdate_status(pid_t pid, struct strongupdate_st
 	if (!err)
 		*ret = &status->public;
 	return su_api_error(err);
+}
+
+const struct strongupdate_entry *strongupdate_status_entry(const struct strongupdate_status *status,
+							   size_t index)
+{
+	return index < status->entry_count ? &status->entries[index] : NULL;
 }
 
 void strongupdate_status_free(struct strongupdate_status *status)
@@ -195,6 +220,12 @@ struct strongupdate_error *strongupdate_files(pid_t pid, struct strongupdate_fil
 	if (!err)
 		*ret = &files->public;
 	return su_api_error(err);
+}
+
+const struct strongupdate_file *strongupdate_files_file(const struct strongupdate_files *files,
+							size_t index)
+{
+	return index < files->file_count ? &files->files[index] : NULL;
 }
 
 struct strongupdate_error *strongupdate_file_for(const struct strongupdate_files *files,

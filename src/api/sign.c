@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api_private.h"
+#include "api/sized.h"
 #include "base/alloc.h"
 #include "base/reason.h"
 #include "trust/trust.h"
@@ -20,14 +21,16 @@ struct strongupdate_error *strongupdate_keygen(const char *path, const char *nam
 static struct su_err *sign(const struct strongupdate_patch *patch, const char *path,
 			   const char *key_path, const struct strongupdate_statement *statement)
 {
-	const struct su_statement said = {
-		.package = statement->package,
-		.version = statement->version,
-		.advisories = statement->advisories,
-		.advisory_count = statement->advisory_count,
-	};
+	struct strongupdate_statement taken;
 	struct su_key key;
 
+	SU_TRY(su_api_statement(statement, &taken));
+	const struct su_statement said = {
+		.package = taken.package,
+		.version = taken.version,
+		.advisories = taken.advisories,
+		.advisory_count = taken.advisory_count,
+	};
 	SU_TRY(su_key_read(key_path, &key));
 	struct su_err *err = key.has_secret ? su_signature_add(path, patch->hash, &key, &said)
 					    : su_refuse(SU_WHY_NO_SECRET_KEY, key_path);
@@ -67,12 +70,11 @@ struct strongupdate_error *strongupdate_patch_judge(struct strongupdate_patch *p
 	return su_api_error(su_refuse(SU_WHY_NOT_TRUSTED, patch->info.image_name, first.standing));
 }
 
-struct strongupdate_signature strongupdate_patch_signature(const struct strongupdate_patch *patch,
-							   size_t index)
+static struct strongupdate_signature signature_at(const struct strongupdate_patch *patch,
+						  size_t index)
 {
 	const struct su_key *key;
 
-	su_assert(index < patch->signatures.list.len);
 	const struct su_signature *signature = &patch->signatures.list.at[index];
 	enum su_standing standing = su_trust_judge(&patch->trust, signature, patch->hash, &key);
 	return (struct strongupdate_signature){
@@ -84,4 +86,14 @@ struct strongupdate_signature strongupdate_patch_signature(const struct strongup
 		.version = signature->version,
 		.advisories = signature->advisories,
 	};
+}
+
+bool strongupdate_patch_get_signature(const struct strongupdate_patch *patch, size_t index,
+				      struct strongupdate_signature *ret, size_t ret_size)
+{
+	if (index >= patch->signatures.list.len)
+		return false;
+	struct strongupdate_signature one = signature_at(patch, index);
+	su_api_give(ret, ret_size, &one, sizeof(one));
+	return true;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api_private.h"
+#include "api/sized.h"
 #include "base/alloc.h"
 #include "base/reason.h"
 #include "validate/validate.h"
@@ -21,8 +22,7 @@ static void file_close(struct file *file)
 static struct su_err *file_open(struct file *file, const char *path, const uint8_t *build_id,
 				size_t build_id_size, const struct strongupdate_options *options)
 {
-	SU_TRY(su_image_open(path, options ? options->debug_dirs : NULL,
-			     options ? options->debug_dir_count : 0, &file->image));
+	SU_TRY(su_image_open(path, options->debug_dirs, options->debug_dir_count, &file->image));
 	if (file->image->build_id_size != build_id_size ||
 	    memcmp(file->image->build_id, build_id, build_id_size) != 0)
 		return su_refuse(SU_WHY_NOT_MADE_FROM, path);
@@ -81,13 +81,23 @@ struct strongupdate_error *strongupdate_verify(const struct strongupdate_patch *
 	const char *const paths[2] = { old_path, new_path };
 	struct file files[2] = { 0 };
 	struct su_validation *validation = NULL;
-	struct su_err *err = verify_files(patch, files, paths, options, &validation);
+	struct strongupdate_options taken;
+	struct su_err *err = su_api_options(options, &taken);
 
+	if (!err)
+		err = verify_files(patch, files, paths, &taken, &validation);
 	file_close(&files[0]);
 	file_close(&files[1]);
 	if (!err)
 		*ret = publish_verification(validation);
 	return su_api_error(err);
+}
+
+const struct strongupdate_finding *
+strongupdate_verification_finding(const struct strongupdate_verification *verification,
+				  size_t index)
+{
+	return index < verification->finding_count ? &verification->findings[index] : NULL;
 }
 
 void strongupdate_verification_free(struct strongupdate_verification *verification)

@@ -92,14 +92,27 @@ static struct su_err *write_within_limits(int fd, const uint8_t *bytes, size_t s
 	return err;
 }
 
+/* Read, not set and set back: other threads of the caller may make files now. See proc(5). */
+static mode_t creation_mask(void)
+{
+	FILE *status = fopen("/proc/self/status", "re");
+	unsigned mask = 022;
+	char line[256];
+
+	while (status && fgets(line, sizeof(line), status))
+		if (sscanf(line, "Umask: %o", &mask) == 1)
+			break;
+	if (status)
+		fclose(status);
+	return mask;
+}
+
 /* That of the file which is replaced. */
 static mode_t mode_of(const char *path, mode_t mode)
 {
 	struct stat st;
-	mode_t mask = umask(0);
 
-	umask(mask);
-	return stat(path, &st) == 0 ? st.st_mode & 07777 : mode & ~mask;
+	return stat(path, &st) == 0 ? st.st_mode & 07777 : mode & ~creation_mask();
 }
 
 static struct su_err *fill_temporary(int fd, const char *temporary, const char *path, mode_t mode,

@@ -201,8 +201,7 @@ static struct strongupdate_error *build_patch(const struct cli_args *args, const
 	options.note = take_note;
 	options.note_ctx = notes;
 	struct strongupdate_error *error =
-		strongupdate_build(old_path, args->operands[1], args->debug_dirs.at,
-				   args->debug_dirs.len, args->output, &options);
+		strongupdate_build(old_path, args->operands[1], args->output, &options);
 	su_progress_stop(&progress);
 	return error ? error : strongupdate_patch_open(args->output, ret);
 }

@@ -197,8 +197,7 @@ static struct strongupdate_error *live_build(const struct work *work, const stru
 					     struct strongupdate_patch **ret)
 {
 	struct strongupdate_error *error =
-		strongupdate_build(update->old_path, update->new_path, work->args->debug_dirs.at,
-				   work->args->debug_dirs.len, update->patch_path, options);
+		strongupdate_build(update->old_path, update->new_path, update->patch_path, options);
 
 	if (!error)
 		error = strongupdate_patch_open(update->patch_path, ret);
@@ -218,7 +217,8 @@ static void do_update(struct work *work, struct update *update)
 {
 	struct su_progress progress;
 	struct strongupdate_options options = cli_options_of(work->args, &progress);
-	struct strongupdate_targets targets = { .pids = update->pids.at,
+	struct strongupdate_targets targets = { .size = sizeof(targets),
+						.pids = update->pids.at,
 						.pid_count = update->pids.len };
 	struct strongupdate_patch *patch = kept_patch(update);
 

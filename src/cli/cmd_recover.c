@@ -95,7 +95,7 @@ static bool is_wanted(pid_t pid)
 
 static int recover_one(const struct cli_args *args, pid_t pid, struct outcome *outcome)
 {
-	outcome->error = strongupdate_recover(pid, &outcome->recovery);
+	outcome->error = strongupdate_recover(pid, &outcome->recovery, sizeof(outcome->recovery));
 	cli_note_change();
 	if (!args->json && (!outcome->error || did_anything(&outcome->recovery)))
 		print_recovered(&outcome->recovery);

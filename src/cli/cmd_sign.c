@@ -94,6 +94,7 @@ int cmd_sign(const struct cli_args *args)
 {
 	const char *path = args->operands[0];
 	const struct strongupdate_statement statement = {
+		.size = sizeof(statement),
 		.package = args->package,
 		.version = args->package_version,
 		.advisories = args->advisories.at,

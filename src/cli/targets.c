@@ -10,6 +10,7 @@ struct strongupdate_options cli_options_of(const struct cli_args *args,
 {
 	su_progress_start(progress);
 	return (struct strongupdate_options){
+		.size = sizeof(struct strongupdate_options),
 		.timeout = args->timeout,
 		.each = args->each,
 		.together = args->together,
@@ -42,6 +43,7 @@ int cli_targets_init(struct cli_targets *targets, const struct cli_args *args, i
 	if (args->together && (args->each || !args->all))
 		return cli_usage(args->json, "--together goes with --all, and not with --each");
 	targets->public = (struct strongupdate_targets){
+		.size = sizeof(targets->public),
 		.pids = targets->pids.at,
 		.pid_count = targets->pids.len,
 		.trees = args->trees.at,

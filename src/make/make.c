@@ -338,10 +338,19 @@ static bool has_excluded(const struct su_maker *maker)
 	return false;
 }
 
-static struct su_err *make_passes(struct su_maker *maker,
-				  void (*progress)(void *ctx, const char *what), void *ctx)
+/* The next stage is told; a caller that wants no more of it is heeded. */
+static struct su_err *begin_stage(const struct su_make_input *input, const char *what)
 {
-	progress(ctx, "matching and comparing");
+	if (input->progress)
+		input->progress(input->progress_ctx, what);
+	return input->is_cancelled && input->is_cancelled(input->is_cancelled_ctx)
+		       ? su_refuse(SU_WHY_CANCELLED)
+		       : NULL;
+}
+
+static struct su_err *make_passes(struct su_maker *maker, const struct su_make_input *input)
+{
+	SU_TRY(begin_stage(input, "matching and comparing"));
 	SU_TRY(su_got_check(maker->old_program));
 	SU_TRY(su_got_check(maker->new_program));
 	su_match_programs(maker->old_program, maker->new_program);
@@ -356,7 +365,7 @@ static struct su_err *make_passes(struct su_maker *maker,
 	SU_TRY(su_bypass_short_functions(maker->old_program));
 	SU_TRY(su_inside_check(maker->old_program, maker->new_program));
 	SU_TRY(fill_head(maker));
-	progress(ctx, "binding the new code");
+	SU_TRY(begin_stage(input, "binding the new code"));
 	SU_TRY(choose_bodies(maker));
 	SU_TRY(su_maker_check_unwinding(maker));
 	SU_TRY(su_maker_check_chosen(maker));
@@ -364,7 +373,7 @@ static struct su_err *make_passes(struct su_maker *maker,
 	index_old_strings(maker);
 	SU_TRY(copy_bodies(maker));
 	SU_TRY(su_maker_add_words(maker));
-	progress(ctx, "deriving checkpoints");
+	SU_TRY(begin_stage(input, "deriving checkpoints"));
 	SU_TRY(su_migrations_find(&maker->migrations, maker->old_program, maker->new_program));
 	SU_TRY(add_changed_and_added(maker));
 	SU_TRY(su_spec_finish(&maker->spec));
@@ -375,7 +384,7 @@ static struct su_err *make_passes(struct su_maker *maker,
 	if (!has_excluded(maker)) /* else where all of B lives is not known */
 		su_maker_add_map(maker);
 	su_maker_add_variables(maker);
-	progress(ctx, "writing the patch");
+	SU_TRY(begin_stage(input, "writing the patch"));
 	SU_TRY(su_maker_add_hashes(maker));
 	su_maker_finish(maker); /* from here on all addresses are patch addresses */
 	su_maker_add_unwind(maker);
@@ -383,7 +392,6 @@ static struct su_err *make_passes(struct su_maker *maker,
 }
 
 static struct su_err *encode_patch(struct su_maker *maker, const struct su_make_input *input,
-				   void (*progress)(void *ctx, const char *what),
 				   uint8_t **ret_patch, size_t *ret_size)
 {
 	uint8_t *bytes = NULL;
@@ -391,8 +399,9 @@ static struct su_err *encode_patch(struct su_maker *maker, const struct su_make_
 	struct su_err *err = su_patch_draft_encode(&maker->draft, &bytes, &size);
 
 	if (!err && !input->no_validate) {
-		progress(input->progress_ctx, "trying checkpoints");
-		err = su_maker_try(maker, bytes, size);
+		err = begin_stage(input, "trying checkpoints");
+		if (!err)
+			err = su_maker_try(maker, bytes, size);
 		free(bytes);
 		bytes = NULL;
 		if (!err)
@@ -401,12 +410,6 @@ static struct su_err *encode_patch(struct su_maker *maker, const struct su_make_
 	*ret_patch = bytes;
 	*ret_size = size;
 	return err;
-}
-
-static void no_progress(void *ctx, const char *what)
-{
-	(void)ctx;
-	(void)what;
 }
 
 static void maker_init(struct su_maker *maker)
@@ -454,13 +457,12 @@ static void note_stand_in(const struct su_make_input *input, const struct su_pro
 	input->note(input->note_ctx, text);
 }
 
-static struct su_err *open_programs(struct su_maker *maker, const struct su_make_input *input,
-				    void (*progress)(void *ctx, const char *what), void *ctx)
+static struct su_err *open_programs(struct su_maker *maker, const struct su_make_input *input)
 {
-	progress(ctx, "reading the old version");
+	SU_TRY(begin_stage(input, "reading the old version"));
 	SU_TRY(su_program_open(input->old_path, input->debug_dirs, input->debug_dir_count,
 			       &maker->old_program));
-	progress(ctx, "reading the new version");
+	SU_TRY(begin_stage(input, "reading the new version"));
 	SU_TRY(su_program_open(input->new_path, input->debug_dirs, input->debug_dir_count,
 			       &maker->new_program));
 	note_stand_in(input, maker->old_program);
@@ -471,8 +473,6 @@ static struct su_err *open_programs(struct su_maker *maker, const struct su_make
 struct su_err *su_make_patch(const struct su_make_input *input, uint8_t **ret_patch,
 			     size_t *ret_size)
 {
-	void (*progress)(void *ctx, const char *what) =
-		input->progress ? input->progress : no_progress;
 	struct su_maker maker = { 0 };
 	struct su_err *err = NULL;
 
@@ -480,11 +480,11 @@ struct su_err *su_make_patch(const struct su_make_input *input, uint8_t **ret_pa
 	if (input->spec_path)
 		err = su_spec_read(&maker.spec, input->spec_path);
 	if (!err)
-		err = open_programs(&maker, input, progress, input->progress_ctx);
+		err = open_programs(&maker, input);
 	if (!err)
-		err = make_passes(&maker, progress, input->progress_ctx);
+		err = make_passes(&maker, input);
 	if (!err)
-		err = encode_patch(&maker, input, progress, ret_patch, ret_size);
+		err = encode_patch(&maker, input, ret_patch, ret_size);
 	maker_deinit(&maker);
 	return err;
 }

@@ -26,6 +26,9 @@ struct su_make_input {
 	/* NULL, or called with what a person should know of how the patch was made. */
 	void (*note)(void *ctx, const char *text);
 	void *note_ctx;
+	/* NULL, or asked as each stage begins: true ends the work. */
+	bool (*is_cancelled)(void *ctx);
+	void *is_cancelled_ctx;
 };
 
 /*
