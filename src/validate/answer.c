@@ -5,7 +5,7 @@
 #include "validate/steer.h"
 
 #define NOISE (UINT64_C(0xbad0) << 48)
-#define MAX_EFFECTS 60u
+#define MAX_EFFECTS 250u
 
 /* ---- effects ---- */
 
@@ -22,11 +22,12 @@ uint64_t su_runner_count_call(struct su_runner *runner, uint64_t callee)
 static const struct su_trial_object *object_at(const struct su_runner *runner, uint64_t site,
 					       uint64_t addr)
 {
-	for (size_t i = 0; i < runner->side->objects.len; i++) {
-		const struct su_trial_object *object = &runner->side->objects.at[i];
+	const struct su_trial_side *side = runner->side;
+	size_t i = (size_t)(uintptr_t)su_map_get_u64(side->first_object, site);
 
-		if (object->site == site && SU_WORLD_CFA + (uint64_t)object->off == addr)
-			return object;
+	for (; i && i <= side->objects.len && side->objects.at[i - 1].site == site; i++) {
+		if (SU_WORLD_CFA + (uint64_t)side->objects.at[i - 1].off == addr)
+			return &side->objects.at[i - 1];
 	}
 	return NULL;
 }

@@ -6,15 +6,31 @@
 
 #include "arch/insn.h"
 
-#define DEPTH 6
+#define DEPTH 6 /* of jumps to what jumps on */
 #define UNPRESERVED                                                                                \
 	((UINT64_C(0xffff) << 16) | 1u << SU_RAX | 1u << SU_RCX | 1u << SU_RDX | 1u << SU_RSI |    \
 	 1u << SU_RDI | 1u << SU_R8 | 1u << SU_R9 | 1u << SU_R10 | 1u << SU_R11)
 
+/* Where code of a function leads to that is not its own. */
+struct way {
+	uint64_t target;
+	bool jump; /* and not a call */
+};
+
+/* What one look at a function's code has told. */
+struct body {
+	bool found, returns; /* found: it is code that is understood; returns: by itself */
+	uint64_t writes;     /* by its own instructions, and what cannot be followed */
+	SU_VEC(struct way) ways;
+	uint64_t clobbered; /* by all that it leads to as well; 0: not asked yet */
+	uint64_t round;	    /* in which it was last come to */
+};
+
 struct su_callees {
 	const struct su_world *world;
-	struct su_map *clobbered; /* callee -> bits + 1 */
-	struct su_map *endless;	  /* callee -> 1: returns, 2: never */
+	struct su_map *bodies; /* address -> struct body */
+	SU_VEC(struct body *) all;
+	uint64_t round;
 };
 
 struct su_callees *su_callees_create(const struct su_world *world)
@@ -22,8 +38,7 @@ struct su_callees *su_callees_create(const struct su_world *world)
 	struct su_callees *callees = su_alloc(sizeof(*callees));
 
 	callees->world = world;
-	callees->clobbered = su_map_create();
-	callees->endless = su_map_create();
+	callees->bodies = su_map_create();
 	return callees;
 }
 
@@ -31,13 +46,19 @@ void su_callees_destroy(struct su_callees *callees)
 {
 	if (!callees)
 		return;
-	su_map_destroy(callees->clobbered);
-	su_map_destroy(callees->endless);
+	for (size_t i = 0; i < callees->all.len; i++) {
+		su_vec_deinit(&callees->all.at[i]->ways);
+		free(callees->all.at[i]);
+	}
+	su_vec_deinit(&callees->all);
+	su_map_destroy(callees->bodies);
 	free(callees);
 }
 
+/* ---- bodies ---- */
+
 /* The bytes of the function at `addr`, as far as a symbol or the patch bounds it. */
-static const uint8_t *body_of(const struct su_world *world, uint64_t addr, uint64_t *ret_size)
+static const uint8_t *bytes_of(const struct su_world *world, uint64_t addr, uint64_t *ret_size)
 {
 	const struct su_region *image = &world->regions[SU_REGION_IMAGE];
 	const struct su_region *patch = &world->regions[SU_REGION_PATCH];
@@ -59,66 +80,106 @@ static const uint8_t *body_of(const struct su_world *world, uint64_t addr, uint6
 	return size ? bytes : NULL;
 }
 
-static uint64_t clobbered(struct su_callees *callees, uint64_t callee, int depth);
-
-/* What goes on in other code: a call, or a jump out of the function. */
-static uint64_t clobbered_by_flow(struct su_callees *callees, const struct su_insn *insn,
-				  uint64_t addr, uint64_t size, int depth)
+static void add_way(struct body *body, const struct su_insn *insn, uint64_t addr, uint64_t size)
 {
 	switch (insn->flow) {
 	case SU_FLOW_CALL:
-		return clobbered(callees, insn->target, depth + 1);
+		su_vec_push(&body->ways, (struct way){ insn->target, false });
+		break;
 	case SU_FLOW_JUMP:
 	case SU_FLOW_COND:
-		if (insn->target - addr < size)
-			return 0;
-		return clobbered(callees, insn->target, depth + 1);
-	case SU_FLOW_CALL_IND:
+		if (insn->target - addr >= size)
+			su_vec_push(&body->ways, (struct way){ insn->target, true });
+		break;
+	case SU_FLOW_RET:
+		body->returns = true;
+		break;
 	case SU_FLOW_JUMP_IND:
-		return UNPRESERVED;
+		body->returns = true;
+		body->writes = UNPRESERVED;
+		break;
+	case SU_FLOW_CALL_IND:
+		body->writes = UNPRESERVED;
+		break;
 	default:
-		return insn->is_syscall ? UNPRESERVED : 0;
+		body->writes |= insn->is_syscall ? UNPRESERVED : 0;
 	}
 }
 
-static uint64_t clobbered_by_body(struct su_callees *callees, uint64_t addr, const uint8_t *bytes,
-				  uint64_t size, int depth)
+static void read_body(struct body *body, uint64_t addr, const uint8_t *bytes, uint64_t size)
 {
+	struct su_insn insn;
+
+	for (uint64_t off = 0; off < size; off += insn.length) {
+		if (!su_insn_decode(bytes + off, size - off, addr + off, &insn)) {
+			body->returns = true;
+			body->writes = UNPRESERVED;
+			return;
+		}
+		for (int reg = 0; reg < 16; reg++)
+			body->writes |= insn.writes.gpr[reg] ? UINT64_C(1) << reg : 0;
+		body->writes |= (uint64_t)insn.writes.vector << 16;
+		add_way(body, &insn, addr, size);
+	}
+}
+
+static struct body *body_at(struct su_callees *callees, uint64_t addr)
+{
+	struct body *body = su_map_get_u64(callees->bodies, addr);
+	const uint8_t *bytes;
+	uint64_t size;
+
+	if (body)
+		return body;
+	body = su_alloc(sizeof(*body));
+	bytes = bytes_of(callees->world, addr, &size);
+	body->found = bytes && !su_world_is_passage(callees->world, addr);
+	if (body->found)
+		read_body(body, addr, bytes, size);
+	else
+		body->writes = UNPRESERVED;
+	su_map_put_u64(callees->bodies, addr, body);
+	su_vec_push(&callees->all, body);
+	return body;
+}
+
+/* ---- registers ---- */
+
+/* What it and all that it leads to write. */
+static uint64_t written_from(struct su_callees *callees, struct body *first)
+{
+	SU_VEC(struct body *) reached = { 0 };
 	uint64_t bits = 1u << SU_RAX;
 
-	for (uint64_t off = 0; off < size && bits != UNPRESERVED;) {
-		struct su_insn insn;
+	callees->round++;
+	first->round = callees->round;
+	su_vec_push(&reached, first);
+	for (size_t i = 0; i < reached.len && (bits & UNPRESERVED) != UNPRESERVED; i++) {
+		const struct body *body = reached.at[i];
 
-		if (!su_insn_decode(bytes + off, size - off, addr + off, &insn))
-			return UNPRESERVED;
-		for (int reg = 0; reg < 16; reg++)
-			bits |= insn.writes.gpr[reg] ? UINT64_C(1) << reg : 0;
-		bits |= (uint64_t)insn.writes.vector << 16;
-		bits |= clobbered_by_flow(callees, &insn, addr, size, depth);
-		off += insn.length;
+		bits |= body->writes;
+		for (size_t k = 0; k < body->ways.len; k++) {
+			struct body *next = body_at(callees, body->ways.at[k].target);
+
+			if (next->round != callees->round)
+				su_vec_push(&reached, next);
+			next->round = callees->round;
+		}
 	}
+	su_vec_deinit(&reached);
 	return bits & UNPRESERVED;
-}
-
-static uint64_t clobbered(struct su_callees *callees, uint64_t callee, int depth)
-{
-	void *known = su_map_get_u64(callees->clobbered, callee);
-	uint64_t size, bits = UNPRESERVED;
-	const uint8_t *bytes = body_of(callees->world, callee, &size);
-
-	if (known)
-		return (uint64_t)(uintptr_t)known - 1;
-	if (bytes && depth < DEPTH && !su_world_is_passage(callees->world, callee))
-		bits = clobbered_by_body(callees, callee, bytes, size, depth);
-	if (depth == 0)
-		su_map_put_u64(callees->clobbered, callee, (void *)(uintptr_t)(bits + 1));
-	return bits;
 }
 
 uint64_t su_callees_clobbered(struct su_callees *callees, uint64_t callee)
 {
-	return clobbered(callees, callee, 0);
+	struct body *body = body_at(callees, callee);
+
+	if (!body->clobbered)
+		body->clobbered = written_from(callees, body);
+	return body->clobbered;
 }
+
+/* ---- returning ---- */
 
 static bool never_returns(struct su_callees *callees, uint64_t callee, int depth);
 
@@ -135,41 +196,22 @@ static bool leads_nowhere(struct su_callees *callees, uint64_t target, int depth
 }
 
 /* Neither a return nor a way into code that returns. */
-static bool has_no_way_out(struct su_callees *callees, uint64_t addr, const uint8_t *bytes,
-			   uint64_t size, int depth)
-{
-	for (uint64_t off = 0; off < size;) {
-		struct su_insn insn;
-
-		if (!su_insn_decode(bytes + off, size - off, addr + off, &insn) ||
-		    insn.flow == SU_FLOW_RET || insn.flow == SU_FLOW_JUMP_IND)
-			return false;
-		if ((insn.flow == SU_FLOW_JUMP || insn.flow == SU_FLOW_COND) &&
-		    insn.target - addr >= size && !leads_nowhere(callees, insn.target, depth))
-			return false;
-		off += insn.length;
-	}
-	return true;
-}
-
 static bool never_returns(struct su_callees *callees, uint64_t callee, int depth)
 {
 	const struct su_import_callee *import = su_world_import_at(callees->world, callee);
-	void *known = su_map_get_u64(callees->endless, callee);
-	uint64_t size;
-	bool endless;
+	const struct body *body;
 
 	if (import)
 		return import->no_return;
-	if (!known) {
-		const uint8_t *bytes = body_of(callees->world, callee, &size);
-
-		endless = bytes && has_no_way_out(callees, callee, bytes, size, depth);
-		known = (void *)(uintptr_t)(1 + endless);
-		if (depth == 0)
-			su_map_put_u64(callees->endless, callee, known);
+	body = body_at(callees, callee);
+	if (!body->found || body->returns)
+		return false;
+	for (size_t i = 0; i < body->ways.len; i++) {
+		if (body->ways.at[i].jump &&
+		    !leads_nowhere(callees, body->ways.at[i].target, depth))
+			return false;
 	}
-	return (uintptr_t)known == 2;
+	return true;
 }
 
 bool su_callees_never_returns(struct su_callees *callees, uint64_t callee)

@@ -16,11 +16,16 @@
 
 /* ---- inputs ---- */
 
+struct waiting {
+	struct su_input input;
+	struct su_want want; /* what it is tried for; branch NULL: for nothing certain */
+};
+
 struct search {
 	const struct su_trial *trial;
 	struct su_runner *runner;
 	struct su_steering steering;
-	SU_VEC(struct su_input) waiting;
+	SU_VEC(struct waiting) waiting;
 	uint64_t random, steps;
 	su_samples *samples;
 };
@@ -30,16 +35,16 @@ static uint64_t next_random(struct search *search)
 	return search->random = su_world_mix(search->random, 7);
 }
 
-static void add_waiting(struct search *search, struct su_input input)
+static void add_waiting(struct search *search, struct su_input input, struct su_want want)
 {
 	size_t at = next_random(search) % MAX_WAITING;
 
 	if (search->waiting.len < MAX_WAITING) {
-		su_vec_push(&search->waiting, input);
+		su_vec_push(&search->waiting, (struct waiting){ input, want });
 		return;
 	}
-	su_input_deinit(&search->waiting.at[at]);
-	search->waiting.at[at] = input;
+	su_input_deinit(&search->waiting.at[at].input);
+	search->waiting.at[at] = (struct waiting){ input, want };
 }
 
 /* Inputs that differ from this one as the run has shown to be of use. */
@@ -48,97 +53,117 @@ static void follow_up(struct search *search, const struct su_input *input)
 	bool fresh = search->steering.fresh || search->waiting.len < FEW_WAITING;
 
 	for (size_t i = 0; i < search->steering.wanted.len; i++) {
-		struct su_exception exception = search->steering.wanted.at[i];
+		struct su_want want = search->steering.wanted.at[i];
+		struct su_exception exception = want.exception;
 		struct su_input next;
 
-		if (!fresh && next_random(search) & 3) /* more of the same */
-			continue;
+		if (!fresh && !su_want_is_open(&want) && next_random(search) & 3)
+			continue; /* more of the same */
 		next = su_input_copy(input);
 		if (exception.origin.kind == SU_ORIGIN_ANSWER && next_random(search) & 1)
 			exception.origin.number = SU_FIRST_CALLS(1 + next_random(search) % 6);
 		su_vec_push(&next.exceptions, exception);
-		add_waiting(search, next);
+		add_waiting(search, next, want);
 	}
 	search->steering.wanted.len = 0;
 	search->steering.fresh = false;
 }
 
-static struct su_sample run_both(const struct su_trial *trial, struct su_runner *runner,
-				 struct su_input input, struct su_steering *steering)
+static struct su_sample run_both(struct su_runner *runner, struct su_input input,
+				 struct su_steering *steering)
 {
 	struct su_sample sample = { .input = input };
 
-	(void)trial;
 	su_run_whole(runner, false, &sample.input, steering, &sample.from);
 	su_run_whole(runner, true, &sample.input, steering, &sample.to);
 	su_agreement_pair(&sample.from, &sample.to, &sample.pairs);
 	return sample;
 }
 
-/* Any of those that wait, and at times one that shares the exceptions of an earlier one. */
-static struct su_input next_input(struct search *search)
+static struct su_input take_waiting(struct search *search, size_t at)
 {
-	uint64_t random = next_random(search);
-	struct su_input input;
+	struct su_input input = search->waiting.at[at].input;
 
-	if (!search->waiting.len || (random & 3) == 0) {
-		size_t count = search->samples->len;
-
-		if (count)
-			input = su_input_copy(&search->samples->at[(random >> 8) % count].input);
-		else
-			input = (struct su_input){ 0 };
-		input.seed = next_random(search);
-		input.pointers = search->trial->pointers;
-		return input;
-	}
-	size_t newest = search->waiting.len < NEWEST ? search->waiting.len : NEWEST;
-	size_t at = search->waiting.len - 1 -
-		    (random >> 8) % (random & 16 ? newest : search->waiting.len);
-	input = search->waiting.at[at];
 	search->waiting.at[at] = search->waiting.at[--search->waiting.len];
 	return input;
 }
 
-void su_explore(const struct su_trial *trial, struct su_emulator *emulator,
+/* The newest that may come to what no run has come to; SIZE_MAX: none. */
+static size_t find_open(const struct search *search)
+{
+	for (size_t i = search->waiting.len; i-- > 0;) {
+		const struct su_want *want = &search->waiting.at[i].want;
+
+		if (want->branch && su_want_is_open(want))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* An input with the exceptions of an earlier one, and all else new. */
+static struct su_input renew_input(struct search *search)
+{
+	size_t count = search->samples->len;
+	struct su_input input = { 0 };
+
+	if (count)
+		input = su_input_copy(&search->samples->at[next_random(search) % count].input);
+	input.seed = next_random(search);
+	input.pointers = search->trial->pointers;
+	return input;
+}
+
+/* One that leads on when there is one; at times any of those that wait, or a new one. */
+static struct su_input next_input(struct search *search)
+{
+	uint64_t random = next_random(search);
+	size_t count = search->waiting.len, open = find_open(search);
+
+	if (open != SIZE_MAX && random & 3) {
+		const struct su_want *want = &search->waiting.at[open].want;
+
+		want->branch->tries[want->outcome]++;
+		return take_waiting(search, open);
+	}
+	if (!count || (random & 12) == 0)
+		return renew_input(search);
+	size_t newest = count < NEWEST ? count : NEWEST;
+	return take_waiting(search, count - 1 - (random >> 8) % (random & 16 ? newest : count));
+}
+
+void su_explore(const struct su_trial *trial, struct su_runner *runner,
 		const struct su_effort *effort, su_samples *ret)
 {
-	struct search search = { .trial = trial, .samples = ret };
+	struct search search = { .trial = trial, .runner = runner, .samples = ret };
 
-	search.runner = su_runner_create(trial, emulator);
-	search.steering.emulator = emulator;
-	search.steering.outcomes = su_map_create();
+	su_steering_init(&search.steering, su_runner_emulator(runner));
 	for (uint64_t i = 0; i < FIRST_SEEDS; i++)
-		add_waiting(&search, (struct su_input){ .seed = su_world_mix(i, 11),
-							.pointers = trial->pointers });
+		add_waiting(&search,
+			    (struct su_input){ .seed = su_world_mix(i, 11),
+					       .pointers = trial->pointers },
+			    (struct su_want){ 0 });
 	while (ret->len < effort->inputs && search.steps < effort->steps) {
 		struct su_sample sample =
-			run_both(trial, search.runner, next_input(&search), &search.steering);
+			run_both(search.runner, next_input(&search), &search.steering);
 
 		search.steps += sample.from.steps + sample.to.steps + 50;
 		follow_up(&search, &sample.input);
 		su_vec_push(ret, sample);
 	}
 	for (size_t i = 0; i < search.waiting.len; i++)
-		su_input_deinit(&search.waiting.at[i]);
+		su_input_deinit(&search.waiting.at[i].input);
 	su_vec_deinit(&search.waiting);
-	su_vec_deinit(&search.steering.wanted);
-	su_map_destroy(search.steering.outcomes);
-	su_runner_destroy(search.runner);
+	su_steering_deinit(&search.steering);
 }
 
-void su_repeat(const struct su_trial *trial, struct su_emulator *emulator,
-	       const su_samples *samples, su_samples *ret)
+void su_repeat(struct su_runner *runner, const su_samples *samples, su_samples *ret)
 {
-	struct su_runner *runner = su_runner_create(trial, emulator);
-
 	for (size_t i = 0; i < samples->len; i++) {
 		struct su_sample sample =
-			run_both(trial, runner, su_input_copy(&samples->at[i].input), NULL);
+			run_both(runner, su_input_copy(&samples->at[i].input), NULL);
 
 		su_vec_push(ret, sample);
 	}
-	su_runner_destroy(runner);
 }
 
 /* ---- checkpoints ---- */
@@ -297,13 +322,14 @@ static bool is_whole(const struct su_sample *sample)
 	return sample->from.end == SU_END_RETURN && sample->to.end == SU_END_RETURN;
 }
 
-void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
+void su_try_points(const struct su_trial *trial, struct su_runner *runner,
 		   const struct su_effort *effort, const su_samples *samples,
 		   struct su_verdict *ret)
 {
-	struct attempt attempt = { .trial = trial, .effort = effort, .verdicts = ret };
+	struct attempt attempt = {
+		.trial = trial, .runner = runner, .effort = effort, .verdicts = ret
+	};
 
-	attempt.runner = su_runner_create(trial, emulator);
 	attempt.agreement = su_agreement_create(trial);
 	attempt.wrong = su_alloc((trial->points.len + 1) * sizeof(*attempt.wrong));
 	for (size_t i = 0; i < samples->len; i++)
@@ -322,12 +348,10 @@ void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
 	settle_exploration(&attempt);
 	for (uint32_t i = 0; i < trial->points.len; i++) {
 		if (!ret[i].text)
-			ret[i].text =
-				su_equal_judge(trial, attempt.runner, samples, i, &ret[i].input);
+			ret[i].text = su_equal_judge(trial, runner, samples, i, &ret[i].input);
 		if (ret[i].text)
 			ret[i].paths = 0;
 	}
 	free(attempt.wrong);
 	su_agreement_destroy(attempt.agreement);
-	su_runner_destroy(attempt.runner);
 }

@@ -1,4 +1,4 @@
-/* One function's trial: inputs are looked for, checkpoints are tried on them. */
+/* One function's trial, which the runner has taken: inputs are looked for, checkpoints are tried. */
 #ifndef SU_VALIDATE_EXPLORE_H
 #define SU_VALIDATE_EXPLORE_H
 
@@ -17,13 +17,12 @@ struct su_verdict {
 };
 
 /* Finds inputs for a pair of versions. */
-void su_explore(const struct su_trial *trial, struct su_emulator *emulator,
+void su_explore(const struct su_trial *trial, struct su_runner *runner,
 		const struct su_effort *effort, su_samples *ret);
 /* Runs both versions on each input again: for the other direction. */
-void su_repeat(const struct su_trial *trial, struct su_emulator *emulator,
-	       const su_samples *samples, su_samples *ret);
+void su_repeat(struct su_runner *runner, const su_samples *samples, su_samples *ret);
 /* Tries the trial's checkpoints; ret[i] is of point i. */
-void su_try_points(const struct su_trial *trial, struct su_emulator *emulator,
+void su_try_points(const struct su_trial *trial, struct su_runner *runner,
 		   const struct su_effort *effort, const su_samples *samples,
 		   struct su_verdict *ret);
 

@@ -2,11 +2,11 @@
 #ifndef SU_VALIDATE_KINDS_H
 #define SU_VALIDATE_KINDS_H
 
-#include "validate/world.h"
+#include "validate/explore.h"
 
-/* Looks for a location at checkpoint `record` that is made from a number and is a pointer now, or the
- * other way, as one variable's place at both ends. NULL, or what is wrong, allocated. */
-struct su_err *su_kinds_judge(const struct su_world *world, size_t record,
-			      char **ret) SU_MUST_CHECK;
+/* Looks for locations at the trial's checkpoints that are made from a number and are a pointer now,
+ * or the other way, as one variable's place at both ends: those have a finding then. */
+struct su_err *su_kinds_judge(const struct su_trial *trial,
+			      struct su_verdict *verdicts) SU_MUST_CHECK;
 
 #endif

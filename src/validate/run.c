@@ -73,6 +73,12 @@ static void on_compares(void *ctx, const struct su_insn *insn)
 {
 	struct su_runner *runner = ctx;
 
+	for (uint8_t i = 0; i < insn->operand_count; i++) { /* it is read afterwards */
+		const struct su_operand *operand = &insn->operands[i];
+
+		if (operand->kind == SU_OP_MEM && operand->segment == SU_REG_NONE)
+			on_read(ctx, su_steering_address(runner->steering, operand), operand->size);
+	}
 	su_steering_compares(runner->steering, insn);
 }
 
@@ -267,20 +273,34 @@ bool su_run_twin(struct su_runner *runner, const struct su_input *input, size_t 
 
 /* ---- coming and going ---- */
 
-struct su_runner *su_runner_create(const struct su_trial *trial, struct su_emulator *emulator)
+struct su_err *su_runner_create(const struct su_world *world, struct su_runner **ret)
 {
-	struct su_runner *runner = su_alloc(sizeof(*runner));
+	struct su_emulator *emulator = NULL;
+	struct su_runner *runner;
 
-	runner->trial = trial;
+	SU_TRY(su_emulator_create(world, &emulator));
+	runner = su_alloc(sizeof(*runner));
 	runner->emulator = emulator;
-	runner->callees = su_callees_create(trial->world);
-	return runner;
+	runner->callees = su_callees_create(world);
+	*ret = runner;
+	return NULL;
+}
+
+void su_runner_take(struct su_runner *runner, const struct su_trial *trial)
+{
+	runner->trial = trial;
+}
+
+struct su_emulator *su_runner_emulator(struct su_runner *runner)
+{
+	return runner->emulator;
 }
 
 void su_runner_destroy(struct su_runner *runner)
 {
 	if (!runner)
 		return;
+	su_emulator_destroy(runner->emulator);
 	su_callees_destroy(runner->callees);
 	su_vec_deinit(&runner->counted);
 	su_vec_deinit(&runner->filled);

@@ -24,7 +24,8 @@ struct su_trial_object {
 
 struct su_trial_side {
 	struct su_trial_code code;
-	SU_VEC(struct su_trial_object) objects; /* by site */
+	SU_VEC(struct su_trial_object) objects; /* those of a site stand together */
+	struct su_map *first_object;		/* site -> number + 1 */
 };
 
 struct su_trial_point {
@@ -101,8 +102,13 @@ void su_trace_deinit(struct su_trace *trace);
 struct su_steering;
 struct su_runner;
 
-struct su_runner *su_runner_create(const struct su_trial *trial, struct su_emulator *emulator);
+/* With a processor of its own, and what it comes to know of called functions: for one thread. */
+struct su_err *su_runner_create(const struct su_world *world, struct su_runner **ret) SU_MUST_CHECK;
 void su_runner_destroy(struct su_runner *runner); /* takes NULL */
+/* What is run from here on. */
+void su_runner_take(struct su_runner *runner, const struct su_trial *trial);
+/* The processor as the last run has left it. */
+struct su_emulator *su_runner_emulator(struct su_runner *runner);
 
 /* A state at `to`, as the version that has it by itself comes there. */
 struct su_twin {

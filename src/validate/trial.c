@@ -50,14 +50,18 @@ static struct su_err *add_objects(struct su_trial_side *side, const struct su_wo
 	const struct su_local *locals;
 	size_t count;
 
+	side->first_object = su_map_create();
 	SU_TRY(su_debug_locals(debug, entry, &locals, &count));
 	for (size_t i = 0; i < side->code.insns.len; i++) {
 		const struct su_insn *insn = &side->code.insns.at[i];
 		uint64_t site = insn->vaddr + insn->length,
 			 vaddr = su_world_file_vaddr(world, site - 1) + 1;
+		size_t before = side->objects.len;
 
 		if ((insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND) && vaddr > 1)
 			add_objects_at(side, debug, entry, site, vaddr, locals, count);
+		if (side->objects.len > before)
+			su_map_put_u64(side->first_object, site, (void *)(uintptr_t)(before + 1));
 	}
 	return NULL;
 }
@@ -167,5 +171,7 @@ void su_trial_deinit(struct su_trial *trial)
 	su_trial_code_deinit(&trial->to.code);
 	su_vec_deinit(&trial->from.objects);
 	su_vec_deinit(&trial->to.objects);
+	su_map_destroy(trial->from.first_object);
+	su_map_destroy(trial->to.first_object);
 	su_vec_deinit(&trial->points);
 }

@@ -13,7 +13,7 @@
 
 #define MAX_THREADS 16
 
-static const struct su_effort usual = { .inputs = 200, .steps = 160000, .paths = 8 };
+static const struct su_effort usual = { .inputs = 500, .steps = 300000, .paths = 8 };
 static const struct su_effort thorough = { .inputs = 800, .steps = 1500000, .paths = 200 };
 
 /* A changed function, both ways. */
@@ -32,16 +32,18 @@ struct work {
 
 /* ---- one function ---- */
 
-static void do_job(struct work *work, struct job *job, struct su_emulator *emulator)
+static void do_job(struct work *work, struct job *job, struct su_runner *runner)
 {
 	su_samples forward = { 0 }, reverse = { 0 };
 
-	su_explore(&job->trials[SU_FORWARD], emulator, work->effort, &forward);
-	su_try_points(&job->trials[SU_FORWARD], emulator, work->effort, &forward,
+	su_runner_take(runner, &job->trials[SU_FORWARD]);
+	su_explore(&job->trials[SU_FORWARD], runner, work->effort, &forward);
+	su_try_points(&job->trials[SU_FORWARD], runner, work->effort, &forward,
 		      job->verdicts[SU_FORWARD]);
 	if (job->trials[SU_REVERSE].points.len) {
-		su_repeat(&job->trials[SU_REVERSE], emulator, &forward, &reverse);
-		su_try_points(&job->trials[SU_REVERSE], emulator, work->effort, &reverse,
+		su_runner_take(runner, &job->trials[SU_REVERSE]);
+		su_repeat(runner, &forward, &reverse);
+		su_try_points(&job->trials[SU_REVERSE], runner, work->effort, &reverse,
 			      job->verdicts[SU_REVERSE]);
 	}
 	su_samples_deinit(&forward);
@@ -51,8 +53,8 @@ static void do_job(struct work *work, struct job *job, struct su_emulator *emula
 static void *do_jobs(void *ctx)
 {
 	struct work *work = ctx;
-	struct su_emulator *emulator = NULL;
-	struct su_err *err = su_emulator_create(work->world, &emulator), *none = NULL;
+	struct su_runner *runner = NULL;
+	struct su_err *err = su_runner_create(work->world, &runner), *none = NULL;
 	size_t next;
 
 	if (err) {
@@ -61,8 +63,8 @@ static void *do_jobs(void *ctx)
 		return NULL;
 	}
 	while ((next = atomic_fetch_add(&work->next, 1)) < work->jobs.len)
-		do_job(work, &work->jobs.at[next], emulator);
-	su_emulator_destroy(emulator);
+		do_job(work, &work->jobs.at[next], runner);
+	su_runner_destroy(runner);
 	return NULL;
 }
 
@@ -86,17 +88,6 @@ static struct su_err *do_all(struct work *work)
 
 /* ---- all ---- */
 
-/* What needs no run. */
-static struct su_err *judge_kinds(const struct su_trial *trial, struct su_verdict *verdicts)
-{
-	for (size_t i = 0; i < trial->points.len; i++) {
-		SU_TRY(su_kinds_judge(trial->world, trial->points.at[i].record, &verdicts[i].text));
-		if (verdicts[i].text)
-			verdicts[i].input = su_strdup("whatever the input");
-	}
-	return NULL;
-}
-
 static struct su_err *add_jobs(struct work *work)
 {
 	const struct su_patch *patch = work->world->patch;
@@ -114,7 +105,7 @@ static struct su_err *add_jobs(struct work *work)
 			job.verdicts[d] =
 				su_alloc((job.trials[d].points.len + 1) * sizeof(*job.verdicts[d]));
 		for (int d = 0; d < 2 && !err; d++)
-			err = judge_kinds(&job.trials[d], job.verdicts[d]);
+			err = su_kinds_judge(&job.trials[d], job.verdicts[d]);
 		su_vec_push(&work->jobs, job);
 		SU_TRY(err);
 	}

@@ -22,7 +22,7 @@ import programs  # noqa: E402
 import source  # noqa: E402
 from harness.tool import Failure  # noqa: E402
 
-RUN_LIMIT = 60.0
+RUN_LIMIT = 300.0  # of a busy machine
 SAMPLES = 25  # stacks that tell where a program is most of the time
 OFTEN = 0.7  # so many edits are of functions that were seen on a stack
 TRIES = 40
