@@ -10,8 +10,8 @@
  * Functions that can fail return an error, or NULL for success.  An error says how the target is:
  * with exit status 1, 2 and 3 it is exactly as it was before the call.  Two things do not come back
  * as an error: when memory runs out, or an assertion of the library's own fails, it prints a line
- * and aborts; a target in the middle of its commit then stays stopped until strongupdate_recover().
- * Nothing else prints or exits.
+ * and aborts.  Updates and recoveries are made by a child of the caller, where that is an error: what
+ * had been begun is taken back.  Nothing else prints or exits.
  *
  * Calls on different processes may run in different threads; one patch may be shared by them.  All
  * strings are UTF-8 as far as the inspected programs' names are.

@@ -1,11 +1,10 @@
 /*
  * Memory.
  *
- * Allocation does not fail to its callers: running out of memory prints a line and aborts.  That is
- * as sound as any other death of the updater: before the first write the kernel lets the threads of
- * a dead tracer run on, and from there to the last one the process is held (process/hold.h) and
- * `recover` puts it right.  A commit that succeeds allocates nothing; an error does, for its text,
- * and there is a reserve for that, so that it leads to the undo.
+ * Allocation does not fail to its callers: running out of memory prints a line and aborts.  Whoever
+ * updates processes is a child of ours (process/worker.h), and when it dies what it had begun is put
+ * right.  A commit that succeeds allocates nothing; an error does, for its text, and there is a reserve
+ * for that, so that it leads to the undo.
  *
  * An arena owns everything that belongs to one image, one analysis or one patch, and frees it at
  * once.

@@ -20,6 +20,7 @@
 #include "elf/elf_private.h"
 
 #include "base/reason.h"
+#include "base/watch.h"
 
 #define FILE_SIZE_MAX (UINT64_C(4) << 30)
 
@@ -35,7 +36,9 @@ static struct su_err *read_all(int fd, struct su_elf_file *file)
 		return su_refuse(SU_WHY_FILE_TOO_LARGE);
 	file->bytes = su_alloc((size_t)info.st_size);
 	while (file->size < (size_t)info.st_size) {
+		su_watch_begin();
 		ssize_t got = read(fd, file->bytes + file->size, info.st_size - file->size);
+		su_watch_end();
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -50,7 +53,9 @@ static struct su_err *read_all(int fd, struct su_elf_file *file)
 
 static struct su_err *load_file(struct su_elf_file *file)
 {
+	su_watch_begin();
 	int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	su_watch_end();
 
 	if (fd < 0)
 		return su_err_errno(SU_E_IO, errno, "cannot open the file");

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/cursor.h"
+#include "base/watch.h"
 
 #define MOST_FILE (UINT64_C(4) << 30)
 #define MOST_PARTS (64u << 20) /* bytes that are read of it */
@@ -29,8 +30,9 @@ static bool read_part(struct frames *frames, uint64_t off, uint64_t size)
 		return false;
 	frames->read += size;
 	while (size) {
+		su_watch_begin();
 		ssize_t got = pread(frames->fd, frames->bytes + off, size, (off_t)off);
-
+		su_watch_end();
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
@@ -146,12 +148,16 @@ static bool read_all(struct frames *frames, const uint8_t *build_id, size_t buil
 uint8_t *su_elf_frames_read(const char *path, const uint8_t *build_id, size_t build_id_size,
 			    size_t *ret_size)
 {
-	struct frames frames = { .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) };
+	struct frames frames = { .fd = -1 };
 	struct stat st;
 
+	su_watch_begin();
+	frames.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool known = frames.fd >= 0 && !fstat(frames.fd, &st);
+	su_watch_end();
 	if (frames.fd < 0)
 		return NULL;
-	if (!fstat(frames.fd, &st) && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= MOST_FILE) {
+	if (known && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= MOST_FILE) {
 		frames.size = (uint64_t)st.st_size;
 		frames.bytes = su_alloc(frames.size + 1);
 		if (!read_all(&frames, build_id, build_id_size)) {

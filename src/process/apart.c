@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/cursor.h"
 #include "base/reason.h"
+#include "base/watch.h"
 
 #define MOST_MEMORY (UINT64_C(1) << 30) /* more than what we have ourselves */
 #define MOST_SECONDS 10			/* on a processor */
@@ -29,26 +29,8 @@
 #define LEAST_PATIENCE 250e3   /* after many that did not answer */
 #define FIRST_USER 0x7ffe0000u /* and the number of the child: nobody else's */
 
-/* The head of what comes through the pipe; then the reason's id and the message, or the answer. */
-struct head {
-	uint32_t failed;
-	uint32_t code; /* of the error */
-	uint32_t reason_size, size;
-};
-
 /* Each that does not answer makes us less patient: together they cannot keep us for long. */
 static _Thread_local double patience = PATIENCE;
-
-void su_answer_put(struct su_answer *answer, const void *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		su_vec_push(&answer->bytes, ((const uint8_t *)bytes)[i]);
-}
-
-void su_answer_deinit(struct su_answer *answer)
-{
-	su_vec_deinit(&answer->bytes);
-}
 
 /* ---- the child ---- */
 
@@ -174,43 +156,20 @@ static struct su_err *look_apart(int fd, pid_t pid, su_apart_work *work, void *c
 	return work(ctx, &glimpse, ret);
 }
 
-static bool write_all(int fd, const void *bytes, size_t size)
-{
-	for (size_t done = 0; done < size;) {
-		ssize_t put = write(fd, (const uint8_t *)bytes + done, size - done);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		done += (size_t)put;
-	}
-	return true;
-}
-
-static void say_error(int fd, const struct su_err *err)
-{
-	const char *reason = su_err_reason(err), *message = su_err_message(err);
-	const struct head head = { true, su_err_code(err), (uint32_t)strlen(reason),
-				   (uint32_t)strlen(message) };
-
-	if (write_all(fd, &head, sizeof(head)) && write_all(fd, reason, head.reason_size))
-		write_all(fd, message, head.size);
-}
-
+/* The error, and without one what was found. */
 static void __attribute__((noreturn)) be_child(int fd, pid_t pid, su_apart_work *work, void *ctx)
 {
 	const struct sched_param ordinary = { 0 };
-	struct su_answer answer = { { 0 } };
+	struct su_answer found = { { 0 } }, answer = { { 0 } };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sched_setscheduler(0, SCHED_OTHER, &ordinary);
-	struct su_err *err = look_apart(fd, pid, work, ctx, &answer);
-	const struct head head = { .size = (uint32_t)answer.bytes.len };
-	if (err)
-		say_error(fd, err);
-	else if (write_all(fd, &head, sizeof(head)))
-		write_all(fd, answer.bytes.at, answer.bytes.len);
+	su_watch_by(NULL);
+	struct su_err *err = look_apart(fd, pid, work, ctx, &found);
+	su_answer_put_error(&answer, err);
+	if (!err)
+		su_answer_put(&answer, found.bytes.at, found.bytes.len);
+	su_answer_send(fd, 0, &answer);
 	_exit(0);
 }
 
@@ -246,34 +205,21 @@ static struct su_err *read_answer(int fd, pid_t pid, struct su_answer *ret)
 	}
 }
 
-static struct su_err *take_error(const struct head *head, struct su_cursor cursor)
+static struct su_err *take_answer(pid_t pid, struct su_answer *read, struct su_answer *ret)
 {
-	char reason[64] = "";
-	SU_FREE char *message = su_alloc((size_t)head->size + 1);
+	struct su_answer answer;
+	struct su_err *err = NULL;
+	uint32_t kind;
 
-	if (head->code >= SU_E_COUNT || head->reason_size >= sizeof(reason) ||
-	    !su_cursor_read(&cursor, reason, head->reason_size) ||
-	    !su_cursor_read(&cursor, message, head->size))
-		return NULL;
-	return su_err_again((enum su_code)head->code, reason, message);
-}
-
-static struct su_err *take_answer(pid_t pid, struct su_answer *answer)
-{
-	struct su_cursor cursor = su_cursor_init(answer->bytes.at, answer->bytes.len);
-	struct head head;
-
-	if (!su_cursor_read(&cursor, &head, sizeof(head)) || head.size > su_cursor_left(&cursor))
+	if (!su_answer_receive(read, &kind, &answer))
 		return no_answer(pid);
-	if (head.failed) {
-		struct su_err *err = take_error(&head, cursor);
-		return err ? err : no_answer(pid);
-	}
-	if (head.size != su_cursor_left(&cursor))
-		return no_answer(pid);
-	memmove(answer->bytes.at, answer->bytes.at + sizeof(head), head.size);
-	answer->bytes.len = head.size;
-	return NULL;
+	struct su_cursor cursor = su_cursor_init(answer.bytes.at, answer.bytes.len);
+	if (!su_answer_take_error(&cursor, &err))
+		err = no_answer(pid);
+	if (!err)
+		su_answer_put(ret, cursor.bytes + cursor.at, su_cursor_left(&cursor));
+	su_answer_deinit(&answer);
+	return err;
 }
 
 /* One that hangs in the kernel is not waited for: it ends when it can. */
@@ -286,7 +232,7 @@ static void end_child(pid_t child, bool answered)
 
 struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx, struct su_answer *ret)
 {
-	struct su_answer answer = { { 0 } };
+	struct su_answer read = { { 0 } }, answer = { { 0 } };
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
@@ -298,15 +244,14 @@ struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx, struct su_ans
 	}
 	close(ends[1]);
 	struct su_err *err = child < 0 ? su_err_errno(SU_E_IO, errno, "cannot fork")
-				       : read_answer(ends[0], pid, &answer);
+				       : read_answer(ends[0], pid, &read);
 	close(ends[0]);
 	if (child > 0)
 		end_child(child, !err);
 	if (!err)
-		err = take_answer(pid, &answer);
-	if (err)
-		su_answer_deinit(&answer);
-	else
+		err = take_answer(pid, &read, &answer);
+	su_answer_deinit(&read);
+	if (!err)
 		*ret = answer;
 	return err;
 }

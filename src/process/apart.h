@@ -17,6 +17,7 @@
 #ifndef SU_PROCESS_APART_H
 #define SU_PROCESS_APART_H
 
+#include "process/answer.h"
 #include "process/memory.h"
 #include "process/proc.h"
 
@@ -26,13 +27,6 @@ struct su_glimpse {
 	struct su_maps maps;
 	struct su_stack_tops stacks; /* of threads that sleep */
 };
-
-struct su_answer {
-	SU_VEC(uint8_t) bytes;
-};
-
-void su_answer_put(struct su_answer *answer, const void *bytes, size_t size);
-void su_answer_deinit(struct su_answer *answer);
 
 /* What the child does. It can open nothing, and neither its memory nor its locks are the caller's. */
 typedef struct su_err *su_apart_work(void *ctx, struct su_glimpse *glimpse,

@@ -11,6 +11,7 @@
 #include "process/proc.h"
 #include "process/process_private.h"
 #include "process/quiet.h"
+#include "process/worker.h"
 
 #define FIRST_LIMIT 20e3 /* microseconds in which all are to be stopped and let go; doubles */
 #define LONGEST_LIMIT 320e3
@@ -37,6 +38,7 @@ static struct su_session *add_born(struct su_group *group, pid_t pid)
 	session->start_time = su_proc_task_stat(pid, pid).start_time;
 	session->group = group;
 	session->seized = true;
+	su_worker_touch(session->pid);
 	su_quiet_begin();
 	su_session_adopt(session, pid)->interrupted = true;
 	su_vec_push(&group->sessions, session);

@@ -12,6 +12,7 @@
 #include "process/mask.h"
 #include "process/proc.h"
 #include "process/step.h"
+#include "process/worker.h"
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 #define QUEUE_PART 16 /* signals that are asked for at once */
@@ -86,6 +87,7 @@ static struct su_err *stop_each(struct su_hold *hold)
 struct su_err *su_hold_take(struct su_session *session, struct su_hold *ret)
 {
 	*ret = (struct su_hold){ .session = session };
+	su_worker_writes();
 	if (!su_hold_is_needed(session))
 		return NULL;
 	note_lost(ret, pending_signals(session));

@@ -2,6 +2,8 @@
 #include "process/memory.h"
 
 #include "base/reason.h"
+#include "base/watch.h"
+#include "process/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,8 +52,9 @@ static size_t try_tail(const struct su_memory *memory, uint64_t addr, uint8_t *t
 	size_t done = 0;
 
 	while (memory->fd >= 0 && done < size) {
+		su_watch_begin();
 		ssize_t got = pread(memory->fd, to + done, size - done, (off_t)(addr + done));
-
+		su_watch_end();
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
@@ -64,7 +67,10 @@ static size_t try_tail(const struct su_memory *memory, uint64_t addr, uint8_t *t
 size_t su_memory_try(const struct su_memory *memory, uint64_t addr, void *ret, size_t size)
 {
 	struct iovec local = { ret, size }, remote = { (void *)(uintptr_t)addr, size };
+
+	su_watch_begin();
 	ssize_t got = process_vm_readv(memory->pid, &local, 1, &remote, 1, 0);
+	su_watch_end();
 	size_t done = got > 0 ? (size_t)got : 0;
 
 	if (done < size)
@@ -78,7 +84,10 @@ static bool is_gone(const struct su_memory *memory, uint64_t addr)
 {
 	uint8_t byte;
 
-	return memory->fd >= 0 && pread(memory->fd, &byte, 1, (off_t)addr) == 0;
+	su_watch_begin();
+	bool gone = memory->fd >= 0 && pread(memory->fd, &byte, 1, (off_t)addr) == 0;
+	su_watch_end();
+	return gone;
 }
 
 static struct su_err *cannot_read(const struct su_memory *memory, uint64_t addr, size_t size)
@@ -108,7 +117,9 @@ static bool try_at_once(const struct su_memory *memory, const struct su_piece *p
 		remote[i] = (struct iovec){ (void *)(uintptr_t)piece->addr, piece->size };
 		total += piece->size;
 	}
+	su_watch_begin();
 	ssize_t got = process_vm_readv(memory->pid, local, count, remote, count, 0);
+	su_watch_end();
 	return got >= 0 && (size_t)got == total;
 }
 
@@ -162,10 +173,12 @@ struct su_err *su_memory_write(const struct su_memory *memory, uint64_t addr, co
 {
 	size_t done = 0;
 
+	su_worker_writes();
 	while (done < size) {
+		su_watch_begin();
 		ssize_t put = pwrite(memory->fd, (const uint8_t *)bytes + done, size - done,
 				     (off_t)(addr + done));
-
+		su_watch_end();
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put <= 0)

@@ -18,6 +18,7 @@
 #include "base/alloc.h"
 #include "base/reason.h"
 #include "base/search.h"
+#include "base/watch.h"
 
 #define TRACER_PATIENCE 100 /* of 2 ms each */
 
@@ -48,7 +49,9 @@ static ssize_t read_whole(int fd, char **text, size_t *capacity)
 			*capacity = 2 * *capacity + 65536;
 			*text = su_realloc(*text, *capacity);
 		}
+		su_watch_begin();
 		ssize_t got = read(fd, *text + len, *capacity - len - 1);
+		su_watch_end();
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -195,12 +198,12 @@ static bool read_open(int fd, char *buffer, size_t size)
 
 static bool read_small(const char *path, char *buffer, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	bool done = read_open(fd, buffer, size);
-	close(fd);
+	su_watch_begin();
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool done = fd >= 0 && read_open(fd, buffer, size);
+	su_watch_end();
+	if (fd >= 0)
+		close(fd);
 	return done;
 }
 

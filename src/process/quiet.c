@@ -23,11 +23,23 @@ static _Thread_local struct {
 
 static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
+void su_quiet_endings(sigset_t *ret)
+{
+	struct sigaction action;
+
+	sigemptyset(ret);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		if (sigaction(endings[i], NULL, &action) || action.sa_handler != SIG_IGN)
+			sigaddset(ret, endings[i]);
+}
+
 /* Those that would end us are put off: what is under way is undone first. */
 static void put_off_endings(sigset_t *mask)
 {
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
-		sigaddset(mask, endings[i]);
+	sigset_t set;
+
+	su_quiet_endings(&set);
+	sigorset(mask, mask, &set);
 }
 
 static void set_mask(void)
@@ -98,12 +110,14 @@ void su_quiet_await_children(void)
 
 bool su_quiet_is_interrupted(void)
 {
-	sigset_t pending;
+	sigset_t pending, set;
 
 	if (!quiet.sessions || sigpending(&pending))
 		return false;
+	su_quiet_endings(&set);
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
-		if (sigismember(&pending, endings[i]) && !sigismember(&quiet.outer, endings[i]))
+		if (sigismember(&pending, endings[i]) && sigismember(&set, endings[i]) &&
+		    !sigismember(&quiet.outer, endings[i]))
 			return true;
 	return false;
 }

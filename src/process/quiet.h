@@ -7,7 +7,11 @@
 #ifndef SU_PROCESS_QUIET_H
 #define SU_PROCESS_QUIET_H
 
+#include <signal.h>
 #include <stdbool.h>
+
+/* The signals that would end us, and are not ignored. */
+void su_quiet_endings(sigset_t *ret);
 
 /* A session begins, or ends: the last end restores the signal mask that the first begin found. */
 void su_quiet_begin(void);

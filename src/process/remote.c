@@ -14,6 +14,7 @@
 #include "base/reason.h"
 #include "process/mask.h"
 #include "process/step.h"
+#include "process/worker.h"
 
 /* Microseconds. One instruction leads to the entry; where it does not, the code is not what it was. */
 #define TO_ENTRY 300e3
@@ -56,6 +57,7 @@ struct su_err *su_remote_begin(struct su_session *session, size_t index,
 	if (ptrace(PTRACE_GETREGS, thread->tid, 0, &remote.saved) ||
 	    !su_session_get_mask(thread, &remote.saved_mask))
 		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
+	su_worker_writes();
 	remote.sp = su_context_sp(&remote.saved);
 	if (gadgets->restorer && !su_way_home_prepare(session, index, gadgets, maps, &remote.saved,
 						      remote.saved_mask, &remote.sp))

@@ -19,6 +19,7 @@
 #include "process/proc.h"
 #include "process/process_private.h"
 #include "process/quiet.h"
+#include "process/worker.h"
 
 long su_session_options(const struct su_session *session)
 {
@@ -139,6 +140,7 @@ struct su_err *su_session_seize(struct su_session *session)
 
 	su_quiet_await_children();
 	session->seized = true;
+	su_worker_touch(session->pid);
 	while (any_new && !err) {
 		any_new = false;
 		err = su_proc_tasks(session->pid, &tids);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "update/delegate.h"
 #include "update/gather.h"
 #include "update/rounds.h"
 
@@ -117,7 +118,7 @@ static void end_batch(struct su_batch *batch)
 	su_conditions_deinit(&batch->conditions);
 }
 
-static struct su_err *run_together(const struct su_request *request, struct su_report *report)
+static struct su_err *run_here(const struct su_request *request, struct su_report *report)
 {
 	struct su_batch batch = { .request = *request,
 				  .report = report,
@@ -134,6 +135,11 @@ static struct su_err *run_together(const struct su_request *request, struct su_r
 		clear_up(&batch);
 	end_batch(&batch);
 	return err;
+}
+
+static struct su_err *run_together(const struct su_request *request, struct su_report *report)
+{
+	return su_delegate(run_here, request, report);
 }
 
 /* Processes that others have started since the last look. */

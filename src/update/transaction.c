@@ -2,6 +2,7 @@
 #include "update/transaction.h"
 
 #include "base/reason.h"
+#include "process/worker.h"
 
 /* One pass over all processes. One that was killed is not missed. */
 static struct su_err *make_pass(struct su_batch *batch, struct su_err *(*step)(struct su_commit *))
@@ -128,6 +129,8 @@ struct su_err *su_transaction_make(struct su_batch *batch)
 {
 	struct strongupdate_report *report = &batch->report->public;
 	double start = su_clock_us();
+
+	su_worker_commits();
 	struct su_err *err = commit_all(batch);
 
 	if (err) {

@@ -111,7 +111,7 @@ def comment_margins(_bench, _folder):
 
 
 PRINTS = ("src/cli/", "src/base/alloc.c", "src/base/basics.", "src/base/err.", "src/base/progress.c",
-          "src/base/json.c", "src/process/apart.c")
+          "src/base/json.c", "src/process/apart.c", "src/process/worker.c")
 
 
 def quiet_library(_bench, _folder):

@@ -3,7 +3,8 @@
  *
  *	faulty list FILE -- COMMAND...		FILE gets the number of each call, of ptrace with
  *						its request: 101/0x4206
- *	faulty kill N -- COMMAND...		SIGKILL before the N-th call
+ *	faulty kill N -- COMMAND...		SIGKILL to all of it before the N-th call
+ *	faulty end N -- COMMAND...		SIGKILL to the process that makes it
  *	faulty fail N ERRNO -- COMMAND...	the N-th call is not made and returns -ERRNO
  *
  * The first call is the one after execve.  N may be N@NUMBER: the N-th of the calls with that
@@ -11,7 +12,8 @@
  *
  * The exit status is the command's, 128 + n when signal n ended it; 125: faulty itself failed.
  *
- * Only the command's first process is counted.  Its own tracing of others does not mind ours.
+ * The calls of the command's processes are counted as one sequence.  Their own tracing of others does
+ * not mind ours.
  *
  * Source: ptrace(2), PTRACE_GET_SYSCALL_INFO; a call is skipped by making its number -1 at entry.
  */
@@ -27,7 +29,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum mode { LIST, KILL, FAIL };
+enum mode { LIST, KILL, END, FAIL };
+
+#define MOST 4096 /* processes of the command */
+#define OPTIONS                                                                                    \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |   \
+	 PTRACE_O_TRACECLONE)
 
 struct fault {
 	enum mode mode;
@@ -73,16 +80,49 @@ static bool counts(const struct fault *fault, const struct __ptrace_syscall_info
 	       (fault->request < 0 || (long)info->entry.args[0] == fault->request);
 }
 
+/* Those of the command. */
+static struct process {
+	pid_t pid;
+	bool failing; /* the call that it is in */
+} processes[MOST];
+static size_t process_count;
+
+static struct process *find(pid_t pid)
+{
+	for (size_t i = 0; i < process_count; i++)
+		if (processes[i].pid == pid)
+			return &processes[i];
+	if (process_count == MOST)
+		die("too many processes");
+	processes[process_count] = (struct process){ pid, false };
+	return &processes[process_count++];
+}
+
+static void forget(pid_t pid)
+{
+	*find(pid) = processes[process_count - 1];
+	process_count--;
+}
+
+static void kill_all(pid_t first)
+{
+	kill(first, SIGKILL);
+	for (size_t i = 0; i < process_count; i++)
+		kill(processes[i].pid, SIGKILL);
+}
+
 /* At a system call stop. */
-static void on_call(const struct fault *fault, pid_t pid, unsigned long *count, bool *failing)
+static void on_call(const struct fault *fault, struct process *process, unsigned long *count)
 {
 	struct __ptrace_syscall_info info;
+	pid_t pid = process->pid;
 
+	/* It has been killed. */
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0)
-		die("PTRACE_GET_SYSCALL_INFO");
-	if (info.op == PTRACE_SYSCALL_INFO_EXIT && *failing) {
+		return;
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT && process->failing) {
 		set(pid, 0, true, fault->errnum);
-		*failing = false;
+		process->failing = false;
 	}
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return;
@@ -92,32 +132,37 @@ static void on_call(const struct fault *fault, pid_t pid, unsigned long *count, 
 	if (fault->mode == LIST || *count != fault->at + fault->more)
 		return;
 	if (fault->mode == KILL) {
+		kill_all(pid);
+	} else if (fault->mode == END) {
 		kill(pid, SIGKILL);
 	} else {
 		set(pid, ~0ull, false, 0);
-		*failing = true;
+		process->failing = true;
 	}
 }
 
-static int follow(const struct fault *fault, pid_t pid)
+/* Until all have ended. Returns the status of the first. */
+static int follow(const struct fault *fault, pid_t first)
 {
 	unsigned long count = 0;
-	bool failing = false;
-	int status, sig = 0;
+	int status, sig = 0, ret = 125;
+	pid_t pid = first;
 
 	for (;;) {
 		/* ESRCH: it has been killed, and its end is reported next. */
 		if (ptrace(PTRACE_SYSCALL, pid, 0, sig) && errno != ESRCH)
 			die("PTRACE_SYSCALL");
-		if (waitpid(pid, &status, 0) != pid)
-			die("waitpid");
-		if (WIFEXITED(status))
-			return WEXITSTATUS(status);
-		if (WIFSIGNALED(status))
-			return 128 + WTERMSIG(status);
+		while ((pid = waitpid(-1, &status, __WALL)) > 0 && !WIFSTOPPED(status)) {
+			if (pid == first)
+				ret = WIFEXITED(status) ? WEXITSTATUS(status)
+							: 128 + WTERMSIG(status);
+			forget(pid);
+		}
+		if (pid < 0)
+			return ret;
 		sig = 0;
 		if (WSTOPSIG(status) == (SIGTRAP | 0x80))
-			on_call(fault, pid, &count, &failing);
+			on_call(fault, find(pid), &count);
 		else if (!(status >> 16))
 			sig = WSTOPSIG(status);
 	}
@@ -125,7 +170,7 @@ static int follow(const struct fault *fault, pid_t pid)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: faulty list FILE | kill N | fail N ERRNO -- COMMAND...\n");
+	fprintf(stderr, "usage: faulty list FILE | kill N | end N | fail N ERRNO -- COMMAND...\n");
 	return 125;
 }
 
@@ -141,7 +186,7 @@ int main(int argc, char **argv)
 		if (!fault.list)
 			die(argv[2]);
 	} else {
-		fault.mode = !strcmp(argv[1], "fail") ? FAIL : KILL;
+		fault.mode = !strcmp(argv[1], "fail") ? FAIL : !strcmp(argv[1], "end") ? END : KILL;
 		const char *kind = strchr(argv[2], '@'), *more = strchr(argv[2], '+');
 		const char *request = strchr(argv[2], '/');
 
@@ -161,7 +206,7 @@ int main(int argc, char **argv)
 		_exit(127);
 	}
 	waitpid(pid, &status, WUNTRACED);
-	if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC))
+	if (ptrace(PTRACE_SEIZE, pid, 0, OPTIONS))
 		die("PTRACE_SEIZE");
 	kill(pid, SIGCONT);
 	/* Up to the end of execve nothing counts. */

@@ -12,6 +12,7 @@ import errno
 import os
 import random
 import shutil
+import signal
 import subprocess
 import time
 
@@ -42,6 +43,7 @@ class Bench:
         self.tool, self.out = tool, out
         self.scenario = Scenario(os.path.join(TESTS, "scenarios", "all-at-once"))
         self.faulty = os.path.join(out, "faulty")
+        self.nomem = os.path.join(out, "nomem.so")
         self.patch = os.path.join(out, "patch.sup")
         self.old = None
 
@@ -51,6 +53,8 @@ class Bench:
         shutil.rmtree(self.out, ignore_errors=True)
         os.makedirs(self.out)
         run(["gcc", "-D_GNU_SOURCE", "-O1", "-Wall", "-o", self.faulty, "faulty.c"],
+            os.path.join(TESTS, "fault"))
+        run(["gcc", "-O1", "-Wall", "-shared", "-fPIC", "-o", self.nomem, "nomem.c"],
             os.path.join(TESTS, "fault"))
         old, new, _ = compile_pair(self.scenario, Config("gcc", "-O2"), self.out)
         status, answer, errors = self.tool.build(old, new, self.patch)
@@ -65,6 +69,14 @@ class Bench:
                               errors="replace", timeout=120, check=False)
         if done.returncode == 125:
             raise Failure(f"faulty: {done.stderr[-500:]}")
+        return done.returncode, (done.stdout + done.stderr)[-800:]
+
+    def run_out(self, n, args):
+        """Runs the tool, with memory for n - 1 allocations in each process of it."""
+        done = subprocess.run([self.tool.path, *map(str, args), "--json"], capture_output=True,
+                              stdin=subprocess.DEVNULL, text=True, errors="replace", timeout=120,
+                              check=False, env={**os.environ, "LD_PRELOAD": self.nomem,
+                                                "NOMEM": str(n)})
         return done.returncode, (done.stdout + done.stderr)[-800:]
 
     def calls(self, kind):
@@ -246,6 +258,45 @@ def kill_at(bench, kind, n):
     return status == KILLED
 
 
+def require_truth(kind, target, status, words):
+    """The updater has put right what was to be, and says how it is."""
+    if status not in (0, 1, 3):
+        raise Failure(f"status {status}: {words}")
+    new = target.check(may_be_new=(status == 0) == (kind is apply),
+                       may_be_old=(status == 0) == (kind is revert))
+    if not new and kind is apply:
+        target.require_no_memory()
+    target.use_again(new)
+
+
+def run_out_at(bench, kind, n):
+    """Memory runs out at the n-th allocation: in the worker that is an undo.  False: there was enough.
+    """
+    with bench.target(f"memory-{kind.__name__}-{n}") as target:
+        with kind(bench, target) as args:
+            status, words = bench.run_out(n, args)
+        if status == -signal.SIGABRT:
+            after_recovery(target)
+            target.use_again(target.check())
+        else:
+            require_truth(kind, target, status, words)
+    return status != 0
+
+
+def end_at(bench, kind, n):
+    """The process of the updater that makes the call is killed: where that was its worker, the one
+    that is left puts right what was begun, and says how it is.  False: no call was met."""
+    with bench.target(f"end-{kind.__name__}-{n}") as target:
+        with kind(bench, target) as args:
+            status, words = bench.faulty_run(("end", n), args)
+        if status == KILLED:
+            after_recovery(target)
+            target.use_again(target.check())
+            return True
+        require_truth(kind, target, status, words)
+    return status != 0
+
+
 def fail_at(bench, kind, n, errnum):
     """Exit statuses tell the truth."""
     with bench.target(f"fail-{kind.__name__}-{n}") as target:
@@ -338,6 +389,33 @@ def kill_sweep(bench, kind, everything):
     return attempt.finish(f"each of {n - 1} calls")
 
 
+def end_sweep(bench, kind, everything):
+    """Of what touches the target: before each of these calls."""
+    bench.prepare()
+    attempt = Attempts()
+    calls = bench.calls(kind)
+    points = touching_points(calls)
+    if not everything:
+        points = sorted(random.sample(points, min(SAMPLE, len(points))))
+    for n in points:
+        attempt(end_at, bench, kind, n)
+    return attempt.finish(f"{len(points)} of {len(calls)} calls")
+
+
+def memory_sweep(bench, kind, everything):
+    """The last allocation is searched for, then some before it are tried, or all in steps."""
+    bench.prepare()
+    attempt = Attempts()
+    last = 64
+    while attempt(run_out_at, bench, kind, last) and not attempt.failures:
+        last *= 2
+    step = max(1, last // (400 if everything else SAMPLE))
+    points = range(last // 2 + random.randrange(step), last, step)
+    for n in points:
+        attempt(run_out_at, bench, kind, n)
+    return attempt.finish(f"{len(points)} of {last} allocations")
+
+
 def fail_sweep(bench, kind, everything):
     bench.prepare()
     attempt = Attempts()
@@ -378,8 +456,11 @@ def items(tool, root, everything=False):
     """(name, function) of every sweep."""
     bench = Bench(Tool(tool.path), os.path.join(root, "fault-kill-group"))
     yield "fault kill group", lambda b=bench: group_sweep(b, everything)
-    for kind in (apply, revert, recover):
-        for sweep in (kill_sweep, fail_sweep):
+    for kind, sweeps in ((apply, (kill_sweep, end_sweep, memory_sweep,
+                                   fail_sweep)),
+                         (revert, (kill_sweep, end_sweep, fail_sweep)),
+                         (recover, (kill_sweep, fail_sweep))):
+        for sweep in sweeps:
             name = f"fault {sweep.__name__.split('_')[0]} {kind.__name__}"
             bench = Bench(Tool(tool.path), os.path.join(root, name.replace(" ", "-")))
             yield name, lambda s=sweep, b=bench, k=kind: s(b, k, everything)

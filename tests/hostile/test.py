@@ -45,14 +45,20 @@ class Bench(processes.Bench):
     def __init__(self, tool, folder):
         self.tool, self.folder = tool, folder
         self.hostile = os.path.join(folder, "hostile")
+        self.partner = os.path.join(folder, "partner.so")
         self.old, self.new, self.patch = (os.path.join(folder, name) for name in
                                           ("old/family", "new/family", "patch.sup"))
         if os.path.exists(self.hostile):
             return
         super().__init__(tool, folder)
         self.tool = tool
+        self.compile_partner()
         run(["gcc", "-O1", "-g", "-Wall", "-D_GNU_SOURCE", "-I", os.path.join(TOP, "src"), "-I",
              os.path.join(TOP, "include"), "-o", self.hostile, "hostile.c"], HERE)
+
+    def compile_partner(self):
+        run(["gcc", "-O1", "-g", "-Wall", "-D_GNU_SOURCE", "-shared", "-fPIC", "-pthread", "-o",
+             self.partner, "partner.c"], HERE)
 
     @contextlib.contextmanager
     def enemy(self, *args, user=NOBODY):
@@ -133,6 +139,27 @@ def never_answers(bench, _):
     with bench.enemy("never", user=0) as enemy:
         bench.bounded("status", enemy.pid)
         bench.updates_family()
+
+
+def never_answers_when_traced(bench, _):
+    """The same in a process of the update, once that is under way: the updater is not kept, the process
+    is as it was, and others are updated."""
+    prefix = ("env", f"LD_PRELOAD={bench.partner}")
+    with bench.family("busy", members=1, prefix=prefix) as kept:
+        text = bench.bounded("apply", bench.patch, kept.pid, status=1)
+        if "came to no end" not in text:
+            raise Failure(text)
+        require_untouched(kept.pid)
+        kept.require("old", 1)
+    with bench.family("busy", members=1, prefix=prefix) as kept:
+        with bench.family("workers", "1", members=2) as family:
+            answer = bench.call("apply", bench.patch, "--all", "--timeout", "30", status=1)
+            family.require("new", 2)
+            refused = {one["pid"] for one in answer["processes"] if one["result"] == "refused"}
+            if kept.pid not in refused or refused & set(family.members()):
+                raise Failure(f"refused: {refused}")
+        require_untouched(kept.pid)
+        kept.require("old", 1)
 
 
 def maps_the_file(bench, _):
@@ -254,7 +281,8 @@ def many_users(bench, everything):
         bench.call("revert", bench.patch, "--all", "--except", enemy.pid)
 
 
-TESTS = (too_many, in_a_circle, bombs, never_answers, maps_the_file, names, forks, closed, shrinks,
+TESTS = (too_many, in_a_circle, bombs, never_answers,
+         never_answers_when_traced, maps_the_file, names, forks, closed, shrinks,
          another_copy, interrupted, ordinary_user, many_users)
 
 

@@ -10,10 +10,12 @@
 #include "process/hold.h"
 #include "process/mask.h"
 #include "process/trap.h"
+#include "process/worker.h"
 #include "update/carried/journal.h"
 #include "update/plan/stage.h"
 
-#define STOP_LIMIT 10e6	 /* microseconds: nobody waits for anything else */
+#define DEADLINE 60e6	 /* microseconds */
+#define STOP_LIMIT 10e6	 /* nobody waits for anything else */
 #define SETTLE_LIMIT 200 /* milliseconds until threads whose tracer has died have stopped */
 
 struct su_err *su_recover_require_whole(struct su_session *session, struct su_carried *carried)
@@ -321,12 +323,11 @@ static struct su_err *recover_process(struct patient *patient,
 	return err ? err : remove_unused(patient, recovery);
 }
 
-struct su_err *su_recover(pid_t pid, struct strongupdate_recovery *ret)
+static struct su_err *recover_here(pid_t pid, struct strongupdate_recovery *ret)
 {
 	struct patient patient = { 0 };
 	struct su_err *err = su_session_open(pid, &patient.session);
 
-	*ret = (struct strongupdate_recovery){ .pid = pid };
 	if (!err)
 		err = su_carried_read(&patient.carried, &patient.session->memory);
 	if (!err)
@@ -334,4 +335,54 @@ struct su_err *su_recover(pid_t pid, struct strongupdate_recovery *ret)
 	su_session_close(patient.session);
 	su_carried_deinit(&patient.carried);
 	return su_err_context(err, "recovery");
+}
+
+/* ---- in a worker ---- */
+
+static void work_on_it(void *ctx, struct su_answer *answer)
+{
+	struct strongupdate_recovery *recovery = ctx;
+	struct su_err *err = recover_here(recovery->pid, recovery);
+
+	su_answer_put(answer, recovery, sizeof(*recovery));
+	su_answer_put_error(answer, err);
+}
+
+/* It can be made again. */
+static struct su_err *was_cut_off(void *ctx, const struct su_traces *traces, struct su_err *why)
+{
+	const struct strongupdate_recovery *recovery = ctx;
+
+	if (!traces->writes)
+		return why;
+	struct su_err *err =
+		su_refuse(SU_WHY_NOT_TAKEN_BACK, recovery->pid, recovery->pid, su_err_message(why));
+	su_err_destroy(why);
+	return err;
+}
+
+static struct su_err *take_recovery(const struct su_answer *answer,
+				    struct strongupdate_recovery *ret)
+{
+	struct su_cursor cursor = su_cursor_init(answer->bytes.at, answer->bytes.len);
+	struct su_err *err = NULL;
+
+	if (su_cursor_read(&cursor, ret, sizeof(*ret)) && su_answer_take_error(&cursor, &err))
+		return err;
+	return su_err_new(SU_E_INTERNAL, "the report on the recovery is damaged");
+}
+
+struct su_err *su_recover(pid_t pid, struct strongupdate_recovery *ret)
+{
+	const struct su_work work = { .how = work_on_it,
+				      .died = was_cut_off,
+				      .ctx = ret,
+				      .deadline = su_clock_us() + DEADLINE };
+	struct su_answer answer = { { 0 } };
+
+	*ret = (struct strongupdate_recovery){ .pid = pid };
+	SU_TRY(su_worker_run(&work, &answer));
+	struct su_err *err = take_recovery(&answer, ret);
+	su_answer_deinit(&answer);
+	return err;
 }
