@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ptrace.h>
 #include <sys/user.h>
 
 #include "arch/registers.h"
@@ -29,8 +30,8 @@ void su_context_rest(struct user_regs_struct *regs, uint64_t pc, uint64_t sp);
 /* Puts a system call's number and arguments where the instruction at `pc` takes them from. */
 void su_context_put_syscall(struct user_regs_struct *regs, uint64_t pc, uint64_t number,
 			    const uint64_t args[6]);
-/* Whether the thread, at the entry of a system call, makes the one that was put into `asked`. */
-bool su_context_makes_syscall(const struct user_regs_struct *now,
+/* Whether a thread, as the kernel says, is at the entry of the system call that was put into `asked`. */
+bool su_context_makes_syscall(const struct __ptrace_syscall_info *now,
 			      const struct user_regs_struct *asked);
 /* At the entry of a system call: there is none. */
 void su_context_drop_syscall(struct user_regs_struct *regs);

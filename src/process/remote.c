@@ -120,11 +120,13 @@ static struct su_err *to_entry(struct su_remote *remote)
 static struct su_err *check_entry(struct su_remote *remote, const struct user_regs_struct *asked)
 {
 	pid_t tid = remote->session->threads.at[remote->index].tid;
+	struct __ptrace_syscall_info call;
 	struct user_regs_struct now;
 
-	if (ptrace(PTRACE_GETREGS, tid, 0, &now))
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(call), &call) <= 0 ||
+	    ptrace(PTRACE_GETREGS, tid, 0, &now))
 		return su_err_errno(SU_E_GONE, errno, "cannot read registers of thread %d", tid);
-	if (su_context_makes_syscall(&now, asked))
+	if (su_context_makes_syscall(&call, asked))
 		return NULL;
 	su_context_drop_syscall(&now);
 	if (ptrace(PTRACE_SETREGS, tid, 0, &now))

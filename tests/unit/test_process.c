@@ -167,8 +167,9 @@ START_TEST(injected_calls_leave_no_trace)
 }
 END_TEST
 
-/* A call that the code makes which is there, and not the one that was asked for. */
-void changed_gadget(void);
+/* Code that makes another call than the one that was asked for; the second one makes the call that has
+ * the same number for programs of 32 bits. */
+void changed_gadget(void), old_gadget(void);
 
 __asm__(".text\n"
 	".globl changed_gadget\n"
@@ -176,7 +177,18 @@ __asm__(".text\n"
 	"	mov $95, %eax\n" /* umask */
 	"	mov $0123, %edi\n"
 	"	syscall\n"
+	"	ret\n"
+	".globl old_gadget\n"
+	"old_gadget:\n"
+	"	int $0x80\n"
 	"	ret\n");
+
+static const struct {
+	void (*gadget)(void);
+	long number;
+} other_calls[] = {
+	{ changed_gadget, SYS_getpid }, { old_gadget, 60 }, /* exit(), and umask() */
+};
 
 START_TEST(another_call_than_asked_for_is_not_made)
 {
@@ -192,10 +204,11 @@ START_TEST(another_call_than_asked_for_is_not_made)
 	fine(su_session_seize(session));
 	fine(su_maps_read(&maps, pid));
 	struct su_gadgets gadgets = su_way_home_find(&session->memory, &maps);
-	gadgets.call = (uintptr_t)changed_gadget;
+	gadgets.call = (uintptr_t)other_calls[_i].gadget;
 	fine(su_session_stop_one(session, &index));
 	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));
-	fails(su_remote_call(&remote, SYS_getpid, (uint64_t[6]){ 0 }, &result), SU_E_PERMISSION);
+	fails(su_remote_call(&remote, other_calls[_i].number, (uint64_t[6]){ 0 }, &result),
+	      SU_E_PERMISSION);
 	fine(su_remote_end(&remote));
 	su_session_resume(session);
 	ck_assert_uint_eq(su_proc_status_number(pid, pid, "Umask", 8, 07777), before);
@@ -450,7 +463,8 @@ int main(void)
 	tcase_add_test(tcase, stops_all_threads);
 	tcase_add_test(tcase, follows_new_threads);
 	tcase_add_test(tcase, injected_calls_leave_no_trace);
-	tcase_add_test(tcase, another_call_than_asked_for_is_not_made);
+	tcase_add_loop_test(tcase, another_call_than_asked_for_is_not_made, 0,
+			    sizeof(other_calls) / sizeof(*other_calls));
 	tcase_add_loop_test(tcase, calls_are_made_from_code_that_does_not_change, 0,
 			    sizeof(untrusted) / sizeof(*untrusted));
 	tcase_add_test(tcase, signals_are_not_lost);

@@ -1,6 +1,8 @@
 /* The registers of a stopped thread: see context.h. Source: Linux, arch/x86/entry (system calls). */
 #include "arch/context.h"
 
+#include <linux/audit.h>
+
 #include <string.h>
 
 #include "arch/code.h"
@@ -72,13 +74,16 @@ uint64_t su_context_syscall_argument(const struct user_regs_struct *regs, unsign
 	return arguments[number];
 }
 
-bool su_context_makes_syscall(const struct user_regs_struct *now,
+/* Programs of 32 bits have other numbers, and any program may make their calls. */
+bool su_context_makes_syscall(const struct __ptrace_syscall_info *now,
 			      const struct user_regs_struct *asked)
 {
-	bool same = now->rip == asked->rip + su_code_syscall.size && now->orig_rax == asked->rax;
+	bool same = now->op == PTRACE_SYSCALL_INFO_ENTRY && now->arch == AUDIT_ARCH_X86_64 &&
+		    now->instruction_pointer == asked->rip + su_code_syscall.size &&
+		    now->entry.nr == asked->rax;
 
 	for (unsigned i = 0; i < 6 && same; i++)
-		same = su_context_syscall_argument(now, i) == su_context_syscall_argument(asked, i);
+		same = now->entry.args[i] == su_context_syscall_argument(asked, i);
 	return same;
 }
 
