@@ -54,7 +54,7 @@ static void record_call(struct su_runner *runner, uint64_t callee, uint64_t site
 	for (uint8_t i = 0; i < SU_TRIAL_ARGUMENTS; i++)
 		effect.values[i] = su_emulator_reg(runner->emulator, su_runner_arguments[i]);
 	for (uint8_t i = 0; i < 6; i++) { /* left over from before the last call */
-		if (!((runner->fresh | runner->left_over) >> su_runner_arguments[i] & 1))
+		if (!(runner->fresh >> su_runner_arguments[i] & 1))
 			effect.values[i] = NOISE;
 	}
 	for (uint8_t i = 0; i < 6; i++) {
@@ -161,7 +161,8 @@ uint64_t su_runner_answer_call(struct su_runner *runner, uint64_t addr)
 		return 0;
 	}
 	site = back == SU_WORLD_RETURN ? su_emulator_last(runner->emulator) : back;
-	runner->fresh = su_emulator_take_fresh(runner->emulator);
+	runner->fresh = su_emulator_fresh(runner->emulator);
+	su_emulator_set_fresh(runner->emulator, 0);
 	record_call(runner, callee, site, reads);
 	runner->trace->end = SU_END_LIMIT;
 	if (runner->trace->effects.len >= MAX_EFFECTS)
@@ -172,7 +173,6 @@ uint64_t su_runner_answer_call(struct su_runner *runner, uint64_t addr)
 	}
 	ordinal = su_runner_count_call(runner, callee);
 	fill_arguments(runner, callee, ordinal, site, reads);
-	runner->left_over = 0;
 	set_result(runner, callee, ordinal);
 	su_emulator_set_reg(runner->emulator, SU_RSP, sp + 8);
 	return back;

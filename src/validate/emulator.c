@@ -221,12 +221,9 @@ void su_pages_deinit(struct su_pages *pages)
 
 /* ---- registers ---- */
 
-uint32_t su_emulator_take_fresh(struct su_emulator *emulator)
+uint32_t su_emulator_fresh(const struct su_emulator *emulator)
 {
-	uint32_t fresh = emulator->fresh;
-
-	emulator->fresh = 0;
-	return fresh;
+	return emulator->fresh;
 }
 
 void su_emulator_set_fresh(struct su_emulator *emulator, uint32_t bits)

@@ -74,8 +74,8 @@ void su_emulator_set_reg(struct su_emulator *emulator, uint8_t reg, uint64_t val
 bool su_emulator_read(const struct su_emulator *emulator, uint64_t addr, void *ret, uint64_t size);
 bool su_emulator_write(struct su_emulator *emulator, uint64_t addr, const void *bytes,
 		       uint64_t size);
-/* Bit n: general register n was written by the function's own code since this was last asked for. */
-uint32_t su_emulator_take_fresh(struct su_emulator *emulator);
+/* Bit n: general register n was written by the function's own code since bits were last set. */
+uint32_t su_emulator_fresh(const struct su_emulator *emulator);
 /* These count as written, and no others. */
 void su_emulator_set_fresh(struct su_emulator *emulator, uint32_t bits);
 /* Which bytes of the stack were written in this run: bit i of the result is of addr + i. */

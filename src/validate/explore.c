@@ -231,6 +231,7 @@ static bool run_mixed(struct attempt *attempt, const struct su_sample *sample, s
 		return false;
 	over.point = &attempt->trial->points.at[sample->from.arrivals.at[arrival].point];
 	over.to_effects = sample->to.arrivals.at[other].effects;
+	over.to_fresh = sample->to.arrivals.at[other].fresh;
 	if (over.point->needs_twin) {
 		there = su_run_twin(attempt->runner, &sample->input, other, &twin);
 		over.twin = &twin;

@@ -65,41 +65,10 @@ static bool run_stub(struct su_runner *runner, const struct su_trial_point *poin
 	       at == point->to;
 }
 
-static bool is_preserved(uint8_t reg)
-{
-	bool preserved = reg >= 16;
-
-	for (size_t i = 0; i < SU_RUNNER_PRESERVED; i++)
-		preserved |= su_runner_preserved[i] == reg;
-	return preserved;
-}
-
-/* Registers that the recipe gives a value, but for those that it takes over as a call has left them:
- * `fresh` are those of `from` that were written since. */
-static uint32_t given_registers(const struct su_runner *runner, const struct su_trial_point *point,
-				uint32_t fresh)
-{
-	const struct su_patch *patch = runner->trial->world->patch;
-	const struct su_patch_checkpoint *record = &patch->checkpoints[point->record];
-	uint32_t bits = 0;
-
-	for (uint32_t i = 0; i < record->value_count; i++) {
-		const struct su_patch_value *value = &patch->values[record->first_value + i];
-		bool left = value->from_kind == SU_STORAGE_REG &&
-			    !is_preserved(value->from_number) && !(fresh >> value->from_number & 1);
-
-		if (value->to_kind == SU_STORAGE_REG && value->to_number < 16 && !left)
-			bits |= 1u << value->to_number;
-	}
-	return bits;
-}
-
 /* Brings the run to where `to` goes on; false when it does not come to the checkpoint. */
 static bool carry_mixed(struct su_runner *runner, const struct su_input *input, size_t arrival,
 			const struct su_trial_point *point, struct su_trace *ret)
 {
-	uint32_t fresh;
-
 	su_runner_start(runner, false, input, NULL, (struct su_stop){ arrival, UINT32_MAX }, ret);
 	if (ret->end != SU_END_STOPPED)
 		return false;
@@ -108,12 +77,8 @@ static bool carry_mixed(struct su_runner *runner, const struct su_input *input, 
 	runner->side = &runner->trial->to;
 	runner->version = 1;
 	su_emulator_set_code(runner->emulator, &runner->side->code);
-	fresh = su_emulator_take_fresh(runner->emulator);
 	if (!run_stub(runner, point))
 		ret->end = SU_END_FAULT;
-	fresh = given_registers(runner, point, fresh);
-	su_emulator_set_fresh(runner->emulator, fresh);
-	runner->left_over = ~fresh;
 	return true;
 }
 
@@ -132,6 +97,7 @@ bool su_run_mixed(struct su_runner *runner, const struct su_input *input,
 	if (ret->end == SU_END_FAULT)
 		return true;
 	count_on(runner, over);
+	su_emulator_set_fresh(runner->emulator, over->to_fresh);
 	give_all(runner, over->point, over->twin);
 	su_runner_go(runner, over->point->to);
 	return true;

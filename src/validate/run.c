@@ -102,7 +102,8 @@ static bool run_arrive(struct su_runner *runner, uint64_t addr, bool by_return)
 			stop = true;
 		if (!stop)
 			su_vec_push(&runner->trace->arrivals,
-				    (struct su_arrival){ i, runner->trace->effects.len });
+				    (struct su_arrival){ i, runner->trace->effects.len,
+							 su_emulator_fresh(runner->emulator) });
 	}
 	return stop;
 }
@@ -235,7 +236,6 @@ void su_runner_start(struct su_runner *runner, bool to, const struct su_input *i
 	runner->counted.len = runner->filled.len = 0;
 	runner->stop = stop;
 	runner->version = to;
-	runner->left_over = 0;
 	runner->listener = (struct su_listener){ .ctx = runner,
 						 .wrote = on_wrote,
 						 .read = steering ? on_read : NULL,

@@ -76,6 +76,7 @@ struct su_stored {
 struct su_arrival {
 	uint32_t point;
 	size_t effects; /* so many came before */
+	uint32_t fresh; /* registers written since the last of them */
 };
 
 enum su_end {
@@ -131,6 +132,7 @@ struct su_change_over {
 	/* What `to` has done by itself when it is there: calls that it alone makes count on. */
 	const struct su_trace *to;
 	size_t to_effects;
+	uint32_t to_fresh;	    /* and which registers it has written since the last of them */
 	const struct su_twin *twin; /* NULL when the point needs none */
 };
 

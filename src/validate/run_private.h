@@ -41,9 +41,8 @@ struct su_runner {
 	SU_VEC(struct su_counted) counted;
 	SU_VEC(struct su_filled) filled;
 	struct su_stop stop;
-	uint64_t version;   /* in its noise */
-	uint32_t fresh;	    /* registers written since the call before the one under way */
-	uint32_t left_over; /* registers that hold what a stub left, until that call */
+	uint64_t version; /* in its noise */
+	uint32_t fresh;	  /* registers written since the call before the one under way */
 };
 
 #define SU_RUNNER_PRESERVED 6

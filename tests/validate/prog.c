@@ -11,6 +11,7 @@ void put(const char *text, long a, long b, long c);
 int lock(int which);
 long weigh(long what);
 void describe(char *to, int room, long what);
+void add(long a, const char *text);
 void note(const char *text);
 void note_two(const char *text, long a, long b, long c);
 
@@ -89,9 +90,45 @@ NOINLINE long constants(long n)
 	return sum;
 }
 
+static struct {
+	const char *name;
+	long *level;
+} kept;
+
+static NOINLINE void keep(long number, const char *name, long *level)
+{
+	answers += (int)number;
+	kept.name = name;
+	kept.level = level;
+}
+
+/* The third argument is still in its register when the next call is made with two: it is none of its. */
+NOINLINE long remember(long first, long second)
+{
+	long level = first, sum = 0;
+#ifdef NEW
+	long rounds = 0;
+#endif
+	keep(second, "level", &level);
+	if (!second)
+		add(first, "none");
+	while (lock(3)) {
+		put("remember", level, sum, second);
+		sum += level;
+#ifdef NEW
+		rounds++;
+#endif
+	}
+#ifdef NEW
+	answers += (int)rounds;
+#endif
+	return sum + level;
+}
+
 int main(int argc, char **argv)
 {
 	(void)argv;
+	remember(argc, 0);
 	gather(argc, 2, "name", 9);
 	widen(argc, 3);
 	return (int)constants(argc);
@@ -122,6 +159,11 @@ NOINLINE long weigh(long what)
 NOINLINE void describe(char *to, int room, long what)
 {
 	snprintf(to, (size_t)room, "%ld", what);
+}
+
+NOINLINE void add(long a, const char *text)
+{
+	put(text, a, 0, 0);
 }
 
 NOINLINE void note(const char *text)

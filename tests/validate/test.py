@@ -134,14 +134,14 @@ BREAKAGES = ((swapped_registers, "constants"), (stale_register, "widen"),
 class Pair:
     """prog.c in both versions, and the patch."""
 
-    def __init__(self, tool, folder):
+    def __init__(self, tool, folder, compiler="gcc"):
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         self.tool, self.folder = tool, folder
         self.old, self.new, self.patch = (os.path.join(folder, name)
                                           for name in ("old", "new", "patch.sup"))
         for target, define in ((self.old, []), (self.new, ["-DNEW"])):
-            compiling.run(["gcc", "-O2", "-g", "-fPIE", "-pie", "-Wl,--build-id=sha1", *define, "-o",
+            compiling.run([compiler, "-O2", "-g", "-fPIE", "-pie", "-Wl,--build-id=sha1", *define, "-o",
                            target, "prog.c"], HERE)
         status, _, errors = tool.build(self.old, self.new, self.patch)
         if status != 0:
@@ -163,9 +163,9 @@ class Pair:
         raise Failure(f"'{function}' has not changed")
 
 
-def whole(tool, root):
+def whole(tool, root, compiler):
     """A sound patch: nothing is found, and every checkpoint is reached."""
-    pair = Pair(tool, os.path.join(root, "whole"))
+    pair = Pair(tool, os.path.join(root, f"whole-{compiler}"), compiler)
     wrong, answer = pair.verify(pair.patch)
     if wrong or answer["not_reached"]:
         raise Failure(f"wrong: {wrong}, not reached: {answer['not_reached']}")
@@ -191,7 +191,8 @@ def broken(tool, root, breakage, function):
 
 
 def items(tool, root):
-    yield "validate whole", lambda: whole(tool, root)
+    for compiler in ("gcc", "clang"):
+        yield f"validate whole {compiler}", lambda one=compiler: whole(tool, root, one)
     for breakage, function in BREAKAGES:
         yield (f"validate {breakage.__name__.replace('_', '-')}",
                lambda one=breakage, at=function: broken(tool, root, one, at))
