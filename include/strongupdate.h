@@ -225,9 +225,10 @@ struct strongupdate_judgement {
 
 struct strongupdate_variable {
 	const char *name, *unit;
-	const char *change; /* "changed", "added", "removed" or "initial-value" */
+	const char *change; /* "changed", "added", "removed", "initial-value" or "moved" */
 	uint32_t size;
 	uint64_t old_vaddr, patch_vaddr;
+	uint32_t old_size; /* "moved": of the old version's; else 0 */
 };
 
 const struct strongupdate_patch_info *

@@ -129,10 +129,8 @@ static const char *optional_text(const struct su_patch *patch, uint32_t string)
 static const char *change_name(uint32_t change)
 {
 	static const char *const names[] = {
-		[SU_CHANGED] = "changed",
-		[SU_ADDED] = "added",
-		[SU_REMOVED] = "removed",
-		[SU_INITIAL] = "initial-value",
+		[SU_CHANGED] = "changed",	[SU_ADDED] = "added", [SU_REMOVED] = "removed",
+		[SU_INITIAL] = "initial-value", [SU_MOVED] = "moved",
 	};
 
 	return names[change];
@@ -291,6 +289,15 @@ static struct strongupdate_missing missing_at(const struct su_patch *inner, size
 	};
 }
 
+/* Bytes that a variable which moves has in A; 0: it does not move. */
+static uint64_t moved_size(const struct su_patch *patch, const struct su_patch_variable *variable)
+{
+	for (size_t i = 0; i < patch->moved_count; i++)
+		if (variable->change == SU_MOVED && patch->moved[i].at == variable->old_vaddr)
+			return patch->moved[i].size;
+	return 0;
+}
+
 static struct strongupdate_variable variable_at(const struct su_patch *inner, size_t index)
 {
 	const struct su_patch_variable *variable = &inner->variables[index];
@@ -299,6 +306,7 @@ static struct strongupdate_variable variable_at(const struct su_patch *inner, si
 		.unit = su_patch_string(inner, variable->unit),
 		.change = change_name(variable->change),
 		.size = variable->size,
+		.old_size = (uint32_t)moved_size(inner, variable),
 		.old_vaddr = variable->old_vaddr,
 		.patch_vaddr = variable->patch_vaddr,
 	};

@@ -201,6 +201,8 @@ static void json_variable(struct su_json *json, const struct strongupdate_variab
 	su_json_string(json, "unit", variable->unit);
 	su_json_string(json, "change", variable->change);
 	su_json_uint(json, "size", variable->size);
+	if (variable->old_size)
+		su_json_uint(json, "old_size", variable->old_size);
 	su_json_hex(json, "old_vaddr", variable->old_vaddr);
 	su_json_hex(json, "patch_vaddr", variable->patch_vaddr);
 	su_json_end(json);
@@ -379,9 +381,13 @@ static void print_variables(const struct view *view)
 	for (size_t i = 0; i < view->info->variable_count; i++) {
 		struct strongupdate_variable variable = strongupdate_patch_variable(view->patch, i);
 
-		printf("    %-13s  %s  %s%s%" PRIu32 " byte%s\n", variable.change,
+		printf("    %-13s  %s  %s%s%" PRIu32 " byte%s", variable.change,
 		       cli_visible(variable.name), cli_visible(variable.unit),
 		       *variable.unit ? "  " : "", variable.size, cli_plural(variable.size));
+		if (variable.old_size)
+			printf(", %" PRIu32 " before: must be as it starts, and held by nobody",
+			       variable.old_size);
+		printf("\n");
 	}
 }
 

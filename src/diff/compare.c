@@ -130,7 +130,8 @@ static bool same_import(const struct su_import *a, const struct su_import *b)
 static bool same_datum(const struct pair *pair, const struct su_meaning *a,
 		       const struct su_meaning *b)
 {
-	if (a->datum->peer != b->datum || a->off != b->off)
+	if (a->datum->peer != b->datum || a->off != b->off || a->datum->moves ||
+	    (a->or_end_of && a->or_end_of->moves))
 		return false;
 	return !a->datum->constant || a->datum->in_place || same_constant(pair, a->datum, b->datum);
 }

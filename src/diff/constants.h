@@ -19,7 +19,8 @@ void su_constants_choose(struct su_program *old_program, struct su_program *new_
 /* Whether the datum of either version has one address in both: that of the old version. */
 static inline bool su_datum_stays(const struct su_datum *datum)
 {
-	return datum->peer && (!datum->constant || datum->same != SU_SAME_NO || datum->in_place);
+	return datum->peer && !datum->moves &&
+	       (!datum->constant || datum->same != SU_SAME_NO || datum->in_place);
 }
 
 #endif

@@ -175,26 +175,6 @@ static struct su_err *check_enumerators(const struct su_program *a, const struct
 	return err;
 }
 
-/* ---- variables ---- */
-
-static struct su_err *check_variables(const struct su_program *a)
-{
-	for (size_t i = 0; i < a->data.len; i++) {
-		const struct su_datum *datum = &a->data.at[i], *peer = datum->peer;
-
-		if (!peer || datum->constant)
-			continue;
-		if (datum->size != peer->size)
-			return su_refuse(SU_WHY_VARIABLE_SIZE, datum->name, datum->unit,
-					 (unsigned long)datum->size, (unsigned long)peer->size);
-		if (datum->type_hash && peer->type_hash && datum->type_hash != peer->type_hash)
-			return su_refuse(SU_WHY_VARIABLE_TYPE, datum->name, datum->unit);
-		if (peer->constant)
-			return su_refuse(SU_WHY_VARIABLE_CONSTANT, datum->name, datum->unit);
-	}
-	return NULL;
-}
-
 /* ---- variables that one version keeps in another form ---- */
 
 static const char *storage_key(const struct su_program *program, const char *unit,
@@ -347,7 +327,6 @@ struct su_err *su_layout_check(const struct su_program *old_program,
 	SU_TRY(check_types(old_program, new_program));
 	SU_TRY(check_renames(old_program, new_program));
 	SU_TRY(check_enumerators(old_program, new_program));
-	SU_TRY(check_variables(old_program));
 	SU_TRY(su_pointees_check(old_program, new_program));
 	SU_TRY(check_bodies(old_program, new_program));
 	SU_TRY(check_storage(new_program, old_program, "old"));

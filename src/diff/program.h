@@ -53,6 +53,7 @@ struct su_datum {
 	bool piece;    /* a part of a variable that is not all in one place */
 	bool shared;   /* several variables of the source are at this address */
 	bool in_place; /* of constants: a new version's contents are written where it is */
+	bool moves;    /* of variables: it gets another place (moving.h) */
 	uint64_t vaddr, size;
 	uint64_t type_hash; /* 0: unknown */
 	uint64_t

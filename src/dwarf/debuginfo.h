@@ -148,8 +148,9 @@ struct su_static {
 	uint64_t form; /* 0: plain storage, or none; else how the value is computed from what is
 			* kept: equal numbers stand for the same computation */
 	bool is_tls, is_external;
-	bool is_piece;	/* a part of a variable that is not all in one place */
-	bool is_scalar; /* a number, an enumeration or a pointer */
+	bool is_piece;	   /* a part of a variable that is not all in one place */
+	bool is_scalar;	   /* a number, an enumeration or a pointer */
+	const void *entry; /* of DWARF, for su_debug_static_shape(); NULL: no plain storage */
 };
 
 /* Sorted by vaddr; what is in pieces, piece by piece. Lives as long as `debug`. */

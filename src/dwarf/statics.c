@@ -344,6 +344,7 @@ static void add_variable(struct walk *walk, Dwarf_Die *die, Dwarf_Die *owner)
 		variable.ordinal = ordinal_of(walk, owner, &root);
 	}
 	describe_static(walk, die, &variable);
+	variable.entry = su_arena_copy(walk->debug->arena, die, sizeof(*die));
 	su_map_put_u64(walk->seen, (uint64_t)(uintptr_t)root.addr, walk);
 	su_vec_push(&walk->found, variable);
 }

@@ -57,8 +57,21 @@ static const char *check_callee(struct su_program *a, const struct su_routine *c
 	return NULL;
 }
 
-static const char *check_callees(struct su_program *a, const struct su_routine *routine,
-				 const struct su_program *b)
+/* It would go on with the variable that is left. */
+static const char *check_datum(struct su_program *a, uint64_t target)
+{
+	struct su_meaning meaning = su_program_meaning(a, target);
+	const struct su_datum *datum = meaning.datum;
+
+	if (meaning.or_end_of && meaning.or_end_of->moves)
+		datum = meaning.or_end_of;
+	return datum && datum->moves
+		       ? su_arena_format(a->arena, SU_WHY_EXCLUDED_NEEDS_MOVED, datum->name)
+		       : NULL;
+}
+
+static const char *check_references(struct su_program *a, const struct su_routine *routine,
+				    const struct su_program *b)
 {
 	const struct su_function *code = routine->code;
 	const char *why = NULL;
@@ -71,6 +84,8 @@ static const char *check_callees(struct su_program *a, const struct su_routine *
 
 			if (callee && callee != routine)
 				why = check_callee(a, callee, b);
+			else if (field->size && !callee)
+				why = check_datum(a, field->target);
 		}
 	}
 	return why;
@@ -125,7 +140,7 @@ static const char *find_obstacle(struct su_program *a, const struct su_routine *
 		return SU_WHY_EXCLUDED_INTERFACE;
 	if (!keeps_registers(b, peer, a, routine))
 		return SU_WHY_EXCLUDED_WRITES_REGISTERS;
-	why = check_callees(a, routine, b);
+	why = check_references(a, routine, b);
 	if (!why)
 		why = check_users(b, peer);
 	return why ? why : check_inlined(b, peer, name);

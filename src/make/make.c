@@ -13,6 +13,7 @@
 #include "diff/known.h"
 #include "diff/layout.h"
 #include "diff/match/match.h"
+#include "diff/moving.h"
 #include "diff/sets.h"
 #include "make/between.h"
 #include "make/maker.h"
@@ -355,6 +356,7 @@ static struct su_err *make_passes(struct su_maker *maker, const struct su_make_i
 	SU_TRY(su_got_check(maker->new_program));
 	su_match_programs(maker->old_program, maker->new_program);
 	SU_TRY(su_layout_check(maker->old_program, maker->new_program));
+	SU_TRY(su_moving_choose(maker->old_program, maker->new_program));
 	su_compare_programs(maker->old_program, maker->new_program);
 	SU_TRY(su_match_check(maker->old_program, maker->new_program));
 	SU_TRY(su_maker_check_moved(maker));
@@ -373,6 +375,7 @@ static struct su_err *make_passes(struct su_maker *maker, const struct su_make_i
 	index_old_strings(maker);
 	SU_TRY(copy_bodies(maker));
 	SU_TRY(su_maker_add_words(maker));
+	SU_TRY(su_maker_add_moved(maker));
 	SU_TRY(begin_stage(input, "deriving checkpoints"));
 	SU_TRY(su_migrations_find(&maker->migrations, maker->old_program, maker->new_program));
 	SU_TRY(add_changed_and_added(maker));

@@ -111,8 +111,13 @@ struct su_err *su_maker_add_words(struct su_maker *maker) SU_MUST_CHECK;
 
 /* ---- moved.c ---- */
 
-/* Refuses constants that get another place while their old address is kept. */
+/* Refuses what gets another place while its old address is kept. */
 struct su_err *su_maker_check_moved(const struct su_maker *maker) SU_MUST_CHECK;
+
+/* ---- places.c ---- */
+
+/* Gives every variable that moves its place, and says what both versions start it with. */
+struct su_err *su_maker_add_moved(struct su_maker *maker) SU_MUST_CHECK;
 
 /* ---- segments.c ---- */
 

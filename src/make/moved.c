@@ -1,9 +1,11 @@
 /*
- * Constants that get another place: those that change and cannot be written where they are.
+ * What gets another place: constants that change and cannot be written where they are, and variables of
+ * another size or type (diff/moving.h).
  *
- * New code uses a copy in the patch. Whoever holds the old address would stay with the old one, so one
- * whose address is known to be kept refuses: in a variable from the start, by another image that can name
- * it, or where the old code stores it in memory that is not its own frame.
+ * New code uses a copy in the patch. Whoever holds the old address would stay with the old one, so what
+ * is in a variable from the start refuses. Of a constant, so does one that another image can name, or
+ * that the old code stores in memory that is not its own frame. Who holds that of a variable is looked
+ * for when the update is made.
  */
 #include <string.h>
 
@@ -27,11 +29,19 @@ static bool is_in(const struct su_datum *datum, uint64_t vaddr)
 
 static struct su_err *is_kept(const struct su_datum *datum, const char *where)
 {
+	if (datum->moves)
+		return su_refuse(SU_WHY_VARIABLE_STUCK, datum->name, datum->unit, where);
 	return su_refuse(SU_WHY_CONSTANT_MOVES, datum->name, datum->unit,
 			 (unsigned long)datum->size, (unsigned long)datum->peer->size, where);
 }
 
 /* ---- by data, and by name ---- */
+
+/* What moves as well is made anew. */
+static bool stays_as_it_is(const struct su_meaning *holder)
+{
+	return holder->kind == SU_MEANS_DATUM && !holder->datum->constant && !holder->datum->moves;
+}
 
 static struct su_err *check_data(const struct su_program *program, const struct su_datum *datum)
 {
@@ -44,13 +54,20 @@ static struct su_err *check_data(const struct su_program *program, const struct 
 
 		if (is_in(datum, to))
 			holder = su_program_meaning(program, reloc->vaddr);
-		if (holder.kind == SU_MEANS_DATUM && !holder.datum->constant)
-			return is_kept(datum, su_arena_format(program->arena, "in variable '%s'",
+		if (stays_as_it_is(&holder))
+			return is_kept(datum, su_arena_format(program->arena, SU_WHY_STUCK_HELD,
 							      holder.datum->name));
 	}
+	return NULL;
+}
+
+static struct su_err *check_names(const struct su_program *program, const struct su_datum *datum)
+{
+	const struct su_image *image = program->image;
+
 	for (size_t i = 0; i < image->symbol_count; i++)
 		if (image->symbols[i].dynamic && image->symbols[i].vaddr == datum->vaddr)
-			return is_kept(datum, "other images may know it by its name");
+			return is_kept(datum, SU_WHY_STUCK_KNOWN);
 	return NULL;
 }
 
@@ -189,9 +206,11 @@ struct su_err *su_maker_check_moved(const struct su_maker *maker)
 
 		if (is_untyped(program, datum))
 			return su_refuse(SU_WHY_CONSTANT_UNTYPED, datum->name, datum->unit);
-		if (!is_moved(datum))
+		if (datum->moves || is_moved(datum))
+			SU_TRY(check_data(program, datum));
+		if (datum->moves || !is_moved(datum))
 			continue;
-		SU_TRY(check_data(program, datum));
+		SU_TRY(check_names(program, datum));
 		SU_TRY(check_code(maker, datum));
 	}
 	return check_labels(maker);

@@ -231,7 +231,7 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 			 (recipe->asserted || recipe->asserted_value ? SU_POINT_ASSERTED : 0) |
 			 (recipe->unheld ? SU_POINT_UNHELD : 0),
 		.pairing = (uint8_t)recipe->pairing,
-		.reads = recipe->unheld ? saved_registers_read(recipe) : 0,
+		.reads = saved_registers_read(recipe),
 		.paths = SU_PATHS_UNTRIED,
 		.first_value = (uint32_t)draft->values.len,
 		.value_count = (uint32_t)recipe->moves.len,

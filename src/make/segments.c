@@ -135,6 +135,13 @@ static void finish_tables(struct su_maker *maker)
 	}
 	for (size_t i = 0; i < draft->words.len; i++)
 		draft->words.at[i].from = final_addr(maker, draft->words.at[i].from);
+	for (size_t i = 0; i < draft->moved.len; i++) {
+		struct su_patch_moved *moved = &draft->moved.at[i];
+
+		moved->to = final_addr(maker, moved->to);
+		moved->before = final_addr(maker, moved->before);
+		moved->after = final_addr(maker, moved->after);
+	}
 	for (size_t i = 0; i < draft->imports.len; i++)
 		draft->imports.at[i].slot = final_addr(maker, draft->imports.at[i].slot);
 	for (size_t i = 0; i < draft->variables.len; i++)

@@ -1,5 +1,5 @@
 /*
- * The records of variables that were added, changed or removed: for the report.
+ * The records of variables that were added, changed, moved or removed: for the report.
  */
 #include <string.h>
 
@@ -61,6 +61,8 @@ void su_maker_add_variables(struct su_maker *maker)
 
 		if (!old && placed_addr(maker, datum))
 			add_variable(maker, datum, SU_ADDED, 0, placed_addr(maker, datum));
+		else if (old && datum->moves)
+			add_variable(maker, datum, SU_MOVED, old->vaddr, placed_addr(maker, datum));
 		else if (old && datum->constant && datum->same == SU_SAME_NO)
 			add_variable(maker, datum, SU_CHANGED, old->vaddr,
 				     placed_addr(maker, datum));

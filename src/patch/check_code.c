@@ -180,7 +180,7 @@ static struct su_err *check_checkpoint(const struct su_patch *patch,
 	const unsigned known = SU_POINT_SEEDED | SU_POINT_PRISTINE | SU_POINT_SCRATCH |
 			       SU_POINT_ANY_WAY | SU_POINT_ASSERTED | SU_POINT_UNHELD;
 	const unsigned readable =
-		point->flags & SU_POINT_UNHELD ? (1u << SU_ABI_SAVED_COUNT) - 1 : 0;
+		point->kind == SU_POINT_ENTRY ? 0 : (1u << SU_ABI_SAVED_COUNT) - 1;
 
 	if (point->direction > SU_REVERSE || point->kind > SU_POINT_INSIDE ||
 	    (point->flags & ~known) || (point->reads & ~readable) ||

@@ -54,7 +54,7 @@ static struct su_err *check_variable(const struct su_patch *patch,
 				     const struct su_patch_variable *variable)
 {
 	if (!su_patch_is_string(patch, variable->name) ||
-	    !su_patch_is_string(patch, variable->unit) || variable->change > SU_INITIAL)
+	    !su_patch_is_string(patch, variable->unit) || variable->change > SU_MOVED)
 		return su_patch_bad("unknown kind of change of a variable");
 	if (!variable->patch_vaddr)
 		return NULL;
@@ -143,6 +143,51 @@ static struct su_err *check_words(const struct su_patch *patch)
 	return NULL;
 }
 
+/* `addr`: 0, or where the `size` bytes are that a version starts a variable with. */
+static bool is_initial(const struct su_patch *patch, uint64_t addr, uint64_t size)
+{
+	const struct su_patch_segment *segment = su_patch_filled(patch, addr, size);
+
+	return !addr || (segment && segment->flags == PF_R);
+}
+
+static bool is_in_segment(const struct su_patch *patch, uint64_t vaddr, uint64_t size)
+{
+	for (size_t i = 0; i < patch->segment_count; i++)
+		if (!(patch->segments[i].flags & PF_X) &&
+		    su_patch_within(vaddr, size, patch->segments[i].vaddr,
+				    patch->segments[i].memsz))
+			return true;
+	return false;
+}
+
+static struct su_err *check_moved(const struct su_patch *patch, const struct su_patch_moved *moved)
+{
+	if (!su_patch_is_string(patch, moved->name) || !su_patch_is_string(patch, moved->unit))
+		return su_patch_bad("the variable at 0x%" PRIx64 " has no name", moved->at);
+	if (!moved->size || !su_patch_in_image(patch, moved->at, moved->size))
+		return su_patch_bad("the variable at 0x%" PRIx64 " is not in the image", moved->at);
+	if (!moved->to_size || !is_in_segment(patch, moved->to, moved->to_size))
+		return su_patch_bad("the variable at 0x%" PRIx64 " has no new place", moved->at);
+	if (!is_initial(patch, moved->before, moved->size) ||
+	    !is_initial(patch, moved->after, moved->to_size))
+		return su_patch_bad("the variable at 0x%" PRIx64 " starts with nothing", moved->at);
+	return NULL;
+}
+
+static struct su_err *check_all_moved(const struct su_patch *patch)
+{
+	for (size_t i = 0; i < patch->moved_count; i++) {
+		const struct su_patch_moved *moved = &patch->moved[i], *last = moved - 1;
+
+		SU_TRY(check_moved(patch, moved));
+		if (i && (moved->at < last->at || moved->at - last->at < last->size))
+			return su_patch_bad("variables overlap or are not sorted at 0x%" PRIx64,
+					    moved->at);
+	}
+	return NULL;
+}
+
 struct su_err *su_patch_check_records(struct su_patch *patch)
 {
 	for (size_t i = 0; i < patch->function_count; i++)
@@ -171,5 +216,6 @@ struct su_err *su_patch_check_records(struct su_patch *patch)
 	for (size_t i = 0; i < patch->match_count; i++)
 		SU_TRY(check_match(patch, &patch->matches[i]));
 	SU_TRY(check_words(patch));
+	SU_TRY(check_all_moved(patch));
 	return su_patch_check_map(patch);
 }

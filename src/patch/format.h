@@ -25,7 +25,7 @@
 
 #include <stdint.h>
 
-#define SU_PATCH_VERSION 6
+#define SU_PATCH_VERSION 7
 #define SU_PATCH_MAGIC "STRGUPD"   /* 8 bytes with its NUL */
 #define SU_PATCH_HASH_SIZE 32	   /* BLAKE2b-256 (crypto_generichash) */
 #define SU_PATCH_CODE_HASH_SIZE 16 /* BLAKE2b-128 */
@@ -46,6 +46,7 @@
 #define SU_SECTION_FIELDS ".su.fields"	     /* struct su_patch_field[], in runs by range */
 #define SU_SECTION_MATCHES ".su.matches"     /* struct su_patch_match[] */
 #define SU_SECTION_WORDS ".su.words"	     /* struct su_patch_word[], by at */
+#define SU_SECTION_MOVED ".su.moved"	     /* struct su_patch_moved[], by at */
 #define SU_SECTION_MAP ".su.map"	     /* struct su_patch_map[], by (kind, vaddr) */
 /* struct su_patch_assertion[]; need not be there */
 #define SU_SECTION_ASSERTIONS ".su.assertions"
@@ -68,8 +69,8 @@ struct su_patch_head {
 	uint64_t span; /* bytes of patch address space (page aligned), segments included */
 };
 
-/* SU_INITIAL is of variables only. */
-enum su_change { SU_CHANGED = 0, SU_ADDED = 1, SU_REMOVED = 2, SU_INITIAL = 3 };
+/* The last two are of variables only. */
+enum su_change { SU_CHANGED = 0, SU_ADDED = 1, SU_REMOVED = 2, SU_INITIAL = 3, SU_MOVED = 4 };
 
 struct su_patch_function {
 	uint32_t name, unit;  /* strings */
@@ -170,8 +171,9 @@ struct su_patch_checkpoint {
 	uint32_t first_value, value_count;
 	/* Of A and B whatever the direction; file 0: unknown. */
 	uint32_t old_file, old_line, new_file, new_line;
-	uint32_t reads; /* SU_POINT_UNHELD: a bit for each callee-saved register that it reads, by
-			 * su_abi_saved_bit(); otherwise 0 */
+	uint32_t
+		reads; /* a bit for each callee-saved register that it reads, by su_abi_saved_bit();
+			 * not of entries */
 	uint32_t paths; /* on how many paths it was tried and found right, or SU_PATHS_UNTRIED */
 };
 
@@ -247,7 +249,7 @@ struct su_patch_judgement {
 
 struct su_patch_variable {
 	uint32_t name, unit;
-	uint32_t change; /* enum su_change: ADDED, REMOVED, INITIAL, CHANGED (a constant) */
+	uint32_t change; /* enum su_change; CHANGED: a constant */
 	uint32_t size;
 	uint64_t old_vaddr;   /* 0 when added */
 	uint64_t patch_vaddr; /* 0 when it has no copy in the patch */
@@ -295,6 +297,15 @@ struct su_patch_word {
 	uint8_t size;	    /* 1 to 8 */
 	uint8_t is_pointer; /* A's contents are filled in by the loader */
 	uint8_t reserved[6];
+};
+
+/* A variable of A that has another place in B: of another size or type. */
+struct su_patch_moved {
+	uint64_t at, size;    /* in A */
+	uint64_t to, to_size; /* in the patch */
+	/* What A and B start it with: patch addresses, in a segment that is not writable. 0: zeros. */
+	uint64_t before, after;
+	uint32_t name, unit; /* strings */
 };
 
 enum su_map_kind {

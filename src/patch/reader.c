@@ -42,6 +42,7 @@ _Static_assert(sizeof(struct su_patch_variable) == 32, "format");
 _Static_assert(sizeof(struct su_patch_reloc) == 48, "format");
 _Static_assert(sizeof(struct su_patch_import) == 24, "format");
 _Static_assert(sizeof(struct su_patch_field) == 24, "format");
+_Static_assert(sizeof(struct su_patch_moved) == 56, "format");
 _Static_assert(sizeof(struct su_patch_map) == 32, "format");
 
 struct su_err *su_patch_bad(const char *fmt, ...)
@@ -228,6 +229,7 @@ static struct su_err *read_tables(struct su_patch *patch)
 	READ_TABLE(patch, SU_SECTION_FIELDS, fields, field_count);
 	READ_TABLE(patch, SU_SECTION_MATCHES, matches, match_count);
 	READ_TABLE(patch, SU_SECTION_WORDS, words, word_count);
+	READ_TABLE(patch, SU_SECTION_MOVED, moved, moved_count);
 	READ_TABLE(patch, SU_SECTION_MAP, map, map_count);
 	return NULL;
 }

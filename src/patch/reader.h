@@ -53,6 +53,8 @@ struct su_patch {
 	size_t match_count;
 	const struct su_patch_word *words;
 	size_t word_count;
+	const struct su_patch_moved *moved;
+	size_t moved_count;
 	const struct su_patch_map *map;
 	size_t map_count;
 	struct su_patch_segment segments[4];

@@ -58,6 +58,7 @@ void su_patch_draft_deinit(struct su_patch_draft *draft)
 	su_vec_deinit(&draft->fields);
 	su_vec_deinit(&draft->matches);
 	su_vec_deinit(&draft->words);
+	su_vec_deinit(&draft->moved);
 	su_vec_deinit(&draft->map);
 	su_vec_deinit(&draft->symbols);
 	su_vec_deinit(&draft->text);
@@ -118,6 +119,13 @@ static int compare_relocs(const void *a, const void *b)
 static int compare_words(const void *a, const void *b)
 {
 	const struct su_patch_word *x = a, *y = b;
+
+	return compare_u64(x->at, y->at);
+}
+
+static int compare_moved(const void *a, const void *b)
+{
+	const struct su_patch_moved *x = a, *y = b;
 
 	return compare_u64(x->at, y->at);
 }
@@ -326,6 +334,7 @@ static void add_tables(struct file *file, const struct su_patch_draft *draft)
 	ADD_TABLE(file, SU_SECTION_FIELDS, draft->fields);
 	ADD_TABLE(file, SU_SECTION_MATCHES, draft->matches);
 	ADD_TABLE(file, SU_SECTION_WORDS, draft->words);
+	ADD_TABLE(file, SU_SECTION_MOVED, draft->moved);
 	ADD_TABLE(file, SU_SECTION_MAP, draft->map);
 }
 
@@ -434,6 +443,7 @@ struct su_err *su_patch_draft_encode(struct su_patch_draft *draft, uint8_t **ret
 	SORT(draft->relocs, compare_relocs);
 	SORT(draft->symbols, compare_symbols);
 	SORT(draft->words, compare_words);
+	SORT(draft->moved, compare_moved);
 	SORT(draft->map, compare_map);
 
 	append_bytes(&file, room, sizeof(room));

@@ -211,7 +211,11 @@ static struct su_err *held_error(const struct su_plan *plan, const struct su_hel
 		what->address ? su_format(" at %#lx", (unsigned long)what->address) : su_strdup("");
 
 	if (what->held == SU_HELD_UNKNOWN)
-		return su_refuse(SU_WHY_MAY_BE_HELD, what->holder, at);
+		return su_refuse(plan->patch->moved_count ? SU_WHY_VARIABLE_MAY_BE_HELD
+							  : SU_WHY_MAY_BE_HELD,
+				 what->holder, at);
+	if (!what->tid)
+		return su_refuse(SU_WHY_VARIABLE_HELD, what->object, what->holder, at);
 	return su_refuse(SU_WHY_HELD, named ? "'" : "", named ? what->object : "an object",
 			 named ? "'" : "",
 			 hazard && hazard->kind == SU_HAZARD_DEAD

@@ -5,6 +5,7 @@
 #include "process/catch.h"
 #include "process/quiet.h"
 #include "update/gather.h"
+#include "update/ready/moved.h"
 #include "update/transaction.h"
 
 #define FIRST_STOP 20e3 /* microseconds that an attempt to stop all may take; doubles */
@@ -43,8 +44,10 @@ static struct su_err *judge_member(struct su_member *member, bool step, bool *re
 	su_catch_clear(member->job.session);
 	SU_TRY(su_session_registers(member->job.session));
 	SU_TRY(judge_threads(&member->driven, step, ret_ready));
-	if (*ret_ready)
-		*ret_ready = search_memory(member);
+	if (!*ret_ready)
+		return NULL;
+	SU_TRY(su_moved_check(&member->driven.ready));
+	*ret_ready = search_memory(member);
 	return NULL;
 }
 

@@ -112,6 +112,11 @@ static void fill_data(struct su_patch_draft *draft)
 	     .before = { 1 });
 	PUSH(draft->words, su_patch_word, .at = 0x8008, .from = RODATA + 8, .size = 8,
 	     .is_pointer = 1);
+	PUSH(draft->moved, su_patch_moved, .at = 0x8100, .size = 24, .to = DATA + 0x40,
+	     .to_size = 32, .after = RODATA + 0x40, .name = su_patch_draft_string(draft, "table"));
+	PUSH(draft->moved, su_patch_moved, .at = 0x8080, .size = 16, .to = RODATA + 0x40,
+	     .to_size = 16, .before = RODATA + 0x50, .after = RODATA + 0x40,
+	     .name = su_patch_draft_string(draft, "names"));
 	PUSH(draft->imports, su_patch_import, .slot = RODATA + 0x20,
 	     .name = su_patch_draft_string(draft, "write"),
 	     .version = su_patch_draft_string(draft, "GLIBC_2.2.5"));

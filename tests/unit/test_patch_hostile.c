@@ -214,7 +214,7 @@ SPOIL(spoil_point_stub, d->checkpoints.at[1].stub = 0x9000)
 SPOIL(spoil_point_values, d->checkpoints.at[1].value_count = 2)
 SPOIL(spoil_point_first, (d->checkpoints.at[1].first_value = UINT32_MAX))
 SPOIL(spoil_point_flags, d->checkpoints.at[1].flags = 128)
-SPOIL(spoil_point_reads, d->checkpoints.at[1].reads = 1)
+SPOIL(spoil_point_reads, d->checkpoints.at[3].reads = 1)
 SPOIL(spoil_point_reads_other,
       (d->checkpoints.at[1].flags |= SU_POINT_UNHELD, d->checkpoints.at[1].reads = 64))
 SPOIL(spoil_point_old_flag, d->checkpoints.at[1].flags = 2)
@@ -231,7 +231,7 @@ SPOIL(spoil_assertion_file, d->assertions.at[0].file = UINT32_MAX)
 SPOIL(spoil_missing, d->missing.at[0].direction = 2)
 SPOIL(spoil_missing_from, d->missing.at[0].from = 0x10001)
 SPOIL(spoil_variable, d->variables.at[0].patch_vaddr = DATA + 0x69)
-SPOIL(spoil_variable_change, d->variables.at[0].change = SU_INITIAL + 1)
+SPOIL(spoil_variable_change, d->variables.at[0].change = SU_MOVED + 1)
 SPOIL(spoil_reloc_place, d->relocs.at[0].at = RODATA + 0x79)
 SPOIL(spoil_reloc_bss, d->relocs.at[0].at = DATA + 0x30)
 SPOIL(spoil_reloc_type, d->relocs.at[0].type = 2)
@@ -257,6 +257,15 @@ SPOIL(spoil_word_image, d->words.at[0].at = 0x10000000)
 SPOIL(spoil_word_from, d->words.at[0].from = TEXT)
 SPOIL(spoil_word_nowhere, d->words.at[0].from = 0x10000000)
 SPOIL(spoil_word_overlap, d->words.at[0].at = 0x800c)
+SPOIL(spoil_moved_name, d->moved.at[0].name = UINT32_MAX)
+SPOIL(spoil_moved_image, d->moved.at[0].at = 0x10000000)
+SPOIL(spoil_moved_empty, d->moved.at[0].size = 0)
+SPOIL(spoil_moved_to, d->moved.at[0].to = 0x10000000)
+SPOIL(spoil_moved_to_code, d->moved.at[0].to = TEXT)
+SPOIL(spoil_moved_to_size, d->moved.at[0].to_size = UINT64_MAX)
+SPOIL(spoil_moved_before, d->moved.at[0].before = 0x10000000)
+SPOIL(spoil_moved_after, d->moved.at[0].after = DATA)
+SPOIL(spoil_moved_overlap, d->moved.at[0].at = 0x808f)
 SPOIL(spoil_map_kind, d->map.at[2].kind = SU_MAP_DATA_NEW + 1)
 SPOIL(spoil_map_space, d->map.at[0].space = SU_SPACE_PATCH + 1)
 SPOIL(spoil_map_empty, d->map.at[0].size = 0)
@@ -355,6 +364,15 @@ static const struct {
 	ROW(spoil_word_from),
 	ROW(spoil_word_nowhere),
 	ROW(spoil_word_overlap),
+	ROW(spoil_moved_name),
+	ROW(spoil_moved_image),
+	ROW(spoil_moved_empty),
+	ROW(spoil_moved_to),
+	ROW(spoil_moved_to_code),
+	ROW(spoil_moved_to_size),
+	ROW(spoil_moved_before),
+	ROW(spoil_moved_after),
+	ROW(spoil_moved_overlap),
 	ROW(spoil_map_kind),
 	ROW(spoil_map_space),
 	ROW(spoil_map_empty),

@@ -160,6 +160,7 @@ class Variable(NamedTuple):
     size: U32
     old_vaddr: U64
     patch_vaddr: U64
+    old_size: U32
 
 
 class Signature(NamedTuple):

@@ -8,6 +8,7 @@
 #include "arch/abi.h"
 #include "checkpoint/side/frame.h"
 #include "diff/compare.h"
+#include "diff/constants.h"
 
 /* ---- addresses ---- */
 
@@ -26,7 +27,8 @@ static bool same_object(const struct su_pair *pair, int64_t u, int64_t v, int64_
 	struct su_meaning in_v = su_program_meaning(pair->to->program, (uint64_t)v);
 
 	return in_u.kind == SU_MEANS_DATUM && in_v.kind == SU_MEANS_DATUM && !in_u.or_end_of &&
-	       !in_v.or_end_of && in_u.datum->peer == in_v.datum && in_v.off - in_u.off == apart;
+	       !in_v.or_end_of && in_u.datum->peer == in_v.datum && su_datum_stays(in_v.datum) &&
+	       in_v.off - in_u.off == apart;
 }
 
 /* Whether what the code names is the same, moved equally far. */

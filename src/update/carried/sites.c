@@ -16,6 +16,7 @@ void su_sites_deinit(struct su_sites *sites)
 	free(sites->point_from);
 	free(sites->point_to);
 	free(sites->word_at);
+	free(sites->moved_at);
 	memset(sites, 0, sizeof(*sites));
 }
 
@@ -147,6 +148,23 @@ static struct su_err *set_word(struct su_sites *sites, size_t index)
 	return NULL;
 }
 
+/* ---- variables that move ---- */
+
+static struct su_err *set_moved(struct su_sites *sites, size_t index)
+{
+	const struct su_patch_moved *moved = &sites->patch->moved[index];
+	struct su_thing thing = { SU_HOME_DATA, moved->at, 0 };
+	uint64_t size;
+
+	if (!su_history_find(sites->below, sites->image_base, thing, &sites->moved_at[index],
+			     &size) ||
+	    size < moved->size)
+		return su_refuse(SU_WHY_VARIABLE_HAS_NO_PLACE,
+				 su_patch_string(sites->patch, moved->name),
+				 su_patch_string(sites->patch, moved->unit));
+	return NULL;
+}
+
 static uint64_t *alloc_addresses(size_t count)
 {
 	return su_alloc((count + 1) * sizeof(uint64_t));
@@ -162,6 +180,7 @@ static struct su_err *fill_sites(struct su_sites *sites)
 	sites->point_from = alloc_addresses(patch->checkpoint_count);
 	sites->point_to = alloc_addresses(patch->checkpoint_count);
 	sites->word_at = alloc_addresses(patch->word_count);
+	sites->moved_at = alloc_addresses(patch->moved_count);
 	for (size_t i = 0; i < patch->range_count; i++)
 		SU_TRY(set_range(sites, i));
 	SU_TRY(set_jumps(sites));
@@ -169,6 +188,8 @@ static struct su_err *fill_sites(struct su_sites *sites)
 		SU_TRY(set_point(sites, i));
 	for (size_t i = 0; i < patch->word_count; i++)
 		SU_TRY(set_word(sites, i));
+	for (size_t i = 0; i < patch->moved_count; i++)
+		SU_TRY(set_moved(sites, i));
 	return NULL;
 }
 

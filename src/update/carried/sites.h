@@ -22,6 +22,7 @@ struct su_sites {
 	uint64_t *jump_at, *jump_to;	 /* by index of patch->jumps; `at` 0: lost */
 	uint64_t *point_from, *point_to; /* by index of patch->checkpoints; `from` 0: lost */
 	uint64_t *word_at;		 /* by index of patch->words */
+	uint64_t *moved_at;		 /* by index of patch->moved: where A has it */
 };
 
 struct su_err *su_sites_init(struct su_sites *sites, const struct su_patch *patch,

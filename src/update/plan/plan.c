@@ -156,7 +156,8 @@ static struct su_safe safe_at_point(const struct su_patch_checkpoint *point, uin
 	return (struct su_safe){ .addr = from,
 				 .is_return = point->kind == SU_POINT_CALL_RETURN,
 				 .any_way = point->flags & SU_POINT_ANY_WAY,
-				 .unheld = point->flags & SU_POINT_UNHELD ? point : NULL };
+				 .unheld = point->flags & SU_POINT_UNHELD,
+				 .point = point };
 }
 
 void su_plan_find_safe(struct su_plan *plan)
@@ -230,7 +231,9 @@ static void add_onward(struct su_plan *plan, const struct su_sites *sites,
 		    !onward.from.addr)
 			continue;
 		onward.from.is_onward = true;
-		onward.from.unheld = NULL; /* that was seen to when this generation was committed */
+		onward.from.unheld =
+			false; /* that was seen to when this generation was committed */
+		onward.from.point = NULL;
 		su_vec_push(&plan->onward, onward);
 	}
 }
@@ -302,6 +305,20 @@ struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
 	}
 	su_vec_sort(&plan->spans, compare_spans);
 	return NULL;
+}
+
+/* ---- variables that move ---- */
+
+struct su_extent su_plan_moved_from(const struct su_plan *plan, size_t index)
+{
+	const struct su_patch_moved *moved = &plan->patch->moved[index];
+	uint64_t low = plan->sites.moved_at[index], size = moved->size;
+
+	if (plan->direction == SU_REVERSE) {
+		low = plan->patch_base + moved->to;
+		size = moved->to_size;
+	}
+	return (struct su_extent){ low, low + size };
 }
 
 /* ---- runs ---- */

@@ -43,8 +43,8 @@ struct su_safe {
 	bool is_entry;	/* neither: a place between calls */
 	bool any_way;	/* is_return: nothing depends on having returned */
 	bool is_onward; /* of another generation */
-	/* It moves objects of which no one may hold the address (held.h), or NULL. */
-	const struct su_patch_checkpoint *unheld;
+	bool unheld;	/* it moves objects of which no one may hold the address (held.h) */
+	const struct su_patch_checkpoint *point; /* of this patch, or NULL */
 };
 
 /* A checkpoint of another generation. */
@@ -93,6 +93,8 @@ void su_plan_find_safe(struct su_plan *plan);
  * `linked`. */
 struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
 			     const struct su_originals *originals) SU_MUST_CHECK;
+/* Where variable `index` of patch->moved is before the commit. */
+struct su_extent su_plan_moved_from(const struct su_plan *plan, size_t index);
 /* The runs of the commit, from the memory as it is. `fresh`: the patch has never been committed. */
 struct su_err *su_plan_runs(struct su_plan *plan, const struct su_memory *memory,
 			    bool fresh) SU_MUST_CHECK;

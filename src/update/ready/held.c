@@ -11,10 +11,12 @@
 #include "update/ready/innermost.h"
 #include "update/ready/sweep.h"
 
-/* An object that moves, of one activation. */
+#define NO_ACTIVATION UINT32_MAX
+
+/* An object that moves: of one activation, or a variable. */
 struct moving {
 	uint64_t low, high; /* high: its end, which a pointer may point to */
-	const struct su_patch_value *value;
+	const char *name;
 	uint32_t activation;
 };
 
@@ -34,6 +36,27 @@ struct held_search {
 };
 
 /* ---- what moves ---- */
+
+static void add_moving(struct held_search *search, struct moving moving)
+{
+	if (moving.high - moving.low > search->longest)
+		search->longest = moving.high - moving.low;
+	su_vec_push(&search->moving, moving);
+}
+
+static void add_variables(struct held_search *search)
+{
+	const struct su_plan *plan = search->ready->plan;
+
+	for (size_t i = 0; i < plan->patch->moved_count; i++) {
+		const struct su_patch_moved *moved = &plan->patch->moved[i];
+		struct su_extent place = su_plan_moved_from(plan, i);
+
+		add_moving(search, (struct moving){ place.low, place.high,
+						    su_patch_string(plan->patch, moved->name),
+						    NO_ACTIVATION });
+	}
+}
 
 struct frame_visit {
 	struct held_search *search;
@@ -68,12 +91,10 @@ static void add_activation(struct frame_visit *visit, uint64_t cfa)
 		const struct su_patch_value *value = &patch->values[point->first_value + i];
 		uint64_t low = cfa + (uint64_t)value->from_offset;
 
-		if (!moves_object(value))
-			continue;
-		if (value->size > search->longest)
-			search->longest = value->size;
-		su_vec_push(&search->moving, (struct moving){ low, low + value->size, value,
-							      (uint32_t)search->activations.len });
+		if (moves_object(value))
+			add_moving(search, (struct moving){ low, low + value->size,
+							    su_patch_string(patch, value->name),
+							    (uint32_t)search->activations.len });
 	}
 	su_vec_push(&search->activations, activation);
 }
@@ -89,7 +110,7 @@ static bool visit_frame(void *ctx, const struct su_frame *frame)
 	const struct su_safe *safe = su_plan_hazard_at(plan, frame->pc - frame->is_return)
 					     ? su_plan_safe_at(plan, frame->pc)
 					     : NULL;
-	visit->point = safe ? safe->unheld : NULL;
+	visit->point = safe ? safe->point : NULL;
 	visit->frame = *frame;
 	return true;
 }
@@ -101,25 +122,41 @@ static int compare_moving(const void *a, const void *b)
 	return (x->low > y->low) - (x->low < y->low);
 }
 
-/* False: some stack could not be walked through. */
+/* Finds what moves on the stack of thread `index`. False: it could not be walked through, and nothing
+ * of it counts. */
+static bool walk_thread(struct held_search *search, size_t index)
+{
+	struct su_ready *ready = search->ready;
+	struct frame_visit visit = { .search = search, .thread = index };
+	size_t moving = search->moving.len, activations = search->activations.len;
+
+	if (su_unwind(ready->unwinder, &ready->session->memory,
+		      &ready->session->threads.at[index].regs, &ready->threads.at[index].stack, 1,
+		      false, visit_frame, &visit) &&
+	    !visit.point)
+		return true;
+	search->moving.len = moving;
+	search->activations.len = activations;
+	return false;
+}
+
+/* False: some stack could not be walked through. Where no frame object moves on it, that does not
+ * matter: what is dead in its frames counts then. */
 static bool find_moving(struct held_search *search)
 {
 	struct su_ready *ready = search->ready;
 
+	add_variables(search);
 	for (size_t i = 0; i < ready->session->threads.len; i++) {
-		struct frame_visit visit = { .search = search, .thread = i };
+		const struct su_ready_thread *judged = &ready->threads.at[i];
 
-		if (ready->threads.at[i].verdict != SU_VERDICT_READY ||
-		    !ready->threads.at[i].may_move)
+		if (judged->verdict != SU_VERDICT_READY ||
+		    !(judged->may_move || search->moving.len) || walk_thread(search, i) ||
+		    !judged->may_move)
 			continue;
-		if (!su_unwind(ready->unwinder, &ready->session->memory,
-			       &ready->session->threads.at[i].regs, &ready->threads.at[i].stack, 1,
-			       false, visit_frame, &visit) ||
-		    visit.point) {
-			search->report.tid = ready->session->threads.at[i].tid;
-			search->report.holder = "a stack that cannot be unwound to its start";
-			return false;
-		}
+		search->report.tid = ready->session->threads.at[i].tid;
+		search->report.holder = "a stack that cannot be unwound to its start";
+		return false;
 	}
 	qsort(search->moving.at, search->moving.len, sizeof(*search->moving.at), compare_moving);
 	return true;
@@ -136,11 +173,8 @@ struct word {
 	uint8_t bit;	    /* su_abi_saved_bit(), or 0 */
 };
 
-static bool is_ignored(const struct held_search *search, const struct moving *moving,
-		       const struct word *word)
+static bool overwrites(const struct activation *activation, const struct word *word)
 {
-	const struct activation *activation = &search->activations.at[moving->activation];
-
 	if (word->bit && activation->thread == word->thread)
 		return activation->ignored_registers & word->bit;
 	for (int i = 0; i < SU_ABI_SAVED_COUNT; i++)
@@ -149,20 +183,52 @@ static bool is_ignored(const struct held_search *search, const struct moving *mo
 	return false;
 }
 
+/* What the patch brings along points to the places that it brings, or is left when it is reverted. */
+static bool is_own(const struct su_plan *plan, const struct word *word)
+{
+	return word->address - plan->patch_base < plan->patch->head->span;
+}
+
+/* A variable that moves has been seen to hold what it starts with: that is made anew. */
+static bool is_in_variable(const struct su_plan *plan, const struct word *word)
+{
+	for (size_t i = 0; i < plan->patch->moved_count; i++) {
+		struct su_extent place = su_plan_moved_from(plan, i);
+
+		if (word->address - place.low < place.high - place.low)
+			return true;
+	}
+	return false;
+}
+
+static bool is_ignored(const struct held_search *search, const struct moving *moving,
+		       const struct word *word)
+{
+	const struct su_plan *plan = search->ready->plan;
+
+	if (moving->activation != NO_ACTIVATION)
+		return overwrites(&search->activations.at[moving->activation], word);
+	for (size_t i = 0; i < search->activations.len; i++)
+		if (overwrites(&search->activations.at[i], word))
+			return true;
+	return word->address && (is_own(plan, word) || is_in_variable(plan, word));
+}
+
 static void report_found(struct held_search *search, const struct moving *moving,
 			 const struct word *word)
 {
-	const struct activation *activation = &search->activations.at[moving->activation];
-	const struct su_ready *ready = search->ready;
+	struct su_held_report *report = &search->report;
 
-	search->report =
-		(struct su_held_report){ .held = SU_HELD_FOUND,
-					 .tid = ready->session->threads.at[activation->thread].tid,
-					 .point = activation->at,
-					 .object = su_patch_string(ready->plan->patch,
-								   moving->value->name),
-					 .holder = word->holder,
-					 .address = word->address };
+	*report = (struct su_held_report){ .held = SU_HELD_FOUND,
+					   .object = moving->name,
+					   .holder = word->holder,
+					   .address = word->address };
+	if (moving->activation == NO_ACTIVATION)
+		return;
+	const struct activation *activation = &search->activations.at[moving->activation];
+
+	report->tid = search->ready->session->threads.at[activation->thread].tid;
+	report->point = activation->at;
 }
 
 /* The first object that may reach up to `word`. */
@@ -321,6 +387,8 @@ static bool has_requests(struct held_search *search)
 
 bool su_held_possible(const struct su_ready *ready)
 {
+	if (ready->plan->patch->moved_count)
+		return true;
 	for (size_t i = 0; i < ready->session->threads.len && i < ready->threads.len; i++)
 		if (ready->threads.at[i].verdict == SU_VERDICT_READY &&
 		    ready->threads.at[i].may_move)

@@ -1,5 +1,5 @@
 /*
- * Whether anyone holds the address of a frame object that is about to move.
+ * Whether anyone holds the address of a frame object or variable that is about to move.
  *
  * Some checkpoints move a frame object whose address was given away: SU_POINT_UNHELD.  The object
  * moves when the call returns, and until then whoever is further in may use it where it is.  But
@@ -14,6 +14,11 @@
  * restored, if the checkpoint does not read them: it overwrites them.  All else counts, also what
  * is further in on the same stack, since a callee might store its argument or return it.  Below a
  * thread's stack pointer everything is dead.
+ *
+ * A variable that gets another place (moved.h) is left behind, and so would be who holds its address.
+ * A word of any activation that is carried over counts as little as above. What is in the patch's own
+ * mapping does not count either: it was linked for the new place, or is left itself when the update is
+ * taken back.
  *
  * Where something cannot be looked at (bytes under way in a pipe or a local socket, an io_uring, an
  * aio context), the answer is not known, and the update waits.
@@ -31,15 +36,15 @@ enum su_held {
 
 struct su_held_report {
 	enum su_held held;
-	pid_t tid;	    /* of the activation */
+	pid_t tid;	    /* of the activation; 0: it is a variable */
 	uint64_t point;	    /* where it waits */
 	const char *object; /* a string of the patch, "" without a name */
 	const char *holder; /* a constant: who holds it, or what could not be looked at */
 	uint64_t address;   /* of the word, 0: in no memory */
 };
 
-/* Whether some thread's stack may hold an activation that moves objects: otherwise there is nothing
- * to find.  From the last scan. */
+/* Whether a variable moves, or some thread's stack may hold an activation that moves objects: otherwise
+ * there is nothing to find.  From the last scan. */
 bool su_held_possible(const struct su_ready *ready);
 /* All threads are stopped and ready. */
 struct su_held_report su_held_find(struct su_ready *ready);

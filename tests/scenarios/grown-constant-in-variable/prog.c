@@ -3,7 +3,7 @@
  *
  * before: first 10 n=\d+
  * expect: refuse
- * reason: constant 'table' .*its old address is kept: in variable 'current'
+ * reason: constant 'table' .*its old address is kept: its address is in variable 'current'
  */
 #include "support.h"
 
