@@ -158,17 +158,31 @@ static struct su_thread *choose_thread(struct su_session *session, size_t *ret_i
 	return any;
 }
 
+/* Our SIGCONT takes every stop signal away.  One of somebody else that is pending is noted right before:
+ * what comes between the two calls is lost. */
+static bool continue_thread(struct su_hold *hold, const struct su_thread *thread,
+			    uint64_t *ret_caught)
+{
+	const struct su_session *session = hold->session;
+	struct su_signals signals = su_proc_signals(session->pid, session->status);
+	bool sent = !syscall(SYS_tgkill, session->pid, thread->tid, SIGCONT);
+	int errnum = errno;
+
+	/* Ours is among them, and may be somebody else's as well. */
+	note_lost(hold, signals.pending & ~(hold->whole ? BIT(SIGSTOP) : 0));
+	*ret_caught = signals.caught;
+	errno = errnum;
+	return sent;
+}
+
 struct su_err *su_hold_drop(struct su_hold *hold)
 {
 	struct su_session *session = hold->session;
 	size_t index = 0;
-	uint64_t mask = 0;
+	uint64_t mask = 0, caught;
 
 	if (!hold->held)
 		return NULL;
-	struct su_signals signals = su_proc_signals(session->pid, session->status);
-	/* Ours is among them, and may be somebody else's as well. */
-	note_lost(hold, signals.pending & ~(hold->whole ? BIT(SIGSTOP) : 0));
 	hold->held = false;
 	struct su_thread *thread = choose_thread(session, &index, &mask);
 	if (!thread)
@@ -178,7 +192,7 @@ struct su_err *su_hold_drop(struct su_hold *hold)
 	if (blocked && !su_session_lend_mask(session, index, mask & ~BIT(SIGCONT), &lent))
 		return su_err_new(SU_E_GONE, "the signal mask of thread %d cannot be changed",
 				  thread->tid);
-	if (syscall(SYS_tgkill, session->pid, thread->tid, SIGCONT)) {
+	if (!continue_thread(hold, thread, &caught)) {
 		struct su_err *gone =
 			su_err_errno(SU_E_GONE, errno, "cannot signal thread %d", thread->tid);
 		if (blocked)
@@ -187,7 +201,7 @@ struct su_err *su_hold_drop(struct su_hold *hold)
 	}
 	for (size_t i = 0; i < session->threads.len; i++)
 		session->threads.at[i].group_stop = false;
-	if (!blocked && !(signals.caught & BIT(SIGCONT)))
+	if (!blocked && !(caught & BIT(SIGCONT)))
 		return NULL; /* a running process does nothing when it gets the signal */
 	struct su_err *err = take_back(session, index);
 	if (blocked)

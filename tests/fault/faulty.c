@@ -5,6 +5,7 @@
  *						its request: 101/0x4206
  *	faulty kill N -- COMMAND...		SIGKILL to all of it before the N-th call
  *	faulty end N -- COMMAND...		SIGKILL to the process that makes it
+ *	faulty send N SIGNAL PID -- COMMAND...	that signal to that process before the N-th call
  *	faulty fail N ERRNO -- COMMAND...	the N-th call is not made and returns -ERRNO
  *
  * The first call is the one after execve.  N may be N@NUMBER: the N-th of the calls with that
@@ -29,7 +30,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum mode { LIST, KILL, END, FAIL };
+enum mode { LIST, KILL, END, SEND, FAIL };
 
 #define MOST 4096 /* processes of the command */
 #define OPTIONS                                                                                    \
@@ -42,7 +43,8 @@ struct fault {
 	long only;    /* call number, or -1: all count */
 	long request; /* first argument, or -1: any */
 	unsigned long more;
-	long errnum;
+	long errnum; /* or the signal */
+	pid_t other;
 	FILE *list;
 };
 
@@ -135,6 +137,8 @@ static void on_call(const struct fault *fault, struct process *process, unsigned
 		kill_all(pid);
 	} else if (fault->mode == END) {
 		kill(pid, SIGKILL);
+	} else if (fault->mode == SEND) {
+		kill(fault->other, (int)fault->errnum);
 	} else {
 		set(pid, ~0ull, false, 0);
 		process->failing = true;
@@ -170,8 +174,19 @@ static int follow(const struct fault *fault, pid_t first)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: faulty list FILE | kill N | end N | fail N ERRNO -- COMMAND...\n");
+	fprintf(stderr, "usage: faulty list FILE | kill N | end N | send N SIGNAL PID | "
+			"fail N ERRNO -- COMMAND...\n");
 	return 125;
+}
+
+static enum mode mode_of(const char *word)
+{
+	static const char *const words[] = { "list", "kill", "end", "send", "fail" };
+
+	for (enum mode mode = LIST; mode <= FAIL; mode++)
+		if (!strcmp(word, words[mode]))
+			return mode;
+	exit(usage());
 }
 
 int main(int argc, char **argv)
@@ -186,7 +201,7 @@ int main(int argc, char **argv)
 		if (!fault.list)
 			die(argv[2]);
 	} else {
-		fault.mode = !strcmp(argv[1], "fail") ? FAIL : !strcmp(argv[1], "end") ? END : KILL;
+		fault.mode = mode_of(argv[1]);
 		const char *kind = strchr(argv[2], '@'), *more = strchr(argv[2], '+');
 		const char *request = strchr(argv[2], '/');
 
@@ -195,8 +210,10 @@ int main(int argc, char **argv)
 		fault.request = request ? strtol(request + 1, NULL, 0) : -1;
 		fault.more = more ? strtoul(more + 1, NULL, 10) : 0;
 	}
-	if (fault.mode == FAIL)
+	if (fault.mode >= SEND)
 		fault.errnum = atol(argv[at++]);
+	if (fault.mode == SEND && at < argc)
+		fault.other = atoi(argv[at++]);
 	if (at + 1 >= argc || strcmp(argv[at], "--"))
 		return usage();
 	pid_t pid = fork();

@@ -43,7 +43,8 @@ class Bench:
         self.tool, self.out = tool, out
         self.scenario = Scenario(os.path.join(TESTS, "scenarios", "all-at-once"))
         self.faulty = os.path.join(out, "faulty")
-        self.nomem = os.path.join(out, "nomem.so")
+        self.nomem, self.catches = (os.path.join(out, f"{name}.so")
+                                    for name in ("nomem", "catches"))
         self.patch = os.path.join(out, "patch.sup")
         self.old = None
 
@@ -54,8 +55,9 @@ class Bench:
         os.makedirs(self.out)
         run(["gcc", "-D_GNU_SOURCE", "-O1", "-Wall", "-o", self.faulty, "faulty.c"],
             os.path.join(TESTS, "fault"))
-        run(["gcc", "-O1", "-Wall", "-shared", "-fPIC", "-o", self.nomem, "nomem.c"],
-            os.path.join(TESTS, "fault"))
+        for library in (self.nomem, self.catches):
+            run(["gcc", "-O1", "-Wall", "-shared", "-fPIC", "-o", library,
+                 os.path.basename(library)[:-2] + "c"], os.path.join(TESTS, "fault"))
         old, new, _ = compile_pair(self.scenario, Config("gcc", "-O2"), self.out)
         status, answer, errors = self.tool.build(old, new, self.patch)
         if status != 0:
@@ -79,10 +81,10 @@ class Bench:
                                                 "NOMEM": str(n)})
         return done.returncode, (done.stdout + done.stderr)[-800:]
 
-    def calls(self, kind):
+    def calls(self, kind, preload=None):
         """The numbers of the system calls of one run without fault."""
         path = os.path.join(self.out, f"calls-{kind.__name__}")
-        with self.target(f"calls-{kind.__name__}.output") as target, kind(self, target) as args:
+        with self.target(f"calls-{kind.__name__}.output", preload) as target, kind(self, target) as args:
             status, words = self.faulty_run(("list", path), args)
             if status != 0:
                 raise Failure(f"without a fault: status {status}: {words}")
@@ -90,8 +92,10 @@ class Bench:
             return file.read().split()
 
     @contextlib.contextmanager
-    def target(self, output):
-        with Process(self.old, os.path.join(self.out, output.replace("/", "-"))) as process:
+    def target(self, output, preload=None):
+        command = ("env", f"LD_PRELOAD={preload}", self.old) if preload else (self.old,)
+        output = os.path.join(self.out, output.replace("/", "-"))
+        with Process(command[0], output, command[1:]) as process:
             process.wait_for(self.scenario.before, LIMIT, "before")
             yield Target(self, process)
 
@@ -258,6 +262,25 @@ def kill_at(bench, kind, n):
     return status == KILLED
 
 
+def stop_at(bench, kind, n, sig):
+    """The process is sent a stop signal before the n-th call: that is not lost.  False: no such call."""
+    output = f"stop-{kind.__name__}-{n}-{sig}"
+    with bench.target(output, bench.catches) as target:
+        pid = target.process.pid
+        with kind(bench, target) as args:
+            status, words = bench.faulty_run(("send", n, int(sig), pid), args)
+        if status not in (0, 1):
+            raise Failure(f"status {status}: {words}")
+        end = time.monotonic() + LIMIT
+        while target.process.status_field("State")[0] != "T":
+            if time.monotonic() > end:
+                raise Failure(f"{sig.name} is lost: status {status}")
+            time.sleep(0.001)
+        os.kill(pid, signal.SIGCONT)
+        target.settle(status == 0)
+    return True
+
+
 def require_truth(kind, target, status, words):
     """The updater has put right what was to be, and says how it is."""
     if status not in (0, 1, 3):
@@ -402,6 +425,23 @@ def end_sweep(bench, kind, everything):
     return attempt.finish(f"{len(points)} of {len(calls)} calls")
 
 
+def stop_sweep(bench, kind, everything):
+    """Right after each call that touches the target, from the first signal to a thread on. So it does
+    not come where it is lost, in the moment between two calls (docs/limits.md)."""
+    bench.prepare()
+    attempt = Attempts()
+    calls = bench.calls(kind, bench.catches)
+    first = calls.index(TGKILL)
+    points = [(n + 1 - first, sig) for n, nr in enumerate(calls)
+              if n > first and kind_of(nr) in TOUCHING
+              for sig in (signal.SIGSTOP, signal.SIGTSTP)]
+    if not everything:
+        points = random.sample(points, min(SAMPLE, len(points)))
+    for n, sig in points:
+        attempt(stop_at, bench, kind, f"1@{TGKILL}+{n}", sig)
+    return attempt.finish(f"{len(points)} of {len(calls)} calls")
+
+
 def memory_sweep(bench, kind, everything):
     """The last allocation is searched for, then some before it are tried, or all in steps."""
     bench.prepare()
@@ -456,7 +496,7 @@ def items(tool, root, everything=False):
     """(name, function) of every sweep."""
     bench = Bench(Tool(tool.path), os.path.join(root, "fault-kill-group"))
     yield "fault kill group", lambda b=bench: group_sweep(b, everything)
-    for kind, sweeps in ((apply, (kill_sweep, end_sweep, memory_sweep,
+    for kind, sweeps in ((apply, (kill_sweep, end_sweep, stop_sweep, memory_sweep,
                                    fail_sweep)),
                          (revert, (kill_sweep, end_sweep, fail_sweep)),
                          (recover, (kill_sweep, fail_sweep))):
