@@ -57,6 +57,7 @@ static int say_json(const struct strongupdate_patch *patch,
 	su_json_object(&json, NULL);
 	su_json_string(&json, "result", status ? "refused" : "verified");
 	su_json_string(&json, "code", status ? "unsupported" : NULL);
+	su_json_string(&json, "reason_id", status ? "validation" : NULL);
 	su_json_string(&json, "reason",
 		       status ? "a checkpoint does what neither version does" : NULL);
 	su_json_uint(&json, "checkpoints", verification->tried);

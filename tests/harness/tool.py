@@ -8,6 +8,8 @@ import json
 import os
 import subprocess
 
+from . import schema
+
 
 class Failure(Exception):
     """A test failed; the text says what was expected and what was seen."""
@@ -39,7 +41,11 @@ class Tool:
         if done.returncode < 0 or done.returncode > 4:
             raise Failure(f"{' '.join(command)}: status {done.returncode}: "
                           f"{done.stderr.strip()[-2000:]}")
-        return done.returncode, self._object(done), done.stderr.strip()
+        answer = self._object(done)
+        wrong = schema.misfit(str(args[0]), done.stdout, answer) if args else None
+        if wrong:
+            raise Failure(wrong)
+        return done.returncode, answer, done.stderr.strip()
 
     def build(self, old, new, patch, *options):
         return self.call("build", old, new, "-o", patch, *options)
