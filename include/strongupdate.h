@@ -98,7 +98,7 @@ struct strongupdate_options {
 	/* For build: told what a person should know of how it was made, or NULL. */
 	void (*note)(void *ctx, const char *text);
 	void *note_ctx;
-	/* True: the call is to end, undone; or NULL.  Asked before each stage and round. */
+	/* True: the call is to end, undone; or NULL.  Asked at each stage, and while it waits. */
 	bool (*is_cancelled)(void *ctx);
 	void *is_cancelled_ctx;
 };

@@ -96,6 +96,7 @@ struct watching {
 	uint64_t wait;	     /* the one that was seen last */
 	double looked_at;    /* when we looked last */
 	double waited, late; /* for how long, while we looked */
+	bool unwanted;	     /* the worker has been told to end */
 };
 
 /* Time in which we did not run either is not counted. */
@@ -143,6 +144,17 @@ static void pass_signal_on(struct watching *watching)
 	watching->fds[1].fd = -1;
 }
 
+/* Once. */
+static void ask_caller(struct watching *watching)
+{
+	const struct su_work *work = watching->work;
+
+	if (watching->unwanted || !work->is_unwanted || !work->is_unwanted(work->is_unwanted_ctx))
+		return;
+	watching->unwanted = true;
+	kill(watching->worker, SIGTERM);
+}
+
 enum end { ANSWERED, DIED, HANGS };
 
 static enum end watch_worker(struct watching *watching, struct su_answer *ret)
@@ -162,6 +174,7 @@ static enum end watch_worker(struct watching *watching, struct su_answer *ret)
 			if (take_words(watching, ret))
 				return ANSWERED;
 		}
+		ask_caller(watching);
 		look_at_worker(watching);
 		if (watching->waited > PATIENCE || watching->late > OVERTIME)
 			return HANGS;

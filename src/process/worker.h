@@ -33,6 +33,9 @@ struct su_work {
 	/* In the caller; or NULL. */
 	void (*progress)(void *ctx, const char *what);
 	void *progress_ctx;
+	/* In the caller, a few times a second: true: the worker is to end as by a signal; or NULL. */
+	bool (*is_unwanted)(void *ctx);
+	void *is_unwanted_ctx;
 };
 
 /* With an error there is no answer. */

@@ -10,7 +10,7 @@ struct errand {
 	su_delegated *how;
 	const struct su_request *request;
 	struct su_report *report;
-	bool died;
+	bool died, cancelled;
 };
 
 static void run_errand(void *ctx, struct su_answer *answer)
@@ -22,8 +22,28 @@ static void run_errand(void *ctx, struct su_answer *answer)
 
 	if (options.progress)
 		options.progress = su_worker_tell;
+	options.is_cancelled = NULL;
 	request.options = &options;
 	su_relay_put(answer, errand->report, first, errand->how(&request, errand->report));
+}
+
+static bool is_cancelled(void *ctx)
+{
+	struct errand *errand = ctx;
+	const struct strongupdate_options *options = errand->request->options;
+
+	if (!errand->cancelled && options->is_cancelled)
+		errand->cancelled = options->is_cancelled(options->is_cancelled_ctx);
+	return errand->cancelled;
+}
+
+/* However it was ended then, by itself or by the signal. */
+static struct su_err *name_canceller(const struct errand *errand, struct su_err *err)
+{
+	if (!err || !errand->cancelled || su_err_code(err) == SU_E_DAMAGED)
+		return err;
+	su_err_destroy(err);
+	return su_refuse(SU_WHY_CANCELLED);
 }
 
 /* ---- when it has died ---- */
@@ -135,19 +155,23 @@ static struct su_err *take_back(void *ctx, const struct su_traces *traces, struc
 struct su_err *su_delegate(su_delegated *how, const struct su_request *request,
 			   struct su_report *report)
 {
-	struct errand errand = { how, request, report, false };
+	struct errand errand = { .how = how, .request = request, .report = report };
 	const struct su_work work = { .how = run_errand,
 				      .died = take_back,
 				      .ctx = &errand,
 				      .deadline = request->deadline,
 				      .progress = request->options->progress,
-				      .progress_ctx = request->options->progress_ctx };
+				      .progress_ctx = request->options->progress_ctx,
+				      .is_unwanted = is_cancelled,
+				      .is_unwanted_ctx = &errand };
 	struct su_answer answer = { { 0 } };
 
+	if (is_cancelled(&errand))
+		return su_refuse(SU_WHY_CANCELLED);
 	struct su_err *err = su_worker_run(&work, &answer);
 	if (err || errand.died)
-		return err;
+		return name_canceller(&errand, err);
 	err = su_relay_take(&answer, report);
 	su_answer_deinit(&answer);
-	return err;
+	return name_canceller(&errand, err);
 }

@@ -146,22 +146,12 @@ static struct su_err *require_calm(void)
 	return su_quiet_is_interrupted() ? su_refuse(SU_WHY_ENDED_BY_SIGNAL) : NULL;
 }
 
-/* So is the caller, while nothing is stopped: who knows how long its function takes. */
-static struct su_err *require_wanted(const struct su_batch *batch)
-{
-	const struct strongupdate_options *options = batch->request.options;
-
-	if (options->is_cancelled && options->is_cancelled(options->is_cancelled_ctx))
-		return su_refuse(SU_WHY_CANCELLED);
-	return require_calm();
-}
-
 /* Stops all threads of all processes and judges them, with steps where wanted. */
 static struct round play_round(struct su_batch *batch, double limit, bool step)
 {
 	struct strongupdate_report *report = &batch->report->public;
 	double start = su_clock_us();
-	struct round round = { .err = require_wanted(batch) };
+	struct round round = { .err = require_calm() };
 
 	if (round.err)
 		return round;

@@ -51,6 +51,12 @@ static bool yes(void *ctx)
 	return true;
 }
 
+/* Not at once. */
+static bool soon(void *ctx)
+{
+	return ++*(int *)ctx == 3;
+}
+
 /* ---- what a call must leave as it was ---- */
 
 struct surroundings {
@@ -210,6 +216,18 @@ static void cancel(const struct strongupdate_patch *patch,
 	expect_error(strongupdate_apply(patch, targets, &options, &report), STRONGUPDATE_REFUSED,
 		     "cancelled");
 	EXPECT(asked == 1);
+	strongupdate_report_free(report);
+
+	/* main() is on the stack until it ends: the update waits. */
+	const char *const never = "main inactive";
+	options.when = &never;
+	options.when_count = 1;
+	options.timeout = 20;
+	options.is_cancelled = soon;
+	asked = 0;
+	expect_error(strongupdate_apply(patch, targets, &options, &report), STRONGUPDATE_REFUSED,
+		     "cancelled");
+	EXPECT(asked == 3 && report->wall_us < 10e6);
 	strongupdate_report_free(report);
 	expect_success(strongupdate_status(targets->pids[0], &status));
 	EXPECT(status->entry_count == 0 && !status->has_leavings);
