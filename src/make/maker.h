@@ -114,6 +114,11 @@ struct su_err *su_maker_add_words(struct su_maker *maker) SU_MUST_CHECK;
 /* Refuses what gets another place while its old address is kept. */
 struct su_err *su_maker_check_moved(const struct su_maker *maker) SU_MUST_CHECK;
 
+/* ---- meant.c ---- */
+
+/* Whether a new function can only mean what starts at the address, and not what ends there. */
+bool su_maker_means_start(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr);
+
 /* ---- places.c ---- */
 
 /* Gives every variable that moves its place, and says what both versions start it with. */

@@ -216,6 +216,8 @@ static struct su_err *check_end(struct su_maker *maker, const struct su_routine 
 		start->end_of = end.thing; /* in the image: not so in every process */
 		return NULL;
 	}
+	if (su_maker_means_start(maker, user, vaddr))
+		return NULL;
 	return su_maker_cannot_bind(
 		maker, user, vaddr,
 		su_arena_format(maker->arena, SU_WHY_TWO_MEANINGS,

@@ -68,6 +68,31 @@ static int limits[] = { 1, 2 };
 static const int levels[] = { 3, 4 };
 #endif
 
+/* One behind the other, each ended by an empty entry. */
+static struct option first[] = {
+	{ "one", &port },
+#ifdef NEW
+	{ "two", &port },
+#endif
+	{ NULL, NULL },
+};
+
+static struct option second[] = {
+	{ "three", &port },
+	{ NULL, NULL },
+};
+
+NOINLINE static int *place_in_both(const char *name)
+{
+	for (const struct option *at = first; at->name; at++)
+		if (strcmp(at->name, name) == 0)
+			return at->place;
+	for (const struct option *at = second; at->name; at++)
+		if (strcmp(at->name, name) == 0)
+			return at->place;
+	return NULL;
+}
+
 NOINLINE static int *place_of(const char *name)
 {
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -125,6 +150,9 @@ int main(void)
 		dispatch("put");
 #endif
 		look_at_unused();
+		if (place_in_both("one") != &port || place_in_both("three") != &port ||
+		    place_in_both("four"))
+			printf("BAD place\n");
 		if (sum_of_limits() + last_level() != 7)
 			printf("BAD sum\n");
 		printf(" n=%d\n", n);
