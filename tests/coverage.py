@@ -99,7 +99,7 @@ def counts(shown):
               if point["kind"] == "call-return"]
     backward = [function["revert"] for function in changed]
     rules = collections.Counter(value["derivation"] for point in points
-                                for value in point["values"])
+                                for value in point["values"] if value["to"])
     missing = [dict(place, function=function["name"]) for function in changed
                for place in function["missing"]]
     return {

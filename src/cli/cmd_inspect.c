@@ -269,7 +269,7 @@ static char *format_line(const char *file, uint32_t line)
 
 static void print_value(const struct strongupdate_value *value)
 {
-	printf("        %-8s <- %-12s  %-11s  %s%s%s\n", cli_visible(value->to),
+	printf("        %-8s <- %-12s  %-11s  %s%s%s\n", *value->to ? cli_visible(value->to) : "-",
 	       cli_visible(value->from), value->derivation, cli_visible(value->name),
 	       *value->name && *value->text ? ": " : "", cli_visible(value->text));
 }

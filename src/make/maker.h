@@ -196,6 +196,21 @@ struct su_err *su_maker_check_bounds(const struct su_side *side) SU_MUST_CHECK;
 struct su_err *su_maker_add_points(struct su_maker *maker, uint32_t function,
 				   struct su_carry *carry, struct su_body *body) SU_MUST_CHECK;
 
+/* ---- implied.c ---- */
+
+/* A variable that both versions have. */
+struct su_local_pair {
+	const struct su_local *from, *to;
+};
+
+typedef SU_VEC(struct su_local_pair) su_local_pairs;
+
+/* To be freed with su_vec_deinit(). */
+void su_maker_pair_locals(const struct su_pair *pair, su_local_pairs *ret);
+/* Adds records of the variables that have no place of their own where the recipe leads. */
+void su_maker_add_implied(struct su_maker *maker, const struct su_pair *pair,
+			  const su_local_pairs *locals, const struct su_recipe *recipe);
+
 /* ---- jumps.c ---- */
 
 struct su_wanted_jump {

@@ -213,7 +213,7 @@ static uint8_t saved_registers_read(const struct su_recipe *recipe)
 
 static void add_checkpoint(struct su_maker *maker, uint32_t function, const struct su_carry *carry,
 			   const struct su_body *body, const struct su_recipe *recipe,
-			   uint64_t stub)
+			   const su_local_pairs *locals, uint64_t stub)
 {
 	struct su_patch_draft *draft = &maker->draft;
 	struct su_patch_checkpoint point = {
@@ -234,13 +234,14 @@ static void add_checkpoint(struct su_maker *maker, uint32_t function, const stru
 		.reads = saved_registers_read(recipe),
 		.paths = SU_PATHS_UNTRIED,
 		.first_value = (uint32_t)draft->values.len,
-		.value_count = (uint32_t)recipe->moves.len,
 	};
 
 	add_lines(maker, carry, &point, recipe->from_vaddr - recipe->is_return,
 		  recipe->to_vaddr - !recipe->lands);
 	for (size_t i = 0; i < recipe->moves.len; i++)
 		add_value(maker, &recipe->moves.at[i]);
+	su_maker_add_implied(maker, &carry->pair, locals, recipe);
+	point.value_count = (uint32_t)draft->values.len - point.first_value;
 	su_vec_push(&draft->checkpoints, point);
 	if (recipe->is_return)
 		draft->functions.at[function].call_returns_derived[carry->pair.reverse]++;
@@ -353,7 +354,9 @@ static void add_records(struct su_maker *maker, uint32_t function, const struct 
 			size_t count, const uint64_t *stubs)
 {
 	struct su_patch_function *record = &maker->draft.functions.at[function];
+	su_local_pairs locals = { 0 };
 
+	su_maker_pair_locals(&carry->pair, &locals);
 	record->opaque[carry->pair.reverse] =
 		su_patch_draft_string(&maker->draft, carry->pair.opaque);
 	for (size_t i = 0; i < carry->recipes.len; i++) {
@@ -363,11 +366,12 @@ static void add_records(struct su_maker *maker, uint32_t function, const struct 
 			recipe->reason ? NULL : wanted_at(wanted, count, recipe->from_vaddr);
 
 		if (jump && jump->possible)
-			add_checkpoint(maker, function, carry, body, recipe, stubs[i]);
+			add_checkpoint(maker, function, carry, body, recipe, &locals, stubs[i]);
 		else
 			add_missing(maker, function, carry, body, recipe,
 				    recipe->reason ? recipe->reason : SU_WHY_NO_LANDING_PAD);
 	}
+	su_vec_deinit(&locals);
 }
 
 struct su_err *su_maker_add_points(struct su_maker *maker, uint32_t function,

@@ -196,6 +196,7 @@ enum su_derivation {
 	SU_DERIVED_CALL_RESULT, /* the return registers of the call, passed through */
 	SU_DERIVED_OBJECT,	/* a frame object in memory, kept in place or copied */
 	SU_DERIVED_ASSERTED,	/* the user's specification says it */
+	SU_DERIVED_IMPLIED,	/* in no location: the new code makes it from the rest */
 	SU_DERIVED_COUNT
 };
 
@@ -207,12 +208,13 @@ static inline const char *su_derivation_name(enum su_derivation derivation)
 		[SU_DERIVED_VARIABLE] = "variable", [SU_DERIVED_RECOMPUTED] = "recomputed",
 		[SU_DERIVED_SEEDED] = "seeded",	    [SU_DERIVED_CALL_RESULT] = "call-result",
 		[SU_DERIVED_OBJECT] = "object",	    [SU_DERIVED_ASSERTED] = "asserted",
+		[SU_DERIVED_IMPLIED] = "implied",
 	};
 
 	return names[derivation];
 }
 
-/* How one live location at a checkpoint's new address gets its value. */
+/* How one live location at a checkpoint's new address gets its value; or a variable that has none. */
 struct su_patch_value {
 	int64_t to_offset; /* SU_STORAGE_FRAME */
 	int64_t from_offset;

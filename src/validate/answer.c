@@ -51,7 +51,8 @@ static void record_call(struct su_runner *runner, uint64_t callee, uint64_t site
 	struct su_effect effect = { .callee = callee, .site = site };
 
 	effect.writes = runner->trace->stored.len;
-	for (uint8_t i = 0; i < SU_TRIAL_ARGUMENTS; i++)
+	for (uint8_t i = 0; i < (su_trial_uses_vectors(runner->trial) ? SU_TRIAL_ARGUMENTS : 6);
+	     i++)
 		effect.values[i] = su_emulator_reg(runner->emulator, su_runner_arguments[i]);
 	for (uint8_t i = 0; i < 6; i++) { /* left over from before the last call */
 		if (!(runner->fresh >> su_runner_arguments[i] & 1))
@@ -72,7 +73,8 @@ void su_runner_record_return(struct su_runner *runner)
 	effect.writes = runner->trace->stored.len;
 	effect.contents = runner->trace->contents.len;
 	effect.values[0] = su_emulator_reg(runner->emulator, SU_RAX);
-	effect.values[1] = su_emulator_reg(runner->emulator, SU_XMM0);
+	if (su_trial_uses_vectors(runner->trial))
+		effect.values[1] = su_emulator_reg(runner->emulator, SU_XMM0);
 	for (size_t i = 0; i < SU_RUNNER_PRESERVED; i++)
 		effect.values[2 + i] = su_emulator_reg(runner->emulator, su_runner_preserved[i]);
 	effect.values[8] = su_emulator_reg(runner->emulator, SU_RSP);
@@ -124,8 +126,9 @@ static void fill_arguments(struct su_runner *runner, uint64_t callee, uint64_t o
 static void make_noise(struct su_runner *runner, uint64_t callee)
 {
 	uint64_t clobbered = su_callees_clobbered(runner->callees, callee);
+	uint8_t count = su_trial_uses_vectors(runner->trial) ? 32 : 16;
 
-	for (uint8_t reg = 0; reg < 32; reg++) {
+	for (uint8_t reg = 0; reg < count; reg++) {
 		uint64_t version = reg == SU_RDX ? 0 : runner->version; /* half of a result */
 
 		if (clobbered >> reg & 1)
@@ -145,7 +148,7 @@ static void set_result(struct su_runner *runner, uint64_t callee, uint64_t ordin
 	make_noise(runner, callee);
 	su_emulator_set_reg(runner->emulator, SU_RAX, value);
 	memcpy(&bits, &number, 8);
-	if (runner->side->code.uses_vectors)
+	if (su_trial_uses_vectors(runner->trial))
 		su_emulator_set_reg(runner->emulator, SU_XMM0, bits);
 }
 

@@ -214,8 +214,8 @@ static void set_arguments(struct su_runner *runner)
 	for (uint8_t i = 0; i < SU_RUNNER_PRESERVED; i++)
 		su_emulator_set_reg(runner->emulator, su_runner_preserved[i],
 				    UINT64_C(0x5afe000000000000) + i);
-	for (uint8_t i = 0; i < 8 && runner->side->code.uses_vectors; i++) {
-		double number = (double)(su_world_mix(runner->input->seed, i) % 9);
+	for (uint8_t i = 0; i < 16 && su_trial_uses_vectors(runner->trial); i++) {
+		double number = (double)(i < 8 ? su_world_mix(runner->input->seed, i) % 9 : 0);
 		uint64_t bits;
 
 		memcpy(&bits, &number, 8);

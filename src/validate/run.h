@@ -45,6 +45,12 @@ struct su_trial {
 	SU_VEC(struct su_trial_point) points;
 };
 
+/* Where neither version uses a vector register, none is set or looked at. */
+static inline bool su_trial_uses_vectors(const struct su_trial *trial)
+{
+	return trial->from.code.uses_vectors || trial->to.code.uses_vectors;
+}
+
 #define SU_MAX_STORED 600u /* more stores are not kept */
 
 /* ---- what a run does ---- */

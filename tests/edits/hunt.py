@@ -2,7 +2,7 @@
 """Edits of real code, updated at random instants: a command with a ranked summary.
 
 usage: hunt.py [--count UPDATES] [--seed S] [--only SEED ...] [--tool PATH] [--seconds N] [--each N]
-               [--programs NAME,...] [--configs gcc-O2,...]
+               [--programs NAME,...] [--configs gcc-O2,...] [--recompiled SHARE]
 
 Ends when so many updates were made, or after N seconds.  A seed's sources, builds and log stay in
 .cache/edits-failures/SEED/ when an update went wrong.  It is Debian's Python that has libclang.
@@ -91,6 +91,8 @@ def main():
     parser.add_argument("--programs", default=",".join(one.name for one in programs.PROGRAMS))
     parser.add_argument("--configs", default=",".join(
         compiler + level for compiler in programs.COMPILERS for level in programs.LEVELS))
+    parser.add_argument("--recompiled", type=float, default=0.1,
+                        help="share of files that are compiled anew instead, with other options")
     options = parser.parse_args()
     tool, outcomes = Tool(options.tool), []
     end = time.monotonic() + options.seconds

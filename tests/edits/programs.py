@@ -78,6 +78,19 @@ class Program:
 
 COMPILERS = ("gcc", "clang")
 LEVELS = ("-O1", "-O2", "-O3", "-Os")
+OTHER = {  # passes left out or added: the same source, compiled into something else
+    "gcc": ("-fno-ivopts", "-fno-tree-pre", "-fno-tree-vectorize", "-fno-ipa-ra", "-fno-ipa-sra",
+            "-fno-tree-sra", "-fno-inline", "-fno-reorder-blocks", "-fno-schedule-insns2",
+            "-fschedule-insns", "-fno-gcse", "-funroll-loops", "-fno-if-conversion",
+            "-fno-tree-loop-im", "-fno-tree-ter", "-fno-tree-coalesce-vars",
+            "-fno-omit-frame-pointer", "-fno-shrink-wrap", "-fno-caller-saves", "-fno-ipa-cp",
+            "-fno-tree-tail-merge", "-fno-code-hoisting", "-fno-split-paths", "-fpeel-loops",
+            "-fno-crossjumping", "-ftracer", "-fno-optimize-sibling-calls", "-fno-jump-tables",
+            "-fno-strict-aliasing", "-fstack-protector-all", "-fno-move-loop-invariants"),
+    "clang": ("-fno-unroll-loops", "-fno-inline", "-fno-omit-frame-pointer", "-fno-vectorize",
+              "-fno-slp-vectorize", "-fno-jump-tables", "-fno-optimize-sibling-calls",
+              "-fno-strict-aliasing", "-fstack-protector-all", "-fno-builtin"),
+}
 FLAGS = ("-g", "-w", "-fPIE", "-D_GNU_SOURCE")
 LINK = ("-pie", "-pthread", "-Wl,--build-id=sha1,-z,now")
 LIMIT = 600
@@ -112,12 +125,12 @@ class Base:
     def object_of(self, unit):
         return os.path.join(self.folder, unit.replace("/", "-")[:-2] + ".o")
 
-    def compile(self, unit, folder, output):
-        """FOLDER/unit, as if it were in the tree."""
+    def compile(self, unit, folder, output, more=()):
+        """FOLDER/unit, as if it were in the tree; MORE: options that come last."""
         near = os.path.join(self.tree, os.path.dirname(unit))
         run([self.config.compiler, *FLAGS, f"-{self.config.level}",
              f"-ffile-prefix-map={folder}=.", f"-ffile-prefix-map={self.tree}=.",
-             *self.program.options(self.tree), "-I", near, "-c", unit, "-o", output], folder)
+             *self.program.options(self.tree), "-I", near, *more, "-c", unit, "-o", output], folder)
 
     def link(self, objects, output):
         run([self.config.compiler, *LINK, "-o", output, *objects, *self.program.libraries],
@@ -156,10 +169,10 @@ class Base:
             self.compile(unit, self.tree, self.object_of(unit))
         self.link(self.objects(), self.binary)
 
-    def make_edited(self, unit, folder, output):
+    def make_edited(self, unit, folder, output, more=()):
         """With FOLDER/unit in the place of the tree's."""
         changed = os.path.join(folder, "edited.o")
-        self.compile(unit, folder, changed)
+        self.compile(unit, folder, changed, more)
         self.link([changed if one == unit else self.object_of(one) for one in self.units], output)
 
 

@@ -150,6 +150,7 @@ class Trial:
         self.seed, self.tool, self.folder, self.options = seed, tool, folder, options
         self.rng = random.Random(seed)
         self.outcome = Outcome(seed)
+        self.more = []  # options of the compiler
         self.log = []
 
     def path(self, name):
@@ -167,9 +168,23 @@ class Trial:
         hot = [one for one in functions if one.name in subject.seen]
         return hot if hot and often else functions
 
+    def recompile(self, subject, functions):
+        """The file as it is, with other options of the compiler."""
+        compiler, level = subject.config.compiler, "-" + subject.config.level
+        kinds = ([one for one in programs.LEVELS if one != level], programs.OTHER[compiler])
+        self.more = [self.rng.choice(kinds[0])] if self.rng.random() < 0.3 else \
+            self.rng.sample(kinds[1], self.rng.randrange(1, 4))
+        found = functions[0].source
+        unit = os.path.relpath(found.path, subject.base.tree)
+        self.outcome.edit = "options"
+        self.outcome.what = f"{subject.program.name} {subject.config} {unit} {' '.join(self.more)}"
+        return unit, found.text
+
     def choose(self, subject):
         """(the unit's path, its new text)"""
         functions = self.candidates(subject)
+        if functions and self.rng.random() < self.options.recompiled:
+            return self.recompile(subject, functions)
         for _ in range(TRIES if functions else 0):
             function = self.rng.choice(functions)
             name = self.rng.choice(tuple(edits.EDITS))
@@ -190,7 +205,7 @@ class Trial:
             file.write(text)
         shutil.copy(subject.base.binary, self.path("old"))
         try:
-            subject.base.make_edited(unit, self.path("edited"), self.path("new"))
+            subject.base.make_edited(unit, self.path("edited"), self.path("new"), self.more)
         except RuntimeError as why:
             raise Unfit(f"{self.outcome.edit}: the compiler refuses it: {str(why)[-300:]}") from None
         if subject.undisturbed(self.path("new"), self.path("run")) != subject.expected:

@@ -16,6 +16,7 @@ The expectation stands in the first comment of prog.c (or old/prog.c), as `key: 
     pairing: NAMES   `inspect` names each of these, but for -O0: callee-changed, helper, call-removed, ...
     threads: vary    the number of threads changes by itself
     judge: NAMES     `inspect` lists these variables for the author to judge, but for -O0
+    implied: NAMES   of gcc -O2: `inspect` says that NEW has these variables in no place of their own
     debuginfo: dwz   what becomes of the debug information: see debuginfo.py
     wrong: N         the validator may take so many checkpoints away; 0 else
     spec: FILE       the patch is built with --spec FILE, of the scenario's folder
@@ -39,7 +40,7 @@ LIMIT = 10.0  # seconds for a behaviour to show; generous, machines differ
 CALM_LINES = 4
 LISTS = ("before", "after", "reverted", "again", "sequence")
 KEYS = LISTS + ("expect", "either", "reason", "cflags", "ldflags", "compilers", "threads",
-                "spec", "pairing", "debuginfo", "wrong", "judge")
+                "spec", "pairing", "debuginfo", "wrong", "judge", "implied")
 
 
 class Scenario:
@@ -64,6 +65,7 @@ class Scenario:
         self.debuginfo = values.get("debuginfo")
         self.pairings = values.get("pairing", "").split()
         self.judged = values.get("judge", "").split()
+        self.implied = values.get("implied", "").split()
         self.wrong = int(values.get("wrong", 0))
         self.spec = os.path.join(folder, values["spec"]) if "spec" in values else None
         if not self.before or (self.expect != "refuse" and not self.after):
@@ -168,9 +170,18 @@ class Run:
         judged = {one["name"] for one in answer["judgements"]}
         if not judged >= set(self.scenario.judged):
             raise Failure(f"not all of {self.scenario.judged} are left to the author: {judged}")
+        if (self.config.compiler, self.config.level) == ("gcc", "-O2"):
+            self._check_implied(answer)
         for name in self.scenario.pairings:
             if name not in seen:
                 raise Failure(f"no checkpoint is of the class {name}, only {sorted(seen)}")
+
+    def _check_implied(self, answer):
+        implied = {value["name"] for function in answer["functions"]
+                   for point in function["checkpoints"] for value in point["values"]
+                   if value["derivation"] == "implied"}
+        if not implied >= set(self.scenario.implied):
+            raise Failure(f"not all of {self.scenario.implied} are implied: {sorted(implied)}")
 
     def _steps(self, process, threads):
         scenario = self.scenario

@@ -113,7 +113,7 @@ class Point:
         self.kind, self.name = record["kind"], function["name"]
         self.start, self.end = int(record["from"], 16), int(record["to"], 16)
         self.values = [value for value in record["values"]
-                       if value["derivation"] not in ("call-result", "seeded")
+                       if value["derivation"] not in ("call-result", "seeded", "implied")
                        and not value["name"].startswith("saved ")]  # the caller's, as old as it
         self.new = self.end - int(function["patch_vaddr"], 16) + int(function["new_vaddr"], 16)
 

@@ -90,16 +90,14 @@ NOINLINE long constants(long n)
 	return sum;
 }
 
-static struct {
-	const char *name;
-	long *level;
-} kept;
+static const char *volatile kept_name;
+static long *volatile kept_level;
 
 static NOINLINE void keep(long number, const char *name, long *level)
 {
 	answers += (int)number;
-	kept.name = name;
-	kept.level = level;
+	kept_name = name;
+	kept_level = level;
 }
 
 /* The third argument is still in its register when the next call is made with two: it is none of its. */

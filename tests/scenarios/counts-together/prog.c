@@ -11,6 +11,7 @@
  * after: wider new n=\d+
  * after: left new n=\d+ \d+
  * either: -Os clang-O2
+ * implied: n
  * sequence: (\w+) .*n=(\d+)
  */
 #include "support.h"
