@@ -15,8 +15,8 @@
 
 static char *cache_folder(void)
 {
-	const char *own = getenv("STRONGUPDATE_CACHE"), *users = getenv("XDG_CACHE_HOME"),
-		   *home = getenv("HOME");
+	const char *own = secure_getenv("STRONGUPDATE_CACHE"),
+		   *users = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
 
 	if (own && *own)
 		return su_strdup(own);

@@ -96,7 +96,7 @@ static void remove_build(struct work *work, const char *folder)
 		rmdir(folder);
 }
 
-/* "OLD-NEW.sup" and "BUILD-ID" are ours, anything else is left alone. */
+/* "OLD-NEW.sup", its ".sig" and "BUILD-ID" are ours, anything else is left alone. */
 static void gc_tidy(struct work *work, const char *cache, const char *name)
 {
 	size_t digits = strspn(name, "0123456789abcdef");
@@ -107,8 +107,10 @@ static void gc_tidy(struct work *work, const char *cache, const char *name)
 		return;
 	if (!name[digits] && !work->unreadable)
 		remove_build(work, path);
-	else if (name[digits] == '-' && end && !end[strlen(".sup")])
+	else if (name[digits] == '-' && end && !strcmp(end, ".sup"))
 		work->patches += remove_file(work, path);
+	else if (name[digits] == '-' && end && !strcmp(end, ".sup.sig"))
+		remove_file(work, path);
 }
 
 static void tidy_all(struct work *work, const char *cache)

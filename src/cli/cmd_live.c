@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "cli/cache.h"
@@ -179,17 +180,35 @@ static bool is_of(const struct strongupdate_patch *patch, const struct update *u
 	       strcmp(info->new_build_id, update->new_id) == 0;
 }
 
+/* What nobody signed is made anew where it is to be signed. */
+static bool is_signed(const struct work *work, const struct strongupdate_patch *patch)
+{
+	return !work->args->key || strongupdate_patch_info(patch)->signature_count;
+}
+
 /* The patch of the cache; NULL: it has none that can be used. */
-static struct strongupdate_patch *kept_patch(const struct update *update)
+static struct strongupdate_patch *kept_patch(const struct work *work, const struct update *update)
 {
 	struct strongupdate_patch *patch = NULL;
 	struct strongupdate_error *error = strongupdate_patch_open(update->patch_path, &patch);
 
 	strongupdate_error_free(error);
-	if (patch && is_of(patch, update))
+	if (patch && is_of(patch, update) && is_signed(work, patch))
 		return patch;
 	strongupdate_patch_close(patch);
 	return NULL;
+}
+
+/* Signatures that lie there are of another one. */
+static struct strongupdate_error *sign_patch(const struct work *work, const struct update *update)
+{
+	const struct strongupdate_statement nothing = { .size = sizeof(nothing) };
+	SU_FREE char *beside = su_format("%s.sig", update->patch_path);
+
+	unlink(beside);
+	if (!work->args->key)
+		return NULL;
+	return strongupdate_sign(update->patch_path, work->args->key, &nothing);
 }
 
 static struct strongupdate_error *live_build(const struct work *work, const struct update *update,
@@ -199,6 +218,8 @@ static struct strongupdate_error *live_build(const struct work *work, const stru
 	struct strongupdate_error *error =
 		strongupdate_build(update->old_path, update->new_path, update->patch_path, options);
 
+	if (!error)
+		error = sign_patch(work, update);
 	if (!error)
 		error = strongupdate_patch_open(update->patch_path, ret);
 	if (!error)
@@ -220,7 +241,7 @@ static void do_update(struct work *work, struct update *update)
 	struct strongupdate_targets targets = { .size = sizeof(targets),
 						.pids = update->pids.at,
 						.pid_count = update->pids.len };
-	struct strongupdate_patch *patch = kept_patch(update);
+	struct strongupdate_patch *patch = kept_patch(work, update);
 
 	update->was_kept = patch != NULL;
 	if (!patch)

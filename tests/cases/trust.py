@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 
+from cases.running_files import place
 from cases.surroundings import LIMIT, PAIR, need, need_root
 from harness.process import Process
 from harness.tool import Failure, Skip, reason_of
@@ -107,6 +108,25 @@ def signed(bench, folder):
         raise Failure(f"noted: {done}")
 
 
+def signed_by_the_machine(bench, folder):
+    """Where signatures are required, `live` applies what it builds when it may sign it."""
+    site = Site(bench, folder)
+    site.prefix.append(f"STRONGUPDATE_CACHE={os.path.join(folder, 'cache')}")
+    site.policy("signatures: required")
+    scenario, old, new = bench.pair(PAIR)
+    installed = place(folder, old, "prog")
+    with Process(installed, os.path.join(folder, "output")) as process:
+        process.wait_for(scenario.before, LIMIT, "before")
+        place(folder, new, "prog")
+        site.call("live", process.pid, status=1, reason="not-signed")
+        site.call("live", process.pid, "--sign", site.key)
+        process.wait_for(scenario.after, LIMIT, "after")
+        site.call("revert", process.pid)
+        answer = site.call("live", process.pid)
+        if not answer["updates"][0]["from_cache"]:
+            raise Failure(f"{answer}")
+
+
 def policy(bench, folder):
     """The policy says whose processes, which programs, how many and how long."""
     site, patch = Site(bench, folder), bench.patch(PAIR, folder)
@@ -198,4 +218,4 @@ def fifo(bench, folder):
         raise Failure(f"status {status}: {reason_of(answer, errors)}")
 
 
-CASES = (signed, policy, logged, closed_output, fifo)
+CASES = (signed, signed_by_the_machine, policy, logged, closed_output, fifo)

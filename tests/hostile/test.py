@@ -78,16 +78,22 @@ class Bench(processes.Bench):
             finally:
                 process.kill()
 
-    def bounded(self, *args, status=0):
-        """A call whose memory has a bound."""
+    def bounded(self, *args, status=(0,)):
+        """A call whose memory and time have a bound; the exit status must be one of those."""
         def bound():
             resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
         done = subprocess.run([self.tool.path, *map(str, args)], capture_output=True, text=True,
                               timeout=LIMIT, check=False, preexec_fn=bound)
-        if done.returncode != status:
+        if done.returncode not in status:
             raise Failure(f"{args[0]}: status {done.returncode}, not {status}: {done.stdout[-300:]}"
                           f"{done.stderr[-500:]}")
         return done.stdout + done.stderr
+
+    def tries_everything(self, pid):
+        """What is done with one process by its number: it gives a reason, and leaves it alone."""
+        for args in (("check", self.patch), ("apply", self.patch), ("revert",), ("recover",)):
+            self.bounded(*args, pid, status=(0, 1, 3) if args == ("recover",) else (1, 3))
+            require_untouched(pid)
 
     def updates_family(self, *processes_named, status=0):
         """A family is updated by --all, whatever the others are."""
@@ -104,10 +110,11 @@ class Bench(processes.Bench):
 
 def named_and_set_aside(bench, enemy):
     """A process that says what cannot be: named by each command, and in the way of none."""
-    text = bench.bounded("status", enemy.pid, status=1) + bench.bounded("status", status=1)
+    text = bench.bounded("status", enemy.pid, status=(1,)) + bench.bounded("status", status=(1,))
     if text.count(f"process {enemy.pid} ") != 2:
         raise Failure(f"not named: {text}")
     bench.updates_family(enemy.pid, status=1)
+    bench.tries_everything(enemy.pid)
     bench.call("status", "--all", "--except", enemy.pid)
 
 
@@ -125,7 +132,7 @@ def in_a_circle(bench, _):
         if "\x1b" in text:
             raise Failure("its names reach the terminal")
         bench.updates_family()
-        bench.bounded("revert", enemy.pid, status=1)
+        bench.tries_everything(enemy.pid)
 
 
 def bombs(bench, _):
@@ -139,6 +146,8 @@ def never_answers(bench, _):
     with bench.enemy("never", user=0) as enemy:
         bench.bounded("status", enemy.pid)
         bench.updates_family()
+        bench.bounded("apply", bench.patch, enemy.pid, status=(1,))
+        bench.bounded("recover", enemy.pid, status=(1,))
 
 
 def never_answers_when_traced(bench, _):
@@ -146,7 +155,7 @@ def never_answers_when_traced(bench, _):
     is as it was, and others are updated."""
     prefix = ("env", f"LD_PRELOAD={bench.partner}")
     with bench.family("busy", members=1, prefix=prefix) as kept:
-        text = bench.bounded("apply", bench.patch, kept.pid, status=1)
+        text = bench.bounded("apply", bench.patch, kept.pid, status=(1,))
         if "came to no end" not in text:
             raise Failure(text)
         require_untouched(kept.pid)
@@ -205,6 +214,7 @@ def shrinks(bench, _):
             for _ in range(5):
                 bench.bounded("status", enemy.pid)
             bench.updates_family()
+            bench.tries_everything(enemy.pid)
     finally:
         with contextlib.suppress(OSError):
             os.unlink(path)
