@@ -13,6 +13,7 @@
 #include "base/reason.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/carry_private.h"
+#include "checkpoint/side/reused.h"
 #include "checkpoint/stub.h"
 
 /* ---- one location ---- */
@@ -72,6 +73,9 @@ static const char *derive_location(struct su_point *point, uint32_t loc, uint8_t
 	if (is_garbage(pair->to, su_value_get(pair->to->values,
 					      su_value_low_part(pair->to->values, v, size))))
 		return NULL;
+	if (su_reused_is(pair->to, v) || su_reused_later(pair->to, v, point->recipe->to_insn))
+		return su_arena_format(pair->arena, SU_WHY_RESULT_KEPT,
+				       describe_location(point, loc));
 	move.source = su_derive_value(point, v, loc, size, &move);
 	if (!move.source || (size > 8 && move.source->size != size)) /* a vector, as a whole */
 		return su_arena_format(pair->arena, SU_WHY_NOT_DERIVED,
@@ -153,8 +157,11 @@ static const char *derive_registers(struct su_point *point, const struct su_regs
 		if (!(live->vector >> n & 1) || clobbered.vector >> n & 1 ||
 		    su_derive_is_idle(point, loc))
 			continue;
-		if (!su_prover_related(point->deriver->prover, &point->at, point->from_state[loc],
-				       point->to_state[loc]))
+		if (su_reused_is(pair->to, point->to_state[loc]))
+			reason = su_arena_format(pair->arena, SU_WHY_RESULT_KEPT,
+						 su_reg_name((uint8_t)loc));
+		else if (!su_prover_related(point->deriver->prover, &point->at,
+					    point->from_state[loc], point->to_state[loc]))
 			reason = su_arena_format(pair->arena, SU_WHY_LIVE_ACROSS,
 						 su_reg_name((uint8_t)loc));
 		else if (!(point->from_live.regs.vector >> n & 1) &&
@@ -351,6 +358,8 @@ const char *su_complete_recipe(struct su_deriver *deriver, struct su_recipe *rec
 	};
 	const char *reason;
 
+	if (su_reused_chooses(point.pair->to, recipe->to_insn))
+		return su_arena_format(point.pair->arena, SU_WHY_RESULT_KEPT, "a condition");
 	point.from_vaddr = recipe->from_vaddr - !recipe->inside;
 	point.to_vaddr = recipe->to_vaddr - !recipe->lands;
 	point.from_state = su_alloc(point.pair->from->values->loc_count * sizeof(uint32_t));

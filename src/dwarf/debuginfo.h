@@ -50,6 +50,9 @@ char *su_debug_specialised(const struct su_debug *debug, uint64_t entry);
 /* Source file and line of `vaddr`; false when unknown. The string lives as long as `debug`. */
 bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
 		      int *ret_line);
+/* The same with the column, 0 when unknown. */
+bool su_debug_column_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
+			int *ret_line, int *ret_column);
 /* Names of the functions inlined at `vaddr`, outermost first, the out-of-line one not included.
  * Writes at most `max` and returns how many there are. */
 size_t su_debug_inlined_at(const struct su_debug *debug, uint64_t vaddr, const char **ret,

@@ -6,8 +6,8 @@
  */
 #include "dwarf/dwarf_private.h"
 
-bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
-		      int *ret_line)
+bool su_debug_column_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
+			int *ret_line, int *ret_column)
 {
 	const struct su_dwarf_span *span =
 		su_dwarf_span_at(debug->unit_spans.at, debug->unit_spans.len, vaddr);
@@ -25,7 +25,17 @@ bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char *
 		return false;
 	*ret_file = file;
 	*ret_line = number;
+	if (dwarf_linecol(line, ret_column) != 0)
+		*ret_column = 0;
 	return true;
+}
+
+bool su_debug_line_at(const struct su_debug *debug, uint64_t vaddr, const char **ret_file,
+		      int *ret_line)
+{
+	int column;
+
+	return su_debug_column_at(debug, vaddr, ret_file, ret_line, &column);
 }
 
 uint64_t su_dwarf_prologue_end(const struct su_debug *debug, uint64_t entry, uint64_t end)

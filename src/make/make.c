@@ -362,6 +362,7 @@ static struct su_err *make_passes(struct su_maker *maker, const struct su_make_i
 	SU_TRY(su_maker_check_moved(maker));
 	SU_TRY(su_spec_check(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_spec_exclude(&maker->spec, maker->old_program, maker->new_program));
+	SU_TRY(su_maker_find_reused(maker));
 	SU_TRY(su_known_check(maker->old_program, maker->new_program));
 	SU_TRY(su_sets_check(maker->old_program, maker->new_program));
 	SU_TRY(su_bypass_short_functions(maker->old_program));

@@ -272,6 +272,8 @@ void su_maker_add_unwind(struct su_maker *maker);
 
 /* ---- variables.c ---- */
 
+/* Marks functions that have kept results of what changes. */
+struct su_err *su_maker_find_reused(struct su_maker *maker) SU_MUST_CHECK;
 /* Adds the records of variables; when all copies are placed. */
 void su_maker_add_variables(struct su_maker *maker);
 

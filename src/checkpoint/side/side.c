@@ -3,6 +3,8 @@
  */
 #include "checkpoint/side/side.h"
 
+#include "checkpoint/side/reused.h"
+
 #include "analysis/numbering.h"
 #include "arch/abi.h"
 
@@ -19,12 +21,17 @@ struct su_err *su_side_init(struct su_side *side, struct su_arena *arena,
 					program->escapes, routine->vaddr, routine->code);
 	if (!side->values->unknown)
 		side->live = su_live_create(side->values);
+	if (side->live && su_reused_may_be(program, routine))
+		su_reused_find(side);
 	return NULL;
 }
 
 void su_side_deinit(struct su_side *side)
 {
 	su_values_deinit(side->values);
+	su_vec_deinit(&side->reused);
+	su_vec_deinit(&side->chosen_loops);
+	su_vec_deinit(&side->left_over);
 }
 
 const struct su_local *su_side_local(const struct su_side *side, const char *key)

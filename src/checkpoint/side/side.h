@@ -9,6 +9,11 @@
 #include "analysis/values.h"
 #include "diff/program.h"
 
+/* A result that is kept over a call: see reused.h. */
+struct su_left_over {
+	uint32_t call, number;
+};
+
 struct su_side {
 	const struct su_program *program;
 	const struct su_routine *routine;
@@ -16,6 +21,8 @@ struct su_side {
 	struct su_live *live; /* NULL when values->unknown */
 	const struct su_local *locals;
 	size_t local_count;
+	SU_VEC(uint32_t) reused, chosen_loops; /* value numbers; blocks: see reused.h */
+	SU_VEC(struct su_left_over) left_over;
 	bool heeds_no_callee; /* nothing is kept in a caller-saved register over a call */
 };
 

@@ -1,0 +1,35 @@
+/*
+ * The loop reads a constant that changes; its entry is always the same one.
+ *
+ * before: 3 20
+ * expect: refuse
+ * reason: computed once where
+ */
+#include "support.h"
+
+#ifdef NEW
+#define FACTOR 5
+#else
+#define FACTOR 3
+#endif
+
+NOINLINE static int weigh(int x)
+{
+	return (x * FACTOR) ^ (x >> 2);
+}
+
+static const int weights[8] = { 1, 2, 3, 4, 5, 6, 7, FACTOR };
+
+NOINLINE static void show(int x)
+{
+	for (;;) {
+		printf("%d %d\n", weights[x & 7], weigh(x));
+		tick();
+	}
+}
+
+int main(void)
+{
+	begin();
+	show((int)opaque(7));
+}

@@ -1,0 +1,33 @@
+/*
+ * Without a loop: the second call is not made, since the first one had the same result.  An activation
+ * that is between the two waits until it has left the function.
+ *
+ * before: 20
+ * after: 34
+ */
+#include "support.h"
+
+#ifdef NEW
+#define FACTOR 5
+#else
+#define FACTOR 3
+#endif
+
+NOINLINE static int weigh(int x)
+{
+	return (x * FACTOR) ^ (x >> 2);
+}
+
+NOINLINE static void show(int x)
+{
+	printf("%d\n", weigh(x));
+	tick();
+	printf("%d\n", weigh(x));
+}
+
+int main(void)
+{
+	begin();
+	for (;;)
+		show((int)opaque(7));
+}

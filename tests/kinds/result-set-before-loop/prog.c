@@ -1,0 +1,38 @@
+/*
+ * A variable is set before the loop: it keeps its value.
+ *
+ * before: 20 26
+ * after: 20 26 and more
+ */
+#include "support.h"
+
+#ifdef NEW
+#define FACTOR 5
+#else
+#define FACTOR 3
+#endif
+
+NOINLINE static int weigh(int x)
+{
+	return (x * FACTOR) ^ (x >> 2);
+}
+
+NOINLINE static void show(int x)
+{
+	int weight = weigh(x);
+
+	for (int count = weigh(x + 1), i = 0; i < 1 << 30; i++) {
+#ifdef NEW
+		printf("%d %d and more\n", weight, count);
+#else
+		printf("%d %d\n", weight, count);
+#endif
+		tick();
+	}
+}
+
+int main(void)
+{
+	begin();
+	show((int)opaque(7));
+}
