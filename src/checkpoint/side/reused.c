@@ -359,7 +359,7 @@ static void look_at_call(struct su_side *side, uint32_t call, uint32_t *state,
 	const struct su_insn *insn = &values->code->insns[call];
 
 	su_live_returned(side->live, call, live);
-	su_values_before(side->values, call, state);
+	su_values_after(side->values, call, state);
 	for (uint32_t loc = 0; loc < values->loc_count; loc++) {
 		bool is_live = loc < 16		    ? live->regs.gpr[loc]
 			       : loc < SU_CELL_BASE ? false
@@ -367,7 +367,7 @@ static void look_at_call(struct su_side *side, uint32_t call, uint32_t *state,
 									loc - SU_CELL_BASE) > 0;
 
 		if (is_live && is_of_statement_before(side, state[loc], call) &&
-		    !is_variable(side, state, insn->vaddr, loc))
+		    !is_variable(side, state, insn->vaddr + insn->length - 1, loc))
 			su_vec_push(&side->left_over, (struct su_left_over){ call, state[loc] });
 	}
 }
