@@ -45,7 +45,7 @@ static void look_at(struct work *work, pid_t pid)
 
 static struct strongupdate_error *gc_look(struct work *work)
 {
-	const struct strongupdate_targets targets = { .all = true };
+	const struct strongupdate_targets targets = { .size = sizeof(targets), .all = true };
 	SU_FREE pid_t *pids = NULL;
 	size_t count = 0;
 	struct strongupdate_error *error = strongupdate_list(&targets, &pids, &count);
