@@ -136,6 +136,16 @@ static void scan_store(struct su_frame_scan *scan, uint32_t insn, const struct s
 	expose_value(scan, number, insn, true);
 }
 
+/* Of a register what is read of it: above that may be something that it held before. */
+static uint32_t read_part(const struct su_frame_scan *scan, const struct su_operand *operand)
+{
+	uint32_t number = scan->state[operand->reg];
+
+	return operand->size < 8 && !operand->high_byte
+		       ? su_value_low_part(scan->values, number, (uint8_t)operand->size)
+		       : number;
+}
+
 static void scan_operands(struct su_frame_scan *scan, uint32_t index)
 {
 	const struct su_insn *insn = &scan->values->code->insns[index];
@@ -149,9 +159,9 @@ static void scan_operands(struct su_frame_scan *scan, uint32_t index)
 			continue;
 		bool lost = !is_followed(insn, operand) || goes_into_vector(insn);
 		if (!lost && to->kind == SU_OP_MEM && to->written)
-			scan_store(scan, index, to, scan->state[operand->reg]);
+			scan_store(scan, index, to, read_part(scan, operand));
 		else if (lost || insn->opcode == SU_OPC_PUSH)
-			expose_value(scan, scan->state[operand->reg], index, true);
+			expose_value(scan, read_part(scan, operand), index, true);
 	}
 }
 

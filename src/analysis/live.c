@@ -93,6 +93,16 @@ static bool leaves_by_jump(const struct su_function *code, const struct su_block
 		insn->flow == SU_FLOW_JUMP_IND);
 }
 
+/* Of what it copies only that is read which is read of the copy. */
+static bool is_copy(const struct su_insn *insn)
+{
+	const struct su_operand *to = &insn->operands[0], *from = &insn->operands[1];
+
+	return insn->opcode == SU_OPC_MOV && insn->operand_count == 2 && to->kind == SU_OP_REG &&
+	       from->kind == SU_OP_REG && to->reg < 16 && from->reg < 16 && to->reg != SU_REG_SP &&
+	       !to->high_byte && !from->high_byte;
+}
+
 static void step_regs(const struct su_live *live, const struct su_block *block,
 		      const struct su_insn *insn, struct su_regset *regs)
 {
@@ -112,8 +122,10 @@ static void step_regs(const struct su_live *live, const struct su_block *block,
 		su_abi_call_reads(&more);
 		regs_add(regs, &more);
 	}
-	regs_remove(regs, &insn->writes);
 	more = insn->reads;
+	if (is_copy(insn))
+		more.gpr[insn->operands[1].reg] &= regs->gpr[insn->operands[0].reg];
+	regs_remove(regs, &insn->writes);
 	if (insn->opcode == SU_OPC_LEA && insn->operands[0].size <= 4) {
 		for (int i = 0; i < 16; i++) /* the sum's low half comes from the low halves */
 			more.gpr[i] &= 0x0f;

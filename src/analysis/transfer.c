@@ -34,6 +34,20 @@ static bool is_truncated(const struct su_operand *operand)
 	       (operand->base == SU_REG_OTHER || operand->index == SU_REG_OTHER);
 }
 
+/* Slots that are filled at start, and never again: not those of lazy PLT entries. */
+static bool is_import_slot(const struct su_values *values, const struct su_operand *operand,
+			   uint32_t address)
+{
+	const struct su_value *value = su_value_get(values, address);
+	const struct su_dynreloc *reloc;
+	size_t count;
+
+	if (value->kind != SU_VAL_ADDR || operand->size != 8 || operand->segment != SU_REG_NONE)
+		return false;
+	reloc = su_image_relocs_in(values->image, (uint64_t)value->imm, 8, &count);
+	return count == 1 && reloc->type == R_X86_64_GLOB_DAT && reloc->vaddr == (uint64_t)value->imm;
+}
+
 /* ---- operands with a meaning ---- */
 
 /* The operand's value, zero-extended from its size; 0 when it has no simple one. */
@@ -58,6 +72,8 @@ static uint32_t read_operand(struct su_values *values, uint32_t index,
 	    operand->index == SU_REG_NONE && operand->disp == SU_ABI_CANARY_OFFSET)
 		return su_value_leaf(values, SU_VAL_CANARY, 0, 0, 0);
 	uint32_t address = su_transfer_address(values, operand, state);
+	if (is_import_slot(values, operand, address))
+		return su_value_leaf(values, SU_VAL_SLOT, 0, su_value_get(values, address)->imm, 0);
 	if (operand->segment == SU_REG_NONE && su_is_frame_address(values, address, &off)) {
 		uint32_t cell = su_values_cell(values, off, operand->size, &exact);
 
@@ -84,8 +100,12 @@ static bool write_operand(struct su_values *values, uint32_t index,
 		return true;
 	}
 	if (operand->kind == SU_OP_REG && is_gpr(operand->reg)) {
-		if (operand->size < 4)
-			return false;
+		if (operand->size < 4) { /* into what the register held */
+			number = su_value_insert(values, number, state[operand->reg],
+						 (uint8_t)operand->size);
+			state[operand->reg] = number;
+			return number != 0;
+		}
 		state[operand->reg] = su_value_zx(values, number, operand->size);
 		return true;
 	}
@@ -116,9 +136,20 @@ static uint32_t transfer_shift(struct su_values *values, const struct su_insn *i
 	return su_value_unary(values, SU_EXPR_SAR, su_value_sx(values, a, size), 0, count);
 }
 
+/* `or $-1` and `and $0` are short ways to write a constant. */
+static bool is_constant_mask(const struct su_values *values, uint16_t opcode, uint32_t mask)
+{
+	const struct su_value *value = su_value_get(values, mask);
+
+	return value->kind == SU_VAL_CONST && ((opcode == SU_OPC_OR && value->imm == -1) ||
+					       (opcode == SU_OPC_AND && value->imm == 0));
+}
+
 static uint32_t transfer_binary(struct su_values *values, const struct su_insn *insn, uint32_t a,
 				uint32_t b)
 {
+	if (is_constant_mask(values, insn->opcode, b))
+		return b;
 	switch (insn->opcode) {
 	case SU_OPC_ADD:
 		return su_value_sum(values, a, b, 1, 0);
@@ -213,7 +244,7 @@ static bool transfer_move(struct su_values *values, uint32_t index, uint32_t *st
 
 	if (insn->operand_count != 2)
 		return false;
-	if (to->kind == SU_OP_REG && is_gpr(to->reg) && (to->size < 4 || to->high_byte))
+	if (to->kind == SU_OP_REG && is_gpr(to->reg) && to->high_byte)
 		return false;
 	if (to->kind == SU_OP_REG && !is_gpr(to->reg) && !is_vector(to->reg))
 		return false;

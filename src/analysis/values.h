@@ -44,6 +44,7 @@ enum su_value_kind {
 	SU_VAL_ENTRY,	 /* what register `loc` held on entry */
 	SU_VAL_INCOMING, /* what the `size` bytes at CFA + imm (stack arguments) held on entry */
 	SU_VAL_CANARY,	 /* %fs:0x28 */
+	SU_VAL_SLOT,	 /* the address of an import, which the loader put into the slot at imm */
 	SU_VAL_DEF,	 /* output `role` of instruction `where`; args are its inputs */
 	SU_VAL_PHI,	 /* what `loc` holds at the start of block `where` */
 	SU_VAL_EXPR,	 /* op(args, imm), on 64 bits */

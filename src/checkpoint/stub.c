@@ -112,6 +112,14 @@ static void load_memory(struct stub *stub, const struct su_source *source, uint3
 	}
 }
 
+static void load_address(struct stub *stub, const struct su_source *source)
+{
+	struct su_stub_fixup fixup = { .vaddr = (uint64_t)source->imm };
+
+	fixup.field = su_emit_rip_lea(stub->emit, VALUE, su_emit_here(stub->emit));
+	su_vec_push(stub->fixups, fixup);
+}
+
 static uint32_t evaluate_source(struct stub *stub, const struct su_source *source);
 
 static void load_extended(struct stub *stub, uint32_t slot, uint8_t size, bool is_signed)
@@ -201,13 +209,13 @@ static uint32_t evaluate_source(struct stub *stub, const struct su_source *sourc
 	case SU_SOURCE_CONST:
 		su_emit_mov_imm(stub->emit, VALUE, (uint64_t)source->imm);
 		break;
-	case SU_SOURCE_ADDR: {
-		struct su_stub_fixup fixup = { .vaddr = (uint64_t)source->imm };
-
-		fixup.field = su_emit_rip_lea(stub->emit, VALUE, su_emit_here(stub->emit));
-		su_vec_push(stub->fixups, fixup);
+	case SU_SOURCE_ADDR:
+		load_address(stub, source);
 		break;
-	}
+	case SU_SOURCE_SLOT:
+		load_address(stub, source);
+		su_emit_load(stub->emit, VALUE, VALUE, 0, 8);
+		break;
 	case SU_SOURCE_FRAME: {
 		struct stub_place at = frame_place(stub, source->imm);
 

@@ -117,6 +117,8 @@ static const char *expression_text(struct su_arena *arena, const struct su_sourc
 		return su_arena_format(arena, "%ld", (long)source->imm);
 	case SU_SOURCE_ADDR:
 		return su_arena_format(arena, "&0x%lx", (unsigned long)source->imm);
+	case SU_SOURCE_SLOT:
+		return su_arena_format(arena, "&%s", source->name);
 	case SU_SOURCE_FRAME:
 		return su_frame_name(arena, source->imm);
 	case SU_SOURCE_CANARY:
@@ -154,7 +156,8 @@ static void add_value(struct su_maker *maker, const struct su_move *move)
 		put_frame(move->off, &value.to_number, &value.to_offset);
 	if (move->source) {
 		put_place(move->source, &value.from_kind, &value.from_number, &value.from_offset);
-		if (!text && move->source->kind == SU_SOURCE_OP)
+		if (!text && (move->source->kind == SU_SOURCE_OP ||
+			      move->source->kind == SU_SOURCE_SLOT))
 			text = expression_text(maker->arena, move->source);
 	} else {
 		value.from_kind = SU_STORAGE_FRAME;

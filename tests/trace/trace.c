@@ -236,6 +236,9 @@ static void print_source(const struct su_carry *carry, const struct su_source *s
 		printf("&%s",
 		       address_text(carry->pair.arena, carry->pair.to, (uint64_t)source->imm));
 		break;
+	case SU_SOURCE_SLOT:
+		printf("&%s", source->name);
+		break;
 	case SU_SOURCE_FRAME:
 		printf("&%s", su_frame_name(carry->pair.arena, source->imm));
 		break;

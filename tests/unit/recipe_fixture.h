@@ -11,6 +11,7 @@
 #include "checkpoint/stub.h"
 
 #define CODE_SIZE (1 << 18) /* room for a stub; addresses that recipes name lie in it */
+#define SLOT_COUNT 16	    /* words at its end that stubs load from */
 #define ABOVE 256	    /* bytes of the caller's frame that recipes may name */
 #define BELOW 2048	    /* depth of a frame at most */
 
@@ -89,6 +90,10 @@ static inline struct su_source *any_source(struct su_arena *arena, const struct 
 	switch (source->kind) {
 	case SU_SOURCE_CONST:
 		source->imm = any_number();
+		source->size = 0;
+		break;
+	case SU_SOURCE_SLOT:
+		source->imm = CODE_SIZE - (int64_t)(below(SLOT_COUNT) + 1) * 8;
 		source->size = 0;
 		break;
 	case SU_SOURCE_ADDR:

@@ -89,6 +89,8 @@ static void set_up(void)
 	struct sigaction action = { .sa_handler = on_trap };
 
 	ck_assert_int_eq(mprotect(code, sizeof(code), PROT_READ | PROT_WRITE | PROT_EXEC), 0);
+	for (uint64_t slot = 1; slot <= SLOT_COUNT; slot++)
+		memcpy(&code[CODE_SIZE - 8 * slot], &(uint64_t){ slot * 0x123456789abcdef }, 8);
 	stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(stack, MAP_FAILED);
 	ck_assert_int_eq(sigaction(SIGTRAP, &action, NULL), 0);
@@ -112,7 +114,7 @@ static void run_stub(const struct su_recipe *recipe)
 
 	su_emit_init(&emit, (uint64_t)(uintptr_t)code);
 	su_stub_emit(recipe, &emit, &fixups);
-	ck_assert_uint_le(emit.code.len, sizeof(code));
+	ck_assert_uint_le(emit.code.len, sizeof(code) - 8ul * SLOT_COUNT);
 	for (size_t i = 0; i < fixups.len; i++) {
 		const struct su_stub_fixup *fixup = &fixups.at[i];
 		uint64_t target =
@@ -208,6 +210,9 @@ static uint64_t evaluate(const struct su_source *source, struct frame *old)
 		return (uint64_t)source->imm;
 	case SU_SOURCE_ADDR:
 		return addr_of((uint64_t)source->imm);
+	case SU_SOURCE_SLOT:
+		memcpy(&number, &code[source->imm], 8);
+		return number;
 	case SU_SOURCE_FRAME:
 		return (uint64_t)(uintptr_t)cfa() + (uint64_t)source->imm;
 	case SU_SOURCE_CANARY:

@@ -16,6 +16,7 @@
 enum su_source_kind {
 	SU_SOURCE_CONST, /* imm */
 	SU_SOURCE_ADDR,	 /* the address that vaddr imm of `to` means */
+	SU_SOURCE_SLOT,	 /* what the loader put into the slot at vaddr imm of `to`, for import `name` */
 	SU_SOURCE_FRAME, /* CFA + imm */
 	SU_SOURCE_CANARY,
 	SU_SOURCE_REG,	  /* register `reg` of `from`, from its low `size` bytes */
@@ -28,6 +29,7 @@ struct su_source {
 	uint8_t reg, size, op;
 	bool sign_extend; /* REG, MEMORY: else zero-extended */
 	int64_t imm;
+	const char *name;
 	const struct su_source *a, *b;
 	uint32_t assertion; /* 0, or the number of the assertion that says it, plus one */
 };

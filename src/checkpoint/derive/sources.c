@@ -40,6 +40,17 @@ static const struct su_source *frame_address(struct su_point *point, int64_t off
 	return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_FRAME, .imm = off });
 }
 
+static const struct su_source *slot_source(struct su_point *point, const struct su_value *value)
+{
+	struct su_source source = { .kind = SU_SOURCE_SLOT, .size = 8, .imm = value->imm };
+	struct su_import import;
+
+	if (!su_image_import_at(point->pair->to->values->image, (uint64_t)value->imm, &import))
+		return NULL;
+	source.name = import.symbol->name;
+	return su_source_new(point, source);
+}
+
 const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
 {
 	const struct su_value *value = su_derive_to_value(point, v);
@@ -54,6 +65,8 @@ const struct su_source *su_source_constant(struct su_point *point, uint32_t v)
 		return frame_address(point, su_frame_offset(point->pair, value->imm));
 	case SU_VAL_CANARY:
 		return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_CANARY });
+	case SU_VAL_SLOT:
+		return slot_source(point, value);
 	default:
 		return NULL;
 	}

@@ -108,19 +108,23 @@ static bool same_entry(const struct su_pair *pair, uint32_t reg_u, uint32_t reg_
 
 /* ---- frame addresses ---- */
 
+/* The object that the place is in; else the one that ends there. */
 static const struct su_local *object_at(const struct su_side *side, int64_t off,
 					int64_t *ret_inside)
 {
+	const struct su_local *found = NULL;
+
 	for (size_t i = 0; i < side->values->regions.len; i++) {
 		const struct su_region *region = &side->values->regions.at[i];
+		int64_t inside = off - region->off;
 
-		if (region->local >= 0 && off >= region->off &&
-		    off <= region->off + (int64_t)region->size) {
-			*ret_inside = off - region->off;
-			return &side->locals[region->local];
-		}
+		if (region->local < 0 || inside < 0 || inside > (int64_t)region->size ||
+		    (found && inside == (int64_t)region->size))
+			continue;
+		found = &side->locals[region->local];
+		*ret_inside = inside;
 	}
-	return NULL;
+	return found;
 }
 
 static bool same_frame_address(const struct su_pair *pair, int64_t u, int64_t v)
@@ -154,6 +158,8 @@ bool su_leaf_same(const struct su_pair *pair, const struct su_value *u, const st
 		return (uint64_t)(u->imm ^ v->imm) << (64 - 8 * size) == 0;
 	case SU_VAL_ADDR:
 		return same_address(pair, u, v);
+	case SU_VAL_SLOT:
+		return su_leaf_same_meaning(pair, (uint64_t)u->imm, (uint64_t)v->imm);
 	case SU_VAL_FRAME:
 		return same_frame_address(pair, u->imm, v->imm);
 	case SU_VAL_ENTRY:
