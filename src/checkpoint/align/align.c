@@ -3,9 +3,8 @@
  *
  * Every instruction gets a key that is equal on both sides when its form is.  Where both functions are
  * one code but for constants and references, each pairs with that in its place (same_code.c).  Else
- * both control
- * flows are followed in step (align_flow.c): blocks may stand in another order.  What is left is
- * aligned in linear order, as happens when code was inserted into a block: common ends are paired,
+ * both control flows are followed in step (align_flow.c): blocks may stand in another order.  What is
+ * left is aligned in linear order, as happens when code was inserted into a block: common ends are paired,
  * what lies between by dynamic programming in tables of bounded size, or, where that is too much,
  * between anchors (keys that occur once on each side, increasing on both).  Then control flow is
  * followed once more, from what was paired.
@@ -61,20 +60,34 @@ static uint64_t mix_meaning(uint64_t hash, const struct su_sequence *side, bool 
 	}
 }
 
-static bool is_frame_base(uint8_t reg)
+/* Whether rbp is made from the stack pointer: else it is a register like others. */
+static bool has_frame_pointer(const struct su_function *code)
 {
-	return reg == SU_REG_SP || reg == SU_REG_FP;
+	for (size_t i = 0; i < code->insn_count; i++) {
+		const struct su_operand *to = &code->insns[i].operands[0], *from = to + 1;
+
+		if (code->insns[i].operand_count >= 2 && to->kind == SU_OP_REG &&
+		    to->reg == SU_REG_FP &&
+		    (from->kind == SU_OP_REG ? from->reg : from->base) == SU_REG_SP)
+			return true;
+	}
+	return false;
 }
 
-static uint64_t mix_operand(uint64_t hash, const struct su_insn *insn,
-			    const struct su_operand *operand)
+static bool is_frame_base(const struct su_sequence *side, uint8_t reg)
+{
+	return reg == SU_REG_SP || (reg == SU_REG_FP && side->has_frame_pointer);
+}
+
+static uint64_t mix_operand(uint64_t hash, const struct su_sequence *side,
+			    const struct su_insn *insn, const struct su_operand *operand)
 {
 	if (operand->kind == SU_OP_IMM && insn->flow != SU_FLOW_NEXT)
 		return hash; /* a target, near or far */
 	hash = su_hash_u64(hash, operand->kind | (uint64_t)operand->size << 8);
 	if (operand->kind == SU_OP_MEM) {
 		hash = su_hash_u64(hash, operand->segment);
-		if (operand->base != SU_REG_PC && !is_frame_base(operand->base))
+		if (operand->base != SU_REG_PC && !is_frame_base(side, operand->base))
 			hash = su_hash_u64(hash, (uint64_t)operand->disp);
 		return su_hash_u64(hash, operand->index != SU_REG_NONE ? operand->scale : 0);
 	}
@@ -117,7 +130,7 @@ static struct su_align_item item_of(const struct su_sequence *side, bool is_old,
 
 	item.key = su_hash_u64(item.key, inline_context(side->program, insn->vaddr));
 	for (uint8_t i = 0; i < insn->operand_count; i++)
-		item.key = mix_operand(item.key, insn, &insn->operands[i]);
+		item.key = mix_operand(item.key, side, insn, &insn->operands[i]);
 	for (int f = 0; f < 2; f++) {
 		if (!insn->fields[f].size)
 			continue;
@@ -134,9 +147,9 @@ static struct su_align_item item_of(const struct su_sequence *side, bool is_old,
 static void make_items(struct su_sequence *side, struct su_arena *arena, bool is_old)
 {
 	const struct su_function *code = side->routine->code;
-
 	struct su_align_item *items;
 
+	side->has_frame_pointer = has_frame_pointer(code);
 	side->count = (uint32_t)code->insn_count;
 	side->items = items = su_arena_alloc(arena, (side->count + 1) * sizeof(*items));
 	for (uint32_t i = 0; i < side->count; i++)

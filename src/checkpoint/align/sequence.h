@@ -19,6 +19,7 @@ struct su_sequence {
 	const struct su_routine *routine;
 	const struct su_align_item *items;
 	uint32_t count;
+	bool has_frame_pointer;
 };
 
 struct su_aligner {
