@@ -2,9 +2,9 @@
  * Rule "recomputed" for what counts together with something else (relate/steps.h): an index from a
  * pointer, lines + 1 from lines, what is left from what is done.
  *
- * With u = u0 + k * du and v = v0 + k * dv, v follows from u as far as u tells k:
+ * With u = u0 + k * du and v = v0 + k * dv + ahead, v follows from u as far as u tells k:
  *
- *	- dv is a multiple of du: v = v0 + (u - u0) * (dv / du), in any width that u has;
+ *	- dv is a multiple of du: v = v0 + ahead + (u - u0) * (dv / du), in any width that u has;
  *	- else u - u0 is divided by du: exact when k * du fits into 64 bits, with its sign.  k is a
  *	  number of rounds of one activation.  With |du| at most 64 these would be 2^57, which takes
  *	  years at a nanosecond each.  Of 32 bits of v the low 32 of k are enough.
@@ -163,8 +163,9 @@ static const struct su_source *source_from(struct su_point *point, const struct 
 	if (distance && steps->v0.base) {
 		start = su_derive_part(point, want, steps->v0_number, steps->v_size, move);
 		distance = start ? operation(point, SU_EXPR_SUM, start, distance, 1, 0) : NULL;
+		distance = su_source_sum(point, distance, steps->ahead);
 	} else {
-		distance = su_source_sum(point, distance, steps->v0.add);
+		distance = su_source_sum(point, distance, steps->v0.add + steps->ahead);
 	}
 	return distance && su_derive_may_read(point, loc, steps->u_size) ? distance : NULL;
 }

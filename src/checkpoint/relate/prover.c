@@ -105,6 +105,18 @@ static uint32_t only_node(const struct su_product *product, uint32_t i, uint32_t
 
 /* ---- merges ---- */
 
+/* Whether one side waits there at the start of its block, and has its merge made already, before
+ * both are at `both`: the other's merge is still that of the round before. */
+static bool is_made_by_one(const struct su_product *product, uint32_t place, uint32_t both)
+{
+	const struct su_product_node *node, *made = &product->nodes.at[both];
+
+	if (place == SU_NO_NODE || place == both)
+		return false;
+	node = &product->nodes.at[place];
+	return node->i == made->i || node->j == made->j;
+}
+
 /* Two merges: straight to where both are made, if that is one node. */
 bool su_query_relate_merges(struct su_query *query, struct su_goal_place place, uint32_t number_u,
 			    uint32_t number_v)
@@ -117,7 +129,8 @@ bool su_query_relate_merges(struct su_query *query, struct su_goal_place place, 
 
 	if (place.node == SU_IN_PLACE)
 		return su_in_place_merges(query, u, v);
-	if (both != SU_NO_NODE && only_node(pair->product, i, j) == both)
+	if (both != SU_NO_NODE && only_node(pair->product, i, j) == both &&
+	    !is_made_by_one(pair->product, place.node, both))
 		return need_on_entry(query, (struct su_goal_place){ both, false }, number_u,
 				     number_v);
 	if (both != SU_NO_NODE && place.node == SU_NO_NODE)
@@ -378,11 +391,16 @@ static bool prove_goals(struct su_query *query)
 		uint64_t key = key_of(&goal);
 		uint32_t known = false, seen;
 
-		if (key && su_memo_get(&visited, key, &seen))
+		if (key && su_memo_get(&visited, key, &seen)) {
+			holds = query->goals.at[seen].apart == goal.apart;
+			if (!holds)
+				break;
 			continue;
+		}
 		if (key && (query->steps || !su_memo_get(&query->prover->related, key, &known))) {
-			su_memo_put(&visited, key, true);
+			su_memo_put(&visited, key, query->at);
 			query->size = goal.size;
+			query->apart = goal.apart;
 			known = relate_values(query, goal.place, goal.u, goal.v);
 		}
 		holds = known;
@@ -446,19 +464,20 @@ bool su_prover_related_part(struct su_prover *prover, const struct su_product_pa
 }
 
 static bool steps_hold(struct su_prover *prover, struct su_goal_place place, uint32_t u, uint32_t v,
-		       const struct su_steps *steps)
+		       struct su_steps *steps)
 {
 	struct su_query query = { .prover = prover, .steps = steps };
 	bool holds;
 
 	su_query_need_whole(&query, place, u, v);
-	holds = prove_goals(&query);
+	holds = prove_goals(&query) && query.ahead_is_known;
+	steps->ahead = query.ahead;
 	su_vec_deinit(&query.goals);
 	return holds;
 }
 
 bool su_prover_steps_hold(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
-			  uint32_t v, const struct su_steps *steps)
+			  uint32_t v, struct su_steps *steps)
 {
 	struct su_goal_place place;
 

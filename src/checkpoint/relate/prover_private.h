@@ -25,6 +25,7 @@ struct su_goal {
 	uint32_t u, v;	 /* to be related, of which the low */
 	uint8_t size;	 /* bytes count (8: all) */
 	uint32_t parent; /* the goal that needs it */
+	int64_t apart;	 /* see steps.c */
 };
 
 struct su_query {
@@ -33,13 +34,17 @@ struct su_query {
 	uint8_t size; /* its size */
 	const struct su_steps
 		*steps; /* what is asked of each pair of values; NULL: whether they are equal */
+	int64_t apart;	     /* of the goal in hand */
+	int64_t ahead;	     /* see steps.c */
+	bool ahead_is_known;
 	SU_VEC(struct su_goal) goals;
 };
 
 static inline bool su_query_need(struct su_query *query, struct su_goal_place place, uint32_t u,
 				 uint32_t v, uint8_t size)
 {
-	su_vec_push(&query->goals, (struct su_goal){ place, u, v, size, query->at });
+	su_vec_push(&query->goals,
+		    (struct su_goal){ place, u, v, size, query->at, query->apart });
 	return query->goals.len < SU_MAX_GOALS;
 }
 
@@ -81,7 +86,7 @@ bool su_query_relate_merges(struct su_query *query, struct su_goal_place place, 
 			    uint32_t number_v);
 bool su_query_look_back(struct su_query *query, struct su_goal_place place, uint32_t u, uint32_t v);
 bool su_prover_steps_hold(struct su_prover *prover, const struct su_product_pair *at, uint32_t u,
-			  uint32_t v, const struct su_steps *steps);
+			  uint32_t v, struct su_steps *steps);
 
 /* ---- steps.c ---- */
 

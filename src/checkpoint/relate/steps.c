@@ -3,14 +3,19 @@
  * left.
  *
  * Two merges at the heads of loops that run together start as u0 and v0 and are stepped by du and
- * dv.  Where each way through the product steps both the same number of times, there is a number k
+ * dv.  Where each round through the product steps both the same number of times, there is a number k
  * with
  *
- *	u = u0 + k * du    and    v = v0 + k * dv
+ *	u = u0 + k * du    and    v = v0 + k * dv + ahead
  *
- * in the arithmetic of their widths, and the one tells the other (derive/counting.c).  That is
- * proved like equality, by going back to where the values come from: goals are pairs of values, and
- * what is asked of each is that it is so many steps away from the start, or from the merges.
+ * in the arithmetic of their widths, and the one tells the other (derive/counting.c).  v is ahead, or
+ * behind, where it is stepped earlier or later in the round than u.  That is proved like equality, by
+ * going back to where the values come from: goals are pairs of values, of which it is asked that
+ *
+ *	u = u0 + k * du    and    v = v0 + k * dv + ahead + apart
+ *
+ * with what the steps in between have put them apart.  One pair at one place has one distance;
+ * and where the starts are come to, `ahead` is what they say, each time the same.
  */
 #include <stdlib.h>
 
@@ -47,12 +52,29 @@ static int64_t apart(int64_t a, int64_t b, uint8_t size)
 	return size < 8 ? (int32_t)(uint32_t)difference : (int64_t)difference;
 }
 
-/* Whether both distances are the same number of steps. */
-static bool same_steps(const struct su_steps *steps, int64_t u, int64_t v)
+/* Whether the distance is a number of steps of u; how far v goes in these. */
+static bool count_steps(const struct su_steps *steps, int64_t distance, int64_t *ret)
 {
-	int64_t k = steps->du ? u / steps->du : 0;
+	int64_t k = steps->du ? distance / steps->du : 0;
 
-	return k >= -MAX_STEPS && k <= MAX_STEPS && k * steps->du == u && k * steps->dv == v;
+	*ret = k * steps->dv;
+	return k >= -MAX_STEPS && k <= MAX_STEPS && k * steps->du == distance;
+}
+
+/* Where both have come to their starts: what v is ahead follows, or is known and must be that. */
+static bool check_starts(struct su_query *query, int64_t u, int64_t v)
+{
+	const struct su_steps *steps = query->steps;
+	int64_t stepped, ahead;
+
+	if (!count_steps(steps, u, &stepped))
+		return false;
+	ahead = apart(v - stepped, query->apart, steps->v_size);
+	if (query->ahead_is_known)
+		return query->ahead == ahead;
+	query->ahead = ahead;
+	query->ahead_is_known = true;
+	return true;
 }
 
 bool su_steps_relate(struct su_query *query, struct su_goal_place place, uint32_t number_u,
@@ -63,13 +85,17 @@ bool su_steps_relate(struct su_query *query, struct su_goal_place place, uint32_
 	struct su_linear u = su_linear_of(pair->from->values, number_u, steps->u_size);
 	struct su_linear v = su_linear_of(pair->to->values, number_v, steps->v_size);
 
+	int64_t stepped;
+
 	if (u.base == steps->u0.base && v.base == steps->v0.base)
-		return same_steps(steps, apart(u.add, steps->u0.add, steps->u_size),
-				  apart(v.add, steps->v0.add, steps->v_size));
+		return check_starts(query, apart(u.add, steps->u0.add, steps->u_size),
+				    apart(v.add, steps->v0.add, steps->v_size));
 	if (u.base && v.base && su_value_get(pair->from->values, u.base)->kind == SU_VAL_PHI &&
 	    su_value_get(pair->to->values, v.base)->kind == SU_VAL_PHI &&
-	    same_steps(steps, apart(u.add, 0, steps->u_size), apart(v.add, 0, steps->v_size)))
+	    count_steps(steps, apart(u.add, 0, steps->u_size), &stepped)) {
+		query->apart = apart(query->apart + stepped, v.add, steps->v_size);
 		return su_query_relate_merges(query, place, u.base, v.base);
+	}
 	return su_query_look_back(query, place, number_u, number_v);
 }
 

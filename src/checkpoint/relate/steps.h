@@ -13,12 +13,12 @@ struct su_linear {
 /* Of the low `size` bytes. */
 struct su_linear su_linear_of(const struct su_values *values, uint32_t number, uint8_t size);
 
-/* u = u0 + k * du and v = v0 + k * dv, in u_size and v_size bytes (4 or 8), with one k. */
+/* u = u0 + k * du and v = v0 + k * dv + ahead, in u_size and v_size bytes (4 or 8), with one k. */
 struct su_steps {
 	uint8_t u_size, v_size;
 	struct su_linear u0, v0;
 	uint32_t u0_number, v0_number; /* the same, as values */
-	int64_t du, dv;
+	int64_t du, dv, ahead;
 };
 
 /* Whether merges `u` of `from` and `v` of `to` count together wherever both are after `at`; fills
