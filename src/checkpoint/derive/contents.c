@@ -91,7 +91,7 @@ static enum su_touch touch_by_operands(struct su_values *values, uint32_t index,
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		const struct su_operand *operand = &insn->operands[i];
 
-		if (operand->kind != SU_OP_MEM || !operand->size ||
+		if (operand->kind != SU_OP_MEM || !(operand->read || operand->written) ||
 		    !(off != SU_NO_OFF
 			      ? su_derive_is_inside(region, off)
 			      : su_derive_points_into(values,
@@ -114,18 +114,35 @@ static bool writes_memory(const struct su_insn *insn)
 	return writes;
 }
 
+/* Whether it only keeps a value where the function itself loads it again. */
+static bool spills(const struct su_values *values, uint32_t index)
+{
+	const struct su_insn *insn = &values->code->insns[index];
+	int64_t off = values->frame_off[index];
+	bool exact = false;
+	uint32_t cell = insn->opcode == SU_OPC_MOV && off != SU_NO_OFF
+				? su_values_cell(values, off, 8, &exact)
+				: UINT32_MAX;
+
+	return exact && cell != UINT32_MAX && values->cells[cell - SU_CELL_BASE].is_loaded;
+}
+
 /* Whether it stores or passes an address in the region. Only computing it does not count. */
 static bool gives_address(struct su_values *values, uint32_t index, const uint32_t *state,
 			  const struct su_region *region)
 {
 	const struct su_insn *insn = &values->code->insns[index];
-	bool stores = writes_memory(insn), gives = false;
+	bool stores = writes_memory(insn) && !spills(values, index), gives = false;
 
 	for (uint8_t i = 0; i < insn->operand_count && stores; i++) {
 		const struct su_operand *operand = &insn->operands[i];
 
 		if (operand->kind == SU_OP_REG && operand->reg < 16 && operand->read)
-			gives |= su_derive_points_into(values, state[operand->reg], region);
+			gives |= su_derive_points_into(
+				values,
+				su_value_low_part(values, state[operand->reg],
+						  operand->size < 8 ? (uint8_t)operand->size : 8),
+				region);
 	}
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT && insn->opcode == SU_OPC_CALL; i++)
 		gives |= su_derive_points_into(values, state[su_abi_arguments[i]], region);

@@ -408,6 +408,26 @@ bool su_derive_may_be_renamed(const struct su_point *point, const struct su_loca
 	return false;
 }
 
+/* Whether the merge is a copy of a signed variable of that size, wherever it comes from. */
+static bool is_extended_copy(const struct su_point *point, uint32_t v, uint8_t size)
+{
+	const struct su_values *values = point->pair->to->values;
+	const struct su_value *phi = su_derive_to_value(point, v);
+	bool extended = phi->kind == SU_VAL_PHI && size == 4;
+
+	for (uint32_t p = 0; extended && p < values->code->blocks[phi->where].pred_count; p++) {
+		uint32_t pred = values->code->blocks[phi->where].pred[p];
+		uint32_t in = values->out[pred][phi->loc];
+		const struct su_value *value = su_derive_to_value(point, in);
+
+		extended = !in || in == v ||
+			   (value->kind == SU_VAL_CONST && value->imm == (int32_t)value->imm) ||
+			   (value->kind == SU_VAL_EXPR && value->op == SU_EXPR_SX &&
+			    value->size == size);
+	}
+	return extended;
+}
+
 /* The variable that `v`, wanted in `loc`, is or is made from, and that `from` does not have: by what
  * DWARF says of it at the place, or of its merges anywhere.  NULL when there is none, when DWARF
  * says somewhere that it is one that `from` has, too. */
@@ -424,7 +444,11 @@ static const struct su_local *find_new_variable(struct su_point *point, uint32_t
 	here = su_derive_new_local_in(point, v, loc, size, &distance);
 	if (here)
 		return here;
-	return all_named && named && su_derive_covers(point, named, v, size) ? named : NULL;
+	return all_named && named &&
+			       (su_derive_covers(point, named, v, size) ||
+				is_extended_copy(point, v, (uint8_t)named->size))
+		       ? named
+		       : NULL;
 }
 
 const struct su_source *su_derive_seeded(struct su_point *point, const struct su_want *want,

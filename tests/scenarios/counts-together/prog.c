@@ -10,7 +10,7 @@
  * after: shifted new \d+ n=\d+
  * after: wider new n=\d+
  * after: left new n=\d+ \d+
- * either: -Os clang-O2
+ * either: gcc-Os clang-O2
  * implied: n
  * sequence: (\w+) .*n=(\d+)
  */

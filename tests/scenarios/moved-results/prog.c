@@ -6,7 +6,6 @@
  * before: value old n=\d+
  * after: line new \d+ n=\d+
  * after: value new \d+ n=\d+
- * either: gcc-O2
  * sequence: (\w+) .*n=(\d+)
  */
 #include "support.h"
