@@ -45,7 +45,8 @@ static bool is_import_slot(const struct su_values *values, const struct su_opera
 	if (value->kind != SU_VAL_ADDR || operand->size != 8 || operand->segment != SU_REG_NONE)
 		return false;
 	reloc = su_image_relocs_in(values->image, (uint64_t)value->imm, 8, &count);
-	return count == 1 && reloc->type == R_X86_64_GLOB_DAT && reloc->vaddr == (uint64_t)value->imm;
+	return count == 1 && reloc->type == R_X86_64_GLOB_DAT &&
+	       reloc->vaddr == (uint64_t)value->imm;
 }
 
 /* ---- operands with a meaning ---- */

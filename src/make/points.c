@@ -156,8 +156,8 @@ static void add_value(struct su_maker *maker, const struct su_move *move)
 		put_frame(move->off, &value.to_number, &value.to_offset);
 	if (move->source) {
 		put_place(move->source, &value.from_kind, &value.from_number, &value.from_offset);
-		if (!text && (move->source->kind == SU_SOURCE_OP ||
-			      move->source->kind == SU_SOURCE_SLOT))
+		if (!text &&
+		    (move->source->kind == SU_SOURCE_OP || move->source->kind == SU_SOURCE_SLOT))
 			text = expression_text(maker->arena, move->source);
 	} else {
 		value.from_kind = SU_STORAGE_FRAME;

@@ -16,7 +16,7 @@
 enum su_source_kind {
 	SU_SOURCE_CONST, /* imm */
 	SU_SOURCE_ADDR,	 /* the address that vaddr imm of `to` means */
-	SU_SOURCE_SLOT,	 /* what the loader put into the slot at vaddr imm of `to`, for import `name` */
+	SU_SOURCE_SLOT, /* what the loader put into the slot at vaddr imm of `to`, for import `name` */
 	SU_SOURCE_FRAME, /* CFA + imm */
 	SU_SOURCE_CANARY,
 	SU_SOURCE_REG,	  /* register `reg` of `from`, from its low `size` bytes */

@@ -34,8 +34,8 @@ struct su_query {
 	uint8_t size; /* its size */
 	const struct su_steps
 		*steps; /* what is asked of each pair of values; NULL: whether they are equal */
-	int64_t apart;	     /* of the goal in hand */
-	int64_t ahead;	     /* see steps.c */
+	int64_t apart;	/* of the goal in hand */
+	int64_t ahead;	/* see steps.c */
 	bool ahead_is_known;
 	SU_VEC(struct su_goal) goals;
 };
@@ -43,8 +43,7 @@ struct su_query {
 static inline bool su_query_need(struct su_query *query, struct su_goal_place place, uint32_t u,
 				 uint32_t v, uint8_t size)
 {
-	su_vec_push(&query->goals,
-		    (struct su_goal){ place, u, v, size, query->at, query->apart });
+	su_vec_push(&query->goals, (struct su_goal){ place, u, v, size, query->at, query->apart });
 	return query->goals.len < SU_MAX_GOALS;
 }
 
