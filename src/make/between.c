@@ -12,13 +12,10 @@
 #include <string.h>
 
 #include "analysis/states.h"
-#include "analysis/walk.h"
 #include "arch/abi.h"
-#include "base/reason.h"
 #include "checkpoint/calls/calls.h"
 #include "checkpoint/side/side.h"
 
-#define MAX_DEPTH 4	 /* calls between the two functions */
 #define TELLING_PLACES 3 /* arguments that are compared when they are numbers */
 #define HASH_NONE 0
 
@@ -36,7 +33,7 @@ struct effect {
 typedef SU_VEC(struct effect) effects;
 
 struct function {
-	const struct su_routine *routine[2]; /* by version */
+	const struct su_routine *routine[2]; /* by version; NULL: it is in the other only */
 	effects effects[2];
 	bool valued; /* `constants` are known */
 };
@@ -96,7 +93,7 @@ static bool stored_variable(const struct su_insn *insn, uint64_t *ret)
 
 static void gather(const struct su_program *program, const struct su_routine *routine, effects *ret)
 {
-	for (uint32_t i = 0; i < routine->code->insn_count; i++) {
+	for (uint32_t i = 0; routine && i < routine->code->insn_count; i++) {
 		const struct su_insn *insn = &routine->code->insns[i];
 		struct effect effect = { .insn = i, .is_call = insn->flow == SU_FLOW_CALL };
 		uint64_t vaddr = insn->target;
@@ -142,6 +139,9 @@ static struct su_err *evaluate(struct su_arena *arena, const struct su_program *
 	for (int version = 0; version < 2 && !function->valued; version++) {
 		effects *list = &function->effects[version];
 		struct su_side side = { 0 };
+
+		if (!list->len)
+			continue;
 		struct su_err *err =
 			su_side_init(&side, arena, programs[version], function->routine[version]);
 
@@ -207,39 +207,6 @@ static bool may_move(const struct function *a, int version, const struct functio
 	       count_key(&b->effects[!version], key) > count_key(&b->effects[version], key);
 }
 
-/* ---- who calls whom ---- */
-
-static const struct su_routine *callee_of(const struct su_program *program,
-					  const struct su_routine *caller,
-					  const struct su_insn *insn)
-{
-	const struct su_routine *callee = insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_JUMP
-						  ? su_program_routine_at(program, insn->target)
-						  : NULL;
-
-	return callee != caller ? callee : NULL;
-}
-
-static bool leads_to(const struct su_program *program, const struct su_routine *from,
-		     const struct su_routine *to, int depth)
-{
-	for (uint32_t i = 0; from->code && i < from->code->insn_count; i++) {
-		const struct su_routine *callee = callee_of(program, from, &from->code->insns[i]);
-
-		if (callee && (callee == to ||
-			       (depth < MAX_DEPTH && leads_to(program, callee, to, depth + 1))))
-			return true;
-	}
-	return false;
-}
-
-static bool calls(const struct su_program *const programs[2], const struct function *outer,
-		  const struct function *inner)
-{
-	return leads_to(programs[0], outer->routine[0], inner->routine[0], 1) &&
-	       leads_to(programs[1], outer->routine[1], inner->routine[1], 1);
-}
-
 /* ---- finding ---- */
 
 static void add_migration(struct su_migrations *migrations, const struct function *outer,
@@ -288,17 +255,69 @@ static bool may_share(const struct function *outer, const struct function *inner
 	return false;
 }
 
-/* What an added routine was, where the compiler has made another clone of the same source. */
-static const struct su_routine *clone_of(const struct su_program *old_program,
+static bool calls(const struct su_migrations *migrations, const struct function *outer,
+		  const struct function *inner)
+{
+	for (int version = 0; version < 2; version++) {
+		if (inner->routine[version] &&
+		    !su_reach_from(&migrations->reach[version], outer->routine[version],
+				   inner->routine[version]))
+			return false;
+	}
+	return true;
+}
+
+static bool is_whole(const struct function *function)
+{
+	return function->routine[0] && function->routine[1];
+}
+
+/* What has no peer, since the compiler has made another clone of the same source. */
+static const struct su_routine *clone_of(const struct su_program *program,
 					 const struct su_routine *routine)
 {
-	for (size_t i = 0; i < old_program->routines.len && !routine->peer; i++) {
-		const struct su_routine *old = &old_program->routines.at[i];
+	for (size_t i = 0; i < program->routines.len; i++) {
+		const struct su_routine *other = &program->routines.at[i];
 
-		if (!old->peer && !old->startup && is_same_source(old, routine))
-			return old;
+		if (!other->peer && !other->startup && is_same_source(other, routine))
+			return other;
 	}
 	return NULL;
+}
+
+static void add_function(const struct su_program *const programs[2], functions *list,
+			 const struct su_routine *old, const struct su_routine *new)
+{
+	struct function *function;
+
+	if ((old && !old->code) || (new && !new->code))
+		return;
+	function = su_vec_add(list);
+	*function = (struct function){ .routine = { old, new } };
+	gather(programs[0], old, &function->effects[0]);
+	gather(programs[1], new, &function->effects[1]);
+}
+
+/* All that differ, and those that one version alone has: there the other may have them inlined. */
+static void find_functions(const struct su_program *old_program,
+			   const struct su_program *new_program, functions *list)
+{
+	const struct su_program *programs[2] = { old_program, new_program };
+
+	for (size_t i = 0; i < new_program->routines.len; i++) {
+		const struct su_routine *routine = &new_program->routines.at[i];
+
+		if (routine->changed)
+			add_function(programs, list, routine->peer, routine);
+		else if (!routine->peer && !routine->startup)
+			add_function(programs, list, clone_of(old_program, routine), routine);
+	}
+	for (size_t i = 0; i < old_program->routines.len; i++) {
+		const struct su_routine *routine = &old_program->routines.at[i];
+
+		if (!routine->peer && !routine->startup && !clone_of(new_program, routine))
+			add_function(programs, list, routine, NULL);
+	}
 }
 
 struct su_err *su_migrations_find(struct su_migrations *migrations,
@@ -309,24 +328,15 @@ struct su_err *su_migrations_find(struct su_migrations *migrations,
 	struct su_err *err = NULL;
 	functions list = { 0 };
 
-	for (size_t i = 0; i < new_program->routines.len; i++) {
-		const struct su_routine *routine = &new_program->routines.at[i];
-		const struct su_routine *old =
-			routine->changed ? routine->peer : clone_of(old_program, routine);
-
-		if (!old || !routine->code || !old->code)
-			continue;
-		struct function *function = su_vec_add(&list);
-		*function = (struct function){ .routine = { old, routine } };
-		gather(old_program, old, &function->effects[0]);
-		gather(new_program, routine, &function->effects[1]);
-	}
+	su_reach_init(&migrations->reach[0], old_program);
+	su_reach_init(&migrations->reach[1], new_program);
+	find_functions(old_program, new_program, &list);
 	for (size_t n = 0; n < list.len * list.len * 2 && !err; n++) {
 		struct function *outer = &list.at[n / 2 / list.len];
 		struct function *inner = &list.at[n / 2 % list.len];
 
-		if (outer != inner && may_share(outer, inner, (int)(n & 1)) &&
-		    calls(programs, outer, inner))
+		if (outer != inner && is_whole(outer) && may_share(outer, inner, (int)(n & 1)) &&
+		    calls(migrations, outer, inner))
 			err = compare(migrations, programs, outer, inner, (int)(n & 1));
 	}
 	for (size_t i = 0; i < list.len; i++) {
@@ -340,154 +350,6 @@ struct su_err *su_migrations_find(struct su_migrations *migrations,
 void su_migrations_deinit(struct su_migrations *migrations)
 {
 	su_vec_deinit(&migrations->list);
-}
-
-/* ---- places in between ---- */
-
-/* One version of a function as seen from an effect: the effect, and the calls that lead to `inner`. */
-struct scene {
-	const struct su_program *program;
-	const struct su_function *code;
-	const struct su_routine *routine, *inner; /* inner NULL: there are no such calls */
-	uint32_t effect;
-};
-
-static bool is_way_in(const struct scene *scene, uint32_t insn)
-{
-	const struct su_routine *callee =
-		scene->inner ? callee_of(scene->program, scene->routine, &scene->code->insns[insn])
-			     : NULL;
-
-	return callee &&
-	       (callee == scene->inner || leads_to(scene->program, callee, scene->inner, 2));
-}
-
-enum met { MET_NOTHING = 0, MET_EFFECT, MET_WAY_IN };
-
-static enum met met_at(const struct scene *scene, uint32_t insn)
-{
-	if (insn == scene->effect)
-		return MET_EFFECT;
-	return is_way_in(scene, insn) ? MET_WAY_IN : MET_NOTHING;
-}
-
-/* What is met first in the part of the block that the walk is at. */
-static enum met met_in(const struct scene *scene, const struct su_walk *walk)
-{
-	enum met met = MET_NOTHING;
-
-	for (uint32_t n = walk->first; n < walk->end && !met; n++)
-		met = met_at(scene, walk->backward ? walk->end - 1 - (n - walk->first) : n);
-	return met;
-}
-
-/* Whether a path from the place (or to it, when `backward`) meets `wanted` before the other. */
-static bool meets(const struct scene *scene, uint32_t block, uint32_t at, bool backward,
-		  enum met wanted)
-{
-	struct su_walk walk = backward ? su_walk_backward(scene->code, block, at)
-				       : su_walk_forward(scene->code, block, at);
-	bool found = false;
-
-	while (!found && su_walk_next(&walk)) {
-		enum met met = met_in(scene, &walk);
-
-		found = met == wanted;
-		if (!met)
-			su_walk_go_on(&walk);
-	}
-	su_walk_deinit(&walk);
-	return found;
-}
-
-/* Whether the effect may come behind the calls that lead to `inner`, and whether before them. */
-struct order {
-	bool behind, before;
-};
-
-static struct order order_of(const struct scene *scene)
-{
-	return (struct order){ .behind = meets(scene, 0, 0, false, MET_WAY_IN),
-			       .before = meets(scene, 0, 0, false, MET_EFFECT) };
-}
-
-/* That includes the return address of a call of `inner`: a thread may stand there, just returned. */
-static bool is_between_in_outer(const struct scene *scene, uint32_t block, uint32_t at)
-{
-	struct order order = order_of(scene);
-
-	return (order.behind && meets(scene, block, at, false, MET_EFFECT) &&
-		meets(scene, block, at, true, MET_WAY_IN)) ||
-	       (order.before && meets(scene, block, at, false, MET_WAY_IN) &&
-		meets(scene, block, at, true, MET_EFFECT));
-}
-
-/* In `inner`: it has had the effect that outer() is to have behind it, or will have the one that
- * outer() has had. */
-static bool is_between_in_inner(const struct scene *scene, uint32_t block, uint32_t at,
-				struct order order)
-{
-	return (order.behind && meets(scene, block, at, true, MET_EFFECT)) ||
-	       (order.before && meets(scene, block, at, false, MET_EFFECT));
-}
-
-static struct scene scene_of(const struct su_carry *carry, const struct su_migration *migration,
-			     bool outer)
-{
-	int version = outer ? migration->outer_version : migration->inner_version;
-	const struct su_side *side =
-		version == carry->pair.reverse ? carry->pair.from : carry->pair.to;
-
-	return (struct scene){ .program = side->program,
-			       .code = side->routine->code,
-			       .routine = side->routine,
-			       .inner = outer ? migration->inner[version] : NULL,
-			       .effect = outer ? migration->outer_insn : migration->inner_insn };
-}
-
-static bool is_between(const struct su_carry *carry, const struct su_migration *migration,
-		       bool outer, const struct su_recipe *recipe)
-{
-	struct scene scene = scene_of(carry, migration, outer);
-	bool in_from = scene.routine == carry->pair.from->routine;
-	uint32_t insn = in_from ? recipe->from_insn : recipe->to_insn;
-	uint32_t block = scene.code->block_of[insn];
-	uint32_t at = insn + (in_from ? !recipe->inside : !recipe->lands);
-	const struct su_side *other = in_from ? carry->pair.to : carry->pair.from;
-	struct scene of_outer = { .program = other->program,
-				  .code = migration->outer[migration->outer_version]->code,
-				  .routine = migration->outer[migration->outer_version],
-				  .inner = migration->inner[migration->outer_version],
-				  .effect = migration->outer_insn };
-
-	if (outer)
-		return is_between_in_outer(&scene, block, at);
-	return is_between_in_inner(&scene, block, at, order_of(&of_outer));
-}
-
-void su_migrations_apply(const struct su_migrations *migrations, struct su_carry *carry)
-{
-	const struct su_routine *routine = carry->pair.from->routine;
-	int version = carry->pair.reverse;
-
-	for (size_t m = 0; m < migrations->list.len; m++) {
-		const struct su_migration *migration = &migrations->list.at[m];
-		bool outer = migration->outer[version] == routine;
-
-		if (!outer && migration->inner[version] != routine)
-			continue;
-		for (size_t i = 0; i < carry->recipes.len; i++) {
-			struct su_recipe *recipe = &carry->recipes.at[i];
-
-			if (recipe->reason || !is_between(carry, migration, outer, recipe))
-				continue;
-			recipe->reason = su_arena_format(
-				carry->pair.arena, SU_WHY_EFFECT_MOVED, migration->name,
-				migration->outer_version ? migration->inner[0]->name
-							 : migration->outer[0]->name,
-				migration->outer_version ? migration->outer[0]->name
-							 : migration->inner[0]->name,
-				migration->inner[0]->name);
-		}
-	}
+	su_reach_deinit(&migrations->reach[0]);
+	su_reach_deinit(&migrations->reach[1]);
 }

@@ -9,19 +9,21 @@
 #define SU_MAKE_BETWEEN_H
 
 #include "checkpoint/carry.h"
-#include "diff/program.h"
+#include "make/reach.h"
 
 /* A call, or a store to a variable, that `outer` has in the one version and `inner` in the other. */
 struct su_migration {
-	const struct su_routine *inner[2], *outer[2]; /* by version, old first; outer calls inner */
-	int inner_version, outer_version;	      /* which of them has it */
-	uint32_t inner_insn, outer_insn;	      /* there */
-	const char *name;			      /* what is called or stored to */
+	/* By version, old first; outer calls inner. NULL: it is inlined there, or folded into another. */
+	const struct su_routine *inner[2], *outer[2];
+	int inner_version, outer_version; /* which of them has it */
+	uint32_t inner_insn, outer_insn;  /* there */
+	const char *name;		  /* what is called or stored to */
 };
 
 struct su_migrations {
 	struct su_arena *arena;
 	SU_VEC(struct su_migration) list;
+	struct su_reach reach[2]; /* by version */
 };
 
 /* Finds them all; after su_compare_programs(). */

@@ -51,8 +51,7 @@ static void record_call(struct su_runner *runner, uint64_t callee, uint64_t site
 	struct su_effect effect = { .callee = callee, .site = site };
 
 	effect.writes = runner->trace->stored.len;
-	for (uint8_t i = 0; i < (su_trial_uses_vectors(runner->trial) ? SU_TRIAL_ARGUMENTS : 6);
-	     i++)
+	for (int i = 0; i < (su_trial_uses_vectors(runner->trial) ? SU_TRIAL_ARGUMENTS : 6); i++)
 		effect.values[i] = su_emulator_reg(runner->emulator, su_runner_arguments[i]);
 	for (uint8_t i = 0; i < 6; i++) { /* left over from before the last call */
 		if (!(runner->fresh >> su_runner_arguments[i] & 1))
