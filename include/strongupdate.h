@@ -8,10 +8,9 @@
  * library but src/base (JSON, progress, memory).
  *
  * Functions that can fail return an error, or NULL for success.  An error says how the target is:
- * with exit status 1, 2 and 3 it is exactly as it was before the call.  Two things do not come back
- * as an error: when memory runs out, or an assertion of the library's own fails, it prints a line
- * and aborts.  Updates and recoveries are made by a child of the caller, where that is an error: what
- * had been begun is taken back.  Nothing else prints or exits.
+ * with exit status 1, 2 and 3 it is exactly as it was before the call.  When memory runs out, or an
+ * assertion of the library's own fails, it prints a line and aborts; in updates and recoveries, which
+ * a child of the caller makes, what had been begun is taken back.  Nothing else prints or exits.
  *
  * Calls on different processes may run in different threads; one patch may be shared by them.  All
  * strings are UTF-8 as far as the inspected programs' names are.
