@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -25,6 +28,7 @@
 #define MOST_MEMORY (UINT64_C(1) << 30) /* more than what we have ourselves */
 #define MOST_SECONDS 10			/* on a processor */
 #define MOST_ANSWER (UINT64_C(4) << 20)
+#define MOST_FILTER 512	       /* instructions */
 #define PATIENCE 5e6	       /* microseconds */
 #define LEAST_PATIENCE 250e3   /* after many that did not answer */
 #define FIRST_USER 0x7ffe0000u /* and the number of the child: nobody else's */
@@ -103,7 +107,7 @@ static struct su_err *drop_user(void)
 }
 
 /* What is left: memory without code, reading what is open, and the answer. */
-static struct su_err *drop_system_calls(void)
+static int allow_little(scmp_filter_ctx filter)
 {
 	static const int allowed[] = {
 		SCMP_SYS(read),	  SCMP_SYS(pread64), SCMP_SYS(write),	       SCMP_SYS(munmap),
@@ -112,7 +116,6 @@ static struct su_err *drop_system_calls(void)
 		SCMP_SYS(lseek),  SCMP_SYS(fstat),   SCMP_SYS(rt_sigprocmask), SCMP_SYS(exit_group),
 	};
 	const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int failed = filter ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed) && !failed; i++)
@@ -121,12 +124,38 @@ static struct su_err *drop_system_calls(void)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_code);
 	if (!failed)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code);
-	if (!failed)
-		failed = seccomp_load(filter);
-	seccomp_release(filter);
-	if (!failed)
+	return failed;
+}
+
+/* Made once, before there is a child: the kernel takes it as it is. */
+static struct {
+	pthread_once_t once;
+	struct sock_filter code[MOST_FILTER];
+	unsigned short length; /* 0: it could not be made */
+} filter = { .once = PTHREAD_ONCE_INIT };
+
+static void make_filter(void)
+{
+	scmp_filter_ctx rules = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+
+	if (fd >= 0 && !allow_little(rules) && !seccomp_export_bpf(rules, fd)) {
+		ssize_t got = pread(fd, filter.code, sizeof(filter.code), 0);
+
+		if (got > 0 && (size_t)got < sizeof(filter.code))
+			filter.length = (unsigned short)((size_t)got / sizeof(*filter.code));
+	}
+	if (fd >= 0)
+		close(fd);
+	seccomp_release(rules);
+}
+
+static struct su_err *drop_system_calls(void)
+{
+	const struct sock_fprog program = { filter.length, filter.code };
+
+	if (filter.length && !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
 		return NULL;
-	errno = -failed;
 	return cannot_drop("system calls");
 }
 
@@ -235,6 +264,7 @@ struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx, struct su_ans
 	struct su_answer read = { { 0 } }, answer = { { 0 } };
 	int ends[2];
 
+	pthread_once(&filter.once, make_filter);
 	if (pipe2(ends, O_CLOEXEC))
 		return su_err_errno(SU_E_IO, errno, "cannot make a pipe");
 	pid_t child = fork();

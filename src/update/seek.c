@@ -82,27 +82,36 @@ static bool is_root(const struct su_seek *search, pid_t pid, uint64_t birth)
 	return false;
 }
 
-static bool is_in_tree(const struct su_seek *search, pid_t pid)
-{
-	for (int depth = 0; pid > 0 && depth < MAX_DEPTH; depth++) {
-		struct su_task_stat stat = su_proc_task_stat(pid, pid);
+/* Of one look at all processes: each is asked for once. */
+struct kinship {
+	struct su_map *stats; /* by process */
+	struct su_arena *arena;
+};
 
-		if (!stat.exists)
-			return false;
-		if (is_root(search, pid, stat.start_time))
-			return true;
-		pid = stat.parent;
-	}
-	return false;
+static const struct su_task_stat *stat_of(const struct kinship *kinship, pid_t pid)
+{
+	struct su_task_stat *stat = su_map_get_u64(kinship->stats, (uint64_t)pid);
+
+	if (stat)
+		return stat;
+	stat = su_arena_alloc(kinship->arena, sizeof(*stat));
+	*stat = su_proc_task_stat(pid, pid);
+	su_map_put_u64(kinship->stats, (uint64_t)pid, stat);
+	return stat;
 }
 
-static bool may_belong(const struct su_seek *search, const struct su_group *group, pid_t pid)
+static bool is_in_tree(const struct su_seek *search, const struct kinship *kinship, pid_t pid)
 {
-	if (search->targets->all)
-		return true;
-	if (names_only(search))
-		return su_group_find(group, su_proc_task_stat(pid, pid).parent);
-	return is_in_tree(search, pid);
+	for (int depth = 0; pid > 0 && depth < MAX_DEPTH; depth++) {
+		const struct su_task_stat *stat = stat_of(kinship, pid);
+
+		if (!stat->exists)
+			return false;
+		if (is_root(search, pid, stat->start_time))
+			return true;
+		pid = stat->parent;
+	}
+	return false;
 }
 
 static void add_names(const struct su_seek *search, struct su_tids *ret)
@@ -117,6 +126,31 @@ static void add_names(const struct su_seek *search, struct su_tids *ret)
 	}
 }
 
+/* Where nothing but names was asked for: children of members. Others are passed over for good, also
+ * those that were there before the first was seized. */
+static bool is_new_child(struct su_seek *search, const struct su_group *group, bool first,
+			 pid_t pid)
+{
+	if (is_known(search, pid))
+		return false;
+	if (!first && su_group_find(group, su_proc_task_stat(pid, pid).parent))
+		return true;
+	su_seek_pass_over(search, pid);
+	return false;
+}
+
+static bool is_wanted(struct su_seek *search, const struct kinship *kinship,
+		      const struct su_group *group, bool first, pid_t pid)
+{
+	if (pid == getpid() || is_excepted(search, pid) || su_group_find(group, pid))
+		return false;
+	if ((first || names_only(search)) && su_seek_is_named(search, pid))
+		return false;
+	if (names_only(search))
+		return is_new_child(search, group, first, pid);
+	return (search->targets->all || is_in_tree(search, kinship, pid)) && !is_known(search, pid);
+}
+
 struct su_err *su_seek_next(struct su_seek *search, const struct su_group *group,
 			    struct su_tids *ret)
 {
@@ -127,17 +161,11 @@ struct su_err *su_seek_next(struct su_seek *search, const struct su_group *group
 	if (first)
 		add_names(search, ret);
 	SU_TRY(su_proc_list(&search->listed));
-	for (size_t i = 0; i < search->listed.list.len; i++) {
-		pid_t pid = search->listed.list.at[i];
-
-		if (pid == getpid() || is_excepted(search, pid) ||
-		    ((first || names_only(search)) && su_seek_is_named(search, pid)) ||
-		    su_group_find(group, pid) || is_known(search, pid))
-			continue;
-		if ((first && names_only(search)) || !may_belong(search, group, pid))
-			su_seek_pass_over(search, pid);
-		else
-			su_vec_push(&ret->list, pid);
-	}
+	const struct kinship kinship = { su_map_create(), su_arena_create() };
+	for (size_t i = 0; i < search->listed.list.len; i++)
+		if (is_wanted(search, &kinship, group, first, search->listed.list.at[i]))
+			su_vec_push(&ret->list, search->listed.list.at[i]);
+	su_map_destroy(kinship.stats);
+	su_arena_destroy(kinship.arena);
 	return NULL;
 }
