@@ -29,7 +29,7 @@ def run(*command, folder="/", limit=1500, **environment):
 
 
 def copy(target):
-    """The files that git has, as they are now."""
+    """Puts there the files that git has, as they are now."""
     names = run("git", "ls-files", "-z", folder=TOP).rstrip("\0").split("\0")
     for name in names:
         source = os.path.join(TOP, name)
@@ -38,12 +38,12 @@ def copy(target):
             shutil.copy2(source, os.path.join(target, name), follow_symlinks=False)
 
 
-def build(folder):
-    """The packages, by name."""
-    source = os.path.join(folder, "strongupdate")
-    copy(source)
+def build(source, folder):
+    """The packages of a source tree, by name, built in another folder."""
+    tree = os.path.join(folder, "strongupdate")
+    shutil.copytree(source, tree, symlinks=True)
     # Debian's Meson needs Debian's Python; another python3 may come first.
-    run("dpkg-buildpackage", "-us", "-uc", "-b", f"-j{os.cpu_count()}", folder=source,
+    run("dpkg-buildpackage", "-us", "-uc", "-b", f"-j{os.cpu_count()}", folder=tree,
         PATH="/usr/bin:/usr/sbin:/bin:/sbin", DEB_BUILD_OPTIONS="")
     return {os.path.basename(path).split("_")[0]: path for path in glob.glob(folder + "/*.deb")}
 
@@ -86,7 +86,10 @@ def items(_tool, out):
         if missing:
             raise Skip(f"not installed: {' '.join(missing)}")
         shutil.rmtree(out, ignore_errors=True)
-        first, second = (build(os.path.join(out, folder)) for folder in ("one", "another/place"))
+        source = os.path.join(out, "source")
+        copy(source)
+        first, second = (build(source, os.path.join(out, folder))
+                         for folder in ("one", "another/place"))
         if set(first) != set(second) or not set(PACKAGES) <= set(first):
             raise Failure(f"packages {sorted(first)} and {sorted(second)}")
         differ = [name for name in first if digest(first[name]) != digest(second[name])]
