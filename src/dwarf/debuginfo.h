@@ -66,6 +66,14 @@ struct su_code_ranges {
 	SU_VEC(struct su_code_range) list; /* in no order; they may overlap */
 };
 
+/* A row of a line table: from `vaddr` on the code is of that line (0: of none); `file` is below
+ * `folder`, unless that is "". */
+typedef void su_debug_row(void *ctx, uint64_t vaddr, const char *folder, const char *file,
+			  int line);
+/* Shows the rows of the code from `low` to `high`, which is of one unit, by address. */
+void su_debug_rows(const struct su_debug *debug, uint64_t low, uint64_t high, su_debug_row *row,
+		   void *ctx);
+
 /* A file, by its path or the end of it, and lines of it. */
 struct su_lines {
 	const char *file;

@@ -392,6 +392,7 @@ static struct su_err *make_passes(struct su_maker *maker, const struct su_make_i
 	SU_TRY(su_maker_add_hashes(maker));
 	su_maker_finish(maker); /* from here on all addresses are patch addresses */
 	su_maker_add_unwind(maker);
+	su_maker_add_debug(maker);
 	return NULL;
 }
 

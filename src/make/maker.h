@@ -265,10 +265,15 @@ struct su_err *su_maker_add_hashes(struct su_maker *maker) SU_MUST_CHECK;
  * and variables that no new code refers to yet: after all bodies and stubs. */
 void su_maker_add_map(struct su_maker *maker);
 
-/* ---- unwind.c ---- */
+/* ---- frame_tables.c ---- */
 
 /* Call frame information of all bodies, from the new version's .eh_frame. After su_maker_finish. */
 void su_maker_add_unwind(struct su_maker *maker);
+
+/* ---- debug_tables.c ---- */
+
+/* Names and lines of all bodies, for debuggers. After su_maker_finish. */
+void su_maker_add_debug(struct su_maker *maker);
 
 /* ---- variables.c ---- */
 

@@ -65,6 +65,9 @@ void su_patch_draft_deinit(struct su_patch_draft *draft)
 	su_vec_deinit(&draft->rodata);
 	su_vec_deinit(&draft->data);
 	su_vec_deinit(&draft->eh_frame);
+	su_vec_deinit(&draft->debug_abbrev);
+	su_vec_deinit(&draft->debug_info);
+	su_vec_deinit(&draft->debug_line);
 	memset(draft, 0, sizeof(*draft));
 }
 
@@ -311,6 +314,12 @@ static void add_symbols(struct file *file, const struct su_patch_draft *draft)
 	su_vec_deinit(&symbols);
 }
 
+static void add_debug(struct file *file, const char *name, const uint8_t *bytes, size_t size)
+{
+	if (size)
+		add_section(file, name, SHT_PROGBITS, bytes, size, 1);
+}
+
 /* ---- tables ---- */
 
 #define ADD_TABLE(file, name, vec)                                                                 \
@@ -454,6 +463,9 @@ struct su_err *su_patch_draft_encode(struct su_patch_draft *draft, uint8_t **ret
 		(Elf64_Phdr){ .p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W, .p_align = 16 };
 	add_symbols(&file, draft);
 	add_tables(&file, draft);
+	add_debug(&file, ".debug_abbrev", draft->debug_abbrev.at, draft->debug_abbrev.len);
+	add_debug(&file, ".debug_info", draft->debug_info.at, draft->debug_info.len);
+	add_debug(&file, ".debug_line", draft->debug_line.at, draft->debug_line.len);
 	add_section_headers(&file);
 	struct su_err *err = add_hash(&file);
 

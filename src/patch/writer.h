@@ -52,6 +52,10 @@ struct su_patch_draft {
 	/* Encoded for patch address `eh_frame_vaddr` (after .bss, not loaded). */
 	SU_VEC(uint8_t) eh_frame;
 	uint64_t eh_frame_vaddr;
+	/* For debuggers; not loaded. */
+	SU_VEC(uint8_t) debug_abbrev;
+	SU_VEC(uint8_t) debug_info;
+	SU_VEC(uint8_t) debug_line;
 };
 
 void su_patch_draft_init(struct su_patch_draft *draft);

@@ -78,15 +78,15 @@ class Installed:
 
 
 class Pair:
-    """prog.c in two versions, and one that runs the old one."""
+    """A program in two versions, and one that runs the old one."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, source=os.path.join(HERE, "prog.c")):
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         self.folder = folder
         self.old, self.new = os.path.join(folder, "old"), os.path.join(folder, "new")
         for target, define in ((self.old, []), (self.new, ["-DNEW"])):
-            run(["gcc", "-O2", "-g", *define, "-o", target, os.path.join(HERE, "prog.c")], folder)
+            run(["gcc", "-O2", "-g", *define, "-o", target, source], folder)
 
     def process(self):
         return Process(self.old, os.path.join(self.folder, "output"))
@@ -173,6 +173,38 @@ def python_types(installed, folder):
            env=dict(installed.environment(), MYPYPATH=PYTHON))
 
 
+def line_of(source, name):
+    with open(source, encoding="utf-8") as file:
+        return next(number for number, line in enumerate(file, 1) if f"line of {name} " in line)
+
+
+def debugger(installed, folder, tool):
+    """gdb sees frames, lines and names of new code, and stops in a function that only it has."""
+    source = os.path.join(HERE, "debugged.c")
+    pair = Pair(folder, source)
+    patch = os.path.join(folder, "patch.sup")
+    status, answer, errors = tool.build(pair.old, pair.new, patch)
+    if status != 0:
+        raise Failure(f"build: {answer} {errors}")
+    with pair.process() as process:
+        process.require_alive()
+        status, answer, errors = tool.call("apply", patch, process.pid)
+        if status != 0:
+            raise Failure(f"apply: {answer} {errors}")
+        said = output("gdb", "-q", "-batch", "-nx", "-p", str(process.pid), "-ex",
+                      f"source {installed.find('share/strongupdate/gdb/strongupdate.py')}", "-ex",
+                      f"strongupdate-symbols {patch}", "-ex", "break added", "-ex", "continue",
+                      "-ex", "bt", "-ex", f"info line debugged.c:{line_of(source, 'added')}",
+                      env=dict(os.environ, STRONGUPDATE=tool.path))
+        process.require_alive()
+    for expected in (rf"^#0 +added \(.*debugged\.c:{line_of(source, 'added')}$",
+                     rf"^#1 .* in step .*debugged\.c:{line_of(source, 'step') + 1}$",
+                     rf"^#2 .* in main .*debugged\.c:{line_of(source, 'main')}$",
+                     rf"^Line {line_of(source, 'added')} of .* starts at address .*<added"):
+        if not re.search(expected, said, re.M):
+            raise Failure(f"gdb does not say {expected}, but: {said[-1500:]}")
+
+
 def items(run_options, out):
     """(name, function) of every case."""
     shutil.rmtree(out, ignore_errors=True)
@@ -182,6 +214,7 @@ def items(run_options, out):
         cases[case.__name__.replace("_", "-")] = \
             lambda folder, case=case: case(installed, folder)
 
+    cases["debugger"] = lambda folder: debugger(installed, folder, run_options.tester)
     for name, case in cases.items():
         folder = os.path.join(out, name)
 
