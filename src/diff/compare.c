@@ -131,7 +131,7 @@ static bool same_datum(const struct pair *pair, const struct su_meaning *a,
 		       const struct su_meaning *b)
 {
 	if (a->datum->peer != b->datum || a->off != b->off || a->datum->moves ||
-	    (a->or_end_of && a->or_end_of->moves))
+	    (a->or_end_of && a->or_end_of->moves && !a->or_end_of->constant))
 		return false;
 	return !a->datum->constant || a->datum->in_place || same_constant(pair, a->datum, b->datum);
 }

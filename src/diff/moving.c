@@ -88,13 +88,25 @@ static struct su_err *choose(struct su_program *a, struct su_datum *old, struct 
 	return NULL;
 }
 
+/* A constant is never written to: that nobody holds its address is all that is asked. One that cannot
+ * move is judged by what can be seen of it (make/moved.c). */
+static void choose_constant(struct su_program *a, struct su_datum *old, struct su_program *b)
+{
+	struct su_datum *new = old->peer;
+
+	if (old->type_hash && new->type_hash && differs(old, new) && !why_stuck(a, old) &&
+	    !why_stuck(b, new))
+		old->moves = new->moves = true;
+}
+
 struct su_err *su_moving_choose(struct su_program *old_program, struct su_program *new_program)
 {
 	for (size_t i = 0; i < old_program->data.len; i++) {
 		struct su_datum *datum = &old_program->data.at[i];
 
-		if (datum->peer && !(datum->constant && datum->peer->constant) &&
-		    differs(datum, datum->peer))
+		if (datum->peer && datum->constant && datum->peer->constant)
+			choose_constant(old_program, datum, new_program);
+		else if (datum->peer && differs(datum, datum->peer))
 			SU_TRY(choose(old_program, datum, new_program));
 	}
 	return NULL;

@@ -8,6 +8,7 @@
  * update is made (update/ready/moved.h). That is so of tables: arrays of options, commands, names.
  *
  * A variable that became a constant, or a constant that became a variable, is moved in the same way.
+ * So is a constant of another size or type: the same is asked of who holds its address.
  */
 #ifndef SU_DIFF_MOVING_H
 #define SU_DIFF_MOVING_H

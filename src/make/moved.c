@@ -29,7 +29,7 @@ static bool is_in(const struct su_datum *datum, uint64_t vaddr)
 
 static struct su_err *is_kept(const struct su_datum *datum, const char *where)
 {
-	if (datum->moves)
+	if (datum->moves && !datum->constant)
 		return su_refuse(SU_WHY_VARIABLE_STUCK, datum->name, datum->unit, where);
 	return su_refuse(SU_WHY_CONSTANT_MOVES, datum->name, datum->unit,
 			 (unsigned long)datum->size, (unsigned long)datum->peer->size, where);
@@ -208,7 +208,7 @@ struct su_err *su_maker_check_moved(const struct su_maker *maker)
 			return su_refuse(SU_WHY_CONSTANT_UNTYPED, datum->name, datum->unit);
 		if (datum->moves || is_moved(datum))
 			SU_TRY(check_data(program, datum));
-		if (datum->moves || !is_moved(datum))
+		if (!is_moved(datum) || !datum->peer->constant)
 			continue;
 		SU_TRY(check_names(program, datum));
 		SU_TRY(check_code(maker, datum));

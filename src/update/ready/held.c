@@ -44,6 +44,15 @@ static void add_moving(struct held_search *search, struct moving moving)
 	su_vec_push(&search->moving, moving);
 }
 
+/* Constants lie close together: what is behind one is mostly meant as itself. And the loader holds the
+ * address of .dynamic, which follows them. */
+static bool is_constant(const struct held_search *search, uint64_t addr)
+{
+	const struct su_mapping *mapping = su_maps_at(&search->ready->maps, addr);
+
+	return mapping && !mapping->writable;
+}
+
 static void add_variables(struct held_search *search)
 {
 	const struct su_plan *plan = search->ready->plan;
@@ -52,9 +61,10 @@ static void add_variables(struct held_search *search)
 		const struct su_patch_moved *moved = &plan->patch->moved[i];
 		struct su_extent place = su_plan_moved_from(plan, i);
 
-		add_moving(search, (struct moving){ place.low, place.high,
-						    su_patch_string(plan->patch, moved->name),
-						    NO_ACTIVATION });
+		add_moving(search,
+			   (struct moving){ place.low, place.high - is_constant(search, place.low),
+					    su_patch_string(plan->patch, moved->name),
+					    NO_ACTIVATION });
 	}
 }
 

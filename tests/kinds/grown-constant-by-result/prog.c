@@ -1,0 +1,50 @@
+/*
+ * A function returns the address of an entry, and its caller keeps that on the heap.
+ *
+ * before: last 2 same
+ * expect: refuse
+ * reason: 'rows' gets another place, and its address is held|computed once where
+ */
+#include "support.h"
+
+struct row {
+	const char *name;
+	int cost;
+};
+
+static const struct row rows[] = {
+	{ "one", 1 },
+#ifdef NEW
+	{ "two", 22 },
+	{ "three", 3 },
+#endif
+	{ "last", 2 },
+};
+
+NOINLINE static const struct row *find(int cost)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (rows[i].cost % 20 == cost)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+struct connection {
+	const struct row *row;
+};
+
+int main(void)
+{
+	struct connection *connection = malloc(sizeof(*connection));
+
+	begin();
+	connection->row = find((int)opaque(2));
+	for (;;) {
+		const struct row *row = find((int)opaque(2));
+
+		printf("%s %d %s\n", connection->row->name, connection->row->cost,
+		       row == connection->row ? "same" : "other");
+		tick();
+	}
+}
