@@ -100,6 +100,7 @@ struct strongupdate_options {
 	/* True: the call is to end, undone; or NULL.  Asked at each stage, and while it waits. */
 	bool (*is_cancelled)(void *ctx);
 	void *is_cancelled_ctx;
+	const char *replay; /* for verify: an input that a finding names, tried first, or NULL */
 };
 
 STRONGUPDATE_DEFINE_INIT(options, one.timeout = STRONGUPDATE_DEFAULT_TIMEOUT)

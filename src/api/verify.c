@@ -61,7 +61,9 @@ static struct su_err *verify_files(const struct strongupdate_patch *patch, struc
 				   struct su_validation **ret)
 {
 	const struct su_patch_head *head = patch->patch->head;
-	struct su_validate_input input = { .patch = patch->patch, .thorough = true };
+	struct su_validate_input input = { .patch = patch->patch,
+					   .thorough = true,
+					   .replay = options->replay };
 
 	SU_TRY(file_open(&files[0], paths[0], head->old_build_id, head->old_build_id_size,
 			 options));

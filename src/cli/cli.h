@@ -21,7 +21,7 @@ struct cli_args {
 	bool json, help;
 	const char *output; /* -o */
 	const char *spec;
-	const char *old_path, *new_path;				/* --old, --new */
+	const char *old_path, *new_path, *replay;			/* --old, --new */
 	const char *key, *key_name, *package, *package_version, *trust; /* of signatures */
 	SU_VEC(const char *) advisories;
 	double timeout;

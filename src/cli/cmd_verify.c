@@ -94,6 +94,7 @@ int cmd_verify(const struct cli_args *args)
 	struct strongupdate_error *error = strongupdate_patch_open(args->operands[0], &patch);
 	int status;
 
+	options.replay = args->replay;
 	if (!error)
 		error = strongupdate_verify(patch, args->old_path, args->new_path, &options,
 					    &verification);

@@ -48,6 +48,12 @@ static bool take_new(struct cli_args *args, const char *text)
 	return true;
 }
 
+static bool take_replay(struct cli_args *args, const char *text)
+{
+	args->replay = text;
+	return true;
+}
+
 static bool take_key(struct cli_args *args, const char *text)
 {
 	args->key = text;
@@ -227,6 +233,11 @@ const struct cli_option cli_options[] = {
 	  .commands = CLI_VERIFY,
 	  .take = take_new,
 	  .help = "the build that it leads to" },
+	{ .name = "replay",
+	  .argument = "INPUT",
+	  .commands = CLI_VERIFY,
+	  .take = take_replay,
+	  .help = "an input that a finding names, tried first" },
 	{ .name = "key",
 	  .argument = "KEY",
 	  .use = CLI_REQUIRED,

@@ -131,25 +131,30 @@ static struct su_input next_input(struct search *search)
 	return take_waiting(search, count - 1 - (random >> 8) % (random & 16 ? newest : count));
 }
 
+static void add_sample(struct search *search, struct su_input input)
+{
+	struct su_sample sample = run_both(search->runner, input, &search->steering);
+
+	search->steps += sample.from.steps + sample.to.steps + 50;
+	follow_up(search, &sample.input);
+	su_vec_push(search->samples, sample);
+}
+
 void su_explore(const struct su_trial *trial, struct su_runner *runner,
 		const struct su_effort *effort, su_samples *ret)
 {
 	struct search search = { .trial = trial, .runner = runner, .samples = ret };
 
 	su_steering_init(&search.steering, su_runner_emulator(runner));
+	if (effort->first)
+		add_sample(&search, su_input_copy(effort->first));
 	for (uint64_t i = 0; i < FIRST_SEEDS; i++)
 		add_waiting(&search,
 			    (struct su_input){ .seed = su_world_mix(i, 11),
 					       .pointers = trial->pointers },
 			    (struct su_want){ 0 });
-	while (ret->len < effort->inputs && search.steps < effort->steps) {
-		struct su_sample sample =
-			run_both(search.runner, next_input(&search), &search.steering);
-
-		search.steps += sample.from.steps + sample.to.steps + 50;
-		follow_up(&search, &sample.input);
-		su_vec_push(ret, sample);
-	}
+	while (ret->len < effort->inputs && search.steps < effort->steps)
+		add_sample(&search, next_input(&search));
 	for (size_t i = 0; i < search.waiting.len; i++)
 		su_input_deinit(&search.waiting.at[i].input);
 	su_vec_deinit(&search.waiting);

@@ -5,9 +5,10 @@
 #include "validate/sample.h"
 
 struct su_effort {
-	size_t inputs;	/* of one function */
-	uint64_t steps; /* instructions, likewise */
-	uint32_t paths; /* of one checkpoint */
+	const struct su_input *first; /* an input to begin with, or NULL */
+	size_t inputs;		      /* of one function */
+	uint64_t steps;		      /* instructions, likewise */
+	uint32_t paths;		      /* of one checkpoint */
 };
 
 /* What was found of one checkpoint. */

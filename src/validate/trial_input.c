@@ -1,6 +1,8 @@
 /* Inputs of runs: see trial_input.h. */
 #include "validate/trial_input.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,6 +134,66 @@ char *su_input_format(const struct su_input *input, const struct su_world *world
 	fprintf(out, "input 0x%" PRIx64, input->seed);
 	for (size_t i = 0; i < input->exceptions.len; i++)
 		format_exception(out, &input->exceptions.at[i], world);
+	fprintf(out, "; --replay %" PRIx64 ":%x", input->seed, input->pointers);
+	for (size_t i = 0; i < input->exceptions.len; i++) {
+		const struct su_exception *exception = &input->exceptions.at[i];
+
+		fprintf(out, ":%x,%" PRIx64 ",%" PRIx64 ",%" PRIx64,
+			(unsigned)exception->origin.kind, exception->origin.where,
+			exception->origin.number, exception->value);
+	}
 	fclose(out);
 	return text;
+}
+
+/* ---- reading ---- */
+
+/* A number, which `end` follows; *text then is behind that. */
+static bool take_number(const char **text, char end, uint64_t *ret)
+{
+	char *after;
+
+	if (!isxdigit((unsigned char)**text))
+		return false;
+	errno = 0;
+	*ret = strtoull(*text, &after, 16);
+	if (errno || *after != end)
+		return false;
+	*text = after + (end != 0);
+	return true;
+}
+
+static bool take_exception(const char **text, struct su_input *input)
+{
+	struct su_exception exception;
+	const char *next = strchr(*text, ':');
+	uint64_t kind;
+
+	if (!take_number(text, ',', &kind) || kind > SU_ORIGIN_MEMORY ||
+	    !take_number(text, ',', &exception.origin.where) ||
+	    !take_number(text, ',', &exception.origin.number) ||
+	    !take_number(text, next ? ':' : 0, &exception.value))
+		return false;
+	exception.origin.kind = (enum su_origin_kind)kind;
+	su_vec_push(&input->exceptions, exception);
+	return true;
+}
+
+bool su_input_parse(const char *text, struct su_input *ret)
+{
+	uint64_t pointers = 0;
+	bool more, good;
+
+	*ret = (struct su_input){ 0 };
+	good = take_number(&text, ':', &ret->seed);
+	more = strchr(text, ':') != NULL;
+	good = good && take_number(&text, more ? ':' : 0, &pointers);
+	ret->pointers = (unsigned)pointers;
+	while (good && more) {
+		more = strchr(text, ':') != NULL;
+		good = take_exception(&text, ret);
+	}
+	if (!good)
+		su_input_deinit(ret);
+	return good;
 }

@@ -40,7 +40,10 @@ struct su_input {
 uint64_t su_input_value(const struct su_input *input, const struct su_origin *origin);
 struct su_input su_input_copy(const struct su_input *input);
 void su_input_deinit(struct su_input *input);
-/* In words, allocated. */
+/* In words, and as su_input_parse() reads it; allocated. */
 char *su_input_format(const struct su_input *input, const struct su_world *world);
+/* "SEED:POINTERS", then for each exception ":KIND,WHERE,NUMBER,VALUE", all hexadecimal. False when it
+ * is something else: *ret then is empty. */
+bool su_input_parse(const char *text, struct su_input *ret);
 
 #endif

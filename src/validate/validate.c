@@ -24,7 +24,7 @@ struct job {
 
 struct work {
 	const struct su_world *world;
-	const struct su_effort *effort;
+	struct su_effort effort;
 	SU_VEC(struct job) jobs;
 	atomic_size_t next;
 	_Atomic(struct su_err *) error;
@@ -37,13 +37,13 @@ static void do_job(struct work *work, struct job *job, struct su_runner *runner)
 	su_samples forward = { 0 }, reverse = { 0 };
 
 	su_runner_take(runner, &job->trials[SU_FORWARD]);
-	su_explore(&job->trials[SU_FORWARD], runner, work->effort, &forward);
-	su_try_points(&job->trials[SU_FORWARD], runner, work->effort, &forward,
+	su_explore(&job->trials[SU_FORWARD], runner, &work->effort, &forward);
+	su_try_points(&job->trials[SU_FORWARD], runner, &work->effort, &forward,
 		      job->verdicts[SU_FORWARD]);
 	if (job->trials[SU_REVERSE].points.len) {
 		su_runner_take(runner, &job->trials[SU_REVERSE]);
 		su_repeat(runner, &forward, &reverse);
-		su_try_points(&job->trials[SU_REVERSE], runner, work->effort, &reverse,
+		su_try_points(&job->trials[SU_REVERSE], runner, &work->effort, &reverse,
 			      job->verdicts[SU_REVERSE]);
 	}
 	su_samples_deinit(&forward);
@@ -177,11 +177,15 @@ static struct su_validation *sum_up(struct work *work)
 struct su_err *su_validate(const struct su_validate_input *input, struct su_validation **ret)
 {
 	struct su_world *world = NULL;
-	struct work work = { .effort = input->thorough ? &thorough : &usual };
+	struct work work = { .effort = input->thorough ? thorough : usual };
+	struct su_input first = { 0 };
 	struct su_err *err = su_world_create(input->old_image, input->old_debug, input->new_debug,
 					     input->patch, &world);
 
 	work.world = world;
+	if (!err && input->replay && !su_input_parse(input->replay, &first))
+		err = su_err_new(SU_E_USAGE, "not an input of a finding: '%s'", input->replay);
+	work.effort.first = input->replay ? &first : NULL;
 	if (!err)
 		err = add_jobs(&work);
 	if (!err)
@@ -189,6 +193,7 @@ struct su_err *su_validate(const struct su_validate_input *input, struct su_vali
 	if (!err)
 		*ret = sum_up(&work);
 	work_deinit(&work);
+	su_input_deinit(&first);
 	su_world_destroy(world);
 	return err;
 }

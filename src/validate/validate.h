@@ -16,7 +16,8 @@ struct su_validate_input {
 	const struct su_image *old_image;
 	struct su_debug *old_debug, *new_debug; /* not used by other threads meanwhile */
 	const struct su_patch *patch;
-	bool thorough; /* several times the work for each function */
+	bool thorough;	    /* several times the work for each function */
+	const char *replay; /* an input to begin with, as a finding has it, or NULL */
 };
 
 /* A checkpoint that does what neither version does. */

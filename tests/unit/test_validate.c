@@ -53,6 +53,47 @@ START_TEST(input_excepts_first_calls)
 }
 END_TEST
 
+/* What a finding says is read again: seed, pointers, exceptions. */
+START_TEST(input_is_read_as_it_is_written)
+{
+	struct su_input input;
+
+	ck_assert(su_input_parse("e01e125349a5d74a:3:0,0,2,7f1000000010:1,2000,8000000000000002,1",
+				 &input));
+	ck_assert_uint_eq(input.seed, UINT64_C(0xe01e125349a5d74a));
+	ck_assert_uint_eq(input.pointers, 3);
+	ck_assert_uint_eq(input.exceptions.len, 2);
+	ck_assert_uint_eq(su_input_value(&input, &(struct su_origin){ .number = 2 }),
+			  UINT64_C(0x7f1000000010));
+	ck_assert_uint_eq(su_input_value(&input, &(struct su_origin){ SU_ORIGIN_ANSWER, CLOSE, 1 }),
+			  1);
+	su_input_deinit(&input);
+}
+END_TEST
+
+START_TEST(input_that_is_none)
+{
+	static const char *const texts[] = { "",
+					     "1",
+					     "1:",
+					     "x:1",
+					     "1:2:",
+					     "1:2:0,0,0",
+					     "1:2:9,0,0,0",
+					     "1:2:0,0,0,0:",
+					     "1:2 ",
+					     "1:2:0,0,0,0 ",
+					     "-1:2",
+					     "11111111111111111:2" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct su_input input;
+
+		ck_assert_msg(!su_input_parse(texts[i], &input), "'%s' is an input", texts[i]);
+	}
+}
+END_TEST
+
 /* ---- agreement ---- */
 
 static struct su_world world;
@@ -174,6 +215,8 @@ int main(void)
 
 	tcase_add_test(tests, input_answers_alike);
 	tcase_add_test(tests, input_excepts_first_calls);
+	tcase_add_test(tests, input_is_read_as_it_is_written);
+	tcase_add_test(tests, input_that_is_none);
 	tcase_add_test(tests, pairs_skip_what_one_has_alone);
 	tcase_add_test(tests, mixed_run_that_agrees);
 	tcase_add_test(tests, mixed_run_that_does_what_neither_does);

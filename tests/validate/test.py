@@ -147,9 +147,10 @@ class Pair:
         if status != 0:
             raise Failure(f"build: {errors}")
 
-    def verify(self, patch):
+    def verify(self, patch, *more):
         """[(function, from)] of what is found wrong, and the whole answer."""
-        status, answer, errors = self.tool.call("verify", patch, "--old", self.old, "--new", self.new)
+        status, answer, errors = self.tool.call("verify", patch, "--old", self.old, "--new", self.new,
+                                                *more)
         if status not in (0, 1) or (status == 1) != bool(answer["findings"]):
             raise Failure(f"verify: status {status}, {errors}")
         return [(one["function"], one["from"]) for one in answer["findings"]
@@ -183,11 +184,22 @@ def broken(tool, root, breakage, function):
             continue
         patch = os.path.join(pair.folder, "broken.sup")
         stub.write(patch)
-        wrong, _ = pair.verify(patch)
+        wrong, answer = pair.verify(patch)
         if wrong != [(function, point["from"])]:
             raise Failure(f"{function} {point['from']} is broken; found: {wrong}")
+        replay(pair, patch, answer["findings"][0])
         return ""
     raise Failure(f"no stub of {function} can be broken like this")
+
+
+def replay(pair, patch, finding):
+    """With the input that it names, first of all, the same is found."""
+    given = finding["input"].split("--replay ")[1]
+    _, answer = pair.verify(patch, "--replay", given)
+    again = [one["input"].split("--replay ")[1] for one in answer["findings"]
+             if one["from"] == finding["from"]]
+    if again != [given]:
+        raise Failure(f"{finding['from']}: {given} is not what shows it: {again}")
 
 
 def items(tool, root):
