@@ -296,9 +296,8 @@ struct strongupdate_error *strongupdate_patch_judge(struct strongupdate_patch *p
 
 /* A checkpoint at which an activation would do what neither version does. */
 struct strongupdate_finding {
-	size_t checkpoint; /* index */
-	const char *text;  /* what is wrong */
-	const char *input; /* what the functions were given */
+	size_t checkpoint;	  /* index */
+	const char *text, *input; /* what is wrong; what the functions were given */
 };
 
 struct strongupdate_verification {
