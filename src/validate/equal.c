@@ -15,16 +15,6 @@
 static const uint8_t regs[] = { SU_RBX, SU_RBP, SU_R12, SU_R13, SU_R14, SU_R15 };
 #define REGS (sizeof(regs))
 
-struct equality {
-	uint8_t a, b, c;
-	int64_t factor;
-	uint64_t more;
-};
-
-struct states {
-	SU_VEC(struct su_registers) list;
-};
-
 /* Made of what the old version holds: neither the caller's, nor the object itself, nor new. */
 static bool is_carried(const struct su_patch_value *value)
 {
@@ -57,13 +47,13 @@ static unsigned carried_regs(const struct su_trial *trial, uint32_t point)
 	return bits;
 }
 
-static bool differs_often(const struct states *states, uint8_t reg)
+static bool differs_often(const su_states *states, uint8_t reg)
 {
 	uint64_t seen[DISTINCT];
 	size_t count = 0;
 
-	for (size_t i = 0; i < states->list.len && count < DISTINCT; i++) {
-		uint64_t value = states->list.at[i].general[reg];
+	for (size_t i = 0; i < states->len && count < DISTINCT; i++) {
+		uint64_t value = states->at[i].general[reg];
 		size_t k = 0;
 
 		while (k < count && seen[k] != value)
@@ -74,29 +64,29 @@ static bool differs_often(const struct states *states, uint8_t reg)
 	return count == DISTINCT;
 }
 
-static bool equality_holds(const struct equality *equality, const struct su_registers *state)
+static bool equality_holds(const struct su_equality *equality, const struct su_registers *state)
 {
 	return state->general[equality->a] ==
 	       state->general[equality->b] +
 		       (uint64_t)equality->factor * state->general[equality->c] + equality->more;
 }
 
-static bool always_holds(const struct equality *equality, const struct states *states)
+static bool always_holds(const struct su_equality *equality, const su_states *states)
 {
-	for (size_t i = 0; i < states->list.len; i++) {
-		if (!equality_holds(equality, &states->list.at[i]))
+	for (size_t i = 0; i < states->len; i++) {
+		if (!equality_holds(equality, &states->at[i]))
 			return false;
 	}
 	return true;
 }
 
 /* The factor that two states ask for, and whether all others agree. */
-static bool find_equality(const struct states *states, struct equality *ret)
+static bool find_equality(const su_states *states, struct su_equality *ret)
 {
-	const struct su_registers *first = &states->list.at[0];
+	const struct su_registers *first = &states->at[0];
 
-	for (size_t i = 1; i < states->list.len; i++) {
-		const struct su_registers *other = &states->list.at[i];
+	for (size_t i = 1; i < states->len; i++) {
+		const struct su_registers *other = &states->at[i];
 		int64_t of_a = (int64_t)(other->general[ret->a] - first->general[ret->a]);
 		int64_t of_b = (int64_t)(other->general[ret->b] - first->general[ret->b]);
 		int64_t of_c = (int64_t)(other->general[ret->c] - first->general[ret->c]);
@@ -116,17 +106,38 @@ static bool find_equality(const struct states *states, struct equality *ret)
 	return false;
 }
 
-/* b and c must not go together: else a may be made from one of them alone, by chance like this. */
-static bool go_together(const struct states *states, const struct equality *equality)
+static bool is_steady(const su_states *states, uint8_t b, uint8_t c)
 {
-	struct equality other = { .a = equality->b, .b = equality->c, .c = equality->c };
+	const struct su_registers *first = &states->at[0];
 
-	return find_equality(states, &other);
+	for (size_t i = 1; i < states->len; i++) {
+		const struct su_registers *other = &states->at[i];
+
+		if (other->general[b] - first->general[b] != other->general[c] - first->general[c])
+			return false;
+	}
+	return true;
+}
+
+/* b and c must not go together: else a may be made from one of them alone, or stay as it is, by chance
+ * like this. */
+static bool go_together(const su_states *states, const struct su_equality *equality)
+{
+	struct su_equality other = { .a = equality->b, .b = equality->c, .c = equality->c };
+
+	return is_steady(states, equality->b, equality->c) || find_equality(states, &other);
+}
+
+bool su_equality_find(const su_states *states, struct su_equality *equality)
+{
+	return states->len >= ENOUGH && differs_often(states, equality->b) &&
+	       differs_often(states, equality->c) && find_equality(states, equality) &&
+	       !go_together(states, equality);
 }
 
 static bool breaks_equality(const struct su_trial *trial, struct su_runner *runner,
 			    const su_samples *samples, uint32_t point,
-			    const struct equality *equality, const struct su_sample **ret)
+			    const struct su_equality *equality, const struct su_sample **ret)
 {
 	unsigned inputs = 0;
 
@@ -150,7 +161,7 @@ static bool breaks_equality(const struct su_trial *trial, struct su_runner *runn
 }
 
 static char *try_equality(const struct su_trial *trial, struct su_runner *runner,
-			  const su_samples *samples, uint32_t point, struct equality *equality,
+			  const su_samples *samples, uint32_t point, struct su_equality *equality,
 			  char **ret_input)
 {
 	const struct su_sample *sample;
@@ -165,12 +176,12 @@ static char *try_equality(const struct su_trial *trial, struct su_runner *runner
 }
 
 static void gather_equalities(const struct su_trial *trial, struct su_runner *runner,
-			      const su_samples *samples, uint32_t point, struct states *ret)
+			      const su_samples *samples, uint32_t point, su_states *ret)
 {
 	unsigned inputs = 0;
 
 	(void)trial;
-	for (size_t i = 0; i < samples->len && inputs < MOST_INPUTS && ret->list.len < MOST; i++) {
+	for (size_t i = 0; i < samples->len && inputs < MOST_INPUTS && ret->len < MOST; i++) {
 		const struct su_trace *trace = &samples->at[i].to;
 		struct su_registers states[ROUNDS];
 		size_t count, comings = 0;
@@ -182,7 +193,7 @@ static void gather_equalities(const struct su_trial *trial, struct su_runner *ru
 		inputs++;
 		count = su_run_shaken(runner, &samples->at[i].input, point, states, ROUNDS);
 		for (size_t k = 0; k < count; k++)
-			su_vec_push(&ret->list, states[k]);
+			su_vec_push(ret, states[k]);
 	}
 }
 
@@ -190,22 +201,21 @@ char *su_equal_judge(const struct su_trial *trial, struct su_runner *runner,
 		     const su_samples *samples, uint32_t point, char **ret_input)
 {
 	unsigned carried = carried_regs(trial, point);
-	struct states states = { 0 };
+	su_states states = { 0 };
 	char *wrong = NULL;
 
 	if (__builtin_popcount(carried) >= 3)
 		gather_equalities(trial, runner, samples, point, &states);
-	for (size_t n = 0; n < REGS * REGS * REGS && states.list.len >= ENOUGH && !wrong; n++) {
-		struct equality equality = { .a = regs[n % REGS],
-					     .b = regs[n / REGS % REGS],
-					     .c = regs[n / REGS / REGS] };
+	for (size_t n = 0; n < REGS * REGS * REGS && !wrong; n++) {
+		struct su_equality equality = { .a = regs[n % REGS],
+						.b = regs[n / REGS % REGS],
+						.c = regs[n / REGS / REGS] };
 		unsigned used = 1u << equality.a | 1u << equality.b | 1u << equality.c;
 
 		if (__builtin_popcount(used) == 3 && !(used & ~carried) &&
-		    differs_often(&states, equality.b) && differs_often(&states, equality.c) &&
-		    find_equality(&states, &equality) && !go_together(&states, &equality))
+		    su_equality_find(&states, &equality))
 			wrong = try_equality(trial, runner, samples, point, &equality, ret_input);
 	}
-	su_vec_deinit(&states.list);
+	su_vec_deinit(&states);
 	return wrong;
 }

@@ -7,6 +7,7 @@
 
 #include "suite.h"
 #include "validate/agree.h"
+#include "validate/equal.h"
 #include "validate/trial_input.h"
 
 #define OPEN 0x1000u
@@ -208,6 +209,60 @@ START_TEST(mixed_run_where_versions_differ)
 }
 END_TEST
 
+/* ---- equalities ---- */
+
+/* What rbx, rbp and r12 hold in a dozen states: the number of the state is given. */
+static bool have_equality(void (*make)(struct su_registers *state, uint64_t number),
+			  struct su_equality *ret)
+{
+	su_states states = { 0 };
+	bool found;
+
+	*ret = (struct su_equality){ .a = SU_RBX, .b = SU_RBP, .c = SU_R12 };
+	for (uint64_t number = 0; number < 12; number++) {
+		struct su_registers state = { 0 };
+
+		make(&state, number);
+		su_vec_push(&states, state);
+	}
+	found = su_equality_find(&states, ret);
+	su_vec_deinit(&states);
+	return found;
+}
+
+static void make_sum(struct su_registers *state, uint64_t number)
+{
+	state->general[SU_RBP] = number * number * 977;
+	state->general[SU_R12] = number * 31;
+	state->general[SU_RBX] = state->general[SU_RBP] + 4 * state->general[SU_R12] + 8;
+}
+
+/* dst, dst + 4, and a flag that is always 1: 1 = (dst + 4) - dst - 3, by chance. */
+static void make_steady(struct su_registers *state, uint64_t number)
+{
+	state->general[SU_R12] = number * number * 977;
+	state->general[SU_RBP] = state->general[SU_R12] + 4;
+	state->general[SU_RBX] = 1;
+}
+
+START_TEST(equality_of_three)
+{
+	struct su_equality equality;
+
+	ck_assert(have_equality(make_sum, &equality));
+	ck_assert_int_eq(equality.factor, 4);
+	ck_assert_uint_eq(equality.more, 8);
+}
+END_TEST
+
+START_TEST(equality_that_is_one_of_two)
+{
+	struct su_equality equality;
+
+	ck_assert(!have_equality(make_steady, &equality));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("validate");
@@ -217,6 +272,8 @@ int main(void)
 	tcase_add_test(tests, input_excepts_first_calls);
 	tcase_add_test(tests, input_is_read_as_it_is_written);
 	tcase_add_test(tests, input_that_is_none);
+	tcase_add_test(tests, equality_of_three);
+	tcase_add_test(tests, equality_that_is_one_of_two);
 	tcase_add_test(tests, pairs_skip_what_one_has_alone);
 	tcase_add_test(tests, mixed_run_that_agrees);
 	tcase_add_test(tests, mixed_run_that_does_what_neither_does);
