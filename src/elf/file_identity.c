@@ -9,6 +9,7 @@
 
 #include "base/cursor.h"
 #include "base/text.h"
+#include "base/watch.h"
 
 #define MOST_SEGMENTS 64
 #define MOST_BYTES 16384 /* of notes, and of a dynamic section */
@@ -120,14 +121,16 @@ static void read_all(struct reading *reading, struct su_identity *ret)
 
 struct su_identity su_identity_read(const char *path)
 {
-	struct reading reading = { .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) };
+	struct reading reading = { .fd = -1 };
 	struct su_identity ret = { 0 };
 	struct stat info;
 
-	if (reading.fd < 0)
-		return ret;
-	if (fstat(reading.fd, &info) == 0 && S_ISREG(info.st_mode))
+	su_watch_begin();
+	reading.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (reading.fd >= 0 && fstat(reading.fd, &info) == 0 && S_ISREG(info.st_mode))
 		read_all(&reading, &ret);
-	close(reading.fd);
+	su_watch_end();
+	if (reading.fd >= 0)
+		close(reading.fd);
 	return ret;
 }

@@ -97,8 +97,10 @@ static struct su_err *drop_user(void)
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct none[2] = { { 0 } };
 
-	if (!geteuid() && (setgroups(0, NULL) || !become_nobody()))
+	bool is_nobody = !setgroups(0, NULL) && become_nobody();
+	if (!is_nobody && !geteuid())
 		return cannot_drop("the user");
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* another user's child has none */
 	if (syscall(SYS_capset, &header, none))
 		return cannot_drop("capabilities");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -331,12 +332,14 @@ void su_proc_stack_tops(pid_t pid, struct su_stack_tops *ret)
 struct su_proc_program su_proc_program(pid_t pid)
 {
 	char path[64];
-	struct stat stat;
+	struct statx stat;
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
-	if (fstatat(AT_FDCWD, path, &stat, 0))
+	/* As the kernel knows it: whoever serves a file of FUSE or NFS is not asked, and waited for. */
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_INO, &stat))
 		return (struct su_proc_program){ 0, 0 };
-	return (struct su_proc_program){ stat.st_dev, stat.st_ino };
+	return (struct su_proc_program){ makedev(stat.stx_dev_major, stat.stx_dev_minor),
+					 stat.stx_ino };
 }
 
 enum su_sharing su_proc_sharing(pid_t tid, pid_t other)

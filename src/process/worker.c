@@ -18,10 +18,14 @@
 
 /* Microseconds. */
 #define TICK 200e3
-#define PATIENCE 5e6  /* with one wait */
-#define OVERTIME 30e6 /* after the deadline */
-#define DYING 2e6     /* that one which is killed may take */
+#define PATIENCE 5e6
+#define LEAST_PATIENCE 500e3 /* after many that hung */
+#define OVERTIME 30e6	     /* after the deadline */
+#define DYING 2e6	     /* that one which is killed may take */
 #define MOST_TOUCHED 65536
+
+/* With one wait. Each that hangs makes us less patient: together they cannot keep us for long. */
+static _Thread_local double patience = PATIENCE;
 
 enum { DONE, PROGRESS }; /* what the worker sends */
 
@@ -176,7 +180,7 @@ static enum end watch_worker(struct watching *watching, struct su_answer *ret)
 		}
 		ask_caller(watching);
 		look_at_worker(watching);
-		if (watching->waited > PATIENCE || watching->late > OVERTIME)
+		if (watching->waited > patience || watching->late > OVERTIME)
 			return HANGS;
 	}
 }
@@ -187,8 +191,10 @@ static int end_worker(pid_t worker, enum end end)
 	double deadline = su_clock_us() + DYING;
 	int status = 0;
 
-	if (end == HANGS)
+	if (end == HANGS) {
+		patience = patience / 2 > LEAST_PATIENCE ? patience / 2 : LEAST_PATIENCE;
 		kill(worker, SIGKILL);
+	}
 	while (waitpid(worker, &status, end == HANGS ? WNOHANG : 0) != worker &&
 	       (end != HANGS || su_clock_us() < deadline))
 		usleep(1000);

@@ -6,16 +6,29 @@
 #include <sys/stat.h>
 
 #include "base/reason.h"
+#include "base/watch.h"
 #include "elf/file_identity.h"
 #include "process/proc.h"
 #include "process/unit.h"
+#include "process/worker.h"
 #include "update/status.h"
+
+#define DEADLINE 60e6 /* microseconds */
+
+/* A file of others may be one that never answers. */
+static bool look_at(const char *path, struct stat *ret)
+{
+	su_watch_begin();
+	bool is_there = stat(path, ret) == 0;
+	su_watch_end();
+	return is_there;
+}
 
 static bool is_same_file(const char *a, const char *b)
 {
 	struct stat x, y;
 
-	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	return look_at(a, &x) && look_at(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 /* What opens the mapped file. Only the privileged may go by the mapping; others can by the link to
@@ -27,11 +40,11 @@ static const char *openable(struct su_files *files, const struct su_mapping *map
 	SU_FREE char *mapped = su_maps_file(pid, mapping), *exe = su_proc_exe(pid);
 	struct stat info;
 
-	if (stat(mapped, &info) == 0)
+	if (look_at(mapped, &info))
 		return su_arena_strdup(files->arena, mapped);
-	if (stat(exe, &info) == 0 && info.st_ino == mapping->inode)
+	if (look_at(exe, &info) && info.st_ino == mapping->inode)
 		return su_arena_strdup(files->arena, exe);
-	if (stat(present, &info) == 0 && info.st_ino == mapping->inode)
+	if (look_at(present, &info) && info.st_ino == mapping->inode)
 		return present;
 	return NULL;
 }
@@ -110,16 +123,90 @@ static void judge(struct strongupdate_file *file)
 	file->is_outdated = file->is_replaced && !is_present;
 }
 
-static struct su_err *look(struct su_files *files)
+/* ---- by a worker: the files are others' ---- */
+
+static void put_file(struct su_answer *answer, const struct strongupdate_file *file)
 {
+	su_answer_put(answer, file, sizeof(*file));
+	su_answer_put_text(answer, file->path);
+	su_answer_put_text(answer, file->mapped);
+	su_answer_put_text(answer, file->present);
+	su_answer_put_text(answer, file->soname);
+	su_answer_put_text(answer, file->build_id);
+	su_answer_put_text(answer, file->present_build_id);
+}
+
+static bool take_file(struct su_cursor *cursor, struct su_arena *arena,
+		      struct strongupdate_file *ret)
+{
+	bool whole = su_cursor_read(cursor, ret, sizeof(*ret)) &&
+		     su_answer_take_text(cursor, arena, &ret->path) &&
+		     su_answer_take_text(cursor, arena, &ret->mapped) &&
+		     su_answer_take_text(cursor, arena, &ret->present) &&
+		     su_answer_take_text(cursor, arena, &ret->soname) &&
+		     su_answer_take_text(cursor, arena, &ret->build_id) &&
+		     su_answer_take_text(cursor, arena, &ret->present_build_id);
+
+	ret->running_build_id = ret->build_id;
+	return whole;
+}
+
+static void list_files(void *ctx, struct su_answer *answer)
+{
+	struct su_files *files = ctx;
 	struct su_maps maps = { 0 };
-	struct su_status *status = NULL;
 	struct su_err *err = su_maps_read(&maps, files->public.pid);
 
 	for (size_t i = 0; !err && i < maps.list.len; i++)
 		if (is_file(&maps.list.at[i], su_maps_name(&maps, &maps.list.at[i])))
 			add_file(files, &maps, &maps.list.at[i]);
-	su_maps_deinit(&maps);
+	su_answer_put_error(answer, err);
+	for (size_t i = 0; i < files->list.len; i++)
+		put_file(answer, &files->list.at[i]);
+}
+
+static struct su_err *blame_process(void *ctx, const struct su_traces *traces, struct su_err *why)
+{
+	const struct su_files *files = ctx;
+
+	(void)traces;
+	return su_err_context(why, "process %d", files->public.pid);
+}
+
+static struct su_err *take_files(const struct su_answer *answer, struct su_files *files)
+{
+	struct su_cursor cursor = su_cursor_init(answer->bytes.at, answer->bytes.len);
+	struct su_err *err = NULL;
+	bool whole = su_answer_take_error(&cursor, &err);
+
+	while (whole && !err && su_cursor_left(&cursor))
+		whole = take_file(&cursor, files->arena, su_vec_add(&files->list));
+	if (!whole)
+		return su_err_new(SU_E_INTERNAL, "the list of files is damaged");
+	return err;
+}
+
+static struct su_err *read_files(struct su_files *files)
+{
+	const struct su_work work = { .how = list_files,
+				      .died = blame_process,
+				      .ctx = files,
+				      .deadline = su_clock_us() + DEADLINE };
+	struct su_answer answer = { { 0 } };
+
+	SU_TRY(su_worker_run(&work, &answer));
+	struct su_err *err = take_files(&answer, files);
+	su_answer_deinit(&answer);
+	return err;
+}
+
+/* ---- the whole ---- */
+
+static struct su_err *look(struct su_files *files)
+{
+	struct su_status *status = NULL;
+	struct su_err *err = read_files(files);
+
 	if (!err)
 		err = su_status_create(files->public.pid, &status);
 	if (err)

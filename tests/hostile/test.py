@@ -171,6 +171,40 @@ def never_answers_when_traced(bench, _):
         kept.require("old", 1)
 
 
+# In a mount namespace of its own: a file system of a user's that never answers, over the folder of a
+# program that runs.
+SILENT = """
+import ctypes, os, subprocess, sys
+folder, program, *command = sys.argv[1:]
+process = subprocess.Popen([program, "workers", "0"], stdout=subprocess.DEVNULL)
+try:
+    device = os.open("/dev/fuse", os.O_RDWR)
+    options = f"fd={device},rootmode=40000,user_id=0,group_id=0".encode()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"silent", folder.encode(), b"fuse", 0, options):
+        sys.exit(77)
+    sys.exit(subprocess.run([*command, str(process.pid)], timeout=40).returncode)
+finally:
+    process.kill()
+"""
+
+
+def file_never_answers(bench, _):
+    """A file in the place of one that a process runs, which nobody can look at: scan and live end."""
+    folder = os.path.join(bench.folder, "silent")
+    os.makedirs(folder, exist_ok=True)
+    program = os.path.join(folder, "family")
+    run(["cp", bench.old, program], HERE)
+    for command in ("scan", "live"):
+        done = subprocess.run(["unshare", "-m", "python3", "-c", SILENT, folder, program,
+                               bench.tool.path, command], capture_output=True, text=True,
+                              timeout=LIMIT + 20, check=False)
+        if done.returncode == 77 or not os.path.exists("/dev/fuse"):
+            raise Skip("no file systems of users here")
+        if done.returncode != 1 or "came to no end" not in done.stdout + done.stderr:
+            raise Failure(f"{command}: {done.returncode}: {done.stdout}{done.stderr}")
+
+
 def maps_the_file(bench, _):
     """Who has the old file mapped as data does not run it."""
     with bench.enemy("maps", bench.old):
@@ -272,6 +306,46 @@ def ordinary_user(bench, _):
         call("status", "--all", status=0)
 
 
+def unit_settings():
+    """(name, value) of each line of the unit that docs/security.md speaks of."""
+    with open(os.path.join(TOP, "examples", "strongupdate@.service"), encoding="utf-8") as file:
+        return [line.strip().split("=", 1) for line in file if "=" in line and line[0].isupper()]
+
+
+def with_capabilities(bench, _):
+    """What the unit leaves is enough for others' processes: for root, and for a user that has no more."""
+    names = dict(unit_settings())["CapabilityBoundingSet"].split()
+    some = ",".join(["-all", *(f"+{name[4:].lower()}" for name in names)])
+    rights = ("setpriv", f"--inh-caps={some}", f"--bounding-set={some}", "--no-new-privs")
+    user = (f"--ambient-caps={some}", "--reuid=20002", "--regid=20002", "--clear-groups")
+    tool = os.path.join(bench.folder, "strongupdate")
+    run(["cp", bench.tool.path, tool], HERE)
+    with bench.family("workers", "1", members=2, prefix=as_user(20001)) as family, \
+            bench.family("workers", "0", members=1) as other:
+        for prefix in (rights, (*rights, *user)):
+            for command, version in (("apply", "new"), ("revert", "old")):
+                done = subprocess.run([*prefix, tool, command, bench.patch, "--all"], check=False,
+                                      capture_output=True, text=True, timeout=LIMIT)
+                if done.returncode:
+                    raise Failure(f"{command}: {done.stdout[-300:]}{done.stderr[-300:]}")
+                family.require(version, 2)
+                other.require(version, 1)
+
+
+def service(bench, _):
+    """systemd understands the unit."""
+    if not shutil.which("systemd-analyze"):
+        raise Skip("no systemd-analyze")
+    path = os.path.join(bench.folder, "strongupdate@x.service")
+    with open(os.path.join(TOP, "examples", "strongupdate@.service"), encoding="utf-8") as file, \
+            open(path, "w", encoding="utf-8") as copy:
+        copy.write(file.read().replace("/usr/bin/strongupdate", bench.tool.path))
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", path], capture_output=True,
+                          text=True, timeout=LIMIT, check=False)
+    if done.returncode or done.stderr.strip():
+        raise Failure(done.stderr)
+
+
 def many_users(bench, everything):
     """Processes of many users are updated by one command."""
     count = ALL_USERS if everything else USERS
@@ -292,8 +366,9 @@ def many_users(bench, everything):
 
 
 TESTS = (too_many, in_a_circle, bombs, never_answers,
-         never_answers_when_traced, maps_the_file, names, forks, closed, shrinks,
-         another_copy, interrupted, ordinary_user, many_users)
+         never_answers_when_traced, file_never_answers, maps_the_file, names, forks, closed, shrinks,
+         another_copy, interrupted, ordinary_user, with_capabilities, service,
+         many_users)
 
 
 def items(tool, root, everything=False):
