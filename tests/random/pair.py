@@ -51,6 +51,26 @@ class Outcome:
     wrong: str = ""
 
 
+@dataclasses.dataclass
+class Build:
+    """One version of a program: its source, and how it is compiled."""
+    text: str
+    compiler: str
+    level: str
+    done: list  # mutations of the program that it began with
+
+    def __str__(self):
+        return f"{self.compiler} {self.level} {' '.join(self.done)}"
+
+
+@dataclasses.dataclass
+class Plan:
+    """Two versions; what they share: the header, and options of the compiler."""
+    header: str
+    extra: list
+    builds: tuple
+
+
 class Pair:
     """The builds of one seed in a folder of their own."""
 
@@ -90,8 +110,8 @@ class Pair:
                 raise Unfit(f"{command[0]}: {done.stderr.strip()[:300]}")
         return output
 
-    def make(self):
-        """Both builds; returns their common result."""
+    def plan(self):
+        """What both builds are made of."""
         rng = self.rng
         text = program.keep_calls(program.add_pauses(program.generate(rng, self.folder), rng), rng)
         header = program.header(text, rng)
@@ -109,13 +129,18 @@ class Pair:
             compilers.remove(compiler)
             new_compiler = compilers[0]
         extra = rng.choice(([], [], ["-fno-omit-frame-pointer"], ["-fstack-protector-all"]))
-        self.outcome.what = (f"{compiler} {level} {' '.join(old_done)} -> {new_compiler} "
-                             f"{new_level} {' '.join(new_done)}")
-        for version, source in (("old", old_text), ("new", new_text)):
-            self.write(f"{version}/prog.c", source)
-            self.write(f"{version}/csmith.h", header)
-        results = [self.undisturbed(self.compile("old", compiler, level, extra)),
-                   self.undisturbed(self.compile("new", new_compiler, new_level, extra))]
+        return Plan(header, extra, (Build(old_text, compiler, level, old_done),
+                                    Build(new_text, new_compiler, new_level, new_done)))
+
+    def make(self):
+        """Both builds; returns their common result."""
+        plan, results = self.plan(), []
+        self.outcome.what = " -> ".join(map(str, plan.builds))
+        for version, build in zip(("old", "new"), plan.builds):
+            self.write(f"{version}/prog.c", build.text)
+            self.write(f"{version}/csmith.h", plan.header)
+            binary = self.compile(version, build.compiler, build.level, plan.extra)
+            results.append(self.undisturbed(binary))
         if results[0][0] != results[1][0]:
             raise Unfit("the two builds differ by themselves")
         self.calls = results[0][1]
