@@ -186,7 +186,7 @@ struct strongupdate_checkpoint {
 struct strongupdate_value {
 	const char *name;	/* source variable, "saved rbx", or "" for a temporary */
 	const char *derivation; /* "constant", "relation", "variable", "recomputed", "seeded",
-				 * "call-result", "object" or "asserted" */
+				 * "call-result", "object", "asserted" or "implied" */
 	const char *text;	/* the derivation in words, may be "" */
 	uint32_t size;		/* bytes */
 	char to[48], from[48];	/* "rbx", "cfa-24", "0x2a", "&cfa-24", "" */
