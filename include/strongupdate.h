@@ -230,7 +230,6 @@ struct strongupdate_variable {
 	uint64_t old_vaddr, patch_vaddr;
 	uint32_t old_size; /* "moved": of the old version's; else 0 */
 };
-
 const struct strongupdate_patch_info *
 strongupdate_patch_info(const struct strongupdate_patch *patch);
 

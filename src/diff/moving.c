@@ -2,7 +2,7 @@
 #include "diff/moving.h"
 
 #include "base/reason.h"
-#include "dwarf/shape.h"
+#include "diff/convert.h"
 
 /* ---- what cannot move ---- */
 
@@ -39,17 +39,55 @@ static const char *why_stuck(const struct su_program *program, const struct su_d
 
 /* ---- what differs ---- */
 
-/* Another number of the same elements: what an element is, and so what lies behind pointers in it,
- * is as it was. */
-static bool is_resized(struct su_program *a, const struct su_datum *old, struct su_program *b,
+static bool has_contents(const struct su_program *program, const struct su_datum *datum)
+{
+	const uint8_t *bytes = su_image_bytes(program->image, datum->vaddr, datum->size);
+	size_t pointers;
+
+	su_image_relocs_in(program->image, datum->vaddr, datum->size, &pointers);
+	for (uint64_t i = 0; bytes && i < datum->size; i++)
+		if (bytes[i])
+			return true;
+	return pointers > 0;
+}
+
+static bool has_records_in_rows(const struct su_shape *shape)
+{
+	if (shape->kind == SU_SHAPE_ARRAY)
+		return shape->element->kind == SU_SHAPE_RECORD ||
+		       has_records_in_rows(shape->element);
+	for (size_t i = 0; i < shape->member_count; i++)
+		if (has_records_in_rows(shape->members[i].shape))
+			return true;
+	return false;
+}
+
+/* What it holds becomes what it is to hold by `steps`. Which row of a table is which is not known. */
+static void find_steps(struct su_program *a, const struct su_datum *old, const struct su_shape *was,
+		       struct su_program *b, const struct su_datum *new, const struct su_shape *is,
+		       struct su_steps *steps)
+{
+	su_convert(was, is, a->arena, steps);
+	if (!steps->why && (old->constant || new->constant))
+		steps->why = SU_WHY_CONVERT_CONSTANT;
+	if (!steps->why && (has_records_in_rows(was) || has_records_in_rows(is)) &&
+	    (has_contents(a, old) || has_contents(b, new)))
+		steps->why = SU_WHY_CONVERT_ROWS;
+}
+
+/* False: what it or a pointer in it is has changed in a way that is not understood. */
+static bool understand(struct su_program *a, struct su_datum *old, struct su_program *b,
 		       const struct su_datum *new)
 {
 	const struct su_shape *was = su_debug_static_shape(a->debug, old->vaddr, a->arena);
 	const struct su_shape *is = su_debug_static_shape(b->debug, new->vaddr, b->arena);
+	struct su_steps *steps = su_arena_alloc(a->arena, sizeof(*steps));
 
-	return was && is && was->size == old->size && is->size == new->size &&
-	       was->kind == SU_SHAPE_ARRAY && is->kind == SU_SHAPE_ARRAY &&
-	       was->element->hash == is->element->hash;
+	if (!was || !is || was->size != old->size || is->size != new->size)
+		return false;
+	find_steps(a, old, was, b, new, is, steps);
+	old->steps = steps;
+	return !steps->is_beyond;
 }
 
 static bool is_retyped(const struct su_datum *old, const struct su_datum *new)
@@ -78,7 +116,7 @@ static struct su_err *choose(struct su_program *a, struct su_datum *old, struct 
 	struct su_datum *new = old->peer;
 	const char *why = why_stuck(a, old);
 
-	if (!is_resized(a, old, b, new) && (old->size != new->size || is_retyped(old, new)))
+	if (!understand(a, old, b, new))
 		return refuse(old, new, NULL);
 	if (!why)
 		why = why_stuck(b, new);
@@ -110,4 +148,32 @@ struct su_err *su_moving_choose(struct su_program *old_program, struct su_progra
 			SU_TRY(choose(old_program, datum, new_program));
 	}
 	return NULL;
+}
+
+/* ---- places in it ---- */
+
+static bool has_bit(const struct su_step *step, uint64_t bit)
+{
+	return bit - step->from < step->from_size;
+}
+
+int64_t su_moving_offset(const struct su_datum *old, int64_t off)
+{
+	for (size_t i = 0; old->steps && i < old->steps->count; i++) {
+		const struct su_step *step = &old->steps->at[i];
+
+		if (has_bit(step, 8 * (uint64_t)off))
+			return (int64_t)((step->to + (8 * (uint64_t)off - step->from)) / 8);
+	}
+	return off;
+}
+
+bool su_moving_same_place(const struct su_meaning *a, const struct su_meaning *b)
+{
+	if (a->kind != SU_MEANS_DATUM || b->kind != SU_MEANS_DATUM || !a->datum->moves ||
+	    a->datum->peer != b->datum)
+		return false;
+	const struct su_meaning *old = a->datum->steps ? a : b, *new = old == a ? b : a;
+
+	return su_moving_offset(old->datum, old->off) == new->off;
 }

@@ -3,9 +3,10 @@
  *
  * A variable of both versions is kept where it is, and new code uses it there. One whose size or
  * type differs cannot be: it gets a new place in the patch, and all code that refers to it counts as
- * changed. What it holds there is what the new version starts it with, so the process must not have
- * written to the old one yet, and nobody may hold the old one's address: both are seen to when the
- * update is made (update/ready/moved.h). That is so of tables: arrays of options, commands, names.
+ * changed. What it holds is converted member by member where that is understood (convert.h). Where it
+ * is not (another number of elements, a table's rows), the new place has what the new version starts the
+ * variable with, and the process must not have written to the old one. Nobody may hold the old one's
+ * address. Both are seen to when the update is made (update/ready/moved.h).
  *
  * A variable that became a constant, or a constant that became a variable, is moved in the same way.
  * So is a constant of another size or type: the same is asked of who holds its address.
@@ -19,5 +20,10 @@
  * have to and cannot. After su_match_programs(). */
 struct su_err *su_moving_choose(struct su_program *old_program,
 				struct su_program *new_program) SU_MUST_CHECK;
+
+/* Where what is at `off` of a variable of the old version that moves is in the new one's. */
+int64_t su_moving_offset(const struct su_datum *old, int64_t off);
+/* Whether two meanings, of either version, are one place in a variable that moves. */
+bool su_moving_same_place(const struct su_meaning *a, const struct su_meaning *b);
 
 #endif

@@ -21,6 +21,8 @@
 #include "dwarf/debuginfo.h"
 #include "elf/image.h"
 
+struct su_steps; /* convert.h */
+
 struct su_routine {
 	const char *name; /* symbol name; of aliases the first global one */
 	const char *unit; /* compilation unit or source file name, "" when unknown */
@@ -55,6 +57,7 @@ struct su_datum {
 	bool shared;   /* several variables of the source are at this address */
 	bool in_place; /* of constants: a new version's contents are written where it is */
 	bool moves;    /* of variables: it gets another place (moving.h) */
+	const struct su_steps *steps; /* ... in the old version: how it is converted; or why not */
 	uint64_t vaddr, size;
 	uint64_t type_hash; /* 0: unknown */
 	uint64_t

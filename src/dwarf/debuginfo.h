@@ -200,6 +200,15 @@ bool su_debug_types_alike(const struct su_debug *a, const struct su_type *old_ty
 char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,
 			    const struct su_debug *b, const struct su_type *new_type);
 
+/* In which ways the image uses its records. */
+struct su_type_uses;
+
+struct su_type_uses *su_debug_type_uses(const struct su_debug *debug);
+void su_debug_type_uses_free(struct su_type_uses *uses);
+/* Whether the records of that name, as in su_type, are the types of variables with static storage and of
+ * nothing else: nothing points to one, contains it, passes it or has it in a frame. */
+bool su_debug_only_in_statics(const struct su_type_uses *uses, const char *name);
+
 /* A name of an enumeration's value. */
 struct su_enumerator {
 	const char *name, *unit;

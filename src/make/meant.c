@@ -216,7 +216,11 @@ static bool is_handed_on(const struct uses *uses, const struct su_insn *insn, co
 		     su_side_takes_argument(uses->side, insn->target, reg)))
 			return true;
 	}
-	return insn->flow == SU_FLOW_RET && may_be_it(uses, state[SU_RAX]);
+	for (uint32_t reg = 0; reg < 16; reg++)
+		if (insn->flow == SU_FLOW_RET && su_abi_is_result(reg) &&
+		    may_be_it(uses, state[reg]))
+			return true;
+	return false;
 }
 
 static void look_at_insn(struct uses *uses, uint32_t index, const uint32_t *state)

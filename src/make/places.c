@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/reason.h"
+#include "diff/convert.h"
 #include "make/maker.h"
 
 /* ---- what the old version starts it with ---- */
@@ -79,6 +80,32 @@ static uint64_t reserve_initial(struct su_maker *maker, const struct su_program 
 		       : 0;
 }
 
+static struct su_patch_step step_of(const struct su_step *step)
+{
+	static const uint8_t kinds[] = { [SU_STEP_COPY] = SU_PATCH_STEP_COPY,
+					 [SU_STEP_NUMBER] = SU_PATCH_STEP_NUMBER,
+					 [SU_STEP_UNTOUCHED] = SU_PATCH_STEP_UNTOUCHED };
+
+	return (struct su_patch_step){ .at = step->from,
+				       .size = step->from_size,
+				       .to = step->to,
+				       .to_size = step->to_size,
+				       .kind = kinds[step->kind],
+				       .is_signed = { step->from_signed, step->to_signed } };
+}
+
+static void add_steps(struct su_patch_draft *draft, const struct su_steps *steps,
+		      struct su_patch_moved *moved)
+{
+	moved->first_step = (uint32_t)draft->steps.len;
+	moved->why = su_patch_draft_string(draft, steps->why);
+	if (steps->why)
+		return;
+	moved->step_count = (uint32_t)steps->count;
+	for (size_t i = 0; i < steps->count; i++)
+		su_vec_push(&draft->steps, step_of(&steps->at[i]));
+}
+
 static struct su_err *add_moved(struct su_maker *maker, const struct su_datum *datum)
 {
 	struct su_patch_draft *draft = &maker->draft;
@@ -96,6 +123,7 @@ static struct su_err *add_moved(struct su_maker *maker, const struct su_datum *d
 	moved.after = reserve_initial(maker, maker->new_program, peer);
 	if (moved.after)
 		SU_TRY(su_maker_copy_bytes(maker, peer->vaddr, peer->size, moved.after));
+	add_steps(draft, datum->steps, &moved);
 	su_vec_push(&draft->moved, moved);
 	return NULL;
 }

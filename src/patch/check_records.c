@@ -161,6 +161,32 @@ static bool is_in_segment(const struct su_patch *patch, uint64_t vaddr, uint64_t
 	return false;
 }
 
+static bool is_step(const struct su_patch_moved *moved, const struct su_patch_step *step)
+{
+	bool number = step->kind == SU_PATCH_STEP_NUMBER;
+
+	return step->kind <= SU_PATCH_STEP_UNTOUCHED && step->size && step->to_size &&
+	       moved->size <= MAX_ADDRESS && moved->to_size <= MAX_ADDRESS &&
+	       su_patch_within(step->at, step->size, 0, 8 * moved->size) &&
+	       su_patch_within(step->to, step->to_size, 0, 8 * moved->to_size) &&
+	       (step->kind != SU_PATCH_STEP_COPY || step->size == step->to_size) &&
+	       (!number || (step->size <= 64 && step->to_size <= 64)) &&
+	       step->is_signed[0] <= number && step->is_signed[1] <= number &&
+	       su_patch_is_zero(step->reserved, sizeof(step->reserved));
+}
+
+static struct su_err *check_steps(const struct su_patch *patch, const struct su_patch_moved *moved)
+{
+	if (!su_patch_within(moved->first_step, moved->step_count, 0, patch->step_count) ||
+	    !su_patch_is_string(patch, moved->why) || moved->reserved)
+		return su_patch_bad("the variable at 0x%" PRIx64 " has no steps", moved->at);
+	for (uint32_t i = 0; i < moved->step_count; i++)
+		if (!is_step(moved, &patch->steps[moved->first_step + i]))
+			return su_patch_bad("the variable at 0x%" PRIx64 " has a wrong step",
+					    moved->at);
+	return NULL;
+}
+
 static struct su_err *check_moved(const struct su_patch *patch, const struct su_patch_moved *moved)
 {
 	if (!su_patch_is_string(patch, moved->name) || !su_patch_is_string(patch, moved->unit))
@@ -181,6 +207,7 @@ static struct su_err *check_all_moved(const struct su_patch *patch)
 		const struct su_patch_moved *moved = &patch->moved[i], *last = moved - 1;
 
 		SU_TRY(check_moved(patch, moved));
+		SU_TRY(check_steps(patch, moved));
 		if (i && (moved->at < last->at || moved->at - last->at < last->size))
 			return su_patch_bad("variables overlap or are not sorted at 0x%" PRIx64,
 					    moved->at);

@@ -47,6 +47,7 @@
 #define SU_SECTION_MATCHES ".su.matches"     /* struct su_patch_match[] */
 #define SU_SECTION_WORDS ".su.words"	     /* struct su_patch_word[], by at */
 #define SU_SECTION_MOVED ".su.moved"	     /* struct su_patch_moved[], by at */
+#define SU_SECTION_STEPS ".su.steps"	     /* struct su_patch_step[], in runs by variable */
 #define SU_SECTION_MAP ".su.map"	     /* struct su_patch_map[], by (kind, vaddr) */
 /* struct su_patch_assertion[]; need not be there */
 #define SU_SECTION_ASSERTIONS ".su.assertions"
@@ -308,6 +309,25 @@ struct su_patch_moved {
 	/* What A and B start it with: patch addresses, in a segment that is not writable. 0: zeros. */
 	uint64_t before, after;
 	uint32_t name, unit; /* strings */
+	/* How what it holds becomes what it is to hold. None: it must hold what it starts with. */
+	uint32_t first_step, step_count;
+	uint32_t why; /* string: why there are none, or "" */
+	uint32_t reserved;
+};
+
+enum su_patch_step_kind {
+	SU_PATCH_STEP_COPY = 0,	 /* as many bits on both sides */
+	SU_PATCH_STEP_NUMBER,	 /* a whole number of at most 64 bits, whose value is kept */
+	SU_PATCH_STEP_UNTOUCHED, /* must hold what it starts with, and will */
+};
+
+/* A part of a variable that moves. Places are bits from its start. */
+struct su_patch_step {
+	uint64_t at, size;    /* in A */
+	uint64_t to, to_size; /* in B */
+	uint8_t kind;	      /* enum su_patch_step_kind */
+	uint8_t is_signed[2]; /* SU_PATCH_STEP_NUMBER: in A, in B */
+	uint8_t reserved[5];
 };
 
 enum su_map_kind {

@@ -42,7 +42,8 @@ _Static_assert(sizeof(struct su_patch_variable) == 32, "format");
 _Static_assert(sizeof(struct su_patch_reloc) == 48, "format");
 _Static_assert(sizeof(struct su_patch_import) == 24, "format");
 _Static_assert(sizeof(struct su_patch_field) == 24, "format");
-_Static_assert(sizeof(struct su_patch_moved) == 56, "format");
+_Static_assert(sizeof(struct su_patch_moved) == 72, "format");
+_Static_assert(sizeof(struct su_patch_step) == 40, "format");
 _Static_assert(sizeof(struct su_patch_map) == 32, "format");
 
 struct su_err *su_patch_bad(const char *fmt, ...)
@@ -230,6 +231,7 @@ static struct su_err *read_tables(struct su_patch *patch)
 	READ_TABLE(patch, SU_SECTION_MATCHES, matches, match_count);
 	READ_TABLE(patch, SU_SECTION_WORDS, words, word_count);
 	READ_TABLE(patch, SU_SECTION_MOVED, moved, moved_count);
+	READ_TABLE(patch, SU_SECTION_STEPS, steps, step_count);
 	READ_TABLE(patch, SU_SECTION_MAP, map, map_count);
 	return NULL;
 }

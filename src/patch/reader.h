@@ -55,6 +55,8 @@ struct su_patch {
 	size_t word_count;
 	const struct su_patch_moved *moved;
 	size_t moved_count;
+	const struct su_patch_step *steps;
+	size_t step_count;
 	const struct su_patch_map *map;
 	size_t map_count;
 	struct su_patch_segment segments[4];

@@ -59,6 +59,7 @@ void su_patch_draft_deinit(struct su_patch_draft *draft)
 	su_vec_deinit(&draft->matches);
 	su_vec_deinit(&draft->words);
 	su_vec_deinit(&draft->moved);
+	su_vec_deinit(&draft->steps);
 	su_vec_deinit(&draft->map);
 	su_vec_deinit(&draft->symbols);
 	su_vec_deinit(&draft->text);
@@ -344,6 +345,7 @@ static void add_tables(struct file *file, const struct su_patch_draft *draft)
 	ADD_TABLE(file, SU_SECTION_MATCHES, draft->matches);
 	ADD_TABLE(file, SU_SECTION_WORDS, draft->words);
 	ADD_TABLE(file, SU_SECTION_MOVED, draft->moved);
+	ADD_TABLE(file, SU_SECTION_STEPS, draft->steps);
 	ADD_TABLE(file, SU_SECTION_MAP, draft->map);
 }
 

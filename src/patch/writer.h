@@ -41,6 +41,7 @@ struct su_patch_draft {
 	SU_VEC(struct su_patch_match) matches;
 	SU_VEC(struct su_patch_word) words;
 	SU_VEC(struct su_patch_moved) moved;
+	SU_VEC(struct su_patch_step) steps;
 	SU_VEC(struct su_patch_map) map;
 	SU_VEC(struct su_patch_symbol) symbols;
 	/* Contents; addresses are page aligned and in this order. */

@@ -3,6 +3,7 @@
 
 #include "base/reason.h"
 #include "process/worker.h"
+#include "update/ready/moved.h"
 
 /* One pass over all processes. One that was killed is not missed. */
 static struct su_err *make_pass(struct su_batch *batch, struct su_err *(*step)(struct su_commit *))
@@ -62,10 +63,20 @@ static struct su_err *undo_all(struct su_batch *batch, struct su_err *why)
 	return why;
 }
 
+/* The places are nobody's yet: there is nothing to undo. */
+static struct su_err *convert_all(struct su_batch *batch)
+{
+	for (struct su_member *member = NULL; (member = su_batch_next(batch, member));)
+		SU_TRY(su_batch_blame(batch, member, su_moved_convert(&member->driven.ready)));
+	return NULL;
+}
+
 static struct su_err *commit_all(struct su_batch *batch)
 {
 	begin_all(batch);
-	struct su_err *err = make_pass(batch, su_commit_begin);
+	struct su_err *err = convert_all(batch);
+	if (!err)
+		err = make_pass(batch, su_commit_begin);
 	if (!err)
 		err = make_pass(batch, su_commit_write);
 	if (!err)

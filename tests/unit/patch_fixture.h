@@ -113,7 +113,11 @@ static void fill_data(struct su_patch_draft *draft)
 	PUSH(draft->words, su_patch_word, .at = 0x8008, .from = RODATA + 8, .size = 8,
 	     .is_pointer = 1);
 	PUSH(draft->moved, su_patch_moved, .at = 0x8100, .size = 24, .to = DATA + 0x40,
-	     .to_size = 32, .after = RODATA + 0x40, .name = su_patch_draft_string(draft, "table"));
+	     .to_size = 32, .after = RODATA + 0x40, .step_count = 2,
+	     .name = su_patch_draft_string(draft, "table"));
+	PUSH(draft->steps, su_patch_step, .size = 64, .to = 64, .to_size = 64);
+	PUSH(draft->steps, su_patch_step, .at = 64, .size = 32, .to = 128, .to_size = 64,
+	     .kind = SU_PATCH_STEP_NUMBER, .is_signed = { 1, 1 });
 	PUSH(draft->moved, su_patch_moved, .at = 0x8080, .size = 16, .to = RODATA + 0x40,
 	     .to_size = 16, .before = RODATA + 0x50, .after = RODATA + 0x40,
 	     .name = su_patch_draft_string(draft, "names"));

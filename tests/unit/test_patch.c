@@ -42,6 +42,7 @@ START_TEST(round_trip_keeps_every_table)
 	ASSERT_TABLE(patch, matches, match_count, draft.matches);
 	ASSERT_TABLE(patch, words, word_count, draft.words);
 	ASSERT_TABLE(patch, moved, moved_count, draft.moved);
+	ASSERT_TABLE(patch, steps, step_count, draft.steps);
 	ASSERT_TABLE(patch, map, map_count, draft.map);
 	ASSERT_TABLE(patch, imports, import_count, draft.imports);
 	ck_assert_str_eq(su_patch_string(patch, patch->functions[0].name), "handle");

@@ -266,6 +266,19 @@ SPOIL(spoil_moved_to_size, d->moved.at[0].to_size = UINT64_MAX)
 SPOIL(spoil_moved_before, d->moved.at[0].before = 0x10000000)
 SPOIL(spoil_moved_after, d->moved.at[0].after = DATA)
 SPOIL(spoil_moved_overlap, d->moved.at[0].at = 0x808f)
+SPOIL(spoil_moved_why, d->moved.at[0].why = UINT32_MAX)
+SPOIL(spoil_moved_reserved, d->moved.at[0].reserved = 1)
+SPOIL(spoil_moved_steps, d->moved.at[0].step_count = 3)
+SPOIL(spoil_moved_first_step, d->moved.at[0].first_step = UINT32_MAX)
+SPOIL(spoil_step_kind, d->steps.at[0].kind = SU_PATCH_STEP_UNTOUCHED + 1)
+SPOIL(spoil_step_empty, d->steps.at[0].size = 0)
+SPOIL(spoil_step_at, d->steps.at[0].at = 24 * 8)
+SPOIL(spoil_step_to, d->steps.at[1].to = 32 * 8 - 63)
+SPOIL(spoil_step_far, d->steps.at[1].to = UINT64_MAX)
+SPOIL(spoil_step_sizes, d->steps.at[0].size = 32)
+SPOIL(spoil_step_number, d->steps.at[1].to_size = 65)
+SPOIL(spoil_step_sign, d->steps.at[0].is_signed[0] = 1)
+SPOIL(spoil_step_reserved, d->steps.at[0].reserved[4] = 1)
 SPOIL(spoil_map_kind, d->map.at[2].kind = SU_MAP_DATA_NEW + 1)
 SPOIL(spoil_map_space, d->map.at[0].space = SU_SPACE_PATCH + 1)
 SPOIL(spoil_map_empty, d->map.at[0].size = 0)
@@ -373,6 +386,19 @@ static const struct {
 	ROW(spoil_moved_before),
 	ROW(spoil_moved_after),
 	ROW(spoil_moved_overlap),
+	ROW(spoil_moved_why),
+	ROW(spoil_moved_reserved),
+	ROW(spoil_moved_steps),
+	ROW(spoil_moved_first_step),
+	ROW(spoil_step_kind),
+	ROW(spoil_step_empty),
+	ROW(spoil_step_at),
+	ROW(spoil_step_to),
+	ROW(spoil_step_far),
+	ROW(spoil_step_sizes),
+	ROW(spoil_step_number),
+	ROW(spoil_step_sign),
+	ROW(spoil_step_reserved),
 	ROW(spoil_map_kind),
 	ROW(spoil_map_space),
 	ROW(spoil_map_empty),

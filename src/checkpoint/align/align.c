@@ -16,6 +16,7 @@
 
 #include "base/search.h"
 #include "diff/compare.h"
+#include "diff/moving.h"
 
 #define MIN_COMMON 8u /* weight that two blocks do not have in common by chance */
 #define MAX_ROUNDS 4
@@ -45,6 +46,8 @@ static uint64_t mix_meaning(uint64_t hash, const struct su_sequence *side, bool 
 		return su_hash_u64(hash, meaning.routine->peer ? meaning.routine->vaddr
 							       : (uintptr_t)meaning.routine);
 	case SU_MEANS_DATUM:
+		if (is_old && meaning.datum->moves)
+			meaning.off = su_moving_offset(meaning.datum, meaning.off);
 		hash = su_hash_u64(hash, (uint64_t)meaning.off);
 		if (meaning.datum->peer && !is_old)
 			return su_hash_u64(hash, meaning.datum->peer->vaddr);

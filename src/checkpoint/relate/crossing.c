@@ -21,6 +21,7 @@
 #include "analysis/walk.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/product/product.h"
+#include "diff/moving.h"
 
 #define MIN_TELLING 6u /* weight of an instruction that names a variable (align.c) */
 
@@ -38,6 +39,24 @@ static bool is_call(const struct su_side *side, uint32_t i)
 	return code->insns[i].opcode == SU_OPC_CALL && su_side_may_return(side, i);
 }
 
+static struct su_meaning named_by(const struct su_side *side, const struct su_insn *insn)
+{
+	int f = insn->fields[0].size ? 0 : 1;
+
+	return insn->fields[f].size ? su_program_meaning(side->program, insn->fields[f].target)
+				    : (struct su_meaning){ 0 };
+}
+
+/* Stores to one place of a variable that is converted, whatever widths it has. */
+static bool stores_converted(const struct su_crossing *crossing, uint32_t i, uint32_t j)
+{
+	const struct su_side *from = crossing->pair->from, *to = crossing->pair->to;
+	struct su_meaning a = named_by(from, &from->routine->code->insns[i]);
+	struct su_meaning b = named_by(to, &to->routine->code->insns[j]);
+
+	return is_store(to, j) && su_moving_same_place(&a, &b);
+}
+
 /* Calls that may be the same one; stores of one form that name what they write, or compute it and
  * its address in the same form. */
 static bool may_be_same(struct su_crossing *crossing, uint32_t i, uint32_t j)
@@ -48,6 +67,8 @@ static bool may_be_same(struct su_crossing *crossing, uint32_t i, uint32_t j)
 	if (is_call(crossing->pair->from, i))
 		return is_call(crossing->pair->to, j) &&
 		       su_calls_may_be_same(crossing->calls, i, j);
+	if (stores_converted(crossing, i, j))
+		return true;
 	return from->key == to->key && is_store(crossing->pair->to, j) &&
 	       (from->weight >= MIN_TELLING || from->value == to->value);
 }

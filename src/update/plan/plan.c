@@ -309,16 +309,22 @@ struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
 
 /* ---- variables that move ---- */
 
-struct su_extent su_plan_moved_from(const struct su_plan *plan, size_t index)
+static struct su_extent moved_in(const struct su_plan *plan, size_t index, bool old)
 {
 	const struct su_patch_moved *moved = &plan->patch->moved[index];
-	uint64_t low = plan->sites.moved_at[index], size = moved->size;
+	uint64_t low = old ? plan->sites.moved_at[index] : plan->patch_base + moved->to;
 
-	if (plan->direction == SU_REVERSE) {
-		low = plan->patch_base + moved->to;
-		size = moved->to_size;
-	}
-	return (struct su_extent){ low, low + size };
+	return (struct su_extent){ low, low + (old ? moved->size : moved->to_size) };
+}
+
+struct su_extent su_plan_moved_from(const struct su_plan *plan, size_t index)
+{
+	return moved_in(plan, index, plan->direction == SU_FORWARD);
+}
+
+struct su_extent su_plan_moved_to(const struct su_plan *plan, size_t index)
+{
+	return moved_in(plan, index, plan->direction == SU_REVERSE);
 }
 
 /* ---- runs ---- */

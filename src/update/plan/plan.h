@@ -93,8 +93,9 @@ void su_plan_find_safe(struct su_plan *plan);
  * `linked`. */
 struct su_err *su_plan_spans(struct su_plan *plan, const uint8_t *linked,
 			     const struct su_originals *originals) SU_MUST_CHECK;
-/* Where variable `index` of patch->moved is before the commit. */
+/* Where variable `index` of patch->moved is before the commit, and after it. */
 struct su_extent su_plan_moved_from(const struct su_plan *plan, size_t index);
+struct su_extent su_plan_moved_to(const struct su_plan *plan, size_t index);
 /* The runs of the commit, from the memory as it is. `fresh`: the patch has never been committed. */
 struct su_err *su_plan_runs(struct su_plan *plan, const struct su_memory *memory,
 			    bool fresh) SU_MUST_CHECK;

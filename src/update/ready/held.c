@@ -179,6 +179,7 @@ struct word {
 	uint64_t value;
 	const char *holder; /* a constant, for the report */
 	uint64_t address;   /* 0: in no memory */
+	uint64_t before;    /* the word before it in memory, or 0 */
 	size_t thread;	    /* in a register of that thread, if `bit` */
 	uint8_t bit;	    /* su_abi_saved_bit(), or 0 */
 };
@@ -193,22 +194,34 @@ static bool overwrites(const struct activation *activation, const struct word *w
 	return false;
 }
 
-/* What the patch brings along points to the places that it brings, or is left when it is reverted. */
-static bool is_own(const struct su_plan *plan, const struct word *word)
-{
-	return word->address - plan->patch_base < plan->patch->head->span;
-}
-
-/* A variable that moves has been seen to hold what it starts with: that is made anew. */
-static bool is_in_variable(const struct su_plan *plan, const struct word *word)
+/* The variable that moves and that the word is in, or NULL. */
+static const struct su_patch_moved *variable_of(const struct su_plan *plan, const struct word *word)
 {
 	for (size_t i = 0; i < plan->patch->moved_count; i++) {
 		struct su_extent place = su_plan_moved_from(plan, i);
 
 		if (word->address - place.low < place.high - place.low)
-			return true;
+			return &plan->patch->moved[i];
 	}
-	return false;
+	return NULL;
+}
+
+/* What the patch brings along points to the places that it brings, or is left when it is reverted. A
+ * variable that is not converted has been seen to hold what it starts with: that is made anew. */
+static bool is_made_anew(const struct su_plan *plan, const struct word *word)
+{
+	const struct su_patch_moved *moved = variable_of(plan, word);
+
+	return moved ? !moved->step_count
+		     : word->address - plan->patch_base < plan->patch->head->span;
+}
+
+/* The loader notes where each image starts and ends: behind its last variable. */
+static bool is_end_of_image(const struct su_plan *plan, const struct moving *moving,
+			    const struct word *word)
+{
+	return word->value == moving->high &&
+	       word->before == plan->image_base + plan->patch->head->image_low;
 }
 
 static bool is_ignored(const struct held_search *search, const struct moving *moving,
@@ -221,7 +234,7 @@ static bool is_ignored(const struct held_search *search, const struct moving *mo
 	for (size_t i = 0; i < search->activations.len; i++)
 		if (overwrites(&search->activations.at[i], word))
 			return true;
-	return word->address && (is_own(plan, word) || is_in_variable(plan, word));
+	return word->address && (is_made_anew(plan, word) || is_end_of_image(plan, moving, word));
 }
 
 static void report_found(struct held_search *search, const struct moving *moving,
@@ -290,6 +303,8 @@ static bool look_at_words(void *ctx, uint64_t addr, const uint8_t *bytes, size_t
 	for (size_t off = 0; off + 8 <= size; off += 8) {
 		memcpy(&word.value, bytes + off, sizeof(word.value));
 		word.address = addr + off;
+		if (off)
+			memcpy(&word.before, bytes + off - 8, sizeof(word.before));
 		if (points_into_moving(ctx, &word))
 			return false;
 	}
