@@ -243,6 +243,37 @@ static struct su_err *check_enumerators(const struct su_program *a, const struct
 	return err;
 }
 
+static bool is_count_of(const struct su_enumerator *old, const struct su_enumerator *new)
+{
+	return old->is_count && new->is_count &&strcmp(old->name, new->name) == 0 &&
+	       strcmp(base_name(old->unit), base_name(new->unit)) == 0;
+}
+
+struct su_err *su_layout_check_counts(const struct su_program *a, const struct su_program *b)
+{
+	size_t count_a, count_b;
+	struct su_enumerator *list_a = su_debug_enumerators(a->debug, &count_a);
+	struct su_enumerator *list_b = su_debug_enumerators(b->debug, &count_b);
+	struct su_err *err = NULL;
+
+	for (size_t i = 0; i < count_a && !err; i++) {
+		bool is = false, other = false;
+
+		for (size_t k = 0; k < count_b && list_a[i].is_count; k++) {
+			if (!is_count_of(&list_a[i], &list_b[k]))
+				continue;
+			is |= list_a[i].value == list_b[k].value;
+			other = true;
+		}
+		if (other && !is)
+			err = su_refuse(SU_WHY_COUNT_ALLOCATED, list_a[i].name, list_a[i].unit,
+					(long long)list_a[i].value);
+	}
+	free(list_a);
+	free(list_b);
+	return err;
+}
+
 /* ---- variables that one version keeps in another form ---- */
 
 static const char *storage_key(const struct su_program *program, const char *unit,

@@ -11,5 +11,9 @@
  * way. */
 struct su_err *su_layout_check(const struct su_program *old_program,
 			       const struct su_program *new_program) SU_MUST_CHECK;
+/* Refuses when an enumerator that is called a count has another value: memory is allocated for as many
+ * things as it says. */
+struct su_err *su_layout_check_counts(const struct su_program *old_program,
+				      const struct su_program *new_program) SU_MUST_CHECK;
 
 #endif

@@ -111,6 +111,31 @@ static void look_at_comparison(struct su_judge *judge, const struct su_side *sid
 		su_vec_push(&judge->facts, fact);
 }
 
+static const char *name_of_callee(const struct su_side *side, const struct su_insn *call)
+{
+	struct su_meaning meaning = su_program_meaning(side->program, call->target);
+
+	if (meaning.kind == SU_MEANS_IMPORT)
+		return meaning.import.symbol->name;
+	return meaning.kind == SU_MEANS_ROUTINE ? meaning.routine->name : "";
+}
+
+static void look_at_request(struct su_judge *judge, const struct su_side *side, bool is_new,
+			    uint32_t index)
+{
+	const struct su_insn *insn = &side->routine->code->insns[index];
+	uint32_t arguments[SU_ABI_ARGUMENT_COUNT];
+	struct su_fact fact = { .kind = SU_FACT_REQUESTED, .is_new = is_new };
+
+	if (insn->flow != SU_FLOW_CALL || !strstr(name_of_callee(side, insn), "alloc"))
+		return;
+	su_calls_read_arguments(side, index, arguments);
+	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++)
+		if (su_side_takes_argument(side, insn->target, su_abi_arguments[i]) &&
+		    is_constant(side, arguments[i], &fact.value))
+			su_vec_push(&judge->facts, fact);
+}
+
 void su_judge_look(struct su_judge *judge, const struct su_side *side, bool is_new)
 {
 	const struct su_function *code = side->routine->code;
@@ -124,6 +149,7 @@ void su_judge_look(struct su_judge *judge, const struct su_side *side, bool is_n
 		     i++) {
 			look_at_store(judge, side, is_new, &code->insns[i], state);
 			look_at_comparison(judge, side, is_new, &code->insns[i], state);
+			look_at_request(judge, side, is_new, i);
 			su_transfer(side->values, i, state);
 		}
 	}
@@ -178,7 +204,7 @@ void su_judge_finish(const struct su_judge *judge, struct su_arena *arena,
 		const struct su_fact *fact = &judge->facts.at[i];
 		const struct su_fact *other = other_fact(judge, fact, false);
 
-		if (!other || !is_first(judge, i) || !is_disjoint(judge, fact))
+		if (!fact->datum || !other || !is_first(judge, i) || !is_disjoint(judge, fact))
 			continue;
 		int64_t before = (fact->is_new ? other : fact)->value;
 		int64_t after = (fact->is_new ? fact : other)->value;
@@ -195,6 +221,19 @@ void su_judge_finish(const struct su_judge *judge, struct su_arena *arena,
 				    .text = su_patch_draft_string(
 					    draft, su_arena_format(arena, text, after, before)) });
 	}
+}
+
+bool su_judge_requests_differ(const struct su_judge *judge)
+{
+	bool alone[2] = { false, false };
+
+	for (size_t i = 0; i < judge->facts.len; i++) {
+		const struct su_fact *fact = &judge->facts.at[i];
+
+		if (fact->kind == SU_FACT_REQUESTED && !other_fact(judge, fact, true))
+			alone[fact->is_new] = true;
+	}
+	return alone[0] && alone[1];
 }
 
 void su_judge_deinit(struct su_judge *judge)

@@ -160,6 +160,8 @@ static struct su_err *change_function(struct su_maker *maker, struct su_body *bo
 		err = su_side_init(&new_side, maker->arena, maker->new_program, new_routine);
 	if (!err)
 		err = su_maker_check_bounds(&new_side);
+	if (!err)
+		err = su_maker_check_elements(&old_side, &new_side);
 	if (!err) {
 		su_judge_look(&maker->judge, &old_side, false);
 		su_judge_look(&maker->judge, &new_side, true);
@@ -380,6 +382,8 @@ static struct su_err *make_passes(struct su_maker *maker, const struct su_make_i
 	SU_TRY(begin_stage(input, "deriving checkpoints"));
 	SU_TRY(su_migrations_find(&maker->migrations, maker->old_program, maker->new_program));
 	SU_TRY(add_changed_and_added(maker));
+	if (su_judge_requests_differ(&maker->judge))
+		SU_TRY(su_layout_check_counts(maker->old_program, maker->new_program));
 	SU_TRY(su_spec_finish(&maker->spec));
 	add_removed(maker);
 	add_assertions(maker);

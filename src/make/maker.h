@@ -277,6 +277,9 @@ void su_maker_add_debug(struct su_maker *maker);
 
 /* ---- variables.c ---- */
 
+/* Refuses when the function takes what it finds behind a pointer for elements of another size. */
+struct su_err *su_maker_check_elements(struct su_side *old_side,
+				       struct su_side *new_side) SU_MUST_CHECK;
 /* Marks functions that have kept results of what changes. */
 struct su_err *su_maker_find_reused(struct su_maker *maker) SU_MUST_CHECK;
 /* Adds the records of variables; when all copies are placed. */

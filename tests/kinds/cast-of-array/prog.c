@@ -1,0 +1,39 @@
+/*
+ * An array of bytes holds the numbers.
+ *
+ * before: 2 3
+ * expect: refuse
+ * reason: elements of 8 bytes
+ */
+#include "support.h"
+
+#ifdef NEW
+#define AS(p) ((long *)(p))
+#else
+#define AS(p) ((int *)(p))
+#endif
+
+static char numbers[64] __attribute__((aligned(8)));
+
+NOINLINE static void put(int i, long number)
+{
+	AS(numbers)[i] = number;
+}
+
+NOINLINE static long get(int i)
+{
+	return AS(numbers)[i];
+}
+
+int main(void)
+{
+	int first = (int)opaque(1);
+
+	begin();
+	for (int i = 0; i < 4; i++)
+		put(i, i + 1);
+	for (;;) {
+		printf("%ld %ld\n", get(first), get(first + 1));
+		tick();
+	}
+}
