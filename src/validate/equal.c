@@ -191,7 +191,7 @@ static void gather_equalities(const struct su_trial *trial, struct su_runner *ru
 		if (comings < 2)
 			continue;
 		inputs++;
-		count = su_run_shaken(runner, &samples->at[i].input, point, states, ROUNDS);
+		count = su_run_shaken(runner, &samples->at[i].input, point, i, states, ROUNDS);
 		for (size_t k = 0; k < count; k++)
 			su_vec_push(ret, states[k]);
 	}

@@ -134,14 +134,14 @@ static void shake_mixed(struct su_runner *runner, uint64_t random)
 }
 
 size_t su_run_shaken(struct su_runner *runner, const struct su_input *input, uint32_t point,
-		     struct su_registers *ret, size_t count)
+		     uint64_t random, struct su_registers *ret, size_t count)
 {
 	struct su_trace trace = { 0 };
 	size_t done = 0;
 
 	su_runner_start(runner, true, input, NULL, (struct su_stop){ SIZE_MAX, point }, &trace);
 	while (trace.end == SU_END_STOPPED && done < count) {
-		shake_mixed(runner, su_world_mix(input->seed, done));
+		shake_mixed(runner, su_world_mix(random, done));
 		su_runner_go(runner, runner->trial->points.at[point].to);
 		if (trace.end == SU_END_STOPPED)
 			read_registers(runner, &ret[done++]);

@@ -153,10 +153,11 @@ struct su_registers {
 /* The registers at `to` of such a run, before it goes on. */
 bool su_run_carried(struct su_runner *runner, const struct su_input *input, size_t arrival,
 		    const struct su_trial_point *point, struct su_registers *ret);
-/* Runs `to` until it comes to point number `point`, changes the numbers in its preserved registers, and
- * lets it come there again, up to `count` times: the registers each time. Returns how many. */
+/* Runs `to` until it comes to point number `point`, changes the numbers in its preserved registers, by
+ * others for each `random`, and lets it come there again, up to `count` times: the registers each
+ * time. Returns how many. */
 size_t su_run_shaken(struct su_runner *runner, const struct su_input *input, uint32_t point,
-		     struct su_registers *ret, size_t count);
+		     uint64_t random, struct su_registers *ret, size_t count);
 
 /* Registers that hold nothing. */
 static inline bool su_is_noise(uint64_t value)

@@ -132,17 +132,17 @@ BREAKAGES = ((swapped_registers, "constants"), (stale_register, "widen"),
 
 
 class Pair:
-    """prog.c in both versions, and the patch."""
+    """A program in both versions, and the patch."""
 
-    def __init__(self, tool, folder, compiler="gcc"):
+    def __init__(self, tool, folder, compiler="gcc", level="-O2", source="prog.c"):
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
         self.tool, self.folder = tool, folder
         self.old, self.new, self.patch = (os.path.join(folder, name)
                                           for name in ("old", "new", "patch.sup"))
         for target, define in ((self.old, []), (self.new, ["-DNEW"])):
-            compiling.run([compiler, "-O2", "-g", "-fPIE", "-pie", "-Wl,--build-id=sha1", *define, "-o",
-                           target, "prog.c"], HERE)
+            compiling.run([compiler, level, "-g", "-fPIE", "-pie", "-Wl,--build-id=sha1", *define, "-o",
+                           target, source], HERE)
         status, _, errors = tool.build(self.old, self.new, self.patch)
         if status != 0:
             raise Failure(f"build: {errors}")
@@ -171,6 +171,16 @@ def whole(tool, root, compiler):
     if wrong or answer["not_reached"]:
         raise Failure(f"wrong: {wrong}, not reached: {answer['not_reached']}")
     return f"{answer['checkpoints']} checkpoints"
+
+
+def equality(tool, root):
+    """A derivation that is wrong by itself: the three registers of mark.c do not belong together."""
+    pair = Pair(tool, os.path.join(root, "equality"), "gcc", "-Os", "mark.c")
+    _, answer, _ = tool.call("inspect", pair.patch)
+    reasons = [gap["reason"] for function in answer["functions"] for gap in function["missing"]
+               if gap["reason_id"] == "validation"]
+    if not any("as the code that it goes on in has it" in reason for reason in reasons):
+        raise Failure(f"the broken equality is not found: {reasons}")
 
 
 def broken(tool, root, breakage, function):
@@ -205,6 +215,7 @@ def replay(pair, patch, finding):
 def items(tool, root):
     for compiler in ("gcc", "clang"):
         yield f"validate whole {compiler}", lambda one=compiler: whole(tool, root, one)
+    yield "validate equality", lambda: equality(tool, root)
     for breakage, function in BREAKAGES:
         yield (f"validate {breakage.__name__.replace('_', '-')}",
                lambda one=breakage, at=function: broken(tool, root, one, at))
