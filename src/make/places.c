@@ -94,9 +94,12 @@ static struct su_patch_step step_of(const struct su_step *step)
 				       .is_signed = { step->from_signed, step->to_signed } };
 }
 
+/* `steps`: NULL, of a constant. */
 static void add_steps(struct su_patch_draft *draft, const struct su_steps *steps,
 		      struct su_patch_moved *moved)
 {
+	if (!steps)
+		return;
 	moved->first_step = (uint32_t)draft->steps.len;
 	moved->why = su_patch_draft_string(draft, steps->why);
 	if (steps->why)
