@@ -14,6 +14,7 @@
 #include "analysis/transfer.h"
 #include "analysis/walk.h"
 #include "arch/abi.h"
+#include "base/map.h"
 #include "checkpoint/derive/derive_private.h"
 
 bool su_derive_is_inside(const struct su_region *region, int64_t off)
@@ -232,35 +233,97 @@ static bool is_filled_next(struct su_values *values, struct place place,
 	return filled;
 }
 
-/* Whether a path from the entry comes there without touching the region. */
-static bool may_be_untouched(struct su_values *values, struct place place,
-			     const struct su_region *region)
+/* By block, whether a path from the entry comes to its start without touching the region. */
+static bool *find_untouched(struct su_values *values, const struct su_region *region)
 {
 	struct su_walk walk = su_walk_forward(values->code, 0, 0);
-	bool reached = false;
 
-	while (!reached && su_walk_next(&walk)) {
-		bool here = walk.block == place.block;
+	while (su_walk_next(&walk)) {
 		enum su_touch touch;
 
-		first_touch(values, walk.block, walk.first, here ? place.at : walk.end, region,
-			    &touch);
-		if (touch)
-			continue;
-		reached = here;
-		su_walk_go_on(&walk);
+		first_touch(values, walk.block, walk.first, walk.end, region, &touch);
+		if (!touch)
+			su_walk_go_on(&walk);
 	}
-	su_walk_deinit(&walk);
-	return reached;
+	return su_walk_finish(&walk);
+}
+
+/* The same, found once. */
+static const bool *know_untouched(const struct su_point *point, struct su_values *values,
+				  const struct su_region *region)
+{
+	const struct {
+		const struct su_values *values;
+		int64_t off;
+		uint64_t size;
+	} key = { values, region->off, region->size };
+	struct su_map **known = &point->deriver->untouched;
+
+	if (!*known)
+		*known = su_map_create();
+	bool *found = su_map_get(*known, &key, sizeof(key));
+	if (found)
+		return found;
+	bool *untouched = find_untouched(values, region);
+	found = su_arena_copy(point->pair->arena, untouched, values->code->block_count);
+	free(untouched);
+	su_map_put(*known, &key, sizeof(key), found);
+	return found;
+}
+
+/* Whether a path from the entry comes there without touching the region. */
+static bool may_be_untouched(const struct su_point *point, struct su_values *values,
+			     struct place place, const struct su_region *region)
+{
+	enum su_touch touch;
+
+	if (place.block && !know_untouched(point, values, region)[place.block])
+		return false;
+	first_touch(values, place.block, values->code->blocks[place.block].first, place.at, region,
+		    &touch);
+	return !touch;
+}
+
+static struct place place_in_to(const struct su_point *point)
+{
+	const struct su_recipe *recipe = point->recipe;
+
+	return (struct place){ point->pair->to->values->code->block_of[recipe->to_insn],
+			       recipe->to_insn + !recipe->lands };
+}
+
+static struct place place_in_from(const struct su_point *point)
+{
+	uint32_t insn = point->recipe->from_insn;
+
+	return (struct place){ point->pair->from->values->code->block_of[insn],
+			       su_derive_resume_insn(point) };
+}
+
+bool su_derive_is_unwritten(const struct su_point *point, int64_t off, uint64_t size)
+{
+	const struct su_region region = { .off = off, .size = size };
+	struct su_values *values = point->pair->from->values;
+	struct place place = place_in_from(point);
+
+	return may_be_untouched(point, values, place, &region) &&
+	       !is_touched_before(values, place, &region);
+}
+
+bool su_derive_is_put_off(const struct su_point *point, const struct su_region *from,
+			  const struct su_region *to)
+{
+	struct su_values *values = point->pair->from->values;
+	struct place place = place_in_from(point);
+
+	return may_be_untouched(point, values, place, from) &&
+	       !may_be_untouched(point, point->pair->to->values, place_in_to(point), to);
 }
 
 bool su_derive_contents_matter(const struct su_point *point, const struct su_region *region)
 {
 	struct su_values *values = point->pair->to->values;
-	const struct su_recipe *recipe = point->recipe;
-	struct place entry = { 0, 0 };
-	struct place place = { values->code->block_of[recipe->to_insn],
-			       recipe->to_insn + !recipe->lands };
+	struct place entry = { 0, 0 }, place = place_in_to(point);
 	uint32_t filler, first;
 
 	if (!is_touched_before(values, place, region))
@@ -269,7 +332,7 @@ bool su_derive_contents_matter(const struct su_point *point, const struct su_reg
 		return true;
 	if (filler == SU_NO_INSN && !region->retained)
 		return false;
-	if (!may_be_untouched(values, place, region))
+	if (!may_be_untouched(point, values, place, region))
 		return true;
 	return filler != SU_NO_INSN &&
 	       !(is_filled_next(values, entry, region, &first) && first == filler);

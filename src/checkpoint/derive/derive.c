@@ -198,5 +198,6 @@ void su_deriver_deinit(struct su_deriver *deriver)
 {
 	su_names_destroy(deriver->to_names);
 	su_histories_destroy(deriver->to_histories);
+	su_map_destroy(deriver->untouched);
 	su_vec_deinit(&deriver->asked);
 }

@@ -28,6 +28,7 @@ struct su_deriver {
 	const struct su_asserted *asserted; /* what the user says of it, or NULL */
 	struct su_names *to_names;	    /* names.c */
 	struct su_histories *to_histories;  /* seed.c */
+	struct su_map *untouched;	    /* contents.c: by values and region */
 	bool may_ask; /* reverse: whether what is dead in `from` may be read, and is then `asked` */
 	SU_VEC(struct su_live_use) asked;
 };

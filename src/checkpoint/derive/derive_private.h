@@ -111,6 +111,13 @@ bool su_derive_points_into(struct su_values *values, uint32_t number,
 			   const struct su_region *region);
 /* Whether what the region of `to` holds at the point can matter. */
 bool su_derive_contents_matter(const struct su_point *point, const struct su_region *region);
+/* A compiler may leave out, or put off, a store to a variable whose address nobody has yet: until
+ * then its memory holds nothing, whatever DWARF says, and `from` has the value elsewhere.  Whether
+ * `from` has stored nothing there on any path to the place. */
+bool su_derive_is_unwritten(const struct su_point *point, int64_t off, uint64_t size);
+/* Whether it may have stored nothing in its object, and `to` has in its own on all paths. */
+bool su_derive_is_put_off(const struct su_point *point, const struct su_region *from,
+			  const struct su_region *to);
 bool su_derive_is_inside(const struct su_region *region, int64_t off);
 /* Where the instruction saves a register of the caller, or SU_NO_OFF; `state` is that before it. */
 int64_t su_derive_saves_at(const struct su_values *values, uint32_t index, const uint32_t *state);

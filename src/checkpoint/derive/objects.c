@@ -229,6 +229,8 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 		return NULL;
 	if (!from && counterpart_in_memory(point, region, &in_memory))
 		from = &in_memory;
+	if (from && su_derive_is_put_off(point, from, region))
+		from = NULL;
 	if (from && region->local < 0 && !point->pair->alignment->differs &&
 	    !is_used_alike(point, region))
 		from = NULL;

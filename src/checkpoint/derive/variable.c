@@ -87,7 +87,8 @@ static const struct su_source *variable_source(struct su_point *point, const str
 			(uint8_t)local->size, false);
 	case SU_LOC_FRAME:
 		if (!su_derive_memory_survives(point, at.off) ||
-		    !su_derive_may_read_memory(point, at.off, source.size))
+		    !su_derive_may_read_memory(point, at.off, source.size) ||
+		    su_derive_is_unwritten(point, at.off, source.size))
 			return NULL;
 		source.kind = SU_SOURCE_MEMORY;
 		source.imm = at.off;
