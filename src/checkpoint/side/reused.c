@@ -12,9 +12,8 @@
 
 #include "analysis/states.h"
 #include "analysis/walk.h"
+#include "checkpoint/side/written.h"
 #include "diff/fickle.h"
-
-#define MAX_INLINED 8
 
 static bool names_fickle(const struct su_program *program, const struct su_insn *insn)
 {
@@ -64,39 +63,10 @@ static void add_body(struct loop *loop, uint32_t end)
 	su_vec_deinit(&todo);
 }
 
-/* ---- the source's places ---- */
-
-struct place {
-	const char *file;
-	int64_t at; /* line and column */
-	const char *inlined[MAX_INLINED];
-	size_t inlined_count;
-};
-
-static bool place_of(const struct su_side *side, const struct su_insn *insn, struct place *ret)
-{
-	const struct su_debug *debug = side->program->debug;
-	int line, column;
-
-	if (!su_debug_column_at(debug, insn->vaddr, &ret->file, &line, &column))
-		return false;
-	ret->at = (int64_t)line << 32 | (uint32_t)column;
-	ret->inlined_count = su_debug_inlined_at(debug, insn->vaddr, ret->inlined, MAX_INLINED);
-	return true;
-}
-
-static bool in_one_function(const struct place *a, const struct place *b)
-{
-	if (a->inlined_count != b->inlined_count || strcmp(a->file, b->file) != 0)
-		return false;
-	for (size_t i = 0; i < a->inlined_count && i < MAX_INLINED; i++)
-		if (strcmp(a->inlined[i], b->inlined[i]) != 0)
-			return false;
-	return true;
-}
+/* ---- what the source says ---- */
 
 /* Where the loop begins and ends, of what is in the function of `place`; false: nothing is. */
-static bool find_extent(const struct loop *loop, const struct place *place, int64_t *ret_first,
+static bool find_extent(const struct loop *loop, const struct su_written *place, int64_t *ret_first,
 			int64_t *ret_last)
 {
 	const struct su_function *code = loop->side->values->code;
@@ -104,11 +74,11 @@ static bool find_extent(const struct loop *loop, const struct place *place, int6
 	*ret_first = INT64_MAX;
 	*ret_last = INT64_MIN;
 	for (uint32_t i = 0; i < code->insn_count; i++) {
-		struct place other;
+		struct su_written other;
 
 		if (!loop->body[code->block_of[i]] ||
-		    !place_of(loop->side, &code->insns[i], &other) ||
-		    !in_one_function(place, &other))
+		    !su_written_at(loop->side, &code->insns[i], &other) ||
+		    !su_written_together(place, &other))
 			continue;
 		*ret_first = other.at < *ret_first ? other.at : *ret_first;
 		*ret_last = other.at > *ret_last ? other.at : *ret_last;
@@ -145,41 +115,37 @@ static bool is_variable_at_head(const struct loop *loop, uint32_t loc)
 }
 
 /* Whether a copy of the instruction has stayed in the loop. */
-static bool has_copy(const struct loop *loop, const struct place *place)
+static bool has_copy(const struct loop *loop, const struct su_written *place)
 {
 	const struct su_side *side = loop->side;
 	const struct su_function *code = side->values->code;
 
 	for (uint32_t i = 0; i < code->insn_count; i++) {
-		struct place other;
+		struct su_written other;
 
 		if (loop->body[code->block_of[i]] && names_fickle(side->program, &code->insns[i]) &&
-		    place_of(side, &code->insns[i], &other) && in_one_function(place, &other) &&
-		    place->at == other.at)
+		    su_written_at(side, &code->insns[i], &other) &&
+		    su_written_together(place, &other) && place->at == other.at)
 			return true;
 	}
 	return false;
-}
-
-static int64_t line_of(int64_t place)
-{
-	return place >> 32;
 }
 
 /* Compilers give no line to what they move, or leave it that of the loop's body.  On the line that the
  * loop begins with there may be what is done before it, too: that is kept in a variable. */
 static bool was_moved(const struct loop *loop, uint32_t insn, bool is_variable)
 {
-	struct place place;
+	struct su_written place;
 	int64_t first, last;
 
-	if (!place_of(loop->side, &loop->side->values->code->insns[insn], &place))
+	if (!su_written_at(loop->side, &loop->side->values->code->insns[insn], &place))
 		return true;
 	if (!find_extent(loop, &place, &first, &last))
 		return place.inlined_count && !is_variable;
 	if (place.at > last || has_copy(loop, &place))
 		return false;
-	if (line_of(place.at) == line_of(first) && line_of(last) > line_of(first))
+	if (su_written_line(place.at) == su_written_line(first) &&
+	    su_written_line(last) > su_written_line(first))
 		return !is_variable;
 	return place.at >= first;
 }
@@ -342,14 +308,15 @@ static bool is_of_statement_before(const struct su_side *side, uint32_t number, 
 {
 	const struct su_value *value = su_value_get(side->values, number);
 	const struct su_insn *insns = side->values->code->insns;
-	struct place made, here;
+	struct su_written made, here;
 
 	while (value->kind == SU_VAL_EXPR && (value->op == SU_EXPR_ZX || value->op == SU_EXPR_SX))
 		value = su_value_get(side->values, value->args[0]);
 	return value->kind == SU_VAL_DEF && value->where != call &&
 	       names_fickle(side->program, &insns[value->where]) &&
-	       place_of(side, &insns[value->where], &made) && place_of(side, &insns[call], &here) &&
-	       in_one_function(&made, &here) && line_of(made.at) != line_of(here.at);
+	       su_written_at(side, &insns[value->where], &made) &&
+	       su_written_at(side, &insns[call], &here) && su_written_together(&made, &here) &&
+	       su_written_line(made.at) != su_written_line(here.at);
 }
 
 static void look_at_call(struct su_side *side, uint32_t call, uint32_t *state,
@@ -411,19 +378,60 @@ static bool is_chosen_by(const struct loop *loop, uint32_t insn)
 	return false;
 }
 
-static bool leads_to_head(const struct loop *loop, uint32_t insn)
+/* By block: whether it leads to the loop. The caller frees it. */
+static bool *find_leading(const struct loop *loop)
 {
 	const struct su_function *code = loop->side->values->code;
-	struct su_walk walk = su_walk_forward(code, code->block_of[insn], insn);
-	bool *seen;
-	bool found;
+	struct su_walk walk = su_walk_backward(code, loop->head, code->blocks[loop->head].first);
 
+	su_walk_come_to(&walk, loop->head);
 	while (su_walk_next(&walk))
 		su_walk_go_on(&walk);
-	seen = su_walk_finish(&walk);
-	found = seen[loop->head];
-	free(seen);
-	return found;
+	return su_walk_finish(&walk);
+}
+
+/* Whether something that is done before the loop is written between the instruction and what the loop
+ * begins with. */
+static bool is_apart(const struct loop *loop, const struct su_written *from, const bool *leading)
+{
+	const struct su_function *code = loop->side->values->code;
+	int64_t first, last;
+
+	if (!find_extent(loop, from, &first, &last) || from->at > last)
+		return true;
+	for (uint32_t i = 0; i < code->insn_count; i++) {
+		struct su_written other;
+
+		if (!loop->body[code->block_of[i]] && leading[code->block_of[i]] &&
+		    su_written_at(loop->side, &code->insns[i], &other) &&
+		    su_written_together(from, &other) &&
+		    su_written_line(other.at) > su_written_line(from->at) && other.at < first)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the result is a variable, as far as DWARF says so where the call returns. */
+static bool gives_variable(const struct su_side *side, uint32_t call, uint32_t *state)
+{
+	const struct su_insn *insn = &side->values->code->insns[call];
+
+	su_values_after(side->values, call, state);
+	return is_variable(side, state, insn->vaddr + insn->length, SU_REG_RESULT);
+}
+
+/* A loop may have been left with one of the outcomes alone, and nothing of what asked for it. */
+static bool asks_anew(const struct loop *loop, uint32_t insn, const bool *leading)
+{
+	struct su_side *side = loop->side;
+	SU_FREE uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
+	struct su_written from;
+
+	if (was_moved(loop, insn, false))
+		return true;
+	return su_written_at(side, &side->values->code->insns[insn], &from) &&
+	       !has_copy(loop, &from) && !gives_variable(side, insn, state) &&
+	       !is_apart(loop, &from, leading);
 }
 
 /* The source chooses in each round; the compiler has made a loop for each choice. */
@@ -431,12 +439,13 @@ static void look_at_choices(const struct loop *loop)
 {
 	struct su_side *side = loop->side;
 	const struct su_function *code = side->values->code;
+	SU_FREE bool *leading = find_leading(loop);
 	bool chosen = false;
 
 	for (uint32_t i = 0; i < code->insn_count && !chosen; i++)
-		chosen = !loop->body[code->block_of[i]] &&
+		chosen = !loop->body[code->block_of[i]] && leading[code->block_of[i]] &&
 			 names_fickle(side->program, &code->insns[i]) && is_chosen_by(loop, i) &&
-			 leads_to_head(loop, i) && was_moved(loop, i, false);
+			 asks_anew(loop, i, leading);
 	for (uint32_t i = 0; i < code->block_count && chosen; i++)
 		if (loop->body[i])
 			su_vec_push(&side->chosen_loops, i);
