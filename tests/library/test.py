@@ -3,6 +3,7 @@
 All of it is tried from a folder that `meson install` filled, by programs that know nothing else.
 """
 
+import contextlib
 import fcntl
 import glob
 import os
@@ -90,6 +91,23 @@ class Pair:
 
     def process(self):
         return Process(self.old, os.path.join(self.folder, "output"))
+
+    @property
+    def patch(self):
+        return os.path.join(self.folder, "patch.sup")
+
+    @contextlib.contextmanager
+    def updated(self, tool):
+        """A process that has been updated, and lives to the end."""
+        with self.process() as process:
+            process.require_alive()
+            for call in (("build", self.old, self.new, "-o", self.patch),
+                         ("apply", self.patch, process.pid)):
+                status, answer, errors = tool.call(*call)
+                if status != 0:
+                    raise Failure(f"{call[0]}: {answer} {errors}")
+            yield process
+            process.require_alive()
 
 
 def names(installed):
@@ -182,27 +200,39 @@ def debugger(installed, folder, tool):
     """gdb sees frames, lines and names of new code, and stops in a function that only it has."""
     source = os.path.join(HERE, "debugged.c")
     pair = Pair(folder, source)
-    patch = os.path.join(folder, "patch.sup")
-    status, answer, errors = tool.build(pair.old, pair.new, patch)
-    if status != 0:
-        raise Failure(f"build: {answer} {errors}")
-    with pair.process() as process:
-        process.require_alive()
-        status, answer, errors = tool.call("apply", patch, process.pid)
-        if status != 0:
-            raise Failure(f"apply: {answer} {errors}")
+    with pair.updated(tool) as process:
         said = output("gdb", "-q", "-batch", "-nx", "-p", str(process.pid), "-ex",
-                      f"source {installed.find('share/strongupdate/gdb/strongupdate.py')}", "-ex",
-                      f"strongupdate-symbols {patch}", "-ex", "break added", "-ex", "continue",
+                      f"source {installed.find('share/strongupdate/debuggers/gdb.py')}", "-ex",
+                      f"strongupdate-symbols {pair.patch}", "-ex", "break added", "-ex", "continue",
                       "-ex", "bt", "-ex", f"info line debugged.c:{line_of(source, 'added')}",
                       env=dict(os.environ, STRONGUPDATE=tool.path))
-        process.require_alive()
     for expected in (rf"^#0 +added \(.*debugged\.c:{line_of(source, 'added')}$",
                      rf"^#1 .* in step .*debugged\.c:{line_of(source, 'step') + 1}$",
                      rf"^#2 .* in main .*debugged\.c:{line_of(source, 'main')}$",
                      rf"^Line {line_of(source, 'added')} of .* starts at address .*<added"):
         if not re.search(expected, said, re.M):
             raise Failure(f"gdb does not say {expected}, but: {said[-1500:]}")
+
+
+def profiler(installed, folder, tool):
+    """perf names the new code that a busy process runs."""
+    if not shutil.which("perf"):
+        raise Skip("perf is not installed")
+    pair = Pair(folder, os.path.join(HERE, "profiled.c"))
+    data = os.path.join(folder, "perf.data")
+    with pair.updated(tool) as process:
+        try:
+            output("perf", "record", "-q", "-e", "cpu-clock", "-p", str(process.pid), "-o", data,
+                   "sleep", "1")
+        except Failure as why:
+            raise Skip(f"perf cannot record here: {why}") from None
+        output(installed.find("share/strongupdate/debuggers/perf-map"), str(process.pid),
+               pair.patch, env=dict(os.environ, STRONGUPDATE=tool.path))
+        said = output("perf", "report", "-i", data, "--stdio", "--sort", "symbol")
+        os.remove(f"/tmp/perf-{process.pid}.map")
+    share = re.search(r"^ *([0-9.]+)% +\[\.\] work_hard", said, re.M)
+    if not share or float(share.group(1)) < 50:
+        raise Failure(f"perf does not name work_hard: {said[-800:]}")
 
 
 def items(run_options, out):
@@ -214,7 +244,9 @@ def items(run_options, out):
         cases[case.__name__.replace("_", "-")] = \
             lambda folder, case=case: case(installed, folder)
 
-    cases["debugger"] = lambda folder: debugger(installed, folder, run_options.tester)
+    for case in (debugger, profiler):
+        cases[case.__name__] = \
+            lambda folder, case=case: case(installed, folder, run_options.tester)
     for name, case in cases.items():
         folder = os.path.join(out, name)
 
