@@ -10,7 +10,7 @@
 #define ENOUGH 2u   /* runs that show that a place agrees */
 #define MAX_WORDS 96u
 
-enum place_kind { PLACE_NEXT = 1, PLACE_VALUE, PLACE_CONTENT, PLACE_MEMORY };
+enum place_kind { PLACE_NEXT = 1, PLACE_VALUE, PLACE_CONTENT, PLACE_MEMORY, PLACE_PARTNER };
 
 struct place {
 	uint64_t site;
@@ -22,6 +22,8 @@ struct su_agreement {
 	const struct su_trial *trial;
 	struct su_map
 		*places; /* hash -> 1: differs; else in how many runs it is the same, plus 1 */
+	struct su_map
+		*partners; /* address of an effect of `to` -> that of the first that went with it */
 };
 
 struct su_agreement *su_agreement_create(const struct su_trial *trial)
@@ -30,6 +32,7 @@ struct su_agreement *su_agreement_create(const struct su_trial *trial)
 
 	agreement->trial = trial;
 	agreement->places = su_map_create();
+	agreement->partners = su_map_create();
 	return agreement;
 }
 
@@ -38,6 +41,7 @@ void su_agreement_destroy(struct su_agreement *agreement)
 	if (!agreement)
 		return;
 	su_map_destroy(agreement->places);
+	su_map_destroy(agreement->partners);
 	free(agreement);
 }
 
@@ -237,6 +241,18 @@ static void learn_values(struct su_agreement *agreement, const struct su_effect 
 	}
 }
 
+/* Whether what comes at this address of `to` always goes with one address of `from`. */
+static void learn_partner(struct su_agreement *agreement, const struct su_effect *from,
+			  const struct su_effect *to)
+{
+	uint64_t known = (uintptr_t)su_map_get_u64(agreement->partners, to->site);
+
+	if (!known)
+		su_map_put_u64(agreement->partners, to->site, (void *)(uintptr_t)(from->site + 1));
+	learn_place(agreement, &(struct place){ to->site, PLACE_PARTNER, 0 },
+		    !known || known == from->site + 1);
+}
+
 static uint64_t site_before(const struct su_trace *to, const struct su_pairs *pairs, size_t k)
 {
 	return k ? to->effects.at[pairs->list.at[k - 1].to].site : ENTRY_SITE;
@@ -253,6 +269,7 @@ void su_agreement_learn(struct su_agreement *agreement, const struct su_trace *f
 
 		learn_place(agreement, &(struct place){ site_before(to, pairs, k), PLACE_NEXT, 0 },
 			    true);
+		learn_partner(agreement, a, b);
 		learn_values(agreement, a, b);
 		learn_contents(agreement, from, pairs->list.at[k].from, to, pairs->list.at[k].to);
 		take_stores(&words, 0, from, a->writes);
@@ -412,6 +429,16 @@ static bool is_cut(const struct su_trace *trace, size_t at)
 	return at >= trace->effects.len && trace->end != SU_END_FAULT;
 }
 
+/* The mixed run calls the same function as `to`, but from elsewhere: that tells something only where the
+ * two versions go from one such place to another in step. */
+static bool is_out_of_step(const struct judgement *judgement, const struct su_effect *to,
+			   const struct su_effect *mixed)
+{
+	return mixed->site != to->site &&
+	       !(is_usable(judgement->agreement, &(struct place){ to->site, PLACE_PARTNER, 0 }) &&
+		 is_usable(judgement->agreement, &(struct place){ mixed->site, PLACE_PARTNER, 0 }));
+}
+
 static bool is_full(const struct su_trace *trace)
 {
 	return trace->stored.len >= SU_MAX_STORED;
@@ -434,6 +461,8 @@ static void judge_agreement(struct judgement *judgement, const struct su_pairs *
 			judge_next(judgement, site_before(judgement->to, pairs, k), j, m);
 			break;
 		}
+		if (is_out_of_step(judgement, to, &judgement->mixed->effects.at[m]))
+			break;
 		take_stores(&words, 0, judgement->from, judgement->from->effects.at[i].writes);
 		take_stores(&words, 1, judgement->to, to->writes);
 		take_stores(&words, 2, judgement->mixed, judgement->mixed->effects.at[m].writes);

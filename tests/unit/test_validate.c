@@ -209,6 +209,43 @@ START_TEST(mixed_run_where_versions_differ)
 }
 END_TEST
 
+/* Both log, and log again (from elsewhere) when something is amiss: `late` rounds later in `to`. */
+static struct su_trace log_rounds(uint64_t base, int late)
+{
+	struct su_trace trace = { 0 };
+
+	for (int round = 0; round < 6; round++) {
+		call(&trace, LOG, base + 1, base);
+		if (round >= late)
+			call(&trace, LOG, base + 2, 5);
+	}
+	finish(&trace, 0);
+	return trace;
+}
+
+/* The mixed run goes on as `from` was: it is out of step with `to`, and nothing is wrong. */
+START_TEST(mixed_run_out_of_step)
+{
+	struct su_agreement *agreement = su_agreement_create(&trial);
+	struct su_trace from = log_rounds(100, 0), to = log_rounds(200, 2);
+	struct su_trace mixed = log_rounds(200, 0);
+	struct su_pairs pairs = { 0 };
+	size_t compared = 0;
+
+	world.patch = &patch;
+	su_agreement_pair(&from, &to, &pairs);
+	for (int run = 0; run < 4; run++)
+		su_agreement_learn(agreement, &from, &to, &pairs);
+	char *wrong = su_agreement_judge(agreement, &from, &to, &pairs, 1, &mixed, &compared);
+	ck_assert_msg(!wrong, "%s", wrong);
+	su_trace_deinit(&from);
+	su_trace_deinit(&to);
+	su_trace_deinit(&mixed);
+	su_pairs_deinit(&pairs);
+	su_agreement_destroy(agreement);
+}
+END_TEST
+
 /* ---- equalities ---- */
 
 /* What rbx, rbp and r12 hold in a dozen states: the number of the state is given. */
@@ -276,6 +313,7 @@ int main(void)
 	tcase_add_test(tests, equality_that_is_one_of_two);
 	tcase_add_test(tests, pairs_skip_what_one_has_alone);
 	tcase_add_test(tests, mixed_run_that_agrees);
+	tcase_add_test(tests, mixed_run_out_of_step);
 	tcase_add_test(tests, mixed_run_that_does_what_neither_does);
 	tcase_add_test(tests, mixed_run_where_versions_differ);
 	suite_add_tcase(suite, tests);
