@@ -190,6 +190,11 @@ bool su_maker_bind_table(struct su_maker *maker, const struct su_body *body, uin
 /* Refuses a new function that names an address beyond the object that it means. */
 struct su_err *su_maker_check_bounds(const struct su_side *side) SU_MUST_CHECK;
 
+/* ---- terms.c ---- */
+
+/* What the value is made from, in words; belongs to `arena`. */
+const char *su_maker_source_text(struct su_arena *arena, const struct su_source *source);
+
 /* ---- points.c ---- */
 
 /* Checkpoints of one changed function in one direction: stubs, records, jumps. */

@@ -102,46 +102,6 @@ static void put_place(const struct su_source *source, uint8_t *ret_kind, uint8_t
 	}
 }
 
-static const char *expression_text(struct su_arena *arena, const struct su_source *source)
-{
-	static const char *const names[] = {
-		[SU_EXPR_SUM] = "+",  [SU_EXPR_SUB] = "-",  [SU_EXPR_AND] = "&",
-		[SU_EXPR_OR] = "|",   [SU_EXPR_XOR] = "^",  [SU_EXPR_SHL] = "<<",
-		[SU_EXPR_SHR] = ">>", [SU_EXPR_SAR] = ">>", [SU_EXPR_MUL] = "*",
-		[SU_EXPR_NEG] = "-",  [SU_EXPR_NOT] = "~",  [SU_EXPR_ZX] = "zx",
-		[SU_EXPR_SX] = "sx",
-	};
-
-	switch (source->kind) {
-	case SU_SOURCE_CONST:
-		return su_arena_format(arena, "%ld", (long)source->imm);
-	case SU_SOURCE_ADDR:
-		return su_arena_format(arena, "&0x%lx", (unsigned long)source->imm);
-	case SU_SOURCE_SLOT:
-		return su_arena_format(arena, "&%s", source->name);
-	case SU_SOURCE_FRAME:
-		return su_frame_name(arena, source->imm);
-	case SU_SOURCE_CANARY:
-		return "the canary";
-	case SU_SOURCE_REG:
-		return su_reg_name(source->reg);
-	case SU_SOURCE_MEMORY:
-		return su_arena_format(arena, "[%s]", su_frame_name(arena, source->imm));
-	case SU_SOURCE_OP:
-		break;
-	}
-	const char *a = expression_text(arena, source->a);
-	if (source->op == SU_EXPR_ZX || source->op == SU_EXPR_SX)
-		return su_arena_format(arena, "%s%u(%s)", names[source->op], source->size * 8u, a);
-	if (source->op == SU_EXPR_NEG || source->op == SU_EXPR_NOT)
-		return su_arena_format(arena, "%s(%s)", names[source->op], a);
-	if (!source->b)
-		return su_arena_format(arena, "%s %s %ld", a, names[source->op], (long)source->imm);
-	return su_arena_format(arena, "%s %s %s*%u%+ld", a, names[source->op],
-			       expression_text(arena, source->b),
-			       source->op == SU_EXPR_SUM ? source->size : 1u, (long)source->imm);
-}
-
 static void add_value(struct su_maker *maker, const struct su_move *move)
 {
 	struct su_patch_draft *draft = &maker->draft;
@@ -158,7 +118,7 @@ static void add_value(struct su_maker *maker, const struct su_move *move)
 		put_place(move->source, &value.from_kind, &value.from_number, &value.from_offset);
 		if (!text &&
 		    (move->source->kind == SU_SOURCE_OP || move->source->kind == SU_SOURCE_SLOT))
-			text = expression_text(maker->arena, move->source);
+			text = su_maker_source_text(maker->arena, move->source);
 	} else {
 		value.from_kind = SU_STORAGE_FRAME;
 		put_frame(move->from_off, &value.from_number, &value.from_offset);

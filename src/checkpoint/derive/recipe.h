@@ -29,7 +29,7 @@ struct su_source {
 	uint8_t reg, size, op;
 	bool sign_extend; /* REG, MEMORY: else zero-extended */
 	int64_t imm;
-	const char *name;
+	const char *name; /* SLOT: the import; REG, MEMORY: the variable that is there, or NULL */
 	const struct su_source *a, *b;
 	uint32_t assertion; /* 0, or the number of the assertion that says it, plus one */
 };

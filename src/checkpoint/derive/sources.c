@@ -81,20 +81,35 @@ const struct su_source *su_derive_constant(struct su_point *point, const struct 
 
 /* ---- what survives the call ---- */
 
+/* What the source of `from` calls what is in the location at the point, or NULL. */
+static const char *name_in(const struct su_point *point, uint32_t loc)
+{
+	const struct su_side *from = point->pair->from;
+
+	for (uint32_t i = 0; i < from->local_count; i++) {
+		if (point->from_locs[i].kind != SU_LOC_SUM &&
+		    su_derive_location_of(from, i, point->from_locs[i]) == loc)
+			return from->locals[i].name;
+	}
+	return NULL;
+}
+
 const struct su_source *su_source_location(struct su_point *point, uint32_t loc, uint8_t size)
 {
 	const struct su_values *values = point->pair->from->values;
+	const char *name = name_in(point, loc);
 
 	if (loc < 16)
 		return su_source_new(point, (struct su_source){ .kind = SU_SOURCE_REG,
 								.reg = (uint8_t)loc,
-								.size = 8 });
+								.size = 8,
+								.name = name });
 	const struct su_cell *cell = &values->cells[loc - SU_CELL_BASE];
 	return su_source_new(
-		point,
-		(struct su_source){ .kind = SU_SOURCE_MEMORY,
-				    .imm = cell->off,
-				    .size = cell->size < size ? (uint8_t)cell->size : size });
+		point, (struct su_source){ .kind = SU_SOURCE_MEMORY,
+					   .imm = cell->off,
+					   .size = cell->size < size ? (uint8_t)cell->size : size,
+					   .name = name });
 }
 
 /* Whether the callee of the call, finished in the other version, may write the register. */

@@ -69,7 +69,10 @@ static int64_t zero_extend(int64_t number, uint8_t size)
 static const struct su_source *variable_source(struct su_point *point, const struct su_local *local)
 {
 	struct su_loc at = point->from_locs[local->index];
-	struct su_source source = { .size = (uint8_t)local->size };
+	struct su_source source = {
+		.size = (uint8_t)local->size,
+		.name = at.kind == SU_LOC_SUM && at.off ? NULL : local->name,
+	};
 
 	switch (at.kind) {
 	case SU_LOC_REG:
