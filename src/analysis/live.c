@@ -96,15 +96,71 @@ static bool leaves_by_jump(const struct su_function *code, const struct su_block
 /* Of what it copies only that is read which is read of the copy. */
 static bool is_copy(const struct su_insn *insn)
 {
-	const struct su_operand *to = &insn->operands[0], *from = &insn->operands[1];
+	return insn->opcode == SU_OPC_MOV && insn->operand_count == 2;
+}
 
-	return insn->opcode == SU_OPC_MOV && insn->operand_count == 2 && to->kind == SU_OP_REG &&
-	       from->kind == SU_OP_REG && to->reg < 16 && from->reg < 16 && to->reg != SU_REG_SP &&
-	       !to->high_byte && !from->high_byte;
+static bool is_whole_register(const struct su_operand *operand)
+{
+	return operand->kind == SU_OP_REG && operand->reg < 16 && operand->reg != SU_REG_SP &&
+	       !operand->high_byte;
+}
+
+/* The bytes of the frame that are live, of `size` from `off` on, as a mask: all but those of cells
+ * that are dead. */
+static uint8_t live_in_frame(const struct su_live *live, const uint64_t *cells, int64_t off,
+			     uint64_t size)
+{
+	const struct su_values *values = live->values;
+	uint8_t mask = 0xff;
+
+	for (size_t i = su_values_cells_from(values, off); i < values->cell_count && size <= 8;
+	     i++) {
+		uint64_t byte, end;
+		int64_t before = off - values->cells[i].off;
+
+		if (values->cells[i].off >= off + (int64_t)size)
+			break;
+		if (values->cells[i].in_region || !values->cells[i].is_loaded)
+			continue; /* others may read it: through a pointer, as an argument */
+		end = cells_overlap(&values->cells[i], off, size, &byte);
+		for (; byte < end; byte++) {
+			if (!has_byte(cells, live->first[i] + byte))
+				mask &= (uint8_t) ~(1u << ((int64_t)byte - before));
+		}
+	}
+	return mask;
+}
+
+/* Which bytes of the register that it reads are read of the copy. */
+static uint8_t read_of_copy(const struct su_live *live, uint32_t index,
+			    const struct su_live_set *after)
+{
+	const struct su_insn *insn = &live->values->code->insns[index];
+	const struct su_operand *to = &insn->operands[0];
+	int64_t off = live->values->frame_off[index];
+
+	if (is_copy(insn) && is_whole_register(&insn->operands[1])) {
+		if (is_whole_register(to))
+			return after->regs.gpr[to->reg];
+		if (to->kind == SU_OP_MEM && off != SU_NO_OFF)
+			return live_in_frame(live, after->cells, off, to->size);
+	}
+	return 0xff;
+}
+
+/* How many of the bytes that it loads are read of the register that it loads them into. */
+static uint64_t loaded_size(const struct su_insn *insn, const struct su_regset *after)
+{
+	uint64_t size = insn->operands[1].size;
+
+	while (is_copy(insn) && is_whole_register(&insn->operands[0]) && size > 1 &&
+	       !(after->gpr[insn->operands[0].reg] >> (size - 1) & 1))
+		size--;
+	return size;
 }
 
 static void step_regs(const struct su_live *live, const struct su_block *block,
-		      const struct su_insn *insn, struct su_regset *regs)
+		      const struct su_insn *insn, uint8_t of_copy, struct su_regset *regs)
 {
 	struct su_regset more;
 
@@ -123,8 +179,8 @@ static void step_regs(const struct su_live *live, const struct su_block *block,
 		regs_add(regs, &more);
 	}
 	more = insn->reads;
-	if (is_copy(insn))
-		more.gpr[insn->operands[1].reg] &= regs->gpr[insn->operands[0].reg];
+	if (of_copy != 0xff)
+		more.gpr[insn->operands[1].reg] &= of_copy;
 	regs_remove(regs, &insn->writes);
 	if (insn->opcode == SU_OPC_LEA && insn->operands[0].size <= 4) {
 		for (int i = 0; i < 16; i++) /* the sum's low half comes from the low halves */
@@ -156,7 +212,8 @@ static void forget_below(const struct su_live *live, int64_t sp, uint64_t *cells
 	}
 }
 
-static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cells)
+static void step_cells(const struct su_live *live, uint32_t index, const struct su_regset *after,
+		       uint64_t *cells)
 {
 	const struct su_values *values = live->values;
 	const struct su_insn *insn = &values->code->insns[index];
@@ -181,7 +238,8 @@ static void step_cells(const struct su_live *live, uint32_t index, uint64_t *cel
 		if (operand->written && !operand->read && operand->size <= VECTOR_MAX)
 			touch_cells(live, cells, off, operand->size, false);
 		if (operand->read)
-			touch_cells(live, cells, off, operand->size, true);
+			touch_cells(live, cells, off,
+				    i == 1 ? loaded_size(insn, after) : operand->size, true);
 	}
 }
 
@@ -230,9 +288,11 @@ static void step_back(const struct su_live *live, uint32_t index, struct su_live
 	const struct su_block *block = &values->code->blocks[values->code->block_of[index]];
 	const struct su_insn *insn = &values->code->insns[index];
 
+	uint8_t of_copy = read_of_copy(live, index, set);
+
 	if (!is_idle_load(insn, &set->regs))
-		step_cells(live, index, set->cells);
-	step_regs(live, block, insn, &set->regs);
+		step_cells(live, index, &set->regs, set->cells);
+	step_regs(live, block, insn, of_copy, &set->regs);
 	add_uses(live, index, set);
 }
 

@@ -63,20 +63,6 @@ static uint64_t mix_meaning(uint64_t hash, const struct su_sequence *side, bool 
 	}
 }
 
-/* Whether rbp is made from the stack pointer: else it is a register like others. */
-static bool has_frame_pointer(const struct su_function *code)
-{
-	for (size_t i = 0; i < code->insn_count; i++) {
-		const struct su_operand *to = &code->insns[i].operands[0], *from = to + 1;
-
-		if (code->insns[i].operand_count >= 2 && to->kind == SU_OP_REG &&
-		    to->reg == SU_REG_FP &&
-		    (from->kind == SU_OP_REG ? from->reg : from->base) == SU_REG_SP)
-			return true;
-	}
-	return false;
-}
-
 static bool is_frame_base(const struct su_sequence *side, uint8_t reg)
 {
 	return reg == SU_REG_SP || (reg == SU_REG_FP && side->has_frame_pointer);
@@ -152,7 +138,7 @@ static void make_items(struct su_sequence *side, struct su_arena *arena, bool is
 	const struct su_function *code = side->routine->code;
 	struct su_align_item *items;
 
-	side->has_frame_pointer = has_frame_pointer(code);
+	side->has_frame_pointer = su_align_has_frame_pointer(code);
 	side->count = (uint32_t)code->insn_count;
 	side->items = items = su_arena_alloc(arena, (side->count + 1) * sizeof(*items));
 	for (uint32_t i = 0; i < side->count; i++)

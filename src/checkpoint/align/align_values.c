@@ -3,7 +3,9 @@
  *
  * Every register and the flags hold a value in a block: what they held at its start, which is not
  * known, or what an instruction computed from such values.  A value is told by the keys of the
- * instructions that compute it; which registers they use does not count.
+ * instructions that compute it; which registers they use does not count.  Compilers copy tests, and
+ * load what is tested before the block or in it: so where it is from before one of the blocks, two
+ * comparisons with the same number are one test.
  */
 #include "checkpoint/align/sequence.h"
 
@@ -15,7 +17,22 @@
 struct held_values {
 	uint64_t reg[REGISTERS]; /* 0: from before the block */
 	uint64_t flags;
+	uint64_t test;	     /* of the flags: what a number was compared with, or 0 */
+	bool from_elsewhere; /* and that the number was in a register from before the block */
 };
+
+bool su_align_has_frame_pointer(const struct su_function *code)
+{
+	for (size_t i = 0; i < code->insn_count; i++) {
+		const struct su_operand *to = &code->insns[i].operands[0], *from = to + 1;
+
+		if (code->insns[i].operand_count >= 2 && to->kind == SU_OP_REG &&
+		    to->reg == SU_REG_FP &&
+		    (from->kind == SU_OP_REG ? from->reg : from->base) == SU_REG_SP)
+			return true;
+	}
+	return false;
+}
 
 static bool is_in(const struct su_regset *set, unsigned int reg)
 {
@@ -48,6 +65,20 @@ static uint64_t result_of(const struct held_values *values, const struct su_insn
 	return su_hash(parts, count * sizeof(*parts), 0);
 }
 
+/* A comparison with a number that says something: zero is what everything is compared with. */
+static void note_test(struct held_values *values, const struct su_insn *insn)
+{
+	const struct su_operand *what = &insn->operands[0], *with = &insn->operands[1];
+	uint64_t parts[] = { insn->mnemonic, (uint64_t)with->imm, what->size };
+
+	values->test = 0;
+	if (insn->operand_count != 2 || with->kind != SU_OP_IMM || !with->imm || what->written)
+		return;
+	values->from_elsewhere =
+		what->kind == SU_OP_REG && what->reg < REGISTERS && !values->reg[what->reg];
+	values->test = su_hash(parts, sizeof(parts), 0);
+}
+
 static void set_results(struct held_values *values, const struct su_insn *insn, uint64_t result)
 {
 	bool is_call = insn->flow == SU_FLOW_CALL || insn->flow == SU_FLOW_CALL_IND;
@@ -71,6 +102,12 @@ void su_align_note_values(const struct su_function *code, struct su_align_item *
 			uint64_t result = result_of(&values, insn, items[i].key);
 
 			items[i].value = insn->flow == SU_FLOW_COND ? values.flags : result;
+			if (insn->flow == SU_FLOW_COND) {
+				items[i].test = values.test;
+				items[i].from_elsewhere = values.from_elsewhere;
+			}
+			if (insn->writes.flags || insn->opcode == SU_OPC_CALL)
+				note_test(&values, insn);
 			set_results(&values, insn, result);
 		}
 	}

@@ -12,6 +12,8 @@
 struct su_align_item {
 	uint64_t key, value;
 	uint32_t weight;
+	bool from_elsewhere; /* conditional branches: see align_values.c */
+	uint64_t test;
 };
 
 struct su_sequence {
@@ -47,8 +49,13 @@ uint32_t su_align_common(struct su_aligner *aligner, struct su_range range,
 /* Whether two conditional branches decide by the same test, as far as their blocks tell. */
 static inline bool su_align_same_test(const struct su_aligner *aligner, ptrdiff_t i, ptrdiff_t j)
 {
-	return aligner->a.items[i].value == aligner->b.items[j].value;
+	const struct su_align_item *a = &aligner->a.items[i], *b = &aligner->b.items[j];
+
+	return a->value == b->value ||
+	       (a->test && a->test == b->test && (a->from_elsewhere || b->from_elsewhere));
 }
+/* Whether rbp is made from the stack pointer: else it is a register like others. */
+bool su_align_has_frame_pointer(const struct su_function *code);
 /* align_values.c: fills in items[].value. */
 void su_align_note_values(const struct su_function *code, struct su_align_item *items);
 /* same_code.c: by instruction, whether it differs in a constant or in what it refers to; NULL when

@@ -109,12 +109,10 @@ static uint32_t only_node(const struct su_product *product, uint32_t i, uint32_t
  * both are at `both`: the other's merge is still that of the round before. */
 static bool is_made_by_one(const struct su_product *product, uint32_t place, uint32_t both)
 {
-	const struct su_product_node *node, *made = &product->nodes.at[both];
+	const struct su_product_node *nodes = product->nodes.at;
 
-	if (place == SU_NO_NODE || place == both)
-		return false;
-	node = &product->nodes.at[place];
-	return node->i == made->i || node->j == made->j;
+	return place != SU_NO_NODE && place != both &&
+	       (nodes[place].i == nodes[both].i || nodes[place].j == nodes[both].j);
 }
 
 /* Two merges: straight to where both are made, if that is one node. */
@@ -126,13 +124,15 @@ bool su_query_relate_merges(struct su_query *query, struct su_goal_place place, 
 	const struct su_value *u = su_value_get(from, number_u), *v = su_value_get(to, number_v);
 	uint32_t i = from->code->blocks[u->where].first, j = to->code->blocks[v->where].first;
 	uint32_t both = su_product_node_at(pair->product, i, j);
+	struct su_goal_place made = { both, false };
 
 	if (place.node == SU_IN_PLACE)
 		return su_in_place_merges(query, u, v);
 	if (both != SU_NO_NODE && only_node(pair->product, i, j) == both &&
 	    !is_made_by_one(pair->product, place.node, both))
-		return need_on_entry(query, (struct su_goal_place){ both, false }, number_u,
-				     number_v);
+		return place.node == both /* once for all that ask */
+			       ? need_on_entry(query, made, number_u, number_v)
+			       : su_query_need(query, made, number_u, number_v, query->size);
 	if (both != SU_NO_NODE && place.node == SU_NO_NODE)
 		return need_on_entry(query, (struct su_goal_place){ both, true }, number_u,
 				     number_v);

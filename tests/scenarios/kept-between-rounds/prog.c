@@ -40,13 +40,11 @@ static void *imported(void *arg)
 		tick();
 #ifdef NEW
 		for (int i = 0; i < 3; i++) {
-			fputs(i ? "" : "imported new", stdout);
 			same(i);
+			fflush(stdout);
 		}
-		fprintf(stdout, " n=%d\n", n);
-#else
-		printf("imported old n=%d\n", n);
 #endif
+		printf("imported %s n=%d\n", VERSION, n);
 	}
 	return NULL;
 }
