@@ -218,4 +218,25 @@ def fifo(bench, folder):
         raise Failure(f"status {status}: {reason_of(answer, errors)}")
 
 
-CASES = (signed, signed_by_the_machine, policy, logged, closed_output, fifo)
+def outputs(bench, folder):
+    """A patch takes the place of what was there with its mode; where it cannot be written in full, what
+    was there stays, and nothing else."""
+    _, old, new = bench.pair(PAIR)
+    path = os.path.join(folder, "out.sup")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("before")
+    os.chmod(path, 0o640)
+    before = os.listdir(folder)
+    status, answer, errors = bench.tool.call("build", old, new, "-o", path,
+                                             prefix=("prlimit", "--fsize=4096"))
+    if status != 3 or "large" not in reason_of(answer, errors):
+        raise Failure(f"too large: status {status}: {reason_of(answer, errors)}")
+    with open(path, encoding="ascii") as file:
+        if file.read() != "before" or sorted(os.listdir(folder)) != sorted(before):
+            raise Failure(f"left: {os.listdir(folder)}")
+    status, answer, errors = bench.tool.call("build", old, new, "-o", path)
+    if status != 0 or os.stat(path).st_mode & 0o7777 != 0o640:
+        raise Failure(f"status {status}, mode {os.stat(path).st_mode:o}")
+
+
+CASES = (outputs, signed, signed_by_the_machine, policy, logged, closed_output, fifo)

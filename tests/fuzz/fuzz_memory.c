@@ -1,6 +1,6 @@
 /*
  * What is read from the memory of a process: registries, journals, packed patches, headers and notes
- * of ELF objects, the loader's list, unwind tables.
+ * of ELF objects, the loader's list, unwind tables and what they lead to.
  *
  * The input is the memory of a process that is ourselves, at a fixed place: first a byte for each page
  * that says how it is mapped, then the pages.  Where a page begins like a registry it gets the address
@@ -20,6 +20,7 @@
 #include "update/carried/journal.h"
 #include "update/carried/locate.h"
 #include "update/plan/bind_imports.h"
+#include "update/ready/unwind.h"
 
 #define PAGE ((size_t)4096)
 #define PAGES ((size_t)16)
@@ -42,6 +43,46 @@ static void describe(const uint8_t *flags, size_t pages, struct su_maps *maps)
 						 .executable = flags[i] & 16,
 						 .shared = flags[i] & 32,
 					 });
+}
+
+/* All of it as the vDSO, whose tables are read from memory. */
+static void describe_vdso(struct su_maps *maps)
+{
+	static const char name[] = "[vdso]";
+
+	for (size_t i = 0; i < sizeof(name); i++)
+		su_vec_push(&maps->names, name[i]);
+	su_vec_push(&maps->list, (struct su_mapping){ .start = (uintptr_t)place,
+						      .end = (uintptr_t)place + PAGES * PAGE,
+						      .readable = true,
+						      .executable = true });
+}
+
+static bool count_frame(void *ctx, const struct su_frame *frame)
+{
+	size_t *count = ctx;
+
+	touch(frame->pc);
+	return ++*count < 64;
+}
+
+/* Stacks that begin at some places of the code, and lie in the same memory. */
+static void walk_stacks(const struct su_memory *memory, const uint8_t *starts, size_t count)
+{
+	struct su_maps maps = { 0 };
+
+	describe_vdso(&maps);
+	struct su_unwinder *unwinder = su_unwinder_create(memory, &maps);
+	for (size_t i = 0; i < count; i++) {
+		struct user_regs_struct regs = { 0 };
+		size_t frames = 0;
+
+		su_context_rest(&regs, (uintptr_t)place + starts[i] * 16,
+				(uintptr_t)place + PAGES * PAGE / 2);
+		touch(su_unwind(unwinder, memory, &regs, NULL, 0, false, count_frame, &frames));
+	}
+	su_unwinder_destroy(unwinder);
+	su_maps_deinit(&maps);
 }
 
 static void complete_registries(size_t pages)
@@ -123,6 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 	su_err_destroy(err);
 	read_objects(&memory, &carried.maps);
 	read_frames(place, PAGES * PAGE);
+	walk_stacks(&memory, flags, 4);
 	su_carried_deinit(&carried);
 	return 0;
 }
