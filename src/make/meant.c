@@ -206,8 +206,26 @@ static bool leaves(const struct uses *uses, const struct su_insn *insn)
 	       (insn->flow != SU_FLOW_NEXT && !su_function_covers(code, insn->target));
 }
 
+/* A structure takes the second result register as well. */
+static bool is_returned(const struct uses *uses, const uint32_t *state)
+{
+	const struct su_side *side = uses->side;
+	bool record = su_debug_returns_record(side->program->debug, side->routine->vaddr);
+
+	for (uint32_t reg = 0, met = 0; reg < 16 && met <= record; reg++) {
+		if (!su_abi_is_result(reg))
+			continue;
+		if (may_be_it(uses, state[reg]))
+			return true;
+		met++;
+	}
+	return false;
+}
+
 static bool is_handed_on(const struct uses *uses, const struct su_insn *insn, const uint32_t *state)
 {
+	if (insn->flow == SU_FLOW_RET)
+		return is_returned(uses, state);
 	for (size_t i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
 		uint8_t reg = su_abi_arguments[i];
 
@@ -216,10 +234,6 @@ static bool is_handed_on(const struct uses *uses, const struct su_insn *insn, co
 		     su_side_takes_argument(uses->side, insn->target, reg)))
 			return true;
 	}
-	for (uint32_t reg = 0; reg < 16; reg++)
-		if (insn->flow == SU_FLOW_RET && su_abi_is_result(reg) &&
-		    may_be_it(uses, state[reg]))
-			return true;
 	return false;
 }
 
