@@ -23,6 +23,11 @@ struct su_err *su_moving_choose(struct su_program *old_program,
 
 /* Where what is at `off` of a variable of the old version that moves is in the new one's. */
 int64_t su_moving_offset(const struct su_datum *old, int64_t off);
+/* The offset of a datum's meaning, by which it is known in both versions. */
+static inline uint64_t su_moving_key(const struct su_meaning *meaning, bool is_old)
+{
+	return (uint64_t)(is_old ? su_moving_offset(meaning->datum, meaning->off) : meaning->off);
+}
 /* Whether two meanings, of either version, are one place in a variable that moves. */
 bool su_moving_same_place(const struct su_meaning *a, const struct su_meaning *b);
 

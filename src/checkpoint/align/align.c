@@ -4,10 +4,9 @@
  * Every instruction gets a key that is equal on both sides when its form is.  Where both functions are
  * one code but for constants and references, each pairs with that in its place (same_code.c).  Else
  * both control flows are followed in step (align_flow.c): blocks may stand in another order.  What is
- * left is aligned in linear order, as happens when code was inserted into a block: common ends are paired,
- * what lies between by dynamic programming in tables of bounded size, or, where that is too much,
- * between anchors (keys that occur once on each side, increasing on both).  Then control flow is
- * followed once more, from what was paired.
+ * left is aligned in linear order, as happens when code was inserted into a block: common ends are
+ * paired, what lies between by dynamic programming in small tables, else between anchors (keys that
+ * occur once on each side, increasing on both).  Then control flow is followed once more from there.
  */
 #include "checkpoint/align/align.h"
 
@@ -46,9 +45,7 @@ static uint64_t mix_meaning(uint64_t hash, const struct su_sequence *side, bool 
 		return su_hash_u64(hash, meaning.routine->peer ? meaning.routine->vaddr
 							       : (uintptr_t)meaning.routine);
 	case SU_MEANS_DATUM:
-		if (is_old && meaning.datum->moves)
-			meaning.off = su_moving_offset(meaning.datum, meaning.off);
-		hash = su_hash_u64(hash, (uint64_t)meaning.off);
+		hash = su_hash_u64(hash, su_moving_key(&meaning, is_old));
 		if (meaning.datum->peer && !is_old)
 			return su_hash_u64(hash, meaning.datum->peer->vaddr);
 		return su_hash_u64(hash, meaning.datum->peer ? meaning.datum->vaddr
