@@ -350,8 +350,9 @@ STRONGUPDATE_DEFINE_INIT(targets, (void)0)
 
 enum strongupdate_outcome {
 	STRONGUPDATE_UNTOUCHED = 0,
-	STRONGUPDATE_UPDATED, /* check: it would be */
-	STRONGUPDATE_LEFT,    /* it exited or executed another program meanwhile */
+	STRONGUPDATE_UPDATED,	/* check: it would be */
+	STRONGUPDATE_LEFT,	/* it exited or executed another program meanwhile */
+	STRONGUPDATE_UNCHANGED, /* named, and it ran the new version already */
 };
 
 struct strongupdate_process {

@@ -4,9 +4,12 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/guard.h"
 #include "api/sized.h"
+#include "base/reason.h"
+#include "process/proc.h"
 #include "update/commit/recover.h"
 #include "update/files.h"
 #include "update/status.h"
@@ -93,6 +96,97 @@ static struct su_err *run_guarded(const struct command *command,
 	return err;
 }
 
+/* ---- processes that need no update ---- */
+
+static bool has_file_of(pid_t pid, const char *build_id)
+{
+	struct su_files *files;
+	struct su_err *err = su_files_create(pid, &files);
+	bool found = false;
+
+	if (err) {
+		su_err_destroy(err);
+		return false;
+	}
+	for (size_t i = 0; i < files->list.len; i++)
+		found |= strcmp(files->list.at[i].running_build_id, build_id) == 0;
+	su_files_destroy(files);
+	return found;
+}
+
+/* It could not be updated because it runs the new version: by this patch, or as it was started. */
+static bool is_settled(const struct strongupdate_process *process,
+		       const struct strongupdate_patch *patch)
+{
+	const char *reason =
+		process->error ? su_err_reason((const struct su_err *)process->error) : "";
+
+	return strcmp(reason, su_reason_of_message(SU_WHY_APPLIED_ALREADY)->id) == 0 ||
+	       (strcmp(reason, su_reason_of_message(SU_WHY_NOT_MAPPED)->id) == 0 &&
+		has_file_of(process->pid, patch->new_build_id));
+}
+
+/* Takes those of the report out of the processes that are named; true: there were some. */
+static bool take_settled(struct su_report *report, const struct strongupdate_patch *patch,
+			 struct su_tids *named, struct su_report *settled)
+{
+	size_t before = named->list.len;
+
+	for (size_t i = 0; i < report->processes.len; i++) {
+		struct strongupdate_process settled_one;
+		size_t kept = 0;
+
+		if (!is_settled(&report->processes.at[i], patch))
+			continue;
+		for (size_t k = 0; k < named->list.len; k++)
+			if (named->list.at[k] != report->processes.at[i].pid)
+				named->list.at[kept++] = named->list.at[k];
+		if (kept == named->list.len)
+			continue;
+		named->list.len = kept;
+		su_report_begin(settled, report->processes.at[i].pid, &settled_one);
+		settled_one.outcome = STRONGUPDATE_UNCHANGED;
+		su_report_add(settled, &settled_one);
+	}
+	return named->list.len < before;
+}
+
+/* Those that are named and run the new version already are left alone, and the others updated: who
+ * asks for a state asks for it again and again. */
+static struct su_err *run_unsettled(const struct command *command,
+				    const struct strongupdate_patch *patch,
+				    const struct strongupdate_targets *targets,
+				    const struct strongupdate_options *options,
+				    struct su_report *report)
+{
+	struct su_report *settled = su_report_create();
+	struct strongupdate_targets rest = *targets;
+	struct su_tids named = { 0 };
+	struct su_err *err = run_guarded(command, patch, &rest, options, report);
+
+	for (size_t i = 0; i < targets->pid_count; i++)
+		su_vec_push(&named.list, targets->pids[i]);
+	while (err && command->how != su_update_revert &&
+	       take_settled(report, patch, &named, settled)) {
+		su_err_destroy(err);
+		err = NULL;
+		su_report_clear(report);
+		rest.pids = named.list.at;
+		rest.pid_count = named.list.len;
+		if (rest.pid_count || rest.tree_count || rest.all)
+			err = run_guarded(command, patch, &rest, options, report);
+	}
+	for (size_t i = 0; i < settled->processes.len; i++) {
+		struct strongupdate_process *process = &settled->processes.at[i];
+
+		process->command = su_arena_strdup(report->arena, process->command);
+		su_report_add(report, process);
+	}
+	su_report_destroy(settled);
+	su_vec_deinit(&named.list);
+	return err;
+}
+
 static struct strongupdate_error *make_update(const struct command *command,
 					      const struct strongupdate_patch *patch,
 					      const struct strongupdate_targets *targets,
@@ -107,7 +201,7 @@ static struct strongupdate_error *make_update(const struct command *command,
 	if (!err)
 		err = take_options(options, &wanted);
 	if (!err)
-		err = run_guarded(command, patch, &meant, &wanted, report);
+		err = run_unsettled(command, patch, &meant, &wanted, report);
 	*ret_report = &report->public;
 	return su_api_error(err);
 }

@@ -119,7 +119,19 @@ static const char *result_of(const struct strongupdate_process *process, const c
 		return success;
 	if (process->outcome == STRONGUPDATE_LEFT)
 		return "left";
+	if (process->outcome == STRONGUPDATE_UNCHANGED)
+		return "unchanged";
 	return process->error ? cli_result_of(process->error) : "untouched";
+}
+
+/* Nothing was to be done. */
+static bool is_unchanged(const struct strongupdate_report *report)
+{
+	bool unchanged = report->process_count;
+
+	for (size_t i = 0; i < report->process_count; i++)
+		unchanged &= report->processes[i].outcome == STRONGUPDATE_UNCHANGED;
+	return unchanged;
 }
 
 /* ---- JSON ---- */
@@ -174,7 +186,7 @@ static int report_json(const char *success, const struct strongupdate_patch *pat
 	struct su_json json = { 0 };
 
 	su_json_object(&json, NULL);
-	cli_json_result(&json, success, error);
+	cli_json_result(&json, is_unchanged(report) ? "unchanged" : success, error);
 	su_json_string(&json, "signed_by", patch ? cli_signer(patch) : NULL);
 	su_json_uint(&json, "threads", totals.threads);
 	su_json_real(&json, "pause_us", report->pause_us);
@@ -306,6 +318,10 @@ static void report_text(const char *success, const struct strongupdate_patch *pa
 		       report->unreadable == 1 ? "" : "es");
 	if (error)
 		return;
+	if (is_unchanged(report)) {
+		printf("unchanged: the new version runs already\n");
+		return;
+	}
 	if (strcmp(success, "ready") == 0) {
 		printf("ready: the update would apply now; next: strongupdate apply\n");
 		return;

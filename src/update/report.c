@@ -24,12 +24,19 @@ void su_report_drop(struct strongupdate_process *process)
 	process->error = NULL;
 }
 
+void su_report_clear(struct su_report *report)
+{
+	for (size_t i = 0; i < report->processes.len; i++)
+		su_report_drop(&report->processes.at[i]);
+	report->processes.len = 0;
+	report->public.process_count = 0;
+}
+
 void su_report_destroy(struct su_report *report)
 {
 	if (!report)
 		return;
-	for (size_t i = 0; i < report->processes.len; i++)
-		su_report_drop(&report->processes.at[i]);
+	su_report_clear(report);
 	su_vec_deinit(&report->processes);
 	su_arena_destroy(report->arena);
 	free(report);

@@ -27,6 +27,8 @@ void su_report_begin(struct su_report *report, pid_t pid, struct strongupdate_pr
 void su_report_blame(struct strongupdate_process *process, const struct su_err *err);
 /* Makes it a part of the whole, which owns it from here on. */
 void su_report_add(struct su_report *report, const struct strongupdate_process *process);
+/* Takes all processes out of it again; the strings stay. */
+void su_report_clear(struct su_report *report);
 /* The other end: nobody will be told of the process. */
 void su_report_drop(struct strongupdate_process *process);
 

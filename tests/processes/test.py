@@ -36,11 +36,14 @@ def named(bench, _):
         seen = family.wait_until(lambda s: len(s) == 4 and s[first] == s[second] == "new", "new")
         if any(seen[pid] != "old" for pid in others):
             raise Failure(f"others were updated, too: {seen}")
-        answer = bench.call("apply", bench.patch, first, *others, status=1)
-        if "already" not in answer["reason"] or set(results(answer)) - {first, *others}:
+        answer = bench.call("apply", bench.patch, first, *others)
+        if answer["result"] != "applied" or \
+                results(answer) != {first: "unchanged", **{pid: "applied" for pid in others}}:
             raise Failure(f"{answer}")
-        family.require_original(others)
-        bench.call("apply", bench.patch, *others)
+        family.require("new", 4)
+        answer = bench.call("apply", bench.patch, *family.members())
+        if answer["result"] != "unchanged" or set(results(answer).values()) != {"unchanged"}:
+            raise Failure(f"all of it once more: {answer}")
         family.require("new", 4)
         bench.call("revert", *family.members())
         family.require("old", 4)

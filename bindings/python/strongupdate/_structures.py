@@ -35,6 +35,7 @@ class Outcome(enum.IntEnum):
     UNTOUCHED = 0
     UPDATED = 1
     LEFT = 2
+    UNCHANGED = 3
 
 
 class Error(Exception):
@@ -298,7 +299,8 @@ class Options(ctypes.Structure):
                 ("spec", ctypes.c_char_p), ("no_validate", ctypes.c_bool),
                 ("progress", TOLD), ("progress_ctx", ctypes.c_void_p),
                 ("note", TOLD), ("note_ctx", ctypes.c_void_p),
-                ("is_cancelled", ASKED), ("is_cancelled_ctx", ctypes.c_void_p)]
+                ("is_cancelled", ASKED), ("is_cancelled_ctx", ctypes.c_void_p),
+                ("replay", ctypes.c_char_p)]
 
 
 class Targets(ctypes.Structure):
