@@ -307,6 +307,16 @@ static bool evaluate_expression(const struct frame_walk *walk, const struct fram
 
 enum step { STEP_FAILED, STEP_END, STEP_CALLER };
 
+/* What callees must save is as it was where nothing is said of it.  libdw has that of all but rbx, which
+ * it calls undefined: its rows for x86-64 have register 0 where they mean 3. */
+static bool is_saved(int number)
+{
+	for (int i = 0; i < SU_ABI_SAVED_COUNT; i++)
+		if (su_reg_to_dwarf(su_abi_saved[i]) == number)
+			return true;
+	return false;
+}
+
 /* The caller's value of register `number`. False: the row cannot be evaluated. */
 static bool restore_register(const struct frame_walk *walk, Dwarf_Frame *frame,
 			     const struct frame_state *state, uint64_t cfa, int number,
@@ -321,7 +331,7 @@ static bool restore_register(const struct frame_walk *walk, Dwarf_Frame *frame,
 	caller->where[number] = SU_FRAME_NOWHERE;
 	if (dwarf_frame_register(frame, number, memory, &ops, &count))
 		return false;
-	if (!count && ops == memory)
+	if (!count && ops == memory && !is_saved(number))
 		return true; /* undefined */
 	if (!count) {
 		caller->known[number] = state->known[number];
