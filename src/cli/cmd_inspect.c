@@ -385,7 +385,7 @@ static void print_variables(const struct view *view)
 		       cli_visible(variable.name), cli_visible(variable.unit),
 		       *variable.unit ? "  " : "", variable.size, cli_plural(variable.size));
 		if (variable.old_size)
-			printf(", %" PRIu32 " before: must be as it starts, and held by nobody",
+			printf(", %" PRIu32 " before: converted, or as it starts; held by nobody",
 			       variable.old_size);
 		printf("\n");
 	}

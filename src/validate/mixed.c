@@ -1,4 +1,5 @@
 /* Runs that change versions on the way, as an updated process does: see run.h. */
+#include "patch/steps.h"
 #include "validate/run_private.h"
 
 static bool is_given(const struct su_patch_value *value)
@@ -54,6 +55,51 @@ static void give_all(struct su_runner *runner, const struct su_trial_point *poin
 	su_emulator_load(runner->emulator, &twin->patch);
 }
 
+static bool read_bytes(struct su_runner *runner, uint64_t addr, uint64_t size, uint8_t **ret)
+{
+	*ret = su_alloc(size);
+	return su_emulator_read(runner->emulator, addr, *ret, size);
+}
+
+/* As the commit does it. What cannot be converted is left: the update would be refused. */
+static void convert_variable(struct su_runner *runner, const struct su_patch_moved *moved)
+{
+	const struct su_world *world = runner->trial->world;
+	bool reverse = runner->trial->direction == SU_REVERSE;
+	uint64_t old = su_world_addr(world, SU_SPACE_IMAGE, moved->at), from = old;
+	uint64_t to = su_world_addr(world, SU_SPACE_PATCH, moved->to), initial;
+	uint64_t size = reverse ? moved->to_size : moved->size;
+	uint64_t other_size = reverse ? moved->size : moved->to_size;
+	struct su_converted bytes = { .reverse = reverse };
+
+	if (reverse) {
+		from = to;
+		to = old;
+	}
+	initial = reverse ? moved->after : moved->before;
+	bool read = read_bytes(runner, from, size, &bytes.old) &&
+		    read_bytes(runner, to, other_size, &bytes.new);
+	if (read && !initial)
+		bytes.initial = su_alloc(size);
+	else if (read)
+		read = read_bytes(runner, su_world_addr(world, SU_SPACE_PATCH, initial), size,
+				  &bytes.initial);
+	if (read && moved->step_count &&
+	    su_patch_convert(world->patch, moved, &bytes) == SU_CONVERT_DONE)
+		su_emulator_write(runner->emulator, to, bytes.new, other_size);
+	free(bytes.old);
+	free(bytes.new);
+	free(bytes.initial);
+}
+
+static void convert_variables(struct su_runner *runner)
+{
+	const struct su_patch *patch = runner->trial->world->patch;
+
+	for (size_t i = 0; i < patch->moved_count; i++)
+		convert_variable(runner, &patch->moved[i]);
+}
+
 /* The stub itself; its effects are those of the frame. */
 static bool run_stub(struct su_runner *runner, const struct su_trial_point *point)
 {
@@ -77,6 +123,7 @@ static bool carry_mixed(struct su_runner *runner, const struct su_input *input, 
 	runner->side = &runner->trial->to;
 	runner->version = 1;
 	su_emulator_set_code(runner->emulator, &runner->side->code);
+	convert_variables(runner);
 	if (!run_stub(runner, point))
 		ret->end = SU_END_FAULT;
 	return true;

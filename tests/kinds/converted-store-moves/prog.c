@@ -3,7 +3,6 @@
  *
  * before: old total=\d+ n=\d+
  * after: new total=\d+ n=\d+
- * wrong: 1
  * sequence: total=(\d+)
  * sequence: \bn=(\d+)
  */

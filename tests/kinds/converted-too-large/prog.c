@@ -3,7 +3,6 @@
  *
  * before: total=\d+ n=\d+
  * expect: refuse
- * wrong: 1
  * reason: variable 'total' .* too large for its new type
  */
 #include "support.h"
