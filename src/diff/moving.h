@@ -6,7 +6,7 @@
  * changed. What it holds is converted member by member where that is understood (convert.h). Where it
  * is not (another number of elements, a table's rows), the new place has what the new version starts the
  * variable with, and the process must not have written to the old one. Nobody may hold the old one's
- * address. Both are seen to when the update is made (update/ready/moved.h).
+ * address. Both are seen to when the update is made (update/ready/conversion.h).
  *
  * A variable that became a constant, or a constant that became a variable, is moved in the same way.
  * So is a constant of another size or type: the same is asked of who holds its address.

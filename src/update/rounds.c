@@ -5,7 +5,7 @@
 #include "process/catch.h"
 #include "process/quiet.h"
 #include "update/gather.h"
-#include "update/ready/moved.h"
+#include "update/ready/conversion.h"
 #include "update/transaction.h"
 
 #define FIRST_STOP 20e3 /* microseconds that an attempt to stop all may take; doubles */

@@ -3,7 +3,7 @@
 
 #include "base/reason.h"
 #include "process/worker.h"
-#include "update/ready/moved.h"
+#include "update/ready/conversion.h"
 
 /* One pass over all processes. One that was killed is not missed. */
 static struct su_err *make_pass(struct su_batch *batch, struct su_err *(*step)(struct su_commit *))

@@ -1,5 +1,5 @@
 /* Runs that change versions on the way, as an updated process does: see run.h. */
-#include "patch/steps.h"
+#include "patch/convert_steps.h"
 #include "validate/run_private.h"
 
 static bool is_given(const struct su_patch_value *value)

@@ -1,5 +1,5 @@
 /*
- * What the files of a runner share: run.c runs a version and listens, answer.c stands in for what it
+ * What the files of a runner share: run.c runs a version and listens, outside.c stands in for what it
  * calls, mixed.c changes versions on the way.
  */
 #ifndef SU_VALIDATE_RUN_PRIVATE_H

@@ -15,7 +15,7 @@
  * is further in on the same stack, since a callee might store its argument or return it.  Below a
  * thread's stack pointer everything is dead.
  *
- * A variable or constant that gets another place (moved.h) is left behind, and so would be who holds its address.
+ * A variable or constant that gets another place (conversion.h) is left behind, and so would be who holds its address.
  * A word of any activation that is carried over counts as little as above. What is in the patch's own
  * mapping does not count either: it was linked for the new place, or is left itself when the update is
  * taken back.  An address of the end of a constant is the next one's.

@@ -1,11 +1,11 @@
-/* Variables that get another place: see moved.h. */
-#include "update/ready/moved.h"
+/* Variables that get another place: see conversion.h. */
+#include "update/ready/conversion.h"
 
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/reason.h"
-#include "patch/steps.h"
+#include "patch/convert_steps.h"
 
 struct conversion {
 	const struct su_ready *ready;

@@ -1,5 +1,5 @@
-/* Conversion of variables that move: see steps.h. */
-#include "patch/steps.h"
+/* Conversion of variables that move: see convert_steps.h. */
+#include "patch/convert_steps.h"
 
 #include <string.h>
 

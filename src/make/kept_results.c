@@ -4,8 +4,8 @@
  * One that has not changed itself would go on with it for as long as its loop runs.  It counts as changed:
  * its activations go on where nothing of the kind is live, or not at all.
  */
-#include "checkpoint/side/reused.h"
 #include "base/reason.h"
+#include "checkpoint/side/reused.h"
 #include "diff/fickle.h"
 #include "make/maker.h"
 

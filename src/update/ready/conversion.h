@@ -9,8 +9,8 @@
  * The place that is written is one that no code uses before the commit: before the first apply it is
  * new, and after that the other version's. So nothing has to be undone when the commit fails.
  */
-#ifndef SU_UPDATE_READY_MOVED_H
-#define SU_UPDATE_READY_MOVED_H
+#ifndef SU_UPDATE_READY_CONVERSION_H
+#define SU_UPDATE_READY_CONVERSION_H
 
 #include "update/ready/ready.h"
 

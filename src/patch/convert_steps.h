@@ -1,8 +1,8 @@
 /*
  * The steps of a patch that convert a variable which gets another place, over bytes in memory of ours.
  */
-#ifndef SU_PATCH_STEPS_H
-#define SU_PATCH_STEPS_H
+#ifndef SU_PATCH_CONVERT_STEPS_H
+#define SU_PATCH_CONVERT_STEPS_H
 
 #include <stdbool.h>
 
