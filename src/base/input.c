@@ -92,35 +92,13 @@ static struct su_err *write_within_limits(int fd, const uint8_t *bytes, size_t s
 	return err;
 }
 
-/* Read, not set and set back: other threads of the caller may make files now. See proc(5). */
-static mode_t creation_mask(void)
-{
-	FILE *status = fopen("/proc/self/status", "re");
-	unsigned mask = 022;
-	char line[256];
-
-	while (status && fgets(line, sizeof(line), status))
-		if (sscanf(line, "Umask: %o", &mask) == 1)
-			break;
-	if (status)
-		fclose(status);
-	return mask;
-}
-
-/* That of the file which is replaced. */
-static mode_t mode_of(const char *path, mode_t mode)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? st.st_mode & 07777 : mode & ~creation_mask();
-}
-
-static struct su_err *fill_temporary(int fd, const char *temporary, const char *path, mode_t mode,
+static struct su_err *fill_temporary(int fd, const char *temporary, const char *path,
 				     const void *bytes, size_t size)
 {
 	struct su_err *err = write_within_limits(fd, bytes, size, temporary);
+	struct stat replaced;
 
-	if (!err && fchmod(fd, mode_of(path, mode)) < 0)
+	if (!err && stat(path, &replaced) == 0 && fchmod(fd, replaced.st_mode & 07777) < 0)
 		err = su_err_errno(SU_E_IO, errno, "cannot write %s", temporary);
 	if (close(fd) < 0 && !err)
 		err = su_err_errno(SU_E_IO, errno, "cannot write %s", temporary);
@@ -129,14 +107,28 @@ static struct su_err *fill_temporary(int fd, const char *temporary, const char *
 	return err;
 }
 
+/* Beside `path`: the system makes the mode of it what new files have (mkstemp() does not). */
+static int create_temporary(const char *path, mode_t mode, char **ret)
+{
+	int fd = -1;
+
+	errno = EEXIST;
+	for (unsigned tries = 0; fd < 0 && errno == EEXIST && tries < 100; tries++) {
+		free(*ret);
+		*ret = su_format("%s.%d-%u", path, (int)getpid(), tries);
+		fd = open(*ret, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	}
+	return fd;
+}
+
 struct su_err *su_output_write(const char *path, const void *bytes, size_t size, mode_t mode)
 {
-	SU_FREE char *temporary = su_format("%s.XXXXXX", path);
-	int fd = mkostemp(temporary, O_CLOEXEC);
+	SU_FREE char *temporary = NULL;
+	int fd = create_temporary(path, mode, &temporary);
 
 	if (fd < 0)
 		return su_err_errno(SU_E_IO, errno, "cannot write to the folder of %s", path);
-	struct su_err *err = fill_temporary(fd, temporary, path, mode, bytes, size);
+	struct su_err *err = fill_temporary(fd, temporary, path, bytes, size);
 	if (err)
 		unlink(temporary);
 	return err;

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/search.h"
-#include "diff/compare.h"
 
 #define MIN_TEXT 3 /* characters in a row are a text, and no numbers */
 
@@ -192,7 +191,8 @@ bool su_assembly_leads_out(const struct su_program *program, uint64_t vaddr, uin
 
 /* Whether both lead to things that have a beginning there, and are certainly not the same. */
 static bool are_others(const struct su_program *old_program, uint64_t old_vaddr,
-		       const struct su_program *new_program, uint64_t new_vaddr)
+		       const struct su_program *new_program, uint64_t new_vaddr,
+		       su_assembly_same *same)
 {
 	struct su_meaning a = su_program_meaning(old_program, old_vaddr);
 	struct su_meaning b = su_program_meaning(new_program, new_vaddr);
@@ -202,24 +202,24 @@ static bool are_others(const struct su_program *old_program, uint64_t old_vaddr,
 	if (a.kind != b.kind || a.off || b.off)
 		return false;
 	if (a.kind == SU_MEANS_ROUTINE || a.kind == SU_MEANS_DATUM)
-		return !su_same_meaning(old_program, old_vaddr, new_program, new_vaddr, 0);
+		return !same(old_program, old_vaddr, new_program, new_vaddr, 0);
 	return old_text && new_text && strcmp(old_text, new_text) != 0;
 }
 
 static bool word_leads_elsewhere(const struct su_program *old_program, uint64_t old_anchor,
 				 uint64_t old_at, const struct su_program *new_program,
-				 uint64_t new_anchor, uint64_t new_at)
+				 uint64_t new_anchor, uint64_t new_at, su_assembly_same *same)
 {
 	uint64_t old_target, new_target;
 
 	return leads_to(old_program, old_anchor, old_at, &old_target) &&
 	       leads_to(new_program, new_anchor, new_at, &new_target) &&
-	       are_others(old_program, old_target, new_program, new_target);
+	       are_others(old_program, old_target, new_program, new_target, same);
 }
 
 bool su_assembly_leads_elsewhere(const struct su_program *old_program, uint64_t old_vaddr,
 				 const struct su_program *new_program, uint64_t new_vaddr,
-				 uint64_t size)
+				 uint64_t size, su_assembly_same *same)
 {
 	if (!old_program->assembly.len || !new_program->assembly.len)
 		return false;
@@ -229,10 +229,10 @@ bool su_assembly_leads_elsewhere(const struct su_program *old_program, uint64_t 
 		const struct su_assembly *b = su_program_assembly_at(new_program, new_at);
 
 		if (a && b &&
-		    (word_leads_elsewhere(old_program, old_at, old_at, new_program, new_at,
-					  new_at) ||
+		    (word_leads_elsewhere(old_program, old_at, old_at, new_program, new_at, new_at,
+					  same) ||
 		     word_leads_elsewhere(old_program, a->vaddr, old_at, new_program, b->vaddr,
-					  new_at)))
+					  new_at, same)))
 			return true;
 	}
 	return false;

@@ -12,16 +12,19 @@
 
 /* Whether assembly gives a constant this label, without type and size. */
 bool su_is_assembly_label(const struct su_image *image, const struct su_symbol *symbol);
-void su_program_find_assembly(struct su_program *program); /* when it is opened */
 /* What assembly defines at `vaddr`, or NULL. */
 const struct su_assembly *su_program_assembly_at(const struct su_program *program, uint64_t vaddr);
 /* Whether its label is there. */
 bool su_program_assembly_begins(const struct su_program *program, uint64_t vaddr);
 /* Whether a number in these bytes may be a distance to what is outside of them. */
 bool su_assembly_leads_out(const struct su_program *program, uint64_t vaddr, uint64_t size);
+/* Whether two addresses mean the same thing: su_same_meaning() of compare.h. */
+typedef bool su_assembly_same(const struct su_program *old_program, uint64_t old_vaddr,
+			      const struct su_program *new_program, uint64_t new_vaddr,
+			      uint64_t size);
 /* Whether equal numbers in these bytes may lead to different things. */
 bool su_assembly_leads_elsewhere(const struct su_program *old_program, uint64_t old_vaddr,
 				 const struct su_program *new_program, uint64_t new_vaddr,
-				 uint64_t size);
+				 uint64_t size, su_assembly_same *same);
 
 #endif

@@ -79,7 +79,7 @@ static bool same_distances_of_assembly(const struct pair *pair, uint64_t old_vad
 				       uint64_t new_vaddr, uint64_t size)
 {
 	return !su_assembly_leads_elsewhere(pair->old_program, old_vaddr, pair->new_program,
-					    new_vaddr, size);
+					    new_vaddr, size, su_same_meaning);
 }
 
 /* A constant that points, through others, to itself is equal unless something else differs. */

@@ -11,7 +11,6 @@
 
 #include "analysis/numbering.h"
 #include "base/reason.h"
-#include "diff/assembly.h"
 #include "diff/program_private.h"
 
 static const char *base_name(const char *path)

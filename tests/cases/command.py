@@ -95,10 +95,12 @@ def applied_twice(bench, folder):
         status, answer, errors = bench.tool.call("apply", patch, process.pid)
         if status != 0:
             raise Failure(reason_of(answer, errors))
-        reason = require(*bench.tool.call("apply", patch, process.pid), (1,))
+        for command in ("apply", "check"):
+            status, answer, errors = bench.tool.call(command, patch, process.pid)
+            if status != 0 or answer["result"] != "unchanged" or answer["pause_us"]:
+                raise Failure(f"{command}: {answer} {errors}")
         process.wait_for(scenario.after, LIMIT, "after the second apply")
         process.require_untouched_by_tracers()
-    return reason
 
 
 def other_patch_on_top(bench, folder):

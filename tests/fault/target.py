@@ -172,7 +172,9 @@ class Target:
     def use_again(self, new):
         """The commands work as ever."""
         pid = self.process.pid
-        self.tool((1,) if new else (0,), "apply", self.bench.patch, pid)
+        result = self.tool((0,), "apply", self.bench.patch, pid)["result"]
+        if result != ("unchanged" if new else "applied"):
+            raise Failure(f"apply once more: {result}")
         self.settle(True)
         self.tool((0,), "revert", pid)
         self.settle(False)

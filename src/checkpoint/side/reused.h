@@ -17,10 +17,6 @@
 
 #include "checkpoint/side/side.h"
 
-/* Whether the function names anything fickle: only then can it have kept a result. */
-bool su_reused_may_be(const struct su_program *program, const struct su_routine *routine);
-/* Finds the values, and loops that were chosen by one. */
-void su_reused_find(struct su_side *side);
 /* Whether value `number` is one of them, or is made of one. */
 bool su_reused_is(const struct su_side *side, uint32_t number);
 /* Whether it is a result, in no variable, that is kept over a call of a later statement: for another

@@ -3,8 +3,6 @@
  */
 #include "checkpoint/side/side.h"
 
-#include "checkpoint/side/reused.h"
-
 #include "analysis/numbering.h"
 #include "arch/abi.h"
 

@@ -58,4 +58,11 @@ const struct su_operand *su_side_stored(const struct su_insn *insn);
 /* Whether it stores to memory at an address that is not one of its operands. */
 bool su_side_stores_oddly(const struct su_insn *insn);
 
+/* ---- reused.c, as a side is made ---- */
+
+/* Whether the function names anything fickle: only then can it have kept a result. */
+bool su_reused_may_be(const struct su_program *program, const struct su_routine *routine);
+/* Finds the values, and loops that were chosen by one. */
+void su_reused_find(struct su_side *side);
+
 #endif
