@@ -174,16 +174,37 @@ static bool leads_out(const struct su_program *program, uint64_t anchor, uint64_
 	return target < vaddr || is_beginning(program, target);
 }
 
+static uint64_t word_at_or_after(uint64_t vaddr)
+{
+	return (vaddr + 3) & ~UINT64_C(3);
+}
+
+/* The first word of assembly's constants at *at or after, of the `size` bytes at `vaddr`. A size that
+ * is claimed may be anything: what is between them is not gone through. */
+static bool find_word(const struct su_program *program, uint64_t vaddr, uint64_t size, uint64_t *at,
+		      const struct su_assembly **ret)
+{
+	size_t next = su_search_until(program->assembly.at, program->assembly.len, vaddr, *at);
+
+	*ret = su_program_assembly_at(program, *at);
+	if (!*ret || !su_image_bytes(program->image, *at, 4)) {
+		if (next == program->assembly.len)
+			return false;
+		*ret = &program->assembly.at[next];
+		*at = word_at_or_after((*ret)->vaddr);
+	}
+	return *at - vaddr < size && size - (*at - vaddr) >= 4;
+}
+
 bool su_assembly_leads_out(const struct su_program *program, uint64_t vaddr, uint64_t size)
 {
-	for (uint64_t at = (vaddr + 3) & ~3ull; program->assembly.len && at + 4 <= vaddr + size;
-	     at += 4) {
-		const struct su_assembly *of = su_program_assembly_at(program, at);
+	const struct su_assembly *of;
 
-		if (of && (leads_out(program, at, at, vaddr, size) ||
-			   leads_out(program, of->vaddr, at, vaddr, size)))
+	for (uint64_t at = word_at_or_after(vaddr); find_word(program, vaddr, size, &at, &of);
+	     at += 4)
+		if (leads_out(program, at, at, vaddr, size) ||
+		    leads_out(program, of->vaddr, at, vaddr, size))
 			return true;
-	}
 	return false;
 }
 
@@ -221,18 +242,17 @@ bool su_assembly_leads_elsewhere(const struct su_program *old_program, uint64_t 
 				 const struct su_program *new_program, uint64_t new_vaddr,
 				 uint64_t size, su_assembly_same *same)
 {
-	if (!old_program->assembly.len || !new_program->assembly.len)
-		return false;
-	for (uint64_t off = -old_vaddr & 3; off + 4 <= size; off += 4) {
-		uint64_t old_at = old_vaddr + off, new_at = new_vaddr + off;
-		const struct su_assembly *a = su_program_assembly_at(old_program, old_at);
-		const struct su_assembly *b = su_program_assembly_at(new_program, new_at);
+	const struct su_assembly *a, *b;
 
-		if (a && b &&
-		    (word_leads_elsewhere(old_program, old_at, old_at, new_program, new_at, new_at,
-					  same) ||
-		     word_leads_elsewhere(old_program, a->vaddr, old_at, new_program, b->vaddr,
-					  new_at, same)))
+	for (uint64_t old_at = word_at_or_after(old_vaddr);
+	     find_word(old_program, old_vaddr, size, &old_at, &a); old_at += 4) {
+		uint64_t new_at = new_vaddr + (old_at - old_vaddr);
+
+		b = su_program_assembly_at(new_program, new_at);
+		if (b && (word_leads_elsewhere(old_program, old_at, old_at, new_program, new_at,
+					       new_at, same) ||
+			  word_leads_elsewhere(old_program, a->vaddr, old_at, new_program, b->vaddr,
+					       new_at, same)))
 			return true;
 	}
 	return false;
