@@ -10,6 +10,7 @@ Its first comment says what is expected, as `key: value` lines:
                        2          update to version 2 by a patch from the version that runs
                        3!REGEX    the same must be refused, for that reason
                        1:3!REGEX  the patch from version 1 to 3 must be refused
+                       1:3=       the same changes nothing: it is applied already
                        revert     goes back by one update;  revert!REGEX must be refused
                        revert:1:2!REGEX  the same with the patch named
                        spoil:F    changes one bit of the target of the first call in F where version 1
@@ -197,6 +198,7 @@ class Run(scenarios.Run):
 
     def _update(self, process, way, step, options, threads):
         what, refused, reason = step.partition("!")
+        what, unchanged, _ = what.partition("=")
         if what == "revert":
             args = ("revert", process.pid)
         elif what.startswith("revert:"):
@@ -208,6 +210,8 @@ class Run(scenarios.Run):
             args = ("apply", patch, process.pid)
         if refused:
             self._must_refuse(args, step, reason)
+        elif unchanged:
+            self._must_change_nothing(args, step)
         elif self.config.compiler + self.config.level in self.scenario.either:
             self._may_refuse(args)
             way[:] = [*way, int(end)] if args[0] == "apply" else way[:-1]
@@ -232,6 +236,11 @@ class Run(scenarios.Run):
         if not re.search(wanted, reason_of(answer, errors)):
             raise Failure(f"step {step}: the reason names not /{wanted}/: "
                           f"{reason_of(answer, errors)}")
+
+    def _must_change_nothing(self, args, step):
+        status, answer, errors = self.tool.call(*args)
+        if status != 0 or answer["result"] != "unchanged":
+            raise Failure(f"step {step}: status {status}: {reason_of(answer, errors)}")
 
     def _settle_at(self, process, way, threads, what):
         versions = self.scenario.versions

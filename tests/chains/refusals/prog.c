@@ -1,11 +1,11 @@
 /*
- * What must be refused, and leaves all that is applied as it is: the same patch again, a patch for
- * a version that does not run, one that cannot be applied; and what goes on to work after that.
+ * What leaves all that is applied as it is: the same patch again, which is no failure; and refused, a
+ * patch for a version that does not run, one that cannot be applied; and what works after that.
  *
  * versions: 4
  * lines: v{V} n=\d+
- * steps: 1:3 1:3!already 2:4!build-id 1:2!build-id 3:4!sqrt revert 1:2 1:2!already 1:3!build-id
- * steps: revert:2:3!not.that 2:3 2:3!already 1:2!already revert:1:2!revert.it.first revert:2:3
+ * steps: 1:3 1:3= 2:4!build-id 1:2!build-id 3:4!sqrt revert 1:2 1:2= 1:3!build-id
+ * steps: revert:2:3!not.that 2:3 2:3= 1:2= revert:1:2!revert.it.first revert:2:3
  * steps: revert:1:2 revert!no.update 1:3 revert
  * ldflags: -Wl,--as-needed -lm
  * sequence: \bn=(\d+)
