@@ -280,12 +280,11 @@ static void take_sum(struct su_program *program, const struct bases *table,
 	for (size_t i = 0; i < table->count; i++) {
 		bool known = from->count == 1 && !from->unknown;
 
-		if (sum->mixed || su_program_assembly_begins(program, table->at[i]))
+		if (sum->mixed || (sum->base && sum->more) ||
+		    su_program_assembly_begins(program, table->at[i]))
 			doubt(program, code, table->at[i]);
-		else if (sum->base ? !sum->more : known && from->at[0] == table->at[i])
+		else if (sum->base || (known && from->at[0] == table->at[i]))
 			add_table(program, code, table->at[i]);
-		else if (sum->base)
-			doubt(program, code, table->at[i]);
 		else if (known && !su_function_covers(code, from->at[0]))
 			doubt_from(program, code, table->at[i], from->at[0]);
 	}

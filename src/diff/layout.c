@@ -249,11 +249,12 @@ static bool is_count_of(const struct su_enumerator *old, const struct su_enumera
 	       strcmp(base_name(old->unit), base_name(new->unit)) == 0;
 }
 
-struct su_err *su_layout_check_counts(const struct su_program *a, const struct su_program *b)
+struct su_err *su_layout_check_counts(const struct su_program *old_program,
+				      const struct su_program *new_program)
 {
 	size_t count_a, count_b;
-	struct su_enumerator *list_a = su_debug_enumerators(a->debug, &count_a);
-	struct su_enumerator *list_b = su_debug_enumerators(b->debug, &count_b);
+	struct su_enumerator *list_a = su_debug_enumerators(old_program->debug, &count_a);
+	struct su_enumerator *list_b = su_debug_enumerators(new_program->debug, &count_b);
 	struct su_err *err = NULL;
 
 	for (size_t i = 0; i < count_a && !err; i++) {

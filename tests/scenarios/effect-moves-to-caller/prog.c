@@ -74,7 +74,6 @@ NOINLINE static void connection(int n)
 	greet(220, n);
 #endif
 	tick();
-	tick();
 }
 
 static void (*volatile handler)(int) = connection;
