@@ -10,8 +10,6 @@
 
 #include "diff/program.h"
 
-/* Whether assembly gives a constant this label, without type and size. */
-bool su_is_assembly_label(const struct su_image *image, const struct su_symbol *symbol);
 /* What assembly defines at `vaddr`, or NULL. */
 const struct su_assembly *su_program_assembly_at(const struct su_program *program, uint64_t vaddr);
 /* Whether its label is there. */

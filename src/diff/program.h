@@ -151,7 +151,9 @@ uint64_t su_program_distance(const struct su_program *program, uint64_t table, u
  * understood. */
 bool su_program_is_doubtful(const struct su_program *program, uint64_t vaddr, uint64_t size);
 void su_program_find_distances(struct su_program *program); /* when it is opened */
-void su_program_find_assembly(struct su_program *program);  /* too */
+/* Whether assembly gives a constant this label, without type and size. */
+bool su_is_assembly_label(const struct su_image *image, const struct su_symbol *symbol);
+void su_program_find_assembly(struct su_program *program); /* too */
 /* The printable string at `vaddr`, or NULL when there is none. */
 const char *su_program_string_at(const struct su_program *program, uint64_t vaddr);
 /* Whether a text is there that is ASCII: no distance back is, whose high bits are set. */
