@@ -82,6 +82,11 @@ enum su_use { SU_USE_ADDRESS, SU_USE_BRANCH, SU_USE_ACCESS };
  * the bytes accessed. */
 struct su_err *su_maker_bind(struct su_maker *maker, const struct su_routine *user, uint64_t vaddr,
 			     enum su_use use, uint64_t size, struct su_spot *ret) SU_MUST_CHECK;
+/* Where an address that a relocation gives lives in an updated process. */
+typedef struct su_err *su_maker_target(struct su_maker *maker, uint64_t vaddr, struct su_spot *ret);
+/* The copy of a pointer that lies at patch address `at`: of what `target` says, or an import. */
+struct su_err *su_maker_copy_pointer(struct su_maker *maker, const struct su_dynreloc *reloc,
+				     uint64_t at, su_maker_target *target) SU_MUST_CHECK;
 /* Refuses when what chooses a function at start changed. */
 struct su_err *su_maker_check_chosen(const struct su_maker *maker) SU_MUST_CHECK;
 /* The old version's address `vaddr`, as `user` of the old version refers to it. */

@@ -35,26 +35,6 @@ static struct su_err *old_target(struct su_maker *maker, uint64_t vaddr, struct 
 	return su_maker_cannot_bind(maker, NULL, vaddr, SU_WHY_ADDRESS_UNKNOWN);
 }
 
-static struct su_err *copy_old_pointer(struct su_maker *maker, const struct su_dynreloc *reloc,
-				       uint64_t at)
-{
-	uint64_t vaddr = (uint64_t)reloc->addend;
-	struct su_spot spot;
-
-	if (reloc->symbol && reloc->symbol->shndx == SHN_UNDEF) {
-		if (reloc->addend)
-			return su_maker_cannot_bind(maker, NULL, reloc->vaddr,
-						    SU_WHY_IMPORT_ADDEND);
-		su_maker_add_import(maker, at, reloc->symbol);
-		return NULL;
-	}
-	if (reloc->symbol)
-		vaddr += reloc->symbol->vaddr;
-	SU_TRY(old_target(maker, vaddr, &spot));
-	su_maker_absolute(maker, at, spot);
-	return NULL;
-}
-
 static struct su_err *copy_old(struct su_maker *maker, const struct su_datum *datum, uint64_t to)
 {
 	const struct su_image *image = maker->old_program->image;
@@ -65,7 +45,8 @@ static struct su_err *copy_old(struct su_maker *maker, const struct su_datum *da
 	memcpy(su_maker_at(maker, to), su_image_bytes(image, datum->vaddr, datum->size),
 	       datum->size);
 	for (size_t i = 0; i < count; i++)
-		SU_TRY(copy_old_pointer(maker, &relocs[i], to + (relocs[i].vaddr - datum->vaddr)));
+		SU_TRY(su_maker_copy_pointer(maker, &relocs[i],
+					     to + (relocs[i].vaddr - datum->vaddr), old_target));
 	return NULL;
 }
 

@@ -78,8 +78,8 @@ static struct su_spot bind_routine(const struct su_maker *maker, const struct su
 
 /* ---- data ---- */
 
-static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynreloc *reloc,
-				   uint64_t at)
+struct su_err *su_maker_copy_pointer(struct su_maker *maker, const struct su_dynreloc *reloc,
+				     uint64_t at, su_maker_target *target)
 {
 	uint64_t vaddr = (uint64_t)reloc->addend;
 	struct su_spot spot;
@@ -93,9 +93,14 @@ static struct su_err *copy_pointer(struct su_maker *maker, const struct su_dynre
 	}
 	if (reloc->symbol)
 		vaddr += reloc->symbol->vaddr;
-	SU_TRY(su_maker_bind(maker, NULL, vaddr, SU_USE_ADDRESS, 0, &spot));
+	SU_TRY(target(maker, vaddr, &spot));
 	su_maker_absolute(maker, at, spot);
 	return NULL;
+}
+
+static struct su_err *new_target(struct su_maker *maker, uint64_t vaddr, struct su_spot *ret)
+{
+	return su_maker_bind(maker, NULL, vaddr, SU_USE_ADDRESS, 0, ret);
 }
 
 static struct su_err *copy_distances(struct su_maker *maker, uint64_t vaddr, uint64_t size,
@@ -128,7 +133,8 @@ struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint6
 	memcpy(su_maker_at(maker, to), bytes, size);
 	SU_TRY(copy_distances(maker, vaddr, size, to));
 	for (size_t i = 0; i < count; i++)
-		SU_TRY(copy_pointer(maker, &relocs[i], to + (relocs[i].vaddr - vaddr)));
+		SU_TRY(su_maker_copy_pointer(maker, &relocs[i], to + (relocs[i].vaddr - vaddr),
+					     new_target));
 	return NULL;
 }
 

@@ -7,30 +7,7 @@
  */
 #include <unistd.h>
 
-#include "support.h"
-
-struct row {
-	const char *name;
-	int cost;
-};
-
-static const struct row rows[] = {
-	{ "one", 1 },
-#ifdef NEW
-	{ "two", 22 },
-	{ "three", 3 },
-#endif
-	{ "last", 2 },
-};
-
-NOINLINE static const struct row *find(int cost)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (rows[i].cost % 20 == cost)
-			return &rows[i];
-	}
-	return NULL;
-}
+#include "rows.h"
 
 int main(void)
 {

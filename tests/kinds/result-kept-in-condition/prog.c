@@ -5,18 +5,7 @@
  * expect: refuse
  * reason: computed once where
  */
-#include "support.h"
-
-#ifdef NEW
-#define FACTOR 5
-#else
-#define FACTOR 3
-#endif
-
-NOINLINE static int weigh(int x)
-{
-	return (x * FACTOR) ^ (x >> 2);
-}
+#include "weigh.h"
 
 NOINLINE static void show(int x)
 {

@@ -5,18 +5,7 @@
  * expect: refuse
  * reason: computed once where
  */
-#include "support.h"
-
-#ifdef NEW
-#define FACTOR 5
-#else
-#define FACTOR 3
-#endif
-
-NOINLINE static int weigh(int x)
-{
-	return (x * FACTOR) ^ (x >> 2);
-}
+#include "weigh.h"
 
 static inline __attribute__((always_inline)) void show_one(int x)
 {

@@ -4,18 +4,7 @@
  * before: 20 26
  * after: 20 26 and more
  */
-#include "support.h"
-
-#ifdef NEW
-#define FACTOR 5
-#else
-#define FACTOR 3
-#endif
-
-NOINLINE static int weigh(int x)
-{
-	return (x * FACTOR) ^ (x >> 2);
-}
+#include "weigh.h"
 
 NOINLINE static void show(int x)
 {

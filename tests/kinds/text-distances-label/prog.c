@@ -5,12 +5,9 @@
  * expect: refuse
  * reason: holds distances
  */
-#include "support.h"
+#define names __names
+#include "names.h"
 
-struct entry {
-	int key, name;
-};
-extern const struct entry __names[];
 __asm__(".pushsection .rodata\n"
 	".L_one: .asciz \"one\"\n"
 	".L_two: .asciz \"two\"\n"
@@ -22,22 +19,7 @@ __asm__(".pushsection .rodata\n"
 #endif
 	".popsection");
 
-NOINLINE static const char *name(int key)
-{
-	for (int i = 0; i < 3; i++) {
-		if (__names[i].key == key)
-			return (const char *)__names + __names[i].name;
-	}
-	return "?";
-}
-
 int main(void)
 {
-	begin();
-	for (;;) {
-		int first = (int)opaque(1);
-
-		printf("%s %s %s\n", name(first), name(first + 1), name(first + 2));
-		tick();
-	}
+	say_names();
 }

@@ -4,27 +4,14 @@
  * before: one two one .
  * after: one two one and more
  */
-#include "support.h"
+#include "names.h"
 
-struct entry {
-	int key, name;
-};
-extern const struct entry names[];
 __asm__(".pushsection .rodata\n"
 	".L_one: .asciz \"one\"\n"
 	".L_two: .asciz \"two\"\n"
 	".balign 4\n"
 	"names: .long 1, .L_one - names, 2, .L_two - names, 3, .L_one - names\n"
 	".popsection");
-
-NOINLINE static const char *name(int key)
-{
-	for (int i = 0; i < 3; i++) {
-		if (names[i].key == key)
-			return (const char *)names + names[i].name;
-	}
-	return "?";
-}
 
 NOINLINE static void show(int first)
 {
