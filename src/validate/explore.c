@@ -12,6 +12,8 @@
 #define FEW_WAITING 64u
 #define NEWEST 8u
 #define STRIDE 31u
+#define STALE 64u
+#define ENOUGH 4u /* times the paths that are tried: some are not whole, or nothing is compared */
 #define OCCURRENCES 4u /* of one checkpoint in one run: loops gone through so often */
 
 /* ---- inputs ---- */
@@ -27,6 +29,8 @@ struct search {
 	struct su_steering steering;
 	SU_VEC(struct waiting) waiting;
 	uint64_t random, steps;
+	size_t stale;		  /* inputs since one came to what none had come to */
+	SU_VEC(uint32_t) reached; /* by point: inputs with which both versions come there */
 	su_samples *samples;
 };
 
@@ -131,13 +135,35 @@ static struct su_input next_input(struct search *search)
 	return take_waiting(search, count - 1 - (random >> 8) % (random & 16 ? newest : count));
 }
 
+static bool comes_to(const struct su_trace *trace, uint32_t point)
+{
+	for (size_t i = 0; i < trace->arrivals.len; i++)
+		if (trace->arrivals.at[i].point == point)
+			return true;
+	return false;
+}
+
 static void add_sample(struct search *search, struct su_input input)
 {
 	struct su_sample sample = run_both(search->runner, input, &search->steering);
 
 	search->steps += sample.from.steps + sample.to.steps + 50;
+	search->stale = search->steering.fresh ? 0 : search->stale + 1;
+	for (uint32_t i = 0; i < search->reached.len; i++)
+		search->reached.at[i] += comes_to(&sample.from, i) && comes_to(&sample.to, i);
 	follow_up(search, &sample.input);
 	su_vec_push(search->samples, sample);
+}
+
+/* Whether more inputs are likely to show nothing else: all is reached, often, and all branches. */
+static bool is_saturated(const struct search *search, uint32_t paths)
+{
+	if (search->stale < STALE || find_open(search) != SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < search->reached.len; i++)
+		if (search->reached.at[i] < ENOUGH * paths)
+			return false;
+	return true;
 }
 
 void su_explore(const struct su_trial *trial, struct su_runner *runner,
@@ -153,11 +179,15 @@ void su_explore(const struct su_trial *trial, struct su_runner *runner,
 			    (struct su_input){ .seed = su_world_mix(i, 11),
 					       .pointers = trial->pointers },
 			    (struct su_want){ 0 });
-	while (ret->len < effort->inputs && search.steps < effort->steps)
+	for (size_t i = 0; i < trial->points.len; i++)
+		su_vec_push(&search.reached, 0);
+	while (ret->len < effort->inputs && search.steps < effort->steps &&
+	       !is_saturated(&search, effort->paths))
 		add_sample(&search, next_input(&search));
 	for (size_t i = 0; i < search.waiting.len; i++)
 		su_input_deinit(&search.waiting.at[i].input);
 	su_vec_deinit(&search.waiting);
+	su_vec_deinit(&search.reached);
 	su_steering_deinit(&search.steering);
 }
 

@@ -31,7 +31,7 @@ import subprocess
 import time
 
 from . import scenario as scenarios
-from .compile import compile_version
+from .compile import compile_version, is_dealt_out
 from .process import Process, load_bias
 from .tool import Failure, reason_of
 
@@ -289,6 +289,8 @@ def items(options, tests, out):
     both += [(chain, main_only) for chain in there_and_back(os.path.join(tests, "scenarios"))]
     for chain, configs in both:
         for config in configs:
-            if config.compiler in chain.compilers:
+            dealt = configs is plain and options.dealt
+            if config.compiler in chain.compilers and (not dealt or
+                                                       is_dealt_out(config, chain.name)):
                 run = Run(chain, config, options.tester, out)
                 yield run.name, run.execute

@@ -30,9 +30,8 @@ import re
 import shlex
 import shutil
 import time
-import zlib
 
-from .compile import VARIANTS, compile_pair
+from .compile import compile_pair, is_dealt_out
 from .process import Process
 from .tool import Failure, reason_of
 
@@ -88,21 +87,14 @@ class Scenario:
         return values
 
     def runs_in(self, config, dealt):
-        """Whether it is for this configuration; `dealt`: of the variants in one, the name says which."""
+        """Whether it is for this configuration; `dealt`: each program has some of the matrix."""
         if config.compiler not in self.compilers or (config.variant == "split" and self.debuginfo):
             return False
-        turn = config.variant == "plain" or config.variant == one_of(VARIANTS, self.name)
-        return turn or not dealt
+        return not dealt or is_dealt_out(config, self.name)
 
     def may_refuse(self, config):
         names = (config.level, config.compiler + config.level, str(config))
         return self.expect in ("either", "refuse") or any(n in self.either_levels for n in names)
-
-
-def one_of(variants, name):
-    """One that is not plain, always the same for a name."""
-    others = [variant for variant in variants if variant != "plain"]
-    return others[zlib.crc32(name.encode()) % len(others)]
 
 
 def load_all(root):
@@ -117,7 +109,7 @@ def items(options, root, out, matrix=None):
     """(name, function) of every scenario in every configuration of the matrix."""
     for scenario in load_all(root):
         for config in matrix or options.matrix:
-            if scenario.runs_in(config, options.variants_dealt):
+            if scenario.runs_in(config, options.dealt and not matrix):
                 run = Run(scenario, config, options.tester, out)
                 yield run.name, (lambda run=run: dry_run(run)) if options.dry_run else run.execute
 
