@@ -9,7 +9,8 @@
  * - a section of the program's own (asm), as a pointer, or as a distance from the number itself or
  *   from the section's start.  Such numbers have no relocations; C cannot make them, so what DWARF
  *   has a type for is none;
- * - memory that the function has stored it in (analysis/labels.h).
+ * - memory that the function has stored it in (analysis/labels.h);
+ * - whoever looks up a name that other images can see (a second entry, in assembly).
  */
 #include "diff/inside.h"
 
@@ -212,6 +213,25 @@ static struct su_err *check_labels(const struct su_program *program,
 			 su_program_where(program, routine->code->insns[jump].vaddr));
 }
 
+/* ---- names ---- */
+
+static struct su_err *check_names(const struct su_program *program)
+{
+	for (size_t i = 0; i < program->image->symbol_count; i++) {
+		const struct su_symbol *symbol = &program->image->symbols[i];
+		const struct su_routine *routine =
+			symbol->dynamic && symbol->shndx != SHN_UNDEF && symbol->type != STT_TLS
+				? left_around(program, symbol->vaddr)
+				: NULL;
+
+		if (routine)
+			return is_held(program, routine, symbol->vaddr,
+				       su_arena_format(program->arena, "exported name '%s'",
+						       symbol->name));
+	}
+	return NULL;
+}
+
 struct su_err *su_inside_check(const struct su_program *old_program,
 			       const struct su_program *new_program)
 {
@@ -223,6 +243,7 @@ struct su_err *su_inside_check(const struct su_program *old_program,
 		SU_TRY(check_labels(old_program, routine));
 		SU_TRY(check_labels(new_program, routine->peer));
 	}
+	SU_TRY(check_names(old_program));
 	SU_TRY(check_pointers(old_program));
 	return check_distances(old_program);
 }

@@ -17,6 +17,7 @@
 #include "update/conduct.h"
 #include "update/plan/bind_imports.h"
 #include "update/plan/entries.h"
+#include "update/plan/slots.h"
 #include "update/plan/stage.h"
 
 static bool holds_patch(const struct su_memory *memory, const struct su_registry *registry,
@@ -82,7 +83,8 @@ static struct su_err *plan_forward(struct su_job *job)
 	SU_TRY(su_job_plan(job, SU_FORWARD, base));
 	SU_TRY(su_imports_resolve(&job->session->memory, &job->carried.maps, job->image.base,
 				  job->patch, imports));
-	SU_TRY(su_entries_check(&job->session->memory, &job->plan->sites, SU_SPACE_IMAGE));
+	SU_TRY(su_entries_check_before(&job->session->memory, job->plan));
+	SU_TRY(su_slots_find(&job->session->memory, &job->carried.maps, job->plan));
 	SU_TRY(su_sites_link(&job->plan->sites, imports, &job->linked));
 	return su_plan_spans(job->plan, job->linked, &job->originals);
 }
@@ -400,7 +402,8 @@ static struct su_err *prepare_to_revert(struct su_member *member)
 			      &job->image));
 	SU_TRY(su_job_verify(job, true));
 	SU_TRY(su_job_plan(job, SU_REVERSE, job->registry.base));
-	SU_TRY(su_entries_check(&job->session->memory, &job->plan->sites, SU_SPACE_PATCH));
+	SU_TRY(su_entries_check_before(&job->session->memory, job->plan));
+	SU_TRY(su_slots_find(&job->session->memory, &job->carried.maps, job->plan));
 	SU_TRY(su_sites_link(&job->plan->sites, NULL, &job->linked));
 	SU_TRY(adopt_imports(job));
 	SU_TRY(su_plan_spans(job->plan, job->linked, &job->originals));

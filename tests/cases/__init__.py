@@ -9,6 +9,7 @@ What is tested by whom:
     imports       new imports, looked up where the updated image would
     trust         signed patches, policy, state and log
     probes        processes with uprobes
+    slots         what the loader has bound to functions that an update changes
     measuring     what the measurements of bench/ compute
     manual        the manual against the command's help
     tree, texts   the source tree: includes, lengths, links, comments
@@ -20,10 +21,10 @@ import os
 import shutil
 
 from cases import (command, conditions, debugfiles, imports, manual, measuring, probes, running,
-                   running_files, surroundings, texts, tree, trust)
+                   running_files, slots, surroundings, texts, tree, trust)
 
 CASES = (command.CASES + conditions.CASES + debugfiles.CASES + surroundings.CASES + imports.CASES
-         + trust.CASES + probes.CASES + measuring.CASES + manual.CASES
+         + trust.CASES + probes.CASES + slots.CASES + measuring.CASES + manual.CASES
          + tree.CASES + texts.CASES + running.CASES + running_files.CASES)
 
 

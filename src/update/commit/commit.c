@@ -86,11 +86,9 @@ struct su_err *su_commit_begin(struct su_commit *commit)
 struct su_err *su_commit_write(struct su_commit *commit)
 {
 	const struct su_memory *memory = &commit->session->memory;
-	const struct su_plan *plan = commit->plan;
 
-	SU_TRY(write_runs(plan, memory, &commit->tried));
-	return su_entries_check(memory, &plan->sites,
-				plan->direction == SU_FORWARD ? SU_SPACE_PATCH : SU_SPACE_IMAGE);
+	SU_TRY(write_runs(commit->plan, memory, &commit->tried));
+	return su_entries_check_after(memory, commit->plan);
 }
 
 struct su_err *su_commit_seal(struct su_commit *commit)

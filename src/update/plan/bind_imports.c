@@ -143,31 +143,6 @@ static bool look_up(const struct su_libraries *libraries, const struct su_librar
 
 /* ---- IFUNC ---- */
 
-static void read_relocs(const struct su_libraries *libraries, struct su_library *library)
-{
-	const uint64_t limit = 64u << 20;
-
-	if (library->relocs_read)
-		return;
-	library->relocs_read = true;
-	if (!library->rela)
-		library->rela_size = 0;
-	if (!library->jmprel)
-		library->jmprel_size = 0;
-	if (library->rela_size > limit || library->jmprel_size > limit)
-		return;
-	size_t first = library->rela_size / sizeof(Elf64_Rela);
-	size_t second = library->jmprel_size / sizeof(Elf64_Rela);
-	library->relocs = su_alloc((first + second + 1) * sizeof(Elf64_Rela));
-	if (first &&
-	    su_libraries_get(libraries, library->rela, library->relocs, first * sizeof(Elf64_Rela)))
-		library->reloc_count = first;
-	if (second &&
-	    su_libraries_get(libraries, library->jmprel, library->relocs + library->reloc_count,
-			     second * sizeof(Elf64_Rela)))
-		library->reloc_count += second;
-}
-
 /* The value of a filled slot, when it is code of the defining library. */
 static bool slot_value(const struct su_libraries *libraries, const struct su_library *owner,
 		       const Elf64_Rela *reloc, const struct su_library *definer, uint64_t *ret)
@@ -187,7 +162,7 @@ static bool slot_value(const struct su_libraries *libraries, const struct su_lib
 static bool irelative_slot(struct su_libraries *libraries, struct su_library *definer,
 			   const Elf64_Sym *symbol, uint64_t *ret)
 {
-	read_relocs(libraries, definer);
+	su_libraries_relocs(libraries, definer);
 	for (size_t i = 0; i < definer->reloc_count; i++) {
 		const Elf64_Rela *reloc = &definer->relocs[i];
 
@@ -231,7 +206,7 @@ static bool bound_slot(struct su_libraries *libraries, const struct su_library *
 	for (size_t i = 0; i < libraries->list.len; i++) {
 		struct su_library *library = &libraries->list.at[i];
 
-		read_relocs(libraries, library);
+		su_libraries_relocs(libraries, library);
 		for (size_t j = 0; j < library->reloc_count; j++)
 			if (names_symbol(libraries, library, definer, &library->relocs[j], name,
 					 version) &&
@@ -336,7 +311,7 @@ static bool imports_any(const struct su_libraries *libraries, struct su_library 
 	SU_FREE char *strings = read_strings(libraries, library);
 	bool found = !strings;
 
-	read_relocs(libraries, library);
+	su_libraries_relocs(libraries, library);
 	for (size_t i = 0; i < library->reloc_count && !found; i++) {
 		uint32_t index = ELF64_R_SYM(library->relocs[i].r_info);
 		Elf64_Sym symbol;
@@ -351,13 +326,6 @@ static bool imports_any(const struct su_libraries *libraries, struct su_library 
 	return found;
 }
 
-static void libraries_deinit(struct su_libraries *libraries)
-{
-	for (size_t i = 0; i < libraries->list.len; i++)
-		free(libraries->list.at[i].relocs);
-	su_vec_deinit(&libraries->list);
-}
-
 bool su_imports_any(const struct su_memory *memory, const struct su_maps *maps,
 		    const char *const *names, size_t count)
 {
@@ -368,7 +336,7 @@ bool su_imports_any(const struct su_memory *memory, const struct su_maps *maps,
 	su_err_destroy(err);
 	for (size_t i = 0; i < libraries.list.len && !found; i++)
 		found = imports_any(&libraries, &libraries.list.at[i], names, count);
-	libraries_deinit(&libraries);
+	su_libraries_deinit(&libraries);
 	return found;
 }
 
@@ -384,6 +352,6 @@ struct su_err *su_imports_resolve(const struct su_memory *memory, const struct s
 		err = resolve_import(&libraries, su_patch_string(patch, patch->imports[i].name),
 				     su_patch_string(patch, patch->imports[i].version),
 				     patch->imports[i].weak, &ret[i]);
-	libraries_deinit(&libraries);
+	su_libraries_deinit(&libraries);
 	return err;
 }

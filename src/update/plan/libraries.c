@@ -4,11 +4,13 @@
 #include <elf.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/reason.h"
 #include "update/carried/locate.h"
 
 #define MAX_OBJECTS 4096
 #define MAX_SPACES 16
+#define MAX_DYNAMIC 512 /* entries */
 
 bool su_libraries_get(const struct su_libraries *libraries, uint64_t addr, void *ret, size_t size)
 {
@@ -70,6 +72,9 @@ static void read_entry(struct su_library *library, const Elf64_Dyn *entry)
 	case DT_RELASZ:
 		library->rela_size = value;
 		break;
+	case DT_RELACOUNT:
+		library->relative_count = value;
+		break;
 	case DT_JMPREL:
 		library->jmprel = pointer;
 		break;
@@ -82,15 +87,12 @@ static void read_entry(struct su_library *library, const Elf64_Dyn *entry)
 static void read_dynamic(const struct su_libraries *libraries, uint64_t addr,
 			 struct su_library *library)
 {
-	Elf64_Dyn entry;
+	Elf64_Dyn entries[MAX_DYNAMIC];
+	size_t count =
+		su_memory_try(libraries->memory, addr, entries, sizeof(entries)) / sizeof(*entries);
 
-	for (unsigned i = 0; i < 512 && su_libraries_get(libraries, addr, &entry, sizeof(entry));
-	     i++) {
-		if (entry.d_tag == DT_NULL)
-			return;
-		read_entry(library, &entry);
-		addr += sizeof(entry);
-	}
+	for (size_t i = 0; i < count && entries[i].d_tag != DT_NULL; i++)
+		read_entry(library, &entries[i]);
 }
 
 /* The object's loaded range, from the mapping that holds its ELF header. */
@@ -181,6 +183,60 @@ struct su_err *su_libraries_list(struct su_libraries *libraries)
 			break;
 	}
 	return NULL;
+}
+
+void su_libraries_list_mapped(struct su_libraries *libraries)
+{
+	const struct su_maps *maps = libraries->maps;
+	struct su_object object;
+
+	for (size_t i = 0; i < maps->list.len && libraries->list.len < MAX_OBJECTS; i++) {
+		if (!su_locate_mapped(libraries->memory, maps, &maps->list.at[i], &object) ||
+		    !object.dynamic)
+			continue;
+		struct su_library library = { .base = object.base,
+					      .low = object.low,
+					      .high = object.high };
+		read_dynamic(libraries, object.dynamic, &library);
+		su_vec_push(&libraries->list, library);
+	}
+}
+
+void su_libraries_deinit(struct su_libraries *libraries)
+{
+	for (size_t i = 0; i < libraries->list.len; i++)
+		free(libraries->list.at[i].relocs);
+	su_vec_deinit(&libraries->list);
+}
+
+/* ---- relocations ---- */
+
+static void add_relocs(const struct su_libraries *libraries, struct su_library *library,
+		       uint64_t addr, uint64_t size)
+{
+	const uint64_t limit = 64u << 20;
+	const uint64_t whole = size / sizeof(Elf64_Rela) * sizeof(Elf64_Rela);
+
+	if (!addr || !whole || whole > limit)
+		return;
+	size_t known = library->reloc_count * sizeof(Elf64_Rela);
+	library->relocs = su_realloc(library->relocs, known + whole);
+	if (su_libraries_get(libraries, addr, library->relocs + library->reloc_count, whole))
+		library->reloc_count += whole / sizeof(Elf64_Rela);
+}
+
+void su_libraries_relocs(const struct su_libraries *libraries, struct su_library *library)
+{
+	if (library->relocs_read)
+		return;
+	library->relocs_read = true;
+	if (library->relative_count < library->rela_size / sizeof(Elf64_Rela)) {
+		uint64_t relative = library->relative_count * sizeof(Elf64_Rela);
+
+		add_relocs(libraries, library, library->rela + relative,
+			   library->rela_size - relative);
+	}
+	add_relocs(libraries, library, library->jmprel, library->jmprel_size);
 }
 
 /* ---- scope ---- */

@@ -33,7 +33,8 @@ struct su_library {
 	uint64_t symtab, strtab, strtab_size, gnu_hash, hash, versym, verdef, verneed;
 	uint64_t verdef_count, verneed_count;
 	uint64_t rela, rela_size, jmprel, jmprel_size;
-	/* Copies of the relocation tables, made at first use. */
+	uint64_t relative_count; /* so many come first that name no symbol */
+	/* Copies of the relocation tables without those, made at first use. */
 	Elf64_Rela *relocs;
 	size_t reloc_count;
 	bool relocs_read;
@@ -49,8 +50,14 @@ struct su_libraries {
 bool su_libraries_get(const struct su_libraries *libraries, uint64_t addr, void *ret, size_t size);
 bool su_libraries_has_string(const struct su_libraries *libraries, uint64_t addr, const char *text);
 
-/* Reads the lists. `list` is to be freed by the caller. */
+/* Reads the lists. */
 struct su_err *su_libraries_list(struct su_libraries *libraries) SU_MUST_CHECK;
+/* Lists whatever is mapped and has a dynamic section, whoever has loaded it. Nothing is known of names
+ * and scopes. */
+void su_libraries_list_mapped(struct su_libraries *libraries);
+void su_libraries_deinit(struct su_libraries *libraries);
+/* Reads the library's relocations, if that has not been done. */
+void su_libraries_relocs(const struct su_libraries *libraries, struct su_library *library);
 /* Says of each whether the image with that base finds symbols in it. */
 struct su_err *su_libraries_scope(struct su_libraries *libraries,
 				  uint64_t image_base) SU_MUST_CHECK;

@@ -21,6 +21,7 @@ void su_plan_deinit(struct su_plan *plan)
 	su_vec_deinit(&plan->checks);
 	su_vec_deinit(&plan->carried);
 	su_vec_deinit(&plan->onward);
+	su_vec_deinit(&plan->slots);
 	su_sites_deinit(&plan->sites);
 }
 

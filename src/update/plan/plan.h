@@ -68,6 +68,7 @@ struct su_plan {
 	bool alone;		  /* no other update of the image has ever been committed */
 	SU_VEC(uint64_t) carried; /* where activations may have been carried to */
 	SU_VEC(struct su_onward) onward;
+	SU_VEC(uint64_t) slots; /* words that the loader has bound to what is left (slots.h) */
 	SU_VEC(struct su_hazard) hazards; /* ascending, disjoint */
 	SU_VEC(struct su_safe) safe;	  /* ascending */
 	uint64_t low[2], high[2]; /* bounds of the hazards: below and above the image's middle */
