@@ -154,13 +154,13 @@ def never_answers_when_traced(bench, _):
     """The same in a process of the update, once that is under way: the updater is not kept, the process
     is as it was, and others are updated."""
     prefix = ("env", f"LD_PRELOAD={bench.partner}")
-    with bench.family("busy", members=1, prefix=prefix) as kept:
+    with bench.family("workers", "0", members=1, prefix=prefix) as kept:
         text = bench.bounded("apply", bench.patch, kept.pid, status=(1,))
         if "came to no end" not in text:
             raise Failure(text)
         require_untouched(kept.pid)
         kept.require("old", 1)
-    with bench.family("busy", members=1, prefix=prefix) as kept:
+    with bench.family("workers", "0", members=1, prefix=prefix) as kept:
         with bench.family("workers", "1", members=2) as family:
             answer = bench.call("apply", bench.patch, "--all", "--timeout", "30", status=1)
             family.require("new", 2)
@@ -258,9 +258,9 @@ def another_copy(bench, _):
     """Another user's copy of the old program, which comes to no checkpoint, refuses nobody else."""
     program = os.path.join(bench.folder, "copy")
     run(["cp", bench.old, program], HERE)
-    with bench.family("busy", members=1, program=program, prefix=as_user(NOBODY)) as busy:
+    with bench.family("busy", members=2, program=program, prefix=as_user(NOBODY)) as busy:
         with bench.family("workers", "1", members=2) as family:
-            answer = bench.call("apply", bench.patch, "--all", "--timeout", "3", status=1)
+            answer = bench.call("apply", bench.patch, "--all", "--timeout", "6", status=1)
             family.require("new", 2)
             refused = {one["pid"] for one in answer["processes"] if one["result"] == "refused"}
             if not refused or refused & set(family.members()):
@@ -271,7 +271,7 @@ def another_copy(bench, _):
 
 def interrupted(bench, _):
     """SIGTERM in the middle: all is taken back, and then it ends the updater."""
-    with bench.family("busy", members=1) as family:
+    with bench.family("busy", members=2) as family:
         for delay in (0.3, 0.6, 1.1):
             with subprocess.Popen([bench.tool.path, "apply", bench.patch, "--tree",
                                    str(family.pid), "--timeout", "30"],
