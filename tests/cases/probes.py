@@ -8,16 +8,20 @@ tracefs, which these cases use.
 import contextlib
 import os
 import re
+import shutil
+import signal
 import subprocess
 import time
 
 from cases import conditions
 from cases.surroundings import libraries, round_trip
 from harness import elf
+from harness.process import Process
 from harness.scenario import LIMIT
 from harness.tool import Failure, Skip, reason_of
 
 TRACEFS = "/sys/kernel/tracing"
+CLOCK_NANOSLEEP = "230"  # its number on x86-64
 
 
 def offset_of(path, symbol):
@@ -62,8 +66,18 @@ def uretprobe(path, symbol):
         put(events, f"-:su/{name}\n")
 
 
-def libc_of(program):
-    return next(path for path in libraries(program) if "libc.so" in path)
+@contextlib.contextmanager
+def running(bench, name, folder):
+    """The program and the C library are copies that no other process has: a probe is in all that have
+    the file."""
+    scenario, old, _ = bench.pair(name)
+    program = shutil.copy2(old, os.path.join(folder, os.path.basename(old)))
+    libc = shutil.copy(next(path for path in libraries(old) if "libc.so" in path), folder)
+    with Process("env", os.path.join(folder, "output"),
+                 (f"LD_LIBRARY_PATH={folder}", program)) as process:
+        process.program = program
+        process.wait_for(scenario.before, LIMIT, "before the update")
+        yield scenario, process, libc
 
 
 def calm(process, lines):
@@ -72,8 +86,27 @@ def calm(process, lines):
     process.wait_for(lines, LIMIT, "with the probe, again")
 
 
+@contextlib.contextmanager
+def stopped_asleep(process):
+    """Stopped within the sleep of its loop, wherever it was."""
+    asleep = False
+    while not asleep:
+        os.kill(process.pid, signal.SIGCONT)
+        time.sleep(0.005)
+        os.kill(process.pid, signal.SIGSTOP)
+        while process.status_field("State")[0] != "T":
+            time.sleep(0.001)
+        with open(f"/proc/{process.pid}/syscall", encoding="ascii") as file:
+            asleep = file.read().split()[0] == CLOCK_NANOSLEEP
+    yield
+    os.kill(process.pid, signal.SIGCONT)
+
+
 def require_refused(bench, process, scenario, patch, *options):
-    status, answer, errors = bench.tool.call("apply", patch, process.pid, "--timeout", 1, *options)
+    """While it is in the probed function."""
+    with stopped_asleep(process):
+        status, answer, errors = bench.tool.call("apply", patch, process.pid, "--timeout", 3,
+                                                 *options)
     reason = reason_of(answer, errors)
     if status != 1 or "uretprobe" not in reason:
         raise Failure(f"status {status}: {reason}")
@@ -85,7 +118,7 @@ def require_refused(bench, process, scenario, patch, *options):
 def hidden_return(bench, folder):
     """main() waits where it could not be carried over, and no word of its stack says so."""
     patch = bench.patch("held-object", folder)
-    with bench.running("held-object", folder) as (scenario, process):
+    with running(bench, "held-object", folder) as (scenario, process, _):
         with uretprobe(process.program, "tick"):
             calm(process, scenario.before)
             return require_refused(bench, process, scenario, patch)
@@ -94,8 +127,8 @@ def hidden_return(bench, folder):
 def hidden_further_in(bench, folder):
     """The function of the library that is probed was called by an unchanged one."""
     patch = bench.patch("held-object", folder)
-    with bench.running("held-object", folder) as (scenario, process):
-        with uretprobe(libc_of(process.program), "nanosleep"):
+    with running(bench, "held-object", folder) as (scenario, process, libc):
+        with uretprobe(libc, "nanosleep"):
             calm(process, scenario.before)
             return require_refused(bench, process, scenario, patch)
 
@@ -103,7 +136,7 @@ def hidden_further_in(bench, folder):
 def hidden_but_harmless(bench, folder):
     """Every return address has a checkpoint: it does not matter which one is hidden."""
     patch = bench.patch("worker-threads", folder)
-    with bench.running("worker-threads", folder) as (scenario, process):
+    with running(bench, "worker-threads", folder) as (scenario, process, _):
         with uretprobe(process.program, "tick"):
             calm(process, scenario.before)
             round_trip(bench.tool, scenario, process, patch)
@@ -112,26 +145,20 @@ def hidden_but_harmless(bench, folder):
 def hidden_from_a_condition(bench, folder):
     """serve() is active while it waits in a probed function."""
     patch = bench.patch(conditions.PROGRAM, folder)
-    for number in range(4):
-        with bench.running(conditions.PROGRAM, folder) as (scenario, process):
-            with uretprobe(process.program, "tick"):
-                calm(process, scenario.before)
-                time.sleep(0.01 * number)
-                status, answer, errors = bench.tool.call(
-                    "apply", patch, process.pid, "--timeout", 1, "--when", "serve inactive")
-                reason = reason_of(answer, errors)
-                if status != 0 and (status != 1 or "uretprobe" not in reason):
-                    raise Failure(f"status {status}: {reason}")
-                process.wait_for(scenario.before if status else scenario.after, LIMIT, "then")
-                if conditions.mixed(process.all):
-                    raise Failure("a transaction was mixed")
+    with running(bench, conditions.PROGRAM, folder) as (scenario, process, _):
+        with uretprobe(process.program, "tick"):
+            calm(process, scenario.before)
+            for _ in range(2):
+                require_refused(bench, process, scenario, patch, "--when", "serve inactive")
+        if conditions.mixed(process.all):
+            raise Failure("a transaction was mixed")
 
 
 def once_probed(bench, folder):
     """What a probe has left on a stack is in nobody's way once it is gone."""
     patch = bench.patch("held-locks", folder)
-    with bench.running("held-locks", folder) as (scenario, process):
-        with uretprobe(libc_of(process.program), "nanosleep"):
+    with running(bench, "held-locks", folder) as (scenario, process, libc):
+        with uretprobe(libc, "nanosleep"):
             calm(process, scenario.before)
         calm(process, scenario.before)
         round_trip(bench.tool, scenario, process, patch)
@@ -140,7 +167,7 @@ def once_probed(bench, folder):
 def probed_while_it_waits(bench, folder):
     """The kernel makes its page for probes after the update was planned, while it waits."""
     patch = bench.patch("held-object", folder)
-    with bench.running("held-object", folder) as (scenario, process):
+    with running(bench, "held-object", folder) as (scenario, process, _):
         command = [bench.tool.path, "apply", patch, str(process.pid), "--timeout", "3"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True) as updater:
