@@ -14,6 +14,7 @@ from .tool import Failure
 
 LIMIT = 30  # seconds to wait for an answer
 IDLE, BUSY, FILES = 20, 8, 20
+MOST = 100  # connections that are opened to meet every worker
 LARGE, UPLOAD = 24_000_000, 3_000_000
 
 
@@ -101,12 +102,23 @@ def read(path):
         return file.read()
 
 
+def with_every_worker(port, workers):
+    """Connections, some with each worker: its answers say which one it is."""
+    connections, met = [], set()
+    while len(connections) < BUSY or len(met) < workers:
+        if len(connections) == MOST:
+            raise Failure(f"{MOST} connections are all with the workers {met}")
+        connections.append(Connection(port))
+        met.add(connections[-1].get("/file-1")[1].get("x-worker"))
+    return connections
+
+
 class Busy(threading.Thread):
     """Connections with a request under way at any time; every byte is checked."""
 
-    def __init__(self, port):
+    def __init__(self, port, workers):
         super().__init__(daemon=True)
-        self.port, self.connections = port, [Connection(port) for _ in range(BUSY)]
+        self.port, self.connections = port, with_every_worker(port, workers)
         self.stopping, self.requests, self.wrong, self.longest = False, 0, None, 0.0
         self.reopen, self.renewed = False, 0
 
@@ -160,17 +172,19 @@ class Busy(threading.Thread):
 
 
 class Visitors:
-    """All clients of one server; a context manager.  `folder` is what the server serves."""
+    """All clients of one server; a context manager.  `folder` is what the server serves.  A server with
+    several `workers` names one in each answer: none of them is idle."""
 
-    def __init__(self, port, folder):
+    def __init__(self, port, folder, workers=1):
         self.port, self.folder, self.number = port, folder, 0
+        self.workers = workers
 
     def __enter__(self):
         self.idle = [Connection(self.port) for _ in range(IDLE)]
         for connection in self.idle:
             self.require(connection.get("/file-1"), content(1))
         self.large = checksum(read(os.path.join(self.folder, "large")))
-        self.busy = Busy(self.port)
+        self.busy = Busy(self.port, self.workers)
         self.busy.start()
         return self
 

@@ -23,7 +23,8 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     server {{
-        listen 127.0.0.1:{port};
+        listen 127.0.0.1:{port} reuseport;
+        add_header X-Worker $pid;
         root {folder}/files;
         location /put/ {{ dav_methods PUT; }}
         location = /status {{ stub_status; }}

@@ -70,7 +70,8 @@ def run(tool, out, old, new, rounds, after):
     folder = live.world_folder()
     try:
         with nginx.start(old, folder) as daemon, \
-                web.Visitors(daemon.port, os.path.join(folder, "files")) as visitors:
+                web.Visitors(daemon.port, os.path.join(folder, "files"),
+                             nginx.WORKERS) as visitors:
             return f"{answer['functions_changed']} functions, " + \
                 cycle(tool, daemon, visitors, patch, rounds, after)
     finally:
@@ -144,7 +145,8 @@ def chain(tool, out, full):
     folder = live.world_folder()
     try:
         with nginx.start(old, folder) as daemon, \
-                web.Visitors(daemon.port, os.path.join(folder, "files")) as visitors:
+                web.Visitors(daemon.port, os.path.join(folder, "files"),
+                             nginx.WORKERS) as visitors:
             said = visitors.across(lambda: live.chain(
                 tool, daemon, patches, full,
                 lambda version: require_version(daemon, visitors, version)))
