@@ -316,6 +316,16 @@ static struct su_err *fail_running(struct su_batch *batch, struct su_err *why)
 	return err;
 }
 
+/* Of one process it is known who did not stop. */
+static struct su_err *convict_only_one(struct su_batch *batch, struct su_err *unstopped)
+{
+	struct su_member *member = su_batch_next(batch, NULL);
+
+	if (!member || su_batch_next(batch, member))
+		return unstopped;
+	return su_batch_convict(batch, member, unstopped);
+}
+
 /* The deadline has passed, and in the last round somebody did not stop in time. That may have been
  * an accident: then what was in the way before is told. */
 static struct su_err *fail_unstopped(struct su_batch *batch, struct su_err *unstopped)
@@ -325,7 +335,7 @@ static struct su_err *fail_unstopped(struct su_batch *batch, struct su_err *unst
 	if (batch->unstopped <= batch->obstacles.rounds)
 		err = blame_obstacles(batch);
 	if (!err)
-		return fail_running(batch, unstopped);
+		return fail_running(batch, convict_only_one(batch, unstopped));
 	su_err_destroy(unstopped);
 	return fail_running(batch, err);
 }

@@ -1,15 +1,16 @@
 /*
  * Runs a command and lets its n-th system call go wrong.
  *
- *	faulty list FILE -- COMMAND...		FILE gets the number of each call, of ptrace with
- *						its request: 101/0x4206
+ *	faulty list FILE -- COMMAND...		FILE gets the process and number of each call, of
+ *						ptrace with its request: 101/0x4206
  *	faulty kill N -- COMMAND...		SIGKILL to all of it before the N-th call
  *	faulty end N -- COMMAND...		SIGKILL to the process that makes it
- *	faulty send N SIGNAL PID -- COMMAND...	that signal to that process before the N-th call
+ *	faulty send N SIGNAL PID -- COMMAND...	that signal to that process before the N-th call, or
+ *						at the end where there are fewer
  *	faulty fail N ERRNO -- COMMAND...	the N-th call is not made and returns -ERRNO
  *
  * The first call is the one after execve.  N may be N@NUMBER: the N-th of the calls with that
- * number (and request: N@101/0x4206); or N@NUMBER+M: the M-th call after it.
+ * number (and request: N@101/0x4206); or N@NUMBER+M: the M-th call that its process makes after it.
  *
  * The exit status is the command's, 128 + n when signal n ended it; 125: faulty itself failed.
  *
@@ -68,12 +69,12 @@ static void set(pid_t pid, unsigned long long nr, bool result, long errnum)
 		die("PTRACE_SETREGS");
 }
 
-static void list(FILE *file, const struct __ptrace_syscall_info *info)
+static void list(FILE *file, pid_t pid, const struct __ptrace_syscall_info *info)
 {
+	fprintf(file, "%d %llu", pid, (unsigned long long)info->entry.nr);
 	if (info->entry.nr == SYS_ptrace)
-		fprintf(file, "%d/%#llx\n", SYS_ptrace, (unsigned long long)info->entry.args[0]);
-	else
-		fprintf(file, "%llu\n", (unsigned long long)info->entry.nr);
+		fprintf(file, "/%#llx", (unsigned long long)info->entry.args[0]);
+	fputc('\n', file);
 }
 
 static bool counts(const struct fault *fault, const struct __ptrace_syscall_info *info)
@@ -113,8 +114,31 @@ static void kill_all(pid_t first)
 		kill(processes[i].pid, SIGKILL);
 }
 
+/* What has been counted, and who made the N-th call. */
+struct counted {
+	unsigned long calls, more;
+	pid_t maker;
+};
+
+static bool is_time(const struct fault *fault, pid_t pid, const struct __ptrace_syscall_info *info,
+		    struct counted *counted)
+{
+	if (counted->calls == fault->at) {
+		counted->more += pid == counted->maker;
+		return pid == counted->maker && counted->more == fault->more;
+	}
+	counted->calls += counts(fault, info);
+	counted->maker = pid;
+	return counted->calls == fault->at && !fault->more;
+}
+
+static bool has_happened(const struct fault *fault, const struct counted *counted)
+{
+	return counted->calls == fault->at && counted->more >= fault->more;
+}
+
 /* At a system call stop. */
-static void on_call(const struct fault *fault, struct process *process, unsigned long *count)
+static void on_call(const struct fault *fault, struct process *process, struct counted *counted)
 {
 	struct __ptrace_syscall_info info;
 	pid_t pid = process->pid;
@@ -129,9 +153,8 @@ static void on_call(const struct fault *fault, struct process *process, unsigned
 	if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return;
 	if (fault->mode == LIST)
-		list(fault->list, &info);
-	*count += *count >= fault->at || counts(fault, &info);
-	if (fault->mode == LIST || *count != fault->at + fault->more)
+		list(fault->list, pid, &info);
+	if (fault->mode == LIST || !is_time(fault, pid, &info, counted))
 		return;
 	if (fault->mode == KILL) {
 		kill_all(pid);
@@ -148,7 +171,7 @@ static void on_call(const struct fault *fault, struct process *process, unsigned
 /* Until all have ended. Returns the status of the first. */
 static int follow(const struct fault *fault, pid_t first)
 {
-	unsigned long count = 0;
+	struct counted counted = { 0 };
 	int status, sig = 0, ret = 125;
 	pid_t pid = first;
 
@@ -163,13 +186,16 @@ static int follow(const struct fault *fault, pid_t first)
 			forget(pid);
 		}
 		if (pid < 0)
-			return ret;
+			break;
 		sig = 0;
 		if (WSTOPSIG(status) == (SIGTRAP | 0x80))
-			on_call(fault, find(pid), &count);
+			on_call(fault, find(pid), &counted);
 		else if (!(status >> 16))
 			sig = WSTOPSIG(status);
 	}
+	if (fault->mode == SEND && !has_happened(fault, &counted))
+		kill(fault->other, (int)fault->errnum);
+	return ret;
 }
 
 static int usage(void)

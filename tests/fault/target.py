@@ -14,6 +14,14 @@ from harness.tool import Failure, reason_of
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
+def listed(path, maker_of=None):
+    """What faulty has listed in the file."""
+    with open(path, encoding="ascii") as file:
+        calls = [line.split() for line in file]
+    maker = next((pid for pid, call in calls if call == maker_of), None)
+    return [call for pid, call in calls if maker in (None, pid)]
+
+
 class Bench:
     """What all sweeps share."""
 
@@ -59,15 +67,15 @@ class Bench:
                                                 "NOMEM": str(n)})
         return done.returncode, (done.stdout + done.stderr)[-800:]
 
-    def calls(self, kind, preload=None):
-        """The numbers of the system calls of one run without fault."""
+    def calls(self, kind, preload=None, maker_of=None):
+        """The numbers of the system calls of one run without fault; with `maker_of`, only those of the
+        process that makes that one first."""
         path = os.path.join(self.out, f"calls-{kind.__name__}")
         with self.target(f"calls-{kind.__name__}.output", preload) as target, kind(self, target) as args:
             status, words = self.faulty_run(("list", path), args)
             if status != 0:
                 raise Failure(f"without a fault: status {status}: {words}")
-        with open(path, encoding="ascii") as file:
-            return file.read().split()
+        return listed(path, maker_of)
 
     @contextlib.contextmanager
     def target(self, output, preload=None):

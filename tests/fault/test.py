@@ -262,7 +262,7 @@ def stop_sweep(bench, kind, everything):
     not come where it is lost, in the moment between two calls (docs/limits.md)."""
     bench.prepare()
     attempt = Attempts()
-    calls = bench.calls(kind, bench.catches)
+    calls = bench.calls(kind, bench.catches, maker_of=TGKILL)
     first = calls.index(TGKILL)
     points = [(n + 1 - first, sig) for n, nr in enumerate(calls)
               if n > first and kind_of(nr) in TOUCHING
@@ -312,7 +312,7 @@ def group_sweep(bench, everything):
         def both(bench, target):
             target.other = other
             return group(bench, target)
-        calls = bench.calls(both)
+        calls = bench.calls(both, maker_of=TGKILL)
     first = calls.index(TGKILL)
     last = len(calls) - calls[::-1].index(TGKILL)
     points = [n for n in touching_points(calls) if first < n < last + 10]

@@ -8,7 +8,7 @@
  *	family spawn		threads that start programs by vfork() all the time
  *	family vfork		a child of vfork() that does not end, beside a thread in a loop
  *	family sharing		a child that shares memory without end
- *	family again		a master, and a worker that executes this program again and again
+ *	family again		a master, and a worker that executes this program at each SIGUSR1
  *	family execs		a master and a worker that executes another program after a while
  *	family threads		children are forked by threads other than the first
  *
@@ -117,8 +117,9 @@ NOINLINE static void storm(const char *role)
 
 #ifndef NEW
 /* Does not exist in the new version, and does not return. */
-NOINLINE static void wait_in_vain(void)
+NOINLINE static void wait_in_vain(const char *role)
 {
+	say(role, VERSION, 0);
 	for (;;)
 		pause();
 }
@@ -127,7 +128,7 @@ NOINLINE static void wait_in_vain(void)
 NOINLINE static void wait_for_ever(const char *role)
 {
 #ifndef NEW
-	wait_in_vain();
+	wait_in_vain(role);
 #endif
 	loop(role);
 }
@@ -173,11 +174,14 @@ static void *spawn(void *unused)
 	return NULL;
 }
 
+static volatile bool has_child;
+
 static void *vfork_for_ever(void *unused)
 {
 	(void)unused;
 	if (!vfork()) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		has_child = true;
 		for (;;)
 			pause();
 	}
@@ -205,8 +209,14 @@ static void start_thread(void *(*work)(void *))
 
 static void execute_again(const char *role)
 {
+	sigset_t signals;
+	int sig;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
 	say(role, VERSION, 0);
-	usleep(100 * PERIOD);
+	sigwait(&signals, &sig);
 	execl(self, self, "worker", NULL);
 	say("BAD", "exec", 0);
 }
@@ -261,6 +271,8 @@ int main(int argc, char **argv)
 			start_thread(spawn);
 	if (!strcmp(mode, "vfork"))
 		start_thread(vfork_for_ever);
+	while (!strcmp(mode, "vfork") && !has_child)
+		usleep(PERIOD);
 	if (!strcmp(mode, "sharing"))
 		share_memory();
 	if (!strcmp(mode, "again"))

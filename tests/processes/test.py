@@ -18,11 +18,13 @@ from harness.tool import Failure, reason_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CYCLES, ALL_CYCLES = 8, 200  # of the storm: in the short form, and in full
+PATIENCE = 5  # seconds until who is not ready is given up: others have time on a busy machine
 KILLS = 8  # points in the commits, in the short form
 TGKILL, KILLED = "234", 128 + 9
 
 families = load("processes", "families")
 libraries = load("processes", "libraries")
+listed = load("fault", "target").listed
 compile_versions, results = families.compile_versions, families.results
 
 
@@ -97,8 +99,9 @@ def everywhere(bench, _):
 def each(bench, _):
     """With --each those are updated that can be, and the others are told."""
     with bench.family("workers", "1", members=2) as family, \
-            bench.family("busy", members=1) as busy:
-        answer = bench.call("apply", bench.patch, "--all", "--each", "--timeout", "1", status=1)
+            bench.family("busy", members=2) as busy:
+        answer = bench.call("apply", bench.patch, "--all", "--each", "--timeout", PATIENCE,
+                            status=1)
         family.require("new", 2)
         busy.require("new", 1)
         worker = busy.members()[1]
@@ -115,9 +118,9 @@ def each(bench, _):
 def not_ready(bench, _):
     """One process comes to no checkpoint: none is updated, where all are one update. Otherwise its
     family alone is refused."""
-    with bench.family("busy", members=1) as family, \
+    with bench.family("busy", members=2) as family, \
             bench.family("workers", "2", members=3) as other:
-        answer = bench.call("apply", bench.patch, "--all", "--together", "--timeout", "1",
+        answer = bench.call("apply", bench.patch, "--all", "--together", "--timeout", PATIENCE,
                             status=1)
         pids = sorted(family.members() + other.members())
         worker = family.members()[1]
@@ -131,7 +134,7 @@ def not_ready(bench, _):
         family.require_original(pids)
         if any(one["updates"] for one in bench.call("status", *pids)["processes"]):
             raise Failure("something is left in the processes")
-        answer = bench.call("apply", bench.patch, "--all", "--timeout", "2", status=1)
+        answer = bench.call("apply", bench.patch, "--all", "--timeout", PATIENCE, status=1)
         untouched = {pid: "refused" if pid == worker else "untouched"
                      for pid in family.members()}
         if results(answer) != untouched | dict.fromkeys(other.members(), "applied"):
@@ -174,8 +177,7 @@ def killed(bench, everything):
         done = faulty_apply(family, "list", path)
         if done.returncode:
             raise Failure(f"without a fault: {done.returncode}: {done.stderr[-500:]}")
-        with open(path, encoding="ascii") as file:
-            calls = file.read().split()
+        calls = listed(path, maker_of=TGKILL)
         first = calls.index(TGKILL)
         count = len(calls) - 1 - calls[::-1].index(TGKILL) - first
         bench.call("revert", "--tree", family.pid)
@@ -236,10 +238,11 @@ def executes_again(bench, _):
         master, worker = family.members()
         bench.call("apply", bench.patch, "--all")
         for _ in range(3):
+            os.kill(worker, signal.SIGUSR1)
             family.wait_until(lambda s: s.get(worker) == "old", "executed again")
-            status, answer, errors = bench.tool.call("apply", bench.patch, "--all")
-            if (status, set(results(answer))) not in ((0, {worker}), (1, set())):
-                raise Failure(f"status {status}: {reason_of(answer, errors)}")
+            answer = bench.call("apply", bench.patch, "--all")
+            if results(answer) != {worker: "applied"}:
+                raise Failure(f"{answer}")
             if family.wait_until(lambda s: master in s, "the master")[master] != "new":
                 raise Failure("the master is not new any more")
 
@@ -269,7 +272,7 @@ def spawning(bench, _):
 
 def refuses_sharing(bench, mode, word):
     with bench.family(mode, members=1) as family:
-        answer = bench.call("apply", bench.patch, family.pid, "--timeout", "1", status=1)
+        answer = bench.call("apply", bench.patch, family.pid, "--timeout", PATIENCE, status=1)
         if word not in answer["reason"]:
             raise Failure(f"the reason does not say {word}: {answer['reason']}")
         family.require("old", 1)

@@ -3,8 +3,8 @@
  *
  * usage: client PORT
  *
- * Sixteen connections, one of which is closed and opened anew now and then.  Ends at the end of its
- * standard input, with one line: "REQUESTS requests, OLD old, NEW new, WRONG wrong".
+ * Sixteen connections, one of which is closed and opened anew now and then.  For each byte of its
+ * standard input, and at the end of that, it prints "REQUESTS requests, OLD old, NEW new, WRONG wrong".
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -74,6 +74,13 @@ static void *work(void *arg)
 	return NULL;
 }
 
+static void say(void)
+{
+	printf("%ld requests, %ld old, %ld new, %ld wrong\n", requests, old_answers, new_answers,
+	       wrong);
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	pthread_t threads[CONNECTIONS];
@@ -85,11 +92,10 @@ int main(int argc, char **argv)
 	for (long i = 0; i < CONNECTIONS; i++)
 		pthread_create(&threads[i], NULL, work, (void *)i);
 	while (read(0, &byte, 1) > 0)
-		;
+		say();
 	atomic_store(&stop, true);
 	for (int i = 0; i < CONNECTIONS; i++)
 		pthread_join(threads[i], NULL);
-	printf("%ld requests, %ld old, %ld new, %ld wrong\n", requests, old_answers, new_answers,
-	       wrong);
+	say();
 	return wrong != 0;
 }

@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 if __name__ == "__main__":
@@ -57,13 +58,28 @@ class Client:
             self.child.kill()
         self.child.wait()
 
+    def counts(self):
+        """How many answers of each version have come."""
+        self.child.stdin.write(".")
+        self.child.stdin.flush()
+        words = self.child.stdout.readline()
+        found = re.fullmatch(r"\d+ requests, (\d+) old, (\d+) new, 0 wrong\n", words)
+        if not found:
+            raise Failure(f"the client: {words or self.child.wait()}")
+        return {"old": int(found[1]), "new": int(found[2])}
+
+    def wait_for(self, version):
+        """Until that version has answered once more."""
+        before, end = self.counts()[version], time.monotonic() + LIMIT
+        while self.counts()[version] == before:
+            if time.monotonic() > end:
+                raise Failure(f"the {version} version does not answer")
+            time.sleep(0.001)
+
     def finish(self):
         words, _ = self.child.communicate(timeout=60)
-        counts = [int(number) for number in re.findall(r"\d+", words)]
-        if self.child.returncode != 0 or len(counts) != 4 or counts[3]:
+        if self.child.returncode:
             raise Failure(f"the client: {words or self.child.returncode}")
-        if not counts[1] or not counts[2]:
-            raise Failure(f"only one version answered: {words}")
         return words.strip()
 
 
@@ -74,15 +90,15 @@ def storm(tool, out, kind, cycles):
         port = server.wait_for([r"port \d+"], LIMIT, "start")[0].split()[1]
         with Client(client_program, port) as client:
             for cycle in range(cycles):
-                for args in (("apply", patch, server.pid), ("revert", server.pid)):
+                for version, *args in (("new", "apply", patch, server.pid),
+                                       ("old", "revert", server.pid)):
                     status, answer, errors = tool.call(*args, "--timeout", "100")
                     if status != 0:
                         raise Failure(f"cycle {cycle}: {args[0]}: status {status}: "
                                       f"{reason_of(answer, errors)}")
                     rounds += answer["phases"]["rounds"]
                     longest = max(longest, answer["pause_us"])
-                if client.child.poll() is not None:
-                    break
+                    client.wait_for(version)
             words = client.finish()
         server.require_alive()
         server.require_original_text()
