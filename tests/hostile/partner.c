@@ -52,7 +52,6 @@ static void __attribute__((constructor)) prepare(void)
 	    pthread_create(&thread, NULL, be_thread, NULL) || sem_wait(&sleeps))
 		abort();
 	range.range = (struct uffdio_range){ return_page, PAGE };
-	if (ioctl(fd, UFFDIO_REGISTER, &range) ||
-	    madvise((void *)return_page, PAGE, MADV_DONTNEED))
+	if (ioctl(fd, UFFDIO_REGISTER, &range) || madvise((void *)return_page, PAGE, MADV_DONTNEED))
 		abort();
 }
