@@ -7,6 +7,7 @@ What is tested by whom:
     debugfiles    debug files of stripped programs, and where they are found
     surroundings  processes in hostile surroundings: namespaces, seccomp, stopped, asleep
     imports       new imports, looked up where the updated image would
+    interrupted   system calls that end early, beside gdb's attach
     trust         signed patches, policy, state and log
     probes        processes with uprobes
     slots         what the loader has bound to functions that an update changes
@@ -20,12 +21,12 @@ What is tested by whom:
 import os
 import shutil
 
-from cases import (command, conditions, debugfiles, imports, manual, measuring, probes, running,
-                   running_files, slots, surroundings, texts, tree, trust)
+from cases import (command, conditions, debugfiles, imports, interrupted, manual, measuring,
+                   probes, running, running_files, slots, surroundings, texts, tree, trust)
 
 CASES = (command.CASES + conditions.CASES + debugfiles.CASES + surroundings.CASES + imports.CASES
-         + trust.CASES + probes.CASES + slots.CASES + measuring.CASES + manual.CASES
-         + tree.CASES + texts.CASES + running.CASES + running_files.CASES)
+         + interrupted.CASES + trust.CASES + probes.CASES + slots.CASES + measuring.CASES
+         + manual.CASES + tree.CASES + texts.CASES + running.CASES + running_files.CASES)
 
 
 def items(tool, root):
