@@ -367,23 +367,23 @@ struct strongupdate_process {
 	/* strongupdate_process_thread(). check: all; otherwise those in the way */
 	const struct strongupdate_thread *threads;
 	size_t threads_listed;
-	double pause_us;	      /* the longest stop of any thread */
-	double stage_us;	      /* all that was prepared, with the process running */
-	double stage_stop_us;	      /* for which one thread was stopped then */
-	uint64_t activations_carried; /* now */
-	uint64_t activations_pending; /* when they resume */
-	uint64_t patch_bytes_mapped;
+	double pause_us;		/* the longest stop of any thread */
+	double stage_us, stage_stop_us; /* preparing it, running; one thread's stop for that */
+	uint64_t activations_carried, activations_pending; /* now; when they resume */
+	uint64_t patch_bytes_mapped, mapped_at;
+	/* Looking at it and seizing it, running; judging it and writing to it, in the last stop. */
+	double look_us, ready_us, commit_us;
 };
 
 struct strongupdate_report {
 	const struct strongupdate_process *processes; /* strongupdate_report_process() */
 	size_t process_count;
-	double pause_us; /* the longest of all processes' */
-	double wall_us;	 /* the whole call */
+	double pause_us, wall_us; /* the longest of all processes'; the whole call */
 	/* Of the last stop: stopping, judging, searching for new processes, writing, letting go. */
 	double stop_us, ready_us, search_us, commit_us, resume_us;
-	unsigned rounds;   /* how often the threads were stopped */
-	size_t unreadable; /* processes that could not be looked at for want of permission */
+	unsigned rounds;	  /* how often the threads were stopped */
+	size_t unreadable;	  /* processes that could not be looked at for want of permission */
+	double find_us, after_us; /* before the stops and after them: looking for processes */
 };
 
 /*

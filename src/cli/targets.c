@@ -169,11 +169,15 @@ static void json_process(struct su_json *json, const char *success,
 	su_json_bool(json, "joined", process->joined);
 	su_json_uint(json, "threads", process->thread_count);
 	su_json_real(json, "pause_us", process->pause_us);
+	su_json_real(json, "look_us", process->look_us);
 	su_json_real(json, "stage_us", process->stage_us);
 	su_json_real(json, "stage_stop_us", process->stage_stop_us);
+	su_json_real(json, "ready_us", process->ready_us);
+	su_json_real(json, "commit_us", process->commit_us);
 	su_json_uint(json, "activations_carried", process->activations_carried);
 	su_json_uint(json, "activations_pending", process->activations_pending);
 	su_json_uint(json, "patch_bytes_mapped", process->patch_bytes_mapped);
+	su_json_hex(json, "mapped_at", process->mapped_at);
 	json_threads(json, process);
 	su_json_end(json);
 }
@@ -197,6 +201,7 @@ static int report_json(const char *success, const struct strongupdate_patch *pat
 	su_json_uint(&json, "unreadable", report->unreadable);
 	su_json_object(&json, "phases");
 	su_json_uint(&json, "rounds", report->rounds);
+	su_json_real(&json, "find_us", report->find_us);
 	su_json_real(&json, "stage_us", totals.stage_us);
 	su_json_real(&json, "stage_stop_us", totals.stage_stop_us);
 	su_json_real(&json, "stop_us", report->stop_us);
@@ -204,6 +209,7 @@ static int report_json(const char *success, const struct strongupdate_patch *pat
 	su_json_real(&json, "search_us", report->search_us);
 	su_json_real(&json, "commit_us", report->commit_us);
 	su_json_real(&json, "resume_us", report->resume_us);
+	su_json_real(&json, "after_us", report->after_us);
 	su_json_end(&json);
 	su_json_array(&json, "processes");
 	for (size_t i = 0; i < report->process_count; i++)

@@ -460,4 +460,5 @@ void su_group_deinit(struct su_group *group)
 	for (size_t i = 0; i < group->sessions.len; i++)
 		free_session(group->sessions.at[i]);
 	su_vec_deinit(&group->sessions);
+	su_texts_deinit(&group->texts);
 }

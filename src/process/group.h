@@ -16,9 +16,11 @@
 #define SU_PROCESS_GROUP_H
 
 #include "process/session.h"
+#include "process/texts.h"
 
 struct su_group {
 	SU_VEC(struct su_session *) sessions; /* owned; parents come before their children */
+	struct su_texts texts;		      /* of all of its processes */
 	bool stopping;
 };
 

@@ -144,6 +144,21 @@ char *su_maps_file(pid_t pid, const struct su_mapping *mapping)
 			 (unsigned long)mapping->end);
 }
 
+bool su_maps_file_id(pid_t pid, const struct su_mapping *mapping, struct su_file_id *ret)
+{
+	SU_FREE char *path = su_maps_file(pid, mapping);
+	const unsigned wanted = STATX_INO | STATX_SIZE | STATX_CTIME;
+	struct statx stat;
+
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, wanted, &stat) ||
+	    (stat.stx_mask & wanted) != wanted)
+		return false;
+	*ret = (struct su_file_id){ makedev(stat.stx_dev_major, stat.stx_dev_minor), stat.stx_ino,
+				    stat.stx_size, (uint64_t)stat.stx_ctime.tv_sec,
+				    stat.stx_ctime.tv_nsec };
+	return true;
+}
+
 int su_maps_open_pages(pid_t pid)
 {
 	char path[64];
@@ -349,32 +364,6 @@ enum su_sharing su_proc_sharing(pid_t tid, pid_t other)
 	if (order < 0)
 		return SU_SHARING_UNKNOWN;
 	return order ? SU_SHARING_NO : SU_SHARING_YES;
-}
-
-static bool may_share(pid_t tid, struct su_proc_program program, pid_t other)
-{
-	struct su_proc_program theirs = su_proc_program(other);
-
-	if (theirs.device != program.device || theirs.inode != program.inode)
-		return false;
-	pid_t living = su_proc_living_task(other);
-	enum su_sharing sharing = living ? su_proc_sharing(tid, living) : SU_SHARING_NO;
-	return sharing != SU_SHARING_NO && su_proc_living_task(other);
-}
-
-struct su_err *su_proc_sharers(pid_t pid, struct su_tids *ret)
-{
-	struct su_tids all = { 0 };
-	struct su_proc_program program = su_proc_program(pid);
-	pid_t tid = su_proc_living_task(pid);
-	struct su_err *err = su_proc_list(&all);
-
-	ret->list.len = 0;
-	for (size_t i = 0; i < all.list.len && !err && tid; i++)
-		if (all.list.at[i] != pid && may_share(tid, program, all.list.at[i]))
-			su_vec_push(&ret->list, all.list.at[i]);
-	su_vec_deinit(&all.list);
-	return err;
 }
 
 void su_proc_comm(pid_t pid, pid_t tid, char ret[17])

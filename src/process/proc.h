@@ -44,6 +44,13 @@ char *su_maps_file(pid_t pid, const struct su_mapping *mapping);
 char *su_maps_path(const struct su_maps *maps, const struct su_mapping *mapping);
 /* What is in the place of that file now: free() it. */
 char *su_maps_present_file(pid_t pid, const struct su_maps *maps, const struct su_mapping *mapping);
+/* Which file that is, and how it is: as the kernel knows it, so that whoever serves the file is not
+ * asked. False: it cannot be told. */
+struct su_file_id {
+	uint64_t device, inode, size;
+	uint64_t changed_seconds, changed_nanoseconds;
+};
+bool su_maps_file_id(pid_t pid, const struct su_mapping *mapping, struct su_file_id *ret);
 /* A descriptor of /proc/PID/pagemap, or -1. */
 int su_maps_open_pages(pid_t pid);
 
@@ -109,9 +116,6 @@ struct su_proc_program su_proc_program(pid_t pid);
 /* Whether two tasks share their memory (kcmp(2)). */
 enum su_sharing { SU_SHARING_UNKNOWN = 0, SU_SHARING_YES, SU_SHARING_NO };
 enum su_sharing su_proc_sharing(pid_t tid, pid_t other);
-
-/* Other processes that share the memory of `pid`, or of which that cannot be told. */
-struct su_err *su_proc_sharers(pid_t pid, struct su_tids *ret) SU_MUST_CHECK;
 
 /* Thread name into `ret` (at least 17 bytes); "?" when it is gone. */
 void su_proc_comm(pid_t pid, pid_t tid, char ret[17]);

@@ -28,6 +28,11 @@ long su_session_options(const struct su_session *session)
 	return session->group ? options | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK : options;
 }
 
+struct su_texts *su_session_texts(const struct su_session *session)
+{
+	return session->group ? &session->group->texts : NULL;
+}
+
 struct su_err *su_session_open(pid_t pid, struct su_session **ret)
 {
 	SU_TRY(su_proc_require_traceable(pid));

@@ -49,6 +49,7 @@ struct su_catch {
 };
 
 struct su_group;
+struct su_texts;
 
 struct su_thread {
 	pid_t tid;
@@ -118,6 +119,8 @@ void su_session_pump(struct su_session *session, double microseconds);
 bool su_session_held_registers(struct su_session *session, size_t index);
 /* One held thread runs on. */
 void su_session_run_on(struct su_session *session, size_t index);
+/* What is known of the files of its group; NULL: it has none. */
+struct su_texts *su_session_texts(const struct su_session *session);
 /* For PTRACE_SETOPTIONS. */
 long su_session_options(const struct su_session *session);
 

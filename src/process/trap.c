@@ -20,7 +20,7 @@ void su_trap_guard_init(struct su_trap_guard *guard, const struct su_session *se
 			const struct su_maps *maps)
 {
 	memset(guard, 0, sizeof(*guard));
-	guard->gadgets = su_way_home_find(&session->memory, maps);
+	guard->gadgets = su_way_home_find(su_session_texts(session), &session->memory, maps);
 }
 
 /* rt_sigaction(SIGTRAP): `wanted` may be NULL. */

@@ -8,75 +8,12 @@
 #include <unistd.h>
 
 #include "arch/abi.h"
-#include "arch/code.h"
 #include "arch/signal_frame.h"
 #include "base/alloc.h"
 
 #define MAX_STATE (32u << 10)
-#define PAGE UINT64_C(4096)
-#define MAX_TEXT (UINT64_C(64) << 20)
 
 /* ---- the code to stand on ---- */
-
-/* The pages of a process, and whether each is still the file's: one that was written to is the
- * process's own (proc(5), pagemap).  Where the kernel does not say there is the check at the entry of
- * each call alone (remote.h). */
-struct pages {
-	int fd;
-};
-
-#define OF_FILE (UINT64_C(1) << 61)
-#define SWAPPED (UINT64_C(1) << 62)
-#define PRESENT (UINT64_C(1) << 63)
-
-static bool is_as_loaded(const struct pages *pages, uint64_t addr, size_t size)
-{
-	for (uint64_t page = addr / PAGE; page <= (addr + size - 1) / PAGE; page++) {
-		uint64_t entry;
-
-		if (pages->fd < 0 || pread(pages->fd, &entry, sizeof(entry),
-					   (off_t)(page * sizeof(entry))) != sizeof(entry))
-			continue;
-		if (entry & SWAPPED || (entry & PRESENT && !(entry & OF_FILE)))
-			return false;
-	}
-	return true;
-}
-
-/* The first place that has these bytes, and has them from its file; 0: there is none. */
-static uint64_t find_bytes(const struct pages *pages, const uint8_t *code, size_t size,
-			   uint64_t addr, const struct su_code_bytes *wanted)
-{
-	const uint8_t *at = code, *found;
-
-	while ((found = memmem(at, size - (size_t)(at - code), wanted->bytes, wanted->size))) {
-		uint64_t place = addr + (uint64_t)(found - code);
-
-		if (is_as_loaded(pages, place, wanted->size))
-			return place;
-		at = found + 1;
-	}
-	return 0;
-}
-
-static void look_in(const struct su_memory *memory, const struct pages *pages,
-		    const struct su_mapping *mapping, struct su_gadgets *gadgets,
-		    uint64_t *bare_call)
-{
-	size_t size =
-		mapping->end - mapping->start < MAX_TEXT ? mapping->end - mapping->start : MAX_TEXT;
-	uint8_t *code = su_alloc(size);
-	uint64_t addr = mapping->start;
-
-	size = su_memory_try(memory, addr, code, size);
-	if (!gadgets->call)
-		gadgets->call = find_bytes(pages, code, size, addr, &su_code_syscall_return);
-	if (!*bare_call)
-		*bare_call = find_bytes(pages, code, size, addr, &su_code_syscall);
-	for (size_t i = 0; i < SU_CODE_RESTORERS && !gadgets->restorer; i++)
-		gadgets->restorer = find_bytes(pages, code, size, addr, &su_code_restorers[i]);
-	free(code);
-}
 
 /* Code of a file or of the vDSO, in which no one but a tracer or a change of the protection can
  * write. */
@@ -86,22 +23,48 @@ static bool is_fixed_code(const struct su_maps *maps, const struct su_mapping *m
 	       (mapping->inode || !strcmp(su_maps_name(maps, mapping), "[vdso]"));
 }
 
-struct su_gadgets su_way_home_find(const struct su_memory *memory, const struct su_maps *maps)
+static void set_first(uint64_t *place, uint64_t addr)
+{
+	if (!*place)
+		*place = addr;
+}
+
+/* A page that was written to is the process's own.  Where the kernel does not say that there is the
+ * check at the entry of each call alone (remote.h). */
+static void choose_gadgets(const struct su_text_finds *finds, struct su_gadgets *gadgets,
+			   uint64_t *bare_call)
+{
+	for (size_t i = 0; i < finds->list.len; i++) {
+		const struct su_text_find *find = &finds->list.at[i];
+
+		if (find->is_own)
+			continue;
+		if (find->what == SU_TEXT_CALL_RETURN)
+			set_first(&gadgets->call, find->addr);
+		else if (find->what == SU_TEXT_RESTORER)
+			set_first(&gadgets->restorer, find->addr);
+		else
+			set_first(bare_call, find->addr);
+	}
+}
+
+struct su_gadgets su_way_home_find(struct su_texts *texts, const struct su_memory *memory,
+				   const struct su_maps *maps)
 {
 	struct su_gadgets gadgets = { 0, 0 };
-	struct pages pages = { su_maps_open_pages(memory->pid) };
+	struct su_text_finds finds = { 0 };
 	uint64_t bare_call = 0;
 
 	for (size_t i = 0; i < maps->list.len; i++) {
-		const struct su_mapping *mapping = &maps->list.at[i];
-
 		if (gadgets.call && gadgets.restorer)
 			break;
-		if (is_fixed_code(maps, mapping))
-			look_in(memory, &pages, mapping, &gadgets, &bare_call);
+		if (!is_fixed_code(maps, &maps->list.at[i]))
+			continue;
+		finds.list.len = 0;
+		su_texts_search(texts, memory, &maps->list.at[i], &finds);
+		choose_gadgets(&finds, &gadgets, &bare_call);
 	}
-	if (pages.fd >= 0)
-		close(pages.fd);
+	su_vec_deinit(&finds.list);
 	if (!gadgets.call || !gadgets.restorer)
 		gadgets = (struct su_gadgets){ bare_call, 0 };
 	return gadgets;

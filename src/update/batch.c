@@ -25,6 +25,7 @@ struct su_member *su_batch_add(struct su_batch *batch, pid_t pid)
 	member->job.patch = batch->request.patch;
 	member->job.packed = batch->request.packed;
 	member->job.permit = batch->request.permit;
+	member->job.tables = &batch->tables;
 	member->index = batch->members.len;
 	su_vec_push(&batch->members, member);
 	return member;

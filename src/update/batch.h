@@ -16,6 +16,7 @@
 #ifndef SU_UPDATE_BATCH_H
 #define SU_UPDATE_BATCH_H
 
+#include "process/sharers.h"
 #include "strongupdate.h"
 #include "update/carried/permit.h"
 #include "update/commit/commit.h"
@@ -83,6 +84,8 @@ struct su_batch {
 	struct su_seek search;
 	struct su_conditions conditions;
 	struct su_group group;
+	struct su_sharers sharers;
+	struct su_tables tables;	    /* of all processes */
 	SU_VEC(struct su_member *) members; /* parents before their children */
 	struct su_drive drive;
 	struct su_obstacles obstacles;

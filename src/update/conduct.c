@@ -111,11 +111,41 @@ static void end_batch(struct su_batch *batch)
 	for (size_t i = batch->members.len; i-- > 0;)
 		close_member(batch->members.at[i]);
 	su_group_deinit(&batch->group);
+	su_sharers_deinit(&batch->sharers);
+	su_tables_deinit(&batch->tables);
 	su_vec_deinit(&batch->members);
 	su_drive_deinit(&batch->drive);
 	su_obstacles_deinit(&batch->obstacles);
 	su_seek_deinit(&batch->search);
 	su_conditions_deinit(&batch->conditions);
+}
+
+/* The kernel says of a process that what an update has mapped is there still: it has not executed a
+ * program since. */
+static bool is_still_updated(const struct strongupdate_process *process)
+{
+	struct su_maps maps = { 0 };
+	struct su_err *err = NULL;
+	bool there = process->outcome == STRONGUPDATE_UPDATED && process->mapped_at;
+
+	if (there)
+		err = su_maps_read(&maps, process->pid);
+	const struct su_mapping *mapping =
+		there && !err ? su_maps_at(&maps, process->mapped_at) : NULL;
+	there = mapping && mapping->start == process->mapped_at && !mapping->inode;
+	su_err_destroy(err);
+	su_maps_deinit(&maps);
+	return there;
+}
+
+/* Nobody asks those of which it is known. */
+static void pass_over_updated(struct su_batch *batch)
+{
+	const struct su_report *report = batch->report;
+
+	for (size_t i = 0; i < report->processes.len; i++)
+		if (is_still_updated(&report->processes.at[i]))
+			su_seek_pass_over(&batch->search, report->processes.at[i].pid);
 }
 
 static struct su_err *run_here(const struct su_request *request, struct su_report *report)
@@ -129,11 +159,15 @@ static struct su_err *run_here(const struct su_request *request, struct su_repor
 	struct su_err *err = su_seek_init(&batch.search, request->targets);
 	if (!err)
 		err = su_conditions_parse(request->options, &batch.conditions);
+	if (!err && request->again)
+		pass_over_updated(&batch);
 	if (!err)
 		err = run_passes(&batch);
+	double end = su_clock_us();
 	if (err)
 		clear_up(&batch);
 	end_batch(&batch);
+	report->public.after_us += su_clock_us() - end;
 	return err;
 }
 
@@ -145,6 +179,8 @@ static struct su_err *run_together(const struct su_request *request, struct su_r
 /* Processes that others have started since the last look. */
 static struct su_err *run_again(const struct su_request *request, struct su_report *report)
 {
+	const struct strongupdate_report first = report->public;
+	double start = su_clock_us();
 	struct su_request more = *request;
 	struct su_err *err = NULL;
 	size_t before;
@@ -155,6 +191,8 @@ static struct su_err *run_again(const struct su_request *request, struct su_repo
 		before = report->processes.len;
 		err = run_together(&more, report);
 	} while (!err && report->processes.len > before && --tries);
+	report->public.find_us = first.find_us;
+	report->public.after_us = first.after_us + su_clock_us() - start;
 	return su_err_context(err, "the others are updated; of those that were started meanwhile");
 }
 

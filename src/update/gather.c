@@ -34,9 +34,8 @@ static struct su_err *open_and_look(struct su_batch *batch, struct su_job *job, 
 
 static struct su_err *admit_process(struct su_batch *batch, pid_t pid)
 {
-	bool named = su_seek_is_named(&batch->search, pid);
-
-	bool wanted = named;
+	double start = su_clock_us();
+	bool named = su_seek_is_named(&batch->search, pid), wanted = named;
 
 	if (!named) {
 		struct su_err *unknown = su_batch_ask(batch, pid, &wanted);
@@ -47,6 +46,7 @@ static struct su_err *admit_process(struct su_batch *batch, pid_t pid)
 		return NULL;
 	struct su_member *member = su_batch_add(batch, pid);
 	struct su_err *err = open_and_look(batch, &member->job, pid);
+	member->report.look_us = su_clock_us() - start;
 	if (err && named)
 		return su_batch_convict(batch, member, err);
 	return su_batch_blame(batch, member, err);
@@ -58,7 +58,10 @@ static struct su_err *seize_member(struct su_batch *batch, struct su_member *mem
 
 	if (member->left || session->seized)
 		return NULL;
-	return su_batch_blame(batch, member, su_session_seize(session));
+	double start = su_clock_us();
+	struct su_err *err = su_session_seize(session);
+	member->report.look_us += su_clock_us() - start;
+	return su_batch_blame(batch, member, err);
 }
 
 static struct su_err *gather_next(struct su_batch *batch, bool *ret_any)
@@ -93,11 +96,13 @@ static size_t count_left(const struct su_batch *batch)
 
 struct su_err *su_gather_all(struct su_batch *batch)
 {
+	double start = su_clock_us();
 	bool any = true;
 
 	while (any)
 		SU_TRY(gather_next(batch, &any));
 	batch->searched_at = su_clock_us();
+	batch->report->public.find_us += batch->searched_at - start;
 	batch->had_left = count_left(batch);
 	return NULL;
 }
@@ -126,20 +131,6 @@ static void set_prepared(struct su_member *member)
 	member->prepared = true;
 }
 
-/* A process outside of the group that shares the memory of `pid`, or 0. */
-static struct su_err *find_sharer(struct su_batch *batch, pid_t pid, pid_t *ret)
-{
-	struct su_tids sharers = { 0 };
-	struct su_err *err = su_proc_sharers(pid, &sharers);
-
-	*ret = 0;
-	for (size_t i = 0; i < sharers.list.len && !*ret; i++)
-		if (!su_group_find(&batch->group, sharers.list.at[i]))
-			*ret = sharers.list.at[i];
-	su_vec_deinit(&sharers.list);
-	return err;
-}
-
 /* A child of vfork() that was born before the parent was seized goes its way in a moment. Later
  * ones are seen by the group. */
 static struct su_err *wait_for_sharers(struct su_batch *batch, pid_t pid)
@@ -147,9 +138,10 @@ static struct su_err *wait_for_sharers(struct su_batch *batch, pid_t pid)
 	pid_t sharer;
 
 	for (double delay = 500;; delay *= 1.5) {
-		SU_TRY(find_sharer(batch, pid, &sharer));
+		SU_TRY(su_sharers_find(&batch->sharers, &batch->group, pid, &sharer));
 		if (!sharer)
 			return NULL;
+		su_sharers_forget(&batch->sharers);
 		if (su_quiet_is_interrupted())
 			return su_refuse(SU_WHY_ENDED_BY_SIGNAL);
 		if (su_clock_us() + delay > batch->deadline || !batch->request.operation->commits)
@@ -168,6 +160,7 @@ static struct su_err *prepare_member(struct su_batch *batch, struct su_member *m
 {
 	struct su_job *job = &member->job;
 	struct su_ready *ready = &member->driven.ready;
+	double start = su_clock_us();
 	struct su_err *err = make_plan(batch, member);
 
 	if (err)
@@ -179,11 +172,13 @@ static struct su_err *prepare_member(struct su_batch *batch, struct su_member *m
 	su_ready_init(ready, job->session, job->plan, job->unwinder);
 	su_trap_guard_init(&member->driven.guard, job->session, &ready->maps);
 	set_prepared(member);
+	member->report.stage_us = su_clock_us() - start;
 	return NULL;
 }
 
 struct su_err *su_gather_prepare(struct su_batch *batch)
 {
+	su_sharers_forget(&batch->sharers);
 	for (struct su_member *member = NULL; (member = su_batch_next(batch, member));) {
 		su_group_pump(&batch->group, 0);
 		su_batch_look_who_left(batch);

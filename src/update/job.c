@@ -108,7 +108,7 @@ static struct su_err *start_plan(struct su_job *job, enum su_direction direction
 	job->plan = su_alloc(sizeof(*job->plan));
 	SU_TRY(su_plan_init(job->plan, job->patch, direction, generation_below(job),
 			    job->image.base, base));
-	job->unwinder = su_unwinder_create(&job->session->memory, &job->carried.maps);
+	job->unwinder = su_unwinder_create(job->tables, &job->session->memory, &job->carried.maps);
 	su_unwinder_add_patch(job->unwinder, job->patch, base);
 	for (size_t i = 0; i < job->history.list.len; i++) {
 		const struct su_generation *generation = job->history.list.at[i];

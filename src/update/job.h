@@ -21,6 +21,7 @@ struct su_job {
 	const struct su_patch *patch;	/* of the caller, or of the history */
 	const struct su_packed *packed; /* the same, to be mapped */
 	const struct su_permit *permit; /* or NULL */
+	struct su_tables *tables;	/* of the batch, or NULL */
 	struct su_object image;
 	uint64_t below; /* mapping of the generation that made the patch's A; 0: the image is it */
 	struct su_history history; /* as of the last su_job_verify() or su_job_plan() */

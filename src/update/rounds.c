@@ -41,6 +41,8 @@ static bool search_memory(struct su_member *member)
 
 static struct su_err *judge_member(struct su_member *member, bool step, bool *ret_ready)
 {
+	double start = su_clock_us();
+
 	su_catch_clear(member->job.session);
 	SU_TRY(su_session_registers(member->job.session));
 	SU_TRY(judge_threads(&member->driven, step, ret_ready));
@@ -48,6 +50,7 @@ static struct su_err *judge_member(struct su_member *member, bool step, bool *re
 		return NULL;
 	SU_TRY(su_moved_check(&member->driven.ready));
 	*ret_ready = search_memory(member);
+	member->report.ready_us = su_clock_us() - start;
 	return NULL;
 }
 

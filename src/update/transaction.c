@@ -5,11 +5,21 @@
 #include "process/worker.h"
 #include "update/ready/conversion.h"
 
+static struct su_err *make_step(struct su_member *member,
+				struct su_err *(*step)(struct su_commit *))
+{
+	double start = su_clock_us();
+	struct su_err *err = step(&member->commit);
+
+	member->report.commit_us += su_clock_us() - start;
+	return err;
+}
+
 /* One pass over all processes. One that was killed is not missed. */
 static struct su_err *make_pass(struct su_batch *batch, struct su_err *(*step)(struct su_commit *))
 {
 	for (struct su_member *member = NULL; (member = su_batch_next(batch, member));)
-		SU_TRY(su_batch_blame(batch, member, step(&member->commit)));
+		SU_TRY(su_batch_blame(batch, member, make_step(member, step)));
 	return NULL;
 }
 
@@ -91,7 +101,7 @@ static struct su_err *drop_all(struct su_batch *batch)
 
 	for (struct su_member *member = NULL; (member = su_batch_next(batch, member));) {
 		pid_t pid = member->report.pid;
-		struct su_err *err = su_commit_drop(&member->commit);
+		struct su_err *err = make_step(member, su_commit_drop);
 
 		if (err && !su_batch_has_left(batch, member) && !first)
 			first = su_refuse(SU_WHY_MAY_BE_STOPPED, pid, pid, su_err_message(err));
@@ -104,6 +114,7 @@ static void release_all(struct su_batch *batch)
 {
 	for (struct su_member *member = NULL; (member = su_batch_next(batch, member));) {
 		member->report.outcome = STRONGUPDATE_UPDATED;
+		member->report.mapped_at = member->job.registry.base;
 		su_session_release(member->job.session);
 	}
 }

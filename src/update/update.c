@@ -157,7 +157,6 @@ static struct su_err *look_to_apply(struct su_job *job)
 static struct su_err *prepare_to_apply(struct su_member *member)
 {
 	struct su_job *job = &member->job;
-	double start = su_clock_us();
 
 	/* Nobody else can update the process now: look again. */
 	SU_TRY(su_job_look(job));
@@ -166,7 +165,6 @@ static struct su_err *prepare_to_apply(struct su_member *member)
 	SU_TRY(su_job_look(job));
 	SU_TRY(plan_forward(job));
 	SU_TRY(stage_patch(job));
-	member->report.stage_us = su_clock_us() - start;
 	member->report.stage_stop_us = job->session->longest_stop;
 	member->report.patch_bytes_mapped = su_stage_size(job->patch, job->packed);
 	return NULL;

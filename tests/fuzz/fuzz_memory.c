@@ -72,7 +72,7 @@ static void walk_stacks(const struct su_memory *memory, const uint8_t *starts, s
 	struct su_maps maps = { 0 };
 
 	describe_vdso(&maps);
-	struct su_unwinder *unwinder = su_unwinder_create(memory, &maps);
+	struct su_unwinder *unwinder = su_unwinder_create(NULL, memory, &maps);
 	for (size_t i = 0; i < count; i++) {
 		struct user_regs_struct regs = { 0 };
 		size_t frames = 0;

@@ -137,7 +137,7 @@ static int64_t inject(struct su_session *session, long number, uint64_t arg0)
 	int64_t result = 0;
 
 	fine(su_maps_read(&maps, session->pid));
-	struct su_gadgets gadgets = su_way_home_find(&session->memory, &maps);
+	struct su_gadgets gadgets = su_way_home_find(NULL, &session->memory, &maps);
 	ck_assert(gadgets.call && gadgets.restorer);
 	fine(su_session_stop_one(session, &index));
 	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));
@@ -203,7 +203,7 @@ START_TEST(another_call_than_asked_for_is_not_made)
 	fine(su_session_open(pid, &session));
 	fine(su_session_seize(session));
 	fine(su_maps_read(&maps, pid));
-	struct su_gadgets gadgets = su_way_home_find(&session->memory, &maps);
+	struct su_gadgets gadgets = su_way_home_find(NULL, &session->memory, &maps);
 	gadgets.call = (uintptr_t)other_calls[_i].gadget;
 	fine(su_session_stop_one(session, &index));
 	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));
@@ -244,7 +244,7 @@ START_TEST(calls_are_made_from_code_that_does_not_change)
 	ck_assert(!mprotect(low, size, untrusted[_i].protection));
 	fine(su_maps_read(&maps, getpid()));
 	ck_assert_uint_eq(maps.list.at[0].start, (uintptr_t)low);
-	struct su_gadgets gadgets = su_way_home_find(&memory, &maps);
+	struct su_gadgets gadgets = su_way_home_find(NULL, &memory, &maps);
 	ck_assert(gadgets.call && gadgets.call - (uintptr_t)low >= size);
 	ck_assert(gadgets.restorer && gadgets.restorer - (uintptr_t)low >= size);
 	su_maps_deinit(&maps);

@@ -104,7 +104,7 @@ static void die_while_injecting(pid_t pid, int when)
 
 	fine(su_session_open(pid, &session));
 	fine(su_maps_read(&maps, pid));
-	struct su_gadgets gadgets = su_way_home_find(&session->memory, &maps);
+	struct su_gadgets gadgets = su_way_home_find(NULL, &session->memory, &maps);
 	fine(su_session_seize(session));
 	fine(su_session_stop_one(session, &index));
 	fine(su_remote_begin(session, index, &gadgets, &maps, &remote));

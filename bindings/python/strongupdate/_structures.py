@@ -211,6 +211,10 @@ class Process(NamedTuple):
     activations_carried: U64
     activations_pending: U64
     patch_bytes_mapped: U64
+    mapped_at: U64
+    look_us: Double
+    ready_us: Double
+    commit_us: Double
 
 
 class Report(NamedTuple):
@@ -227,6 +231,8 @@ class Report(NamedTuple):
     resume_us: Double
     rounds: Unsigned
     unreadable: Size
+    find_us: Double
+    after_us: Double
 
 
 class Recovery(NamedTuple):

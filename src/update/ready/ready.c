@@ -24,7 +24,8 @@ static void look_at_code(struct su_ready *ready)
 	struct su_err *err = su_maps_read(&ready->maps, ready->session->pid);
 
 	su_err_destroy(err); /* the process is gone: the next stop says so */
-	su_restorers_find(&ready->session->memory, &ready->maps, &ready->restorers);
+	su_restorers_find(su_session_texts(ready->session), &ready->session->memory, &ready->maps,
+			  &ready->restorers);
 	ready->trampoline = LAST_PAGE;
 	for (size_t i = 0; i < ready->maps.list.len; i++)
 		if (!strcmp(su_maps_name(&ready->maps, &ready->maps.list.at[i]), "[uprobes]"))

@@ -9,14 +9,15 @@
 
 #include "process/memory.h"
 #include "process/proc.h"
+#include "process/texts.h"
 
 struct su_restorers {
 	SU_VEC(uint64_t) list;
 };
 
-/* Looks through all code of the process; `ret` is zero before. */
-void su_restorers_find(const struct su_memory *memory, const struct su_maps *maps,
-		       struct su_restorers *ret);
+/* Looks through all code of the process; `texts` may be NULL, and `ret` is zero before. */
+void su_restorers_find(struct su_texts *texts, const struct su_memory *memory,
+		       const struct su_maps *maps, struct su_restorers *ret);
 void su_restorers_copy(const struct su_restorers *restorers, struct su_restorers *ret);
 void su_restorers_deinit(struct su_restorers *restorers);
 

@@ -9,20 +9,18 @@
 #include "arch/abi.h"
 #include "base/alloc.h"
 #include "base/vec.h"
-#include "elf/frames.h"
 #include "update/carried/locate.h"
 
 enum { REGISTERS = SU_DWARF_COUNT, SP = SU_DWARF_SP, PC = SU_DWARF_RETURN, MAX_FRAMES = 1 << 16 };
 
 struct module {
 	uint64_t low, high, base;
-	Elf *elf;
-	Dwarf_CFI *cfi;
-	uint8_t *image; /* of the vDSO */
+	Dwarf_CFI *cfi; /* of `tables` or `own` */
 };
 
 struct su_unwinder {
 	const struct su_memory *memory;
+	struct su_tables *tables, own;
 	SU_VEC(struct module) modules;
 };
 
@@ -43,54 +41,43 @@ struct frame_walk {
 
 /* ---- modules ---- */
 
-static bool finish_module(struct su_unwinder *unwinder, struct module *module)
+static void add_module(struct su_unwinder *unwinder, uint64_t low, uint64_t high, uint64_t base,
+		       Dwarf_CFI *cfi)
 {
-	module->cfi = module->elf ? dwarf_getcfi_elf(module->elf) : NULL;
-	if (module->cfi) {
-		su_vec_push(&unwinder->modules, *module);
-		return true;
-	}
-	elf_end(module->elf);
-	free(module->image);
-	return false;
+	if (cfi)
+		su_vec_push(&unwinder->modules, (struct module){ low, high, base, cfi });
 }
 
 static void add_file(struct su_unwinder *unwinder, const struct su_mapping *mapping,
 		     const struct su_object *object)
 {
-	struct module module = { .low = object->low, .high = object->high, .base = object->base };
-	SU_FREE char *path = su_maps_file(unwinder->memory->pid, mapping);
-	size_t size = 0;
-
-	module.image = su_elf_frames_read(path, object->build_id, object->build_id_size, &size);
-	if (!module.image)
-		return;
-	module.elf = elf_memory((char *)module.image, size);
-	finish_module(unwinder, &module);
+	add_module(unwinder, object->low, object->high, object->base,
+		   su_tables_of_file(unwinder->tables, unwinder->memory->pid, mapping, object));
 }
 
+/* It is in no file, so it is read from the process. */
 static void add_vdso(struct su_unwinder *unwinder, const struct su_mapping *mapping,
 		     const struct su_object *object)
 {
 	size_t size = mapping->end - mapping->start;
-	struct module module = { .low = mapping->start,
-				 .high = mapping->end,
-				 .base = object->base };
 
 	if (size > 1 << 20)
 		return;
-	module.image = su_alloc(size);
-	if (su_memory_try(unwinder->memory, mapping->start, module.image, size) == size)
-		module.elf = elf_memory((char *)module.image, size);
-	finish_module(unwinder, &module);
+	uint8_t *image = su_alloc(size);
+	if (su_memory_try(unwinder->memory, mapping->start, image, size) == size)
+		add_module(unwinder, mapping->start, mapping->end, object->base,
+			   su_tables_of_image(&unwinder->own, image, size));
+	else
+		free(image);
 }
 
-struct su_unwinder *su_unwinder_create(const struct su_memory *memory, const struct su_maps *maps)
+struct su_unwinder *su_unwinder_create(struct su_tables *tables, const struct su_memory *memory,
+				       const struct su_maps *maps)
 {
 	struct su_unwinder *unwinder = su_alloc(sizeof(*unwinder));
 
 	unwinder->memory = memory;
-	elf_version(EV_CURRENT);
+	unwinder->tables = tables ? tables : &unwinder->own;
 	for (size_t i = 0; i < maps->list.len; i++) {
 		const struct su_mapping *mapping = &maps->list.at[i];
 		bool vdso = !strcmp(su_maps_name(maps, mapping), "[vdso]");
@@ -110,28 +97,16 @@ void su_unwinder_destroy(struct su_unwinder *unwinder)
 {
 	if (!unwinder)
 		return;
-	for (size_t i = 0; i < unwinder->modules.len; i++) {
-		struct module *module = &unwinder->modules.at[i];
-
-		dwarf_cfi_end(module->cfi);
-		elf_end(module->elf);
-		free(module->image);
-	}
 	su_vec_deinit(&unwinder->modules);
+	su_tables_deinit(&unwinder->own);
 	free(unwinder);
 }
 
 void su_unwinder_add_patch(struct su_unwinder *unwinder, const struct su_patch *patch,
 			   uint64_t base)
 {
-	struct module module = { .low = base,
-				 .high = base + patch->head->span,
-				 .base = base,
-				 .image = su_alloc(patch->size) };
-
-	memcpy(module.image, patch->bytes, patch->size);
-	module.elf = elf_memory((char *)module.image, patch->size);
-	finish_module(unwinder, &module);
+	add_module(unwinder, base, base + patch->head->span, base,
+		   su_tables_of_patch(unwinder->tables, patch));
 }
 
 static const struct module *module_at(const struct su_unwinder *unwinder, uint64_t addr)

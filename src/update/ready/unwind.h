@@ -19,13 +19,16 @@
 #include "patch/reader.h"
 #include "process/memory.h"
 #include "process/proc.h"
+#include "update/ready/tables.h"
 
 struct su_unwinder;
 
-/* Opens the files of all executable mappings. Files that cannot be read are left out. */
-struct su_unwinder *su_unwinder_create(const struct su_memory *memory, const struct su_maps *maps);
+/* Opens the files of all mappings. Files that cannot be read are left out. What is in `tables`, which
+ * must outlive the unwinder, is not read again; it may be NULL. */
+struct su_unwinder *su_unwinder_create(struct su_tables *tables, const struct su_memory *memory,
+				       const struct su_maps *maps);
 void su_unwinder_destroy(struct su_unwinder *unwinder); /* takes NULL */
-/* Code at [base, base + span) is that of `patch`, which must outlive the unwinder. */
+/* Code at [base, base + span) is that of `patch`. */
 void su_unwinder_add_patch(struct su_unwinder *unwinder, const struct su_patch *patch,
 			   uint64_t base);
 

@@ -1,0 +1,227 @@
+/* What is looked for in the code of processes: see texts.h. */
+#include "process/texts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arch/code.h"
+#include "base/alloc.h"
+
+#define PAGE UINT64_C(4096)
+#define MAX_TEXT (UINT64_C(1) << 30)
+#define OVERLAP 16 /* bytes: no sequence is longer */
+#define CHUNK (UINT64_C(256) << 10)
+
+struct sequence {
+	const struct su_code_bytes *bytes;
+	enum su_text_what what;
+};
+
+struct known_find {
+	uint64_t off; /* from the start */
+	const struct sequence *sequence;
+};
+
+/* A mapped part of a file. */
+struct text {
+	struct su_file_id file;
+	uint64_t offset, size;
+	bool *known; /* by page: all that begins there is known, as the file has it */
+	SU_VEC(struct known_find) finds;
+};
+
+static const struct sequence sequences[] = {
+	{ &su_code_syscall, SU_TEXT_CALL },
+	{ &su_code_syscall_return, SU_TEXT_CALL_RETURN },
+	{ &su_code_restorers[0], SU_TEXT_RESTORER },
+	{ &su_code_restorers[1], SU_TEXT_RESTORER },
+};
+
+/* ---- what is known ---- */
+
+void su_texts_deinit(struct su_texts *texts)
+{
+	for (size_t i = 0; i < texts->list.len; i++) {
+		su_vec_deinit(&texts->list.at[i]->finds);
+		free(texts->list.at[i]->known);
+		free(texts->list.at[i]);
+	}
+	su_vec_deinit(&texts->list);
+}
+
+static bool is_same_text(const struct text *one, const struct text *other)
+{
+	return !memcmp(&one->file, &other->file, sizeof(one->file)) &&
+	       one->offset == other->offset && one->size == other->size;
+}
+
+/* NULL: nothing can be known of it. */
+static struct text *text_of(struct su_texts *texts, pid_t pid, const struct su_mapping *mapping)
+{
+	struct text wanted = { .offset = mapping->offset, .size = mapping->end - mapping->start };
+
+	if (!texts || !mapping->inode || mapping->shared || mapping->writable ||
+	    !su_maps_file_id(pid, mapping, &wanted.file))
+		return NULL;
+	for (size_t i = 0; i < texts->list.len; i++)
+		if (is_same_text(texts->list.at[i], &wanted))
+			return texts->list.at[i];
+	struct text *text = su_alloc(sizeof(*text));
+	*text = wanted;
+	text->known = su_alloc(wanted.size / PAGE + 1);
+	su_vec_push(&texts->list, text);
+	return text;
+}
+
+/* ---- whose pages ---- */
+
+struct page {
+	bool is_own;  /* the process has written to it */
+	bool is_file; /* what begins here is as the file has it, on the next page, too */
+	bool is_known;
+};
+
+struct text_search {
+	const struct su_memory *memory;
+	const struct su_mapping *mapping;
+	struct text *text; /* or NULL */
+	struct page *pages;
+	size_t count;
+	uint8_t *code; /* or NULL */
+	struct su_text_finds *ret;
+};
+
+#define OF_FILE (UINT64_C(1) << 61)
+#define SWAPPED (UINT64_C(1) << 62)
+#define PRESENT (UINT64_C(1) << 63)
+
+static bool is_own(uint64_t entry)
+{
+	return entry & SWAPPED || (entry & PRESENT && !(entry & OF_FILE));
+}
+
+/* Where the kernel does not say whose they are, no page is the file's. */
+static void find_owners(struct text_search *search)
+{
+	size_t size = search->count * sizeof(uint64_t);
+	off_t first = (off_t)(search->mapping->start / PAGE * sizeof(uint64_t));
+	SU_FREE uint64_t *entries = su_alloc(size);
+	int fd = su_maps_open_pages(search->memory->pid);
+	bool says = fd >= 0 && pread(fd, entries, size, first) == (ssize_t)size;
+
+	if (fd >= 0)
+		close(fd);
+	for (size_t i = search->count; says && i-- > 0;) {
+		struct page *page = &search->pages[i];
+
+		page->is_own = is_own(entries[i]);
+		page->is_file = search->text && !page->is_own &&
+				(i + 1 == search->count || !page[1].is_own);
+		page->is_known = page->is_file && search->text->known[i];
+	}
+}
+
+/* ---- one search ---- */
+
+static void add_find(struct text_search *search, uint64_t off, const struct sequence *sequence)
+{
+	uint64_t last = off + sequence->bytes->size - 1;
+	bool own = search->pages[off / PAGE].is_own || search->pages[last / PAGE].is_own;
+
+	su_vec_push(&search->ret->list,
+		    (struct su_text_find){ search->mapping->start + off, sequence->what, own });
+}
+
+/* Notes what begins in the first `until` of `size` bytes, which are `off` from the start. `keep`: for
+ * other processes, too. */
+static void look_through(struct text_search *search, size_t until, size_t size, uint64_t off,
+			 bool keep)
+{
+	for (size_t i = 0; i < sizeof(sequences) / sizeof(*sequences); i++) {
+		const struct su_code_bytes *wanted = sequences[i].bytes;
+		const uint8_t *at = search->code, *end = at + size;
+
+		for (; (at = memmem(at, (size_t)(end - at), wanted->bytes, wanted->size)); at++) {
+			uint64_t found = off + (uint64_t)(at - search->code);
+
+			if (found - off >= until)
+				break;
+			add_find(search, found, &sequences[i]);
+			if (keep && search->pages[found / PAGE].is_file)
+				su_vec_push(&search->text->finds,
+					    (struct known_find){ found, &sequences[i] });
+		}
+	}
+}
+
+/* So many pages from `first` on are known now. */
+static void note_known(struct text_search *search, size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count && search->text; i++)
+		search->text->known[i] |= search->pages[i].is_file;
+}
+
+/* Looks through pages [first, last), of which nothing is known. */
+static void look_through_pages(struct text_search *search, size_t first, size_t last)
+{
+	uint64_t end = last * PAGE, whole = search->count * PAGE;
+
+	if (!search->code)
+		search->code = su_alloc((whole < CHUNK ? whole : CHUNK) + OVERLAP);
+	for (uint64_t at = first * PAGE, size; at < end; at += CHUNK) {
+		uint64_t until = end - at < CHUNK ? end - at : CHUNK;
+		uint64_t wanted = whole - at < until + OVERLAP ? whole - at : until + OVERLAP;
+
+		size = su_memory_try(search->memory, search->mapping->start + at, search->code,
+				     wanted);
+		look_through(search, until, size, at, size == wanted);
+		if (size < wanted)
+			return;
+		note_known(search, at / PAGE, until / PAGE);
+	}
+}
+
+static void look_through_unknown(struct text_search *search)
+{
+	for (size_t first = 0, last; first < search->count; first = last) {
+		bool known = search->pages[first].is_known;
+
+		for (last = first + 1;
+		     last < search->count && search->pages[last].is_known == known; last++)
+			;
+		if (!known)
+			look_through_pages(search, first, last);
+	}
+}
+
+static void add_known(struct text_search *search)
+{
+	for (size_t i = 0; search->text && i < search->text->finds.len; i++) {
+		const struct known_find *find = &search->text->finds.at[i];
+
+		if (search->pages[find->off / PAGE].is_known)
+			add_find(search, find->off, find->sequence);
+	}
+}
+
+void su_texts_search(struct su_texts *texts, const struct su_memory *memory,
+		     const struct su_mapping *mapping, struct su_text_finds *ret)
+{
+	uint64_t size = mapping->end - mapping->start;
+
+	if (size >= MAX_TEXT)
+		return;
+	SU_FREE struct page *pages = su_alloc((size / PAGE + 1) * sizeof(*pages));
+	struct text_search search = { .memory = memory,
+				      .mapping = mapping,
+				      .text = text_of(texts, memory->pid, mapping),
+				      .pages = pages,
+				      .count = size / PAGE,
+				      .ret = ret };
+
+	find_owners(&search);
+	add_known(&search);
+	look_through_unknown(&search);
+	free(search.code);
+}
