@@ -1,16 +1,21 @@
 """Edits as programmers make them, on a function of real code.
 
 Each is a function of a Function and a random.Random, and gives a Change or None when the function has
-no place for it.  All of them leave what the program does as it was: a run of the edited program puts
-out what one of the original does, and so must a run that is updated in the middle.
+no place for it.  All of them leave what the program does as it was but for marks in what is put out: a
+run of the edited program puts out what one of the original does, and so must a run that is updated in
+the middle, with the marks of the edited program where that was the version.
 """
 
 import dataclasses
+import re
 
 from clang.cindex import CursorKind as Kind, TypeKind
 
 from source import LOOPS, JUMPS, bare, extent
 
+MARK = b"\x7fedit\x7f"  # in no output by itself
+MARK_IN_C = "\\177edit\\177"
+WRITERS = re.compile(r"(^|_)(put_?(s|str)|f?put_?s|f?printf)$")
 NEVER = "static volatile int su_never;\n"
 LOCK = """static volatile int su_depth;
 static __attribute__((noinline)) void su_lock(void) { su_depth++; }
@@ -141,6 +146,22 @@ def add_lock(function, rng):
     if place is None:
         return None
     return Change([insert(place[0], "{ su_lock(); "), insert(place[1], " su_unlock(); }")], LOCK)
+
+
+def reply(function, rng):
+    """A text that is put out gets a mark, at its end or in front of the end of the line."""
+    found = []
+    for call in function.all(Kind.CALL_EXPR):
+        if not WRITERS.search(call.spelling):
+            continue
+        for argument in call.get_arguments():
+            text = bare(argument)
+            written = function.text(text)
+            if text.kind == Kind.STRING_LITERAL and re.fullmatch(r'"([^"\\]|\\.)*"', written) and \
+                    not function.source.touches_macro(*extent(text)):
+                found.append(extent(text)[1] - (3 if written.endswith('\\n"') else 1))
+    place = pick(rng, found)
+    return place and Change([insert(place, MARK_IN_C)])
 
 
 # ---- control flow ----
@@ -284,6 +305,44 @@ def split(function, rng):
                   [(at, at + len(variable.name), new) for at in places if at >= end])
 
 
+def first_assignments(function, variables):
+    """By variable: where the statement of the outermost block begins and ends that first assigns to
+    it, as a declaration or behind one without a value."""
+    found = {}
+    for variable in variables:
+        if list(variable.decl.get_children()):
+            found[variable.usr] = extent(variable.statement())
+    for statement, start, end in function.statements(function.body):
+        if statement.kind == Kind.BINARY_OPERATOR and function.operator(statement) == "=":
+            variable = function.variable_of(next(statement.get_children()), variables)
+            if variable is not None and variable.places()[1] == start:
+                found.setdefault(variable.usr, (start, end))
+    return found
+
+
+def merge(function, rng):
+    """A variable that is first assigned where another one is used no more becomes that one."""
+    if function.body is None or function.has(function.body, Kind.LABEL_STMT, Kind.GOTO_STMT):
+        return None
+    outermost = [v for v in function.locals() if v.statement() is not None and v.places() and
+                 len(v.places()) > 1 and function.parent(v.statement()) == function.body]
+    first = first_assignments(function, outermost)
+    place = pick(rng, [(earlier, later) for earlier in outermost for later in outermost
+                       if later.usr in first and earlier.usr != later.usr and
+                       earlier.decl.type == later.decl.type and
+                       not earlier.decl.type.is_const_qualified() and
+                       earlier.places()[0] < first[later.usr][0] and
+                       earlier.places()[-1] < first[later.usr][1]])
+    if place is None:
+        return None
+    earlier, later = place
+    (start, end), (declared_at, *used) = extent(later.statement()), later.places()
+    is_made_there = bool(list(later.decl.get_children()))
+    gone = (start, declared_at + len(later.name), earlier.name) if is_made_there \
+        else (start, end, ";")
+    return Change([gone] + [(at, at + len(later.name), earlier.name) for at in used])
+
+
 # ---- functions ----
 
 def outline(function, rng):
@@ -376,7 +435,7 @@ EDITS = {
     "reorder": reorder, "move-call": move_call, "counter": add_counter, "rounds": count_rounds,
     "guard": add_guard, "error-path": add_error_path, "lock": add_lock, "strengthen": strengthen,
     "restructure": restructure, "rename": rename, "widen": widen, "retype": retype, "split": split,
-    "outline": outline, "inline": inline, "argument": add_argument,
+    "merge": merge, "reply": reply, "outline": outline, "inline": inline, "argument": add_argument,
 }
 
 

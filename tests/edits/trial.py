@@ -5,7 +5,6 @@ The program, the function and the edit follow from the seed; the instants do not
 
 import collections
 import dataclasses
-import hashlib
 import os
 import random
 import re
@@ -65,13 +64,39 @@ def execute(command, path, folder, stdin):
         return subprocess.Popen(command, stdin=given, stdout=out, stderr=errors, cwd=folder)
 
 
-def result(folder, status):
-    """All that was put out, as a number."""
-    digest = hashlib.sha256(str(status).encode())
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), "rb") as file:
-            digest.update(name.encode() + b"\0" + file.read())
-    return digest.hexdigest()
+@dataclasses.dataclass
+class Output:
+    """All that a run has put out."""
+    status: int
+    files: dict  # name -> contents
+
+    @classmethod
+    def of(cls, folder, status):
+        files = {}
+        for name in sorted(os.listdir(folder)):
+            with open(os.path.join(folder, name), "rb") as file:
+                files[name] = file.read()
+        return cls(status, files)
+
+    def without_marks(self):
+        return Output(self.status, {name: text.replace(edits.MARK, b"")
+                                    for name, text in self.files.items()})
+
+    def turns(self, edited):
+        """How often the version changed, by the marks; `edited` is what the edited one puts out, and
+        but for marks it is the same."""
+        return max(turns(text, edited.files[name]) for name, text in self.files.items())
+
+
+def turns(text, edited):
+    count, at, was_edited = 0, 0, False
+    for part in edited.split(edits.MARK)[:-1]:
+        at += len(part)
+        is_edited = text.startswith(edits.MARK, at)
+        at += len(edits.MARK) * is_edited
+        count += is_edited != was_edited
+        was_edited = is_edited
+    return count
 
 
 class Subject:
@@ -105,7 +130,7 @@ class Subject:
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise Unfit("it does not end by itself") from None
-        return result(folder, status)
+        return Output.of(folder, status)
 
     def _measure(self):
         folder = os.path.join(self.base.folder, "run")
@@ -151,6 +176,7 @@ class Trial:
         self.rng = random.Random(seed)
         self.outcome = Outcome(seed)
         self.more = []  # options of the compiler
+        self.edited = None  # what the edited program puts out
         self.log = []
 
     def path(self, name):
@@ -208,7 +234,8 @@ class Trial:
             subject.base.make_edited(unit, self.path("edited"), self.path("new"), self.more)
         except RuntimeError as why:
             raise Unfit(f"{self.outcome.edit}: the compiler refuses it: {str(why)[-300:]}") from None
-        if subject.undisturbed(self.path("new"), self.path("run")) != subject.expected:
+        self.edited = subject.undisturbed(self.path("new"), self.path("run"))
+        if self.edited.without_marks() != subject.expected:
             raise Unfit(f"{self.outcome.edit}: the edit changes what the program does")
 
     # ---- updating ----
@@ -240,7 +267,7 @@ class Trial:
     def drive(self, subject):
         """One run, with updates and reverts at random instants until it ends."""
         deadline = time.monotonic() + RUN_LIMIT
-        updated, longest = False, self.rng.choice((0.02, 0.1, subject.seconds / 2))
+        updated, changes, longest = False, 0, self.rng.choice((0.02, 0.1, subject.seconds / 2))
         with subject.start(self.path("old"), self.path("run")) as process:
             try:
                 while process.poll() is None:
@@ -248,13 +275,18 @@ class Trial:
                         raise Wrong(f"no end after {RUN_LIMIT} s")
                     time.sleep(self.rng.uniform(0, longest))
                     longest = 0.02
-                    updated = self.update(process.pid, updated)
+                    changes += self.update(process.pid, updated) != updated
+                    updated = changes % 2 == 1
                 status = process.wait()
             finally:
                 if process.poll() is None:
                     process.kill()
-        if result(self.path("run"), status) != subject.expected:
+        output = Output.of(self.path("run"), status)
+        if output.without_marks() != subject.expected:
             raise Wrong(f"the updated run puts out something else (status {status})")
+        if output.turns(self.edited) > changes:
+            raise Wrong(f"{changes} changes of the version, and {output.turns(self.edited)} in what "
+                        "is put out")
 
     def build(self):
         status, answer, errors = self.tool.build(self.path("old"), self.path("new"),
