@@ -147,16 +147,26 @@ char *su_maps_file(pid_t pid, const struct su_mapping *mapping)
 bool su_maps_file_id(pid_t pid, const struct su_mapping *mapping, struct su_file_id *ret)
 {
 	SU_FREE char *path = su_maps_file(pid, mapping);
-	const unsigned wanted = STATX_INO | STATX_SIZE | STATX_CTIME;
+	const unsigned wanted = STATX_TYPE | STATX_INO | STATX_SIZE | STATX_CTIME;
 	struct statx stat;
 
 	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, wanted, &stat) ||
-	    (stat.stx_mask & wanted) != wanted)
+	    (stat.stx_mask & wanted) != wanted || !S_ISREG(stat.stx_mode))
 		return false;
 	*ret = (struct su_file_id){ makedev(stat.stx_dev_major, stat.stx_dev_minor), stat.stx_ino,
 				    stat.stx_size, (uint64_t)stat.stx_ctime.tv_sec,
 				    stat.stx_ctime.tv_nsec };
 	return true;
+}
+
+int su_maps_open_file(pid_t pid, const struct su_mapping *mapping)
+{
+	SU_FREE char *path = su_maps_file(pid, mapping);
+
+	su_watch_begin();
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	su_watch_end();
+	return fd;
 }
 
 int su_maps_open_pages(pid_t pid)

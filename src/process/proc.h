@@ -45,12 +45,14 @@ char *su_maps_path(const struct su_maps *maps, const struct su_mapping *mapping)
 /* What is in the place of that file now: free() it. */
 char *su_maps_present_file(pid_t pid, const struct su_maps *maps, const struct su_mapping *mapping);
 /* Which file that is, and how it is: as the kernel knows it, so that whoever serves the file is not
- * asked. False: it cannot be told. */
+ * asked. False: it cannot be told, or is no ordinary file. */
 struct su_file_id {
 	uint64_t device, inode, size;
 	uint64_t changed_seconds, changed_nanoseconds;
 };
 bool su_maps_file_id(pid_t pid, const struct su_mapping *mapping, struct su_file_id *ret);
+/* A descriptor of that file, which is an ordinary one, or -1. */
+int su_maps_open_file(pid_t pid, const struct su_mapping *mapping);
 /* A descriptor of /proc/PID/pagemap, or -1. */
 int su_maps_open_pages(pid_t pid);
 

@@ -7,6 +7,7 @@
 
 #include "arch/code.h"
 #include "base/alloc.h"
+#include "base/watch.h"
 
 #define PAGE UINT64_C(4096)
 #define MAX_TEXT (UINT64_C(1) << 30)
@@ -82,10 +83,21 @@ struct page {
 	bool is_known;
 };
 
+/* Where a page is looked through. */
+enum source { KNOWN, IN_FILE, IN_MEMORY };
+
+static enum source source_of(const struct page *page)
+{
+	if (page->is_known)
+		return KNOWN;
+	return page->is_file ? IN_FILE : IN_MEMORY;
+}
+
 struct text_search {
 	const struct su_memory *memory;
 	const struct su_mapping *mapping;
 	struct text *text; /* or NULL */
+	int file;
 	struct page *pages;
 	size_t count;
 	uint8_t *code; /* or NULL */
@@ -148,7 +160,7 @@ static void look_through(struct text_search *search, size_t until, size_t size, 
 			if (found - off >= until)
 				break;
 			add_find(search, found, &sequences[i]);
-			if (keep && search->pages[found / PAGE].is_file)
+			if (keep)
 				su_vec_push(&search->text->finds,
 					    (struct known_find){ found, &sequences[i] });
 		}
@@ -158,12 +170,33 @@ static void look_through(struct text_search *search, size_t until, size_t size, 
 /* So many pages from `first` on are known now. */
 static void note_known(struct text_search *search, size_t first, size_t count)
 {
-	for (size_t i = first; i < first + count && search->text; i++)
-		search->text->known[i] |= search->pages[i].is_file;
+	for (size_t i = first; i < first + count; i++)
+		search->text->known[i] = true;
+}
+
+/* The process's memory may be written to, and be the file's again, while it is looked at: what is kept
+ * for others is from the file. */
+static size_t read_code(const struct text_search *search, enum source source, uint64_t at,
+			size_t size)
+{
+	if (source == IN_MEMORY)
+		return su_memory_try(search->memory, search->mapping->start + at, search->code,
+				     size);
+	su_watch_begin();
+	ssize_t got =
+		pread(search->file, search->code, size, (off_t)(search->mapping->offset + at));
+	su_watch_end();
+	if (got <= 0)
+		return 0;
+	/* The last page goes on with zeros. */
+	memset(search->code + got, 0, size - (size_t)got);
+	uint64_t there = ((uint64_t)got + PAGE - 1) / PAGE * PAGE;
+	return there < size ? there : size;
 }
 
 /* Looks through pages [first, last), of which nothing is known. */
-static void look_through_pages(struct text_search *search, size_t first, size_t last)
+static void look_through_pages(struct text_search *search, enum source source, size_t first,
+			       size_t last)
 {
 	uint64_t end = last * PAGE, whole = search->count * PAGE;
 
@@ -173,25 +206,26 @@ static void look_through_pages(struct text_search *search, size_t first, size_t 
 		uint64_t until = end - at < CHUNK ? end - at : CHUNK;
 		uint64_t wanted = whole - at < until + OVERLAP ? whole - at : until + OVERLAP;
 
-		size = su_memory_try(search->memory, search->mapping->start + at, search->code,
-				     wanted);
-		look_through(search, until, size, at, size == wanted);
+		size = read_code(search, source, at, wanted);
+		bool keep = source == IN_FILE && size == wanted;
+		look_through(search, until, size, at, keep);
 		if (size < wanted)
 			return;
-		note_known(search, at / PAGE, until / PAGE);
+		if (keep)
+			note_known(search, at / PAGE, until / PAGE);
 	}
 }
 
 static void look_through_unknown(struct text_search *search)
 {
 	for (size_t first = 0, last; first < search->count; first = last) {
-		bool known = search->pages[first].is_known;
+		enum source source = source_of(&search->pages[first]);
 
 		for (last = first + 1;
-		     last < search->count && search->pages[last].is_known == known; last++)
+		     last < search->count && source_of(&search->pages[last]) == source; last++)
 			;
-		if (!known)
-			look_through_pages(search, first, last);
+		if (source != KNOWN)
+			look_through_pages(search, source, first, last);
 	}
 }
 
@@ -220,8 +254,13 @@ void su_texts_search(struct su_texts *texts, const struct su_memory *memory,
 				      .count = size / PAGE,
 				      .ret = ret };
 
+	search.file = search.text ? su_maps_open_file(memory->pid, mapping) : -1;
+	if (search.file < 0)
+		search.text = NULL;
 	find_owners(&search);
 	add_known(&search);
 	look_through_unknown(&search);
+	if (search.file >= 0)
+		close(search.file);
 	free(search.code);
 }
