@@ -39,10 +39,24 @@ static bool search_memory(struct su_member *member)
 	return member->suspended == SU_SUSPENDED_NONE && member->held.held == SU_HELD_NONE;
 }
 
+/* An address that is held on a stack is dead when the thread has come back to whom it will be carried
+ * over with: it is driven there. */
+static struct su_err *send_home(struct su_driven *driven, const struct su_held_report *held)
+{
+	struct su_ready_thread *thread = &driven->ready.threads.at[held->index];
+
+	if (held->held != SU_HELD_FOUND || !held->home.addr)
+		return NULL;
+	thread->verdict = SU_VERDICT_KEEPS;
+	thread->home = held->home;
+	return su_drive_step(driven);
+}
+
 static struct su_err *judge_member(struct su_member *member, bool step, bool *ret_ready)
 {
 	double start = su_clock_us();
 
+	member->held.held = SU_HELD_NONE;
 	su_catch_clear(member->job.session);
 	SU_TRY(su_session_registers(member->job.session));
 	SU_TRY(judge_threads(&member->driven, step, ret_ready));
@@ -51,7 +65,7 @@ static struct su_err *judge_member(struct su_member *member, bool step, bool *re
 	SU_TRY(su_moved_check(&member->driven.ready));
 	*ret_ready = search_memory(member);
 	member->report.ready_us = su_clock_us() - start;
-	return NULL;
+	return step ? send_home(&member->driven, &member->held) : NULL;
 }
 
 /* As judged last. */
@@ -220,6 +234,12 @@ static void list_obstacles(const struct su_member *member, struct obstacle_list 
 
 	if (!member->prepared)
 		su_vec_push(&ret->of, (struct su_obstacle){ .pid = pid });
+	else if (member->held.held != SU_HELD_NONE)
+		su_vec_push(&ret->of, (struct su_obstacle){ .kind = SU_OBSTACLE_HELD,
+							    .pid = pid,
+							    .tid = member->held.tid,
+							    .held = member->held,
+							    .where = member->held.point });
 	else if (!su_ready_all(&member->driven.ready))
 		list_threads(member, ret);
 	else if (member->suspended != SU_SUSPENDED_NONE)
@@ -227,12 +247,6 @@ static void list_obstacles(const struct su_member *member, struct obstacle_list 
 							    .pid = pid,
 							    .suspended = member->suspended,
 							    .where = member->suspended_at });
-	else if (member->held.held != SU_HELD_NONE)
-		su_vec_push(&ret->of, (struct su_obstacle){ .kind = SU_OBSTACLE_HELD,
-							    .pid = pid,
-							    .tid = member->held.tid,
-							    .held = member->held,
-							    .where = member->held.point });
 }
 
 /* Keeps in mind what is in the way, of the round in which all have just been judged. */

@@ -189,6 +189,8 @@ static bool aim_at_thread(struct su_ready *ready, size_t index, bool exact)
 	struct su_place places[SU_MAX_CATCHES];
 	unsigned count = 0;
 
+	if (judged->verdict == SU_VERDICT_KEEPS)
+		return su_catch_set(ready->session, index, &judged->home, 1);
 	if (!su_unwind(ready->unwinder, &ready->session->memory, &thread->regs, &judged->stack,
 		       judged->stack.size ? 1 : 0, false, look_at_frame, &search) ||
 	    !search.any)

@@ -4,7 +4,8 @@
  * A thread whose program counter is in a hazard is stepped first, while all are stopped, until it
  * has left or is at a checkpoint.  Who is not ready then has to run.  It is caught
  * (process/catch.h) where its outermost blocking frame has returned to its caller, and at the
- * checkpoints ahead of it; caught, it is held there.  Attempts of three kinds take turns:
+ * checkpoints ahead of it; caught, it is held there.  So is one that is ready, but keeps on its stack
+ * what nobody may hold, where that is dead.  Attempts of three kinds take turns:
  *
  *   alone     Only threads that are not ready run, for a moment: when all have been caught nobody
  *             else has moved.  Where one sleeps on a lock the holder of which is known (futex.h),

@@ -12,6 +12,7 @@
 #include "update/ready/sweep.h"
 
 #define NO_ACTIVATION UINT32_MAX
+#define NO_THREAD SIZE_MAX
 
 /* An object that moves: of one activation, or a variable. */
 struct moving {
@@ -22,7 +23,7 @@ struct moving {
 
 struct activation {
 	size_t thread; /* index */
-	uint64_t at;
+	uint64_t at, sp;
 	uint64_t ignored[SU_ABI_SAVED_COUNT]; /* words that it overwrites; 0: none */
 	uint8_t ignored_registers;	      /* of the thread, by su_abi_saved_bit() */
 };
@@ -32,6 +33,7 @@ struct held_search {
 	SU_VEC(struct moving) moving; /* ascending once all are known */
 	SU_VEC(struct activation) activations;
 	uint64_t longest; /* high - low of the longest */
+	size_t stack_of;  /* the thread whose stack is looked at, or NO_THREAD */
 	struct su_held_report report;
 };
 
@@ -85,7 +87,9 @@ static void add_activation(struct frame_visit *visit, uint64_t cfa)
 	struct held_search *search = visit->search;
 	const struct su_patch *patch = search->ready->plan->patch;
 	const struct su_patch_checkpoint *point = visit->point;
-	struct activation activation = { .thread = visit->thread, .at = visit->frame.pc };
+	struct activation activation = { .thread = visit->thread,
+					 .at = visit->frame.pc,
+					 .sp = visit->frame.sp };
 
 	for (int i = 0; i < SU_ABI_SAVED_COUNT; i++) {
 		uint64_t where = visit->frame.saved[i];
@@ -237,6 +241,22 @@ static bool is_ignored(const struct held_search *search, const struct moving *mo
 	return word->address && (is_made_anew(plan, word) || is_end_of_image(plan, moving, word));
 }
 
+/* The innermost activation that is carried over and has called what has the word on its stack. */
+static void find_home(struct held_search *search, const struct word *word)
+{
+	struct su_held_report *report = &search->report;
+
+	for (size_t i = 0; i < search->activations.len && word->address; i++) {
+		const struct activation *activation = &search->activations.at[i];
+
+		if (activation->thread != search->stack_of || activation->sp <= word->address)
+			continue;
+		report->home = (struct su_place){ activation->at, activation->sp };
+		report->index = activation->thread;
+		return;
+	}
+}
+
 static void report_found(struct held_search *search, const struct moving *moving,
 			 const struct word *word)
 {
@@ -246,6 +266,7 @@ static void report_found(struct held_search *search, const struct moving *moving
 					   .object = moving->name,
 					   .holder = word->holder,
 					   .address = word->address };
+	find_home(search, word);
 	if (moving->activation == NO_ACTIVATION)
 		return;
 	const struct activation *activation = &search->activations.at[moving->activation];
@@ -347,6 +368,7 @@ static bool is_in_thread(struct held_search *search, size_t index)
 		leaf.reads_red_zone ? stack->addr : su_context_sp(&thread->regs) & ~UINT64_C(7);
 	uint64_t dead = live > stack->addr ? live - stack->addr : 0;
 
+	search->stack_of = index;
 	if (!stack->size) {
 		search->report.holder = "a stack that cannot be read";
 		return true;
@@ -371,6 +393,7 @@ static bool is_in_memory(struct held_search *search)
 {
 	uint64_t unreadable = 0;
 
+	search->stack_of = NO_THREAD;
 	switch (su_sweep(search->ready, true, look_at_words, search, &unreadable)) {
 	case SU_SWEEP_ENDED:
 		return false;

@@ -13,7 +13,8 @@
  * Words of the activation's own callee-saved registers do not count, where they wait to be
  * restored, if the checkpoint does not read them: it overwrites them.  All else counts, also what
  * is further in on the same stack, since a callee might store its argument or return it.  Below a
- * thread's stack pointer everything is dead.
+ * thread's stack pointer everything is dead: where a word further in is all that is found, the thread
+ * is brought to where the call returns (drive.h), and looked at once more.
  *
  * A variable or constant that gets another place (conversion.h) is left behind, and so would be who holds its address.
  * A word of any activation that is carried over counts as little as above. What is in the patch's own
@@ -41,6 +42,10 @@ struct su_held_report {
 	const char *object; /* a string of the patch, "" without a name */
 	const char *holder; /* a constant: who holds it, or what could not be looked at */
 	uint64_t address;   /* of the word, 0: in no memory */
+	/* The word is on the stack of thread `index`, in what an activation that is carried over has
+	 * called: dead when the thread has come back to `home`. Address 0: it is elsewhere. */
+	struct su_place home;
+	size_t index;
 };
 
 /* Whether a variable moves, or some thread's stack may hold an activation that moves objects: otherwise

@@ -39,6 +39,7 @@ enum su_verdict {
 	SU_VERDICT_WAITING,	/* a frame waits at an address without a checkpoint */
 	SU_VERDICT_INTERRUPTED, /* a signal interrupted it in a hazard */
 	SU_VERDICT_HIDDEN,	/* a uretprobe hides where a frame returns to */
+	SU_VERDICT_KEEPS,	/* ready, but for an address on its stack (held.h) */
 	SU_VERDICT_READY,
 	SU_VERDICT_GONE, /* has exited */
 };
@@ -50,7 +51,8 @@ struct su_ready_thread {
 	bool may_wait;	    /* some word of its stack is a checkpoint's return address */
 	bool may_move;	    /* ... of one that moves objects (held.h), or its pc is one */
 	struct su_snapshot stack;
-	bool has_been_read; /* `stack` is of this stop */
+	bool has_been_read;   /* `stack` is of this stop */
+	struct su_place home; /* SU_VERDICT_KEEPS: where that is dead */
 	uint8_t *buffer;
 	size_t capacity;
 };
