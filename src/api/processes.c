@@ -12,6 +12,7 @@
 #include "process/proc.h"
 #include "update/commit/recover.h"
 #include "update/files.h"
+#include "update/settled.h"
 #include "update/status.h"
 #include "update/update.h"
 
@@ -98,32 +99,20 @@ static struct su_err *run_guarded(const struct command *command,
 
 /* ---- processes that need no update ---- */
 
-static bool has_file_of(pid_t pid, const char *build_id)
+static bool is_refused_for(const void *error, const char *message)
 {
-	struct su_files *files;
-	struct su_err *err = su_files_create(pid, &files);
-	bool found = false;
+	const char *reason = error ? su_err_reason((const struct su_err *)error) : "";
 
-	if (err) {
-		su_err_destroy(err);
-		return false;
-	}
-	for (size_t i = 0; i < files->list.len; i++)
-		found |= strcmp(files->list.at[i].running_build_id, build_id) == 0;
-	su_files_destroy(files);
-	return found;
+	return strcmp(reason, su_reason_of_message(message)->id) == 0;
 }
 
 /* It could not be updated because it runs the new version: by this patch, or as it was started. */
 static bool is_settled(const struct strongupdate_process *process,
 		       const struct strongupdate_patch *patch)
 {
-	const char *reason =
-		process->error ? su_err_reason((const struct su_err *)process->error) : "";
-
-	return strcmp(reason, su_reason_of_message(SU_WHY_APPLIED_ALREADY)->id) == 0 ||
-	       (strcmp(reason, su_reason_of_message(SU_WHY_NOT_MAPPED)->id) == 0 &&
-		has_file_of(process->pid, patch->new_build_id));
+	return is_refused_for(process->error, SU_WHY_APPLIED_ALREADY) ||
+	       (is_refused_for(process->error, SU_WHY_NOT_MAPPED) &&
+		su_settled_is(patch->patch, process->pid));
 }
 
 /* Takes those of the report out of the processes that are named; true: there were some. */
@@ -133,7 +122,6 @@ static bool take_settled(struct su_report *report, const struct strongupdate_pat
 	size_t before = named->list.len;
 
 	for (size_t i = 0; i < report->processes.len; i++) {
-		struct strongupdate_process settled_one;
 		size_t kept = 0;
 
 		if (!is_settled(&report->processes.at[i], patch))
@@ -144,15 +132,40 @@ static bool take_settled(struct su_report *report, const struct strongupdate_pat
 		if (kept == named->list.len)
 			continue;
 		named->list.len = kept;
-		su_report_begin(settled, report->processes.at[i].pid, &settled_one);
-		settled_one.outcome = STRONGUPDATE_UNCHANGED;
-		su_report_add(settled, &settled_one);
+		su_settled_add(settled, report->processes.at[i].pid);
 	}
 	return named->list.len < before;
 }
 
-/* Those that are named and run the new version already are left alone, and the others updated: who
- * asks for a state asks for it again and again. */
+/* Where nobody runs the old version, some may run the new one. */
+static struct su_err *find_settled(struct su_err *err, const struct strongupdate_patch *patch,
+				   const struct strongupdate_targets *rest,
+				   struct su_report *settled)
+{
+	if (!is_refused_for(err, SU_WHY_NOBODY_RUNS_IT))
+		return err;
+	size_t before = settled->processes.len;
+	struct su_err *failed = su_settled_find(patch->patch, rest, settled);
+
+	if (!failed && settled->processes.len == before)
+		return err;
+	su_err_destroy(err);
+	return failed;
+}
+
+static void move_processes(struct su_report *from, struct su_report *to)
+{
+	for (size_t i = 0; i < from->processes.len; i++) {
+		struct strongupdate_process *process = &from->processes.at[i];
+
+		process->command = su_arena_strdup(to->arena, process->command);
+		su_report_add(to, process);
+	}
+	su_report_destroy(from);
+}
+
+/* Those that run the new version already are left alone, and the others updated: who asks for a state
+ * asks for it again and again. */
 static struct su_err *run_unsettled(const struct command *command,
 				    const struct strongupdate_patch *patch,
 				    const struct strongupdate_targets *targets,
@@ -176,13 +189,9 @@ static struct su_err *run_unsettled(const struct command *command,
 		if (rest.pid_count || rest.tree_count || rest.all)
 			err = run_guarded(command, patch, &rest, options, report);
 	}
-	for (size_t i = 0; i < settled->processes.len; i++) {
-		struct strongupdate_process *process = &settled->processes.at[i];
-
-		process->command = su_arena_strdup(report->arena, process->command);
-		su_report_add(report, process);
-	}
-	su_report_destroy(settled);
+	if (err && command->how != su_update_revert)
+		err = find_settled(err, patch, &rest, settled);
+	move_processes(settled, report);
 	su_vec_deinit(&named.list);
 	return err;
 }

@@ -96,9 +96,11 @@ def applied_twice(bench, folder):
         if status != 0:
             raise Failure(reason_of(answer, errors))
         for command in ("apply", "check"):
-            status, answer, errors = bench.tool.call(command, patch, process.pid)
-            if status != 0 or answer["result"] != "unchanged" or answer["pause_us"]:
-                raise Failure(f"{command}: {answer} {errors}")
+            for targets in ((process.pid,), ("--tree", process.pid)):
+                status, answer, errors = bench.tool.call(command, patch, *targets)
+                if status != 0 or answer["result"] != "unchanged" or answer["pause_us"] or \
+                        [one["pid"] for one in answer["processes"]] != [process.pid]:
+                    raise Failure(f"{command} {targets}: {answer} {errors}")
         process.wait_for(scenario.after, LIMIT, "after the second apply")
         process.require_untouched_by_tracers()
 

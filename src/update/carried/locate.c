@@ -189,6 +189,28 @@ static bool is_laid_out(const struct su_object *object, const struct su_patch_he
 	       object->high == object->base + head->image_high;
 }
 
+static bool has_build_id(const struct su_object *object, const uint8_t *id, size_t size)
+{
+	return object->build_id_size == size && memcmp(object->build_id, id, size) == 0;
+}
+
+bool su_locate_version(const struct su_memory *memory, const struct su_maps *maps,
+		       const struct su_registries *registries, const uint8_t *id, size_t id_size)
+{
+	struct su_object object;
+
+	for (size_t i = 0; i < maps->list.len; i++) {
+		const struct su_mapping *mapping = &maps->list.at[i];
+
+		if (!mapping->inode || !su_locate_mapped(memory, maps, mapping, &object))
+			continue;
+		take_version(su_registry_top(registries, object.base), &object);
+		if (has_build_id(&object, id, id_size) && has_code(maps, mapping, &object))
+			return true;
+	}
+	return false;
+}
+
 struct su_err *su_locate_image(const struct su_memory *memory, const struct su_maps *maps,
 			       const struct su_registries *registries, const struct su_patch *patch,
 			       struct su_object *ret, uint64_t *ret_below)
@@ -207,8 +229,8 @@ struct su_err *su_locate_image(const struct su_memory *memory, const struct su_m
 		take_version(top, &object);
 		if (names_image(su_maps_name(maps, mapping), name))
 			same_name = object;
-		if (object.build_id_size != patch->head->old_build_id_size ||
-		    memcmp(object.build_id, patch->head->old_build_id, object.build_id_size) ||
+		if (!has_build_id(&object, patch->head->old_build_id,
+				  patch->head->old_build_id_size) ||
 		    !has_code(maps, mapping, &object))
 			continue;
 		/* One object may be mapped by several mappings of its first page; count bases. */

@@ -38,6 +38,9 @@ bool su_locate_mapped(const struct su_memory *memory, const struct su_maps *maps
 struct su_err *su_locate_image(const struct su_memory *memory, const struct su_maps *maps,
 			       const struct su_registries *registries, const struct su_patch *patch,
 			       struct su_object *ret, uint64_t *ret_below) SU_MUST_CHECK;
+/* Whether an object is mapped that runs that version: as its file has it, or by updates. */
+bool su_locate_version(const struct su_memory *memory, const struct su_maps *maps,
+		       const struct su_registries *registries, const uint8_t *id, size_t id_size);
 /* The mapped object with that load bias. */
 struct su_err *su_locate_base(const struct su_memory *memory, const struct su_maps *maps,
 			      uint64_t base, struct su_object *ret) SU_MUST_CHECK;
