@@ -125,13 +125,14 @@ static void take_pending(struct su_session *session, size_t index)
 	if (thread->owed_signal || !su_session_lend_mask(session, index, ~TRAP_BIT, &lent))
 		return;
 	for (int tries = 0; tries < 16; tries++) {
-		if (ptrace(PTRACE_CONT, thread->tid, 0, 0) ||
-		    !su_session_wait_thread(session, index, deadline, &status))
+		if (ptrace(PTRACE_CONT, thread->tid, 0, 0))
 			break;
-		if (!WIFSTOPPED(status)) {
-			thread->state = SU_THREAD_GONE;
+		thread->state = SU_THREAD_RUNNING;
+		if (!su_session_wait_thread(session, index, deadline, &status))
 			break;
-		}
+		thread->state = WIFSTOPPED(status) ? SU_THREAD_STOPPED : SU_THREAD_GONE;
+		if (!WIFSTOPPED(status))
+			break;
 		stop_seen |= !(status >> 16) && WSTOPSIG(status) == SIGSTOP;
 		if (!(status >> 16) && WSTOPSIG(status) == SIGTRAP)
 			break;

@@ -87,6 +87,7 @@ static struct su_err *to_syscall_stop(struct su_remote *remote, double limit)
 			return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
 		if (!su_session_wait_thread(session, remote->index, deadline, &status)) {
 			session->calls_hang = true;
+			thread->state = SU_THREAD_RUNNING;
 			return su_refuse(SU_WHY_CALL_HANGS, thread->tid);
 		}
 		if (!WIFSTOPPED(status)) {

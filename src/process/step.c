@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch/context.h"
 #include "process/proc.h"
 #include "process/process_private.h"
 
@@ -90,16 +91,40 @@ void su_session_end_steps(struct su_session *session, size_t index)
 		su_err_destroy(su_session_settle(session, index));
 }
 
+/* What a stop on the way is to go on with.  A call that the thread has come to is none of ours: it is
+ * not made. */
+static int signal_of(pid_t tid, int status)
+{
+	struct __ptrace_syscall_info call;
+	struct user_regs_struct regs;
+
+	if (status >> 16)
+		return 0;
+	if (status >> 8 != (SIGTRAP | 0x80))
+		return WSTOPSIG(status);
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(call), &call) > 0 &&
+	    call.op == PTRACE_SYSCALL_INFO_ENTRY && !ptrace(PTRACE_GETREGS, tid, 0, &regs)) {
+		su_context_drop_syscall(&regs);
+		ptrace(PTRACE_SETREGS, tid, 0, &regs);
+	}
+	return 0;
+}
+
 struct su_err *su_session_settle(struct su_session *session, size_t index)
 {
 	struct su_thread *thread = &session->threads.at[index];
 	double deadline = su_clock_us() + 1e6;
-	int status = 0, sig = thread->owed_signal;
+	bool stopped = thread->state == SU_THREAD_STOPPED, reports;
+	int status;
 
-	if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) || ptrace(PTRACE_CONT, thread->tid, 0, sig))
+	/* What runs is interrupted where it is: to let it run on would cancel that. */
+	if (ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0) ||
+	    (stopped && ptrace(PTRACE_CONT, thread->tid, 0, thread->owed_signal)))
 		return su_err_errno(SU_E_GONE, errno, "thread %d is gone", thread->tid);
-	thread->owed_signal = 0;
-	while (su_session_wait_thread(session, index, deadline, &status) && WIFSTOPPED(status)) {
+	if (stopped)
+		thread->owed_signal = 0;
+	while ((reports = su_session_wait_thread(session, index, deadline, &status)) &&
+	       WIFSTOPPED(status)) {
 		if (status >> 16 == PTRACE_EVENT_STOP) {
 			thread->state = SU_THREAD_STOPPED;
 			thread->group_stop = su_session_is_stop_signal(WSTOPSIG(status));
@@ -107,8 +132,8 @@ struct su_err *su_session_settle(struct su_session *session, size_t index)
 		}
 		/* This stop has cancelled the one that was asked for. */
 		ptrace(PTRACE_INTERRUPT, thread->tid, 0, 0);
-		ptrace(PTRACE_CONT, thread->tid, 0, status >> 16 ? 0 : WSTOPSIG(status));
+		ptrace(PTRACE_CONT, thread->tid, 0, signal_of(thread->tid, status));
 	}
-	thread->state = WIFSTOPPED(status) ? SU_THREAD_RUNNING : SU_THREAD_GONE;
+	thread->state = reports ? SU_THREAD_GONE : SU_THREAD_RUNNING;
 	return su_err_new(SU_E_GONE, "thread %d does not come back to rest", thread->tid);
 }

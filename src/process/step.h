@@ -22,7 +22,8 @@ void su_session_end_steps(struct su_session *session, size_t index);
  * all that the thread waits for is a processor. */
 bool su_session_wait_thread(struct su_session *session, size_t index, double deadline_us,
 			    int *ret_status);
-/* Brings a thread that is in another kind of ptrace stop to PTRACE_EVENT_STOP. */
+/* Brings a thread that runs, or is in another kind of ptrace stop, to PTRACE_EVENT_STOP. It makes no
+ * system call on its way. */
 struct su_err *su_session_settle(struct su_session *session, size_t index) SU_MUST_CHECK;
 
 #endif

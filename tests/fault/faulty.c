@@ -8,6 +8,7 @@
  *	faulty send N SIGNAL PID -- COMMAND...	that signal to that process before the N-th call, or
  *						at the end where there are fewer
  *	faulty fail N ERRNO -- COMMAND...	the N-th call is not made and returns -ERRNO
+ *	faulty run N PROGRAM -- COMMAND...	the program is run before the N-th call
  *
  * The first call is the one after execve.  N may be N@NUMBER: the N-th of the calls with that
  * number (and request: N@101/0x4206); or N@NUMBER+M: the M-th call that its process makes after it.
@@ -31,7 +32,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum mode { LIST, KILL, END, SEND, FAIL };
+enum mode { LIST, KILL, END, RUN, SEND, FAIL };
 
 #define MOST 4096 /* processes of the command */
 #define OPTIONS                                                                                    \
@@ -46,6 +47,7 @@ struct fault {
 	unsigned long more;
 	long errnum; /* or the signal */
 	pid_t other;
+	const char *program;
 	FILE *list;
 };
 
@@ -160,6 +162,9 @@ static void on_call(const struct fault *fault, struct process *process, struct c
 		kill_all(pid);
 	} else if (fault->mode == END) {
 		kill(pid, SIGKILL);
+	} else if (fault->mode == RUN) {
+		if (system(fault->program))
+			die(fault->program);
 	} else if (fault->mode == SEND) {
 		kill(fault->other, (int)fault->errnum);
 	} else {
@@ -201,13 +206,13 @@ static int follow(const struct fault *fault, pid_t first)
 static int usage(void)
 {
 	fprintf(stderr, "usage: faulty list FILE | kill N | end N | send N SIGNAL PID | "
-			"fail N ERRNO -- COMMAND...\n");
+			"fail N ERRNO | run N PROGRAM -- COMMAND...\n");
 	return 125;
 }
 
 static enum mode mode_of(const char *word)
 {
-	static const char *const words[] = { "list", "kill", "end", "send", "fail" };
+	static const char *const words[] = { "list", "kill", "end", "run", "send", "fail" };
 
 	for (enum mode mode = LIST; mode <= FAIL; mode++)
 		if (!strcmp(word, words[mode]))
@@ -236,6 +241,8 @@ int main(int argc, char **argv)
 		fault.request = request ? strtol(request + 1, NULL, 0) : -1;
 		fault.more = more ? strtoul(more + 1, NULL, 10) : 0;
 	}
+	if (fault.mode == RUN)
+		fault.program = argv[at++];
 	if (fault.mode >= SEND)
 		fault.errnum = atol(argv[at++]);
 	if (fault.mode == SEND && at < argc)

@@ -196,6 +196,55 @@ static void shrinks(const char *argument)
 	}
 }
 
+/* ---- what it does to another process of its user ---- */
+
+/* Other code for each `syscall; ret` where an updater has calls made. */
+static const struct {
+	const char *name, *code;
+	size_t size;
+} rewritings[] = {
+	{ "number", "\xb8\xe7\0\0\0\x0f\x05\xc3", 8 },	  /* exit_group() */
+	{ "arguments", "\xba\x07\0\0\0\x0f\x05\xc3", 8 }, /* memory with all rights */
+	{ "table", "\xcd\x80\xc3", 3 },			  /* calls of 32 bits */
+	{ "nothing", "\xeb\xfe", 2 },			  /* a loop */
+};
+
+static void rewrite_in(int memory, unsigned long low, unsigned long high, const char *code,
+		       size_t size)
+{
+	uint8_t *bytes = malloc(high - low), *found;
+	ssize_t got = pread(memory, bytes, high - low, (off_t)low);
+
+	found = got > 0 ? memmem(bytes, (size_t)got, "\x0f\x05\xc3", 3) : NULL;
+	if (found)
+		TRUE(pwrite(memory, code, size, (off_t)(low + (size_t)(found - bytes))) ==
+		     (ssize_t)size);
+	free(bytes);
+}
+
+/* The first in each mapping of code, since that is what is taken. */
+static void rewrites(const char *argument)
+{
+	char path[64], how[16], line[4096], private[5];
+	unsigned long low, high;
+	int pid;
+
+	TRUE(sscanf(argument, "%d:%15s", &pid, how) == 2);
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	int memory = open(path, O_RDWR);
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	FILE *maps = fopen(path, "r");
+	TRUE(memory >= 0 && maps);
+	while (fgets(line, sizeof(line), maps))
+		for (size_t i = 0; i < sizeof(rewritings) / sizeof(*rewritings); i++)
+			if (!strcmp(how, rewritings[i].name) &&
+			    sscanf(line, "%lx-%lx %4s", &low, &high, private) == 3 &&
+			    !strcmp(private, "r-xp") && !strstr(line, "[vsyscall]"))
+				rewrite_in(memory, low, high, rewritings[i].code,
+					   rewritings[i].size);
+	exit(0);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -204,7 +253,7 @@ int main(int argc, char **argv)
 	} modes[] = {
 		{ "forged", forged }, { "bomb", bomb },	      { "never", never },
 		{ "maps", maps },     { "named", named },     { "forks", forks },
-		{ "closed", closed }, { "shrinks", shrinks },
+		{ "closed", closed }, { "shrinks", shrinks }, { "rewrites", rewrites },
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

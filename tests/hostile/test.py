@@ -6,7 +6,9 @@ another cannot be stopped by us, and who allows itself no system call dies when 
 """
 
 import atexit
+import collections
 import contextlib
+import itertools
 import os
 import resource
 import shutil
@@ -240,6 +242,62 @@ def closed(bench, _):
                 raise Failure("the process is not as it was")
 
 
+REWRITINGS = ("number", "arguments", "table", "nothing")
+SETREGS = "101/0xd"
+
+
+def has_all_rights(pid):
+    """To some of its memory; one that died has none."""
+    try:
+        with open(f"/proc/{pid}/maps", encoding="ascii", errors="replace") as file:
+            return any(line.split()[1].startswith("rwx") for line in file)
+    except FileNotFoundError:
+        return False
+
+
+def rewritten(bench, _):
+    """Between two requests of the updater another process of the user writes other code where the
+    process is to make calls for us: it makes none but those that it is told to."""
+    faulty = os.path.join(bench.folder, "faulty")
+    run(["gcc", "-D_GNU_SOURCE", "-O1", "-Wall", "-o", faulty, "faulty.c"],
+        os.path.join(TOP, "tests", "fault"))
+
+    def apply(family, *fault):
+        return subprocess.run([faulty, *fault, "--", bench.tool.path, "apply", bench.patch,
+                               str(family.pid), "--json"], stdin=subprocess.DEVNULL, text=True,
+                              capture_output=True, timeout=LIMIT, check=False)
+
+    calls = os.path.join(bench.folder, "calls")
+    with bench.family("workers", "0", members=1, prefix=as_user(NOBODY)) as family:
+        if apply(family, "list", calls).returncode:
+            raise Failure("not updated undisturbed")
+    count = load("fault", "target").listed(calls).count(SETREGS)
+    noticed = collections.Counter()
+    for how, n in itertools.product(REWRITINGS, range(1, count + 1)):
+        noticed[how] += rewritten_at(bench, apply, n, how)
+    if any(not noticed[how] for how in REWRITINGS):
+        raise Failure(f"it was not noticed: {noticed}")
+    return f"{len(REWRITINGS)} kinds at {count} places, {sum(noticed.values())} noticed"
+
+
+def rewritten_at(bench, apply, n, how):
+    """Whether it was noticed. Then the process goes on as it was."""
+    with bench.family("workers", "0", members=1, prefix=as_user(NOBODY)) as family:
+        rewriter = os.path.join(bench.folder, "rewriter")
+        with open(rewriter, "w", encoding="ascii") as file:
+            file.write(" ".join(("exec", *as_user(NOBODY), bench.hostile, "rewrites",
+                                 f"{family.pid}:{how}\n")))
+        done = apply(family, "run", f"{n}@{SETREGS}", f"sh {rewriter}")
+        if done.returncode not in (0, 1):
+            raise Failure(f"{how} at {n}: status {done.returncode}: {done.stdout}{done.stderr}")
+        ended = family.process.child.poll()
+        if ended is not None and ended >= 0 or has_all_rights(family.pid):
+            raise Failure(f"{how} at {n}: the process has made another call")
+        if done.returncode:
+            family.require("old", 1)
+        return "other-call" in done.stdout
+
+
 def shrinks(bench, _):
     """A file that gets shorter while it is mapped."""
     path = os.path.join("/tmp", f"shrinks-{os.getpid()}")
@@ -366,7 +424,7 @@ def many_users(bench, everything):
 
 
 TESTS = (too_many, in_a_circle, bombs, never_answers,
-         never_answers_when_traced, file_never_answers, maps_the_file, names, forks, closed, shrinks,
+         never_answers_when_traced, file_never_answers, maps_the_file, names, forks, closed, rewritten, shrinks,
          another_copy, interrupted, ordinary_user, with_capabilities, service,
          many_users)
 
