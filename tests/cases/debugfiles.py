@@ -243,5 +243,50 @@ def debug_file_from_server(bench, folder):
         raise Failure(f"the server is not named: {reason}")
 
 
-CASES = (debug_file_places, debug_file_compressed, debug_file_damaged, debug_file_lookup_is_told,
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+EXAMPLES = os.path.join(os.path.dirname(TESTS), "examples")
+ALTERNATE = ".dwz/x86_64-linux-gnu/server.debug"
+
+
+def packaged(folder, version):
+    """The example's server as a Debian package has it, with another program: dh_dwz moves what both
+    have in common to one file, dh_strip the rest to files of their own.  (the server as it was
+    compiled, stripped, the package's debug directory)."""
+    debug, whole, server, other = (os.path.join(folder, version, name)
+                                   for name in ("debug", "whole/server", "server", "other"))
+    for path in (os.path.join(debug, ALTERNATE), whole):
+        os.makedirs(os.path.dirname(path))
+    source = os.path.join(EXAMPLES, version, "server.c")
+    for level, path in (("-O2", whole), ("-O1", other)):
+        run(["gcc", "-g", level, "-pthread", "-Wl,--build-id", "-o", path, source], folder)
+    shutil.copy(whole, server)
+    run(["dwz", "-m", os.path.join(debug, ALTERNATE), "-M", f"/usr/lib/debug/{ALTERNATE}", server,
+         other], folder)
+    kept = os.path.join(debug, ".build-id", build_id(whole)[:2], build_id(whole)[2:] + ".debug")
+    os.makedirs(os.path.dirname(kept))
+    run(["objcopy", "--only-keep-debug", "--compress-debug-sections", server, kept], folder)
+    run(["strip", "--strip-all", server], folder)
+    return whole, server, debug
+
+
+def debug_file_of_packages(bench, folder):
+    """A server of two Debian packages, whose alternate files have one name: the patch is that of the
+    whole programs, and without one of the files it is refused."""
+    (old_whole, old, old_debug), (new_whole, new, new_debug) = (
+        packaged(folder, version) for version in ("v1", "v2"))
+    patches = [os.path.join(folder, name) for name in ("whole.sup", "packaged.sup")]
+    options = ["--debug-dir", old_debug, "--debug-dir", new_debug]
+    for arguments in ((old_whole, new_whole, patches[0]), (old, new, patches[1], *options)):
+        status, answer, errors = bench.tool.build(*arguments)
+        if status != 0:
+            raise Failure(f"status {status}: {reason_of(answer, errors)}")
+    with open(patches[0], "rb") as one, open(patches[1], "rb") as other:
+        if one.read() != other.read():
+            raise Failure("the patch is not that of the whole programs")
+    shutil.move(os.path.join(new_debug, ALTERNATE), os.path.join(folder, "gone"))
+    require(*bench.tool.build(old, new, patches[1], *options), (1,),
+            "they are in the dwz file")
+
+
+CASES = (debug_file_places, debug_file_of_packages, debug_file_compressed, debug_file_damaged, debug_file_lookup_is_told,
          debug_file_of_equal_build, debug_file_of_almost_equal_build, debug_file_from_server)
