@@ -152,6 +152,22 @@ void su_guard_log(const struct su_guard *guard, const char *command,
 	send_event(&event);
 }
 
+/* A recovery asks no policy, and none may keep it from its work. */
+static void keep_recovery(const struct event *event)
+{
+	SU_FREE char *boot = su_proc_boot();
+	struct su_state state;
+	struct su_err *err = su_state_open(boot, &state);
+
+	if (err) {
+		syslog(LOG_AUTHPRIV | LOG_WARNING, "strongupdate: %s", su_err_message(err));
+		su_err_destroy(err);
+		return;
+	}
+	keep_event(&state, event);
+	su_state_close(&state);
+}
+
 void su_guard_log_recovery(pid_t pid, const struct su_err *err,
 			   const struct strongupdate_recovery *recovery)
 {
@@ -166,4 +182,6 @@ void su_guard_log_recovery(pid_t pid, const struct su_err *err,
 					       : "done";
 	event.reason = err ? su_err_message(err) : NULL;
 	send_event(&event);
+	if (!err && (recovery->rolled_back || recovery->completed))
+		keep_recovery(&event);
 }

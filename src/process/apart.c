@@ -80,16 +80,22 @@ static bool become_nobody(void)
 	return false;
 }
 
-/* What was open before is not ours. */
-static struct su_err *close_others(int one, int other)
+static int compare_numbers(const void *a, const void *b)
 {
-	unsigned low = (unsigned)(one < other ? one : other);
-	unsigned high = (unsigned)(one < other ? other : one);
+	return *(const int *)a - *(const int *)b;
+}
 
-	if ((low && close_range(0, low - 1, 0)) ||
-	    (high - low > 1 && close_range(low + 1, high - 1, 0)) || close_range(high + 1, ~0u, 0))
-		return cannot_drop("open files");
-	return NULL;
+/* What was open before is not ours, but for these three. */
+static struct su_err *close_others(int one, int two, int three)
+{
+	int kept[] = { one, two, three };
+	unsigned from = 0;
+
+	qsort(kept, 3, sizeof(*kept), compare_numbers);
+	for (int i = 0; i < 3; from = (unsigned)kept[i++] + 1)
+		if ((unsigned)kept[i] > from && close_range(from, (unsigned)kept[i] - 1, 0))
+			return cannot_drop("open files");
+	return close_range(from, ~0u, 0) ? cannot_drop("open files") : NULL;
 }
 
 static struct su_err *drop_user(void)
@@ -161,15 +167,16 @@ static struct su_err *drop_system_calls(void)
 	return cannot_drop("system calls");
 }
 
-/* All that has to be opened. What the kernel says in these files is the kernel's word. */
-static struct su_err *open_glimpse(pid_t pid, struct su_glimpse *ret)
+/* All that has to be opened.  The names of what is mapped are the process's word: they are read later,
+ * without rights. */
+static struct su_err *open_glimpse(pid_t pid, struct su_glimpse *ret, int *ret_maps)
 {
 	/* A leader that has exited before its threads has no memory. */
 	pid_t living = su_proc_living_task(pid);
 
 	if (!living)
 		return su_err_new(SU_E_GONE, "process %d has exited", pid);
-	SU_TRY(su_maps_read(&ret->maps, living));
+	SU_TRY(su_maps_open(living, ret_maps));
 	su_proc_stack_tops(pid, &ret->stacks);
 	return su_memory_open_to_read(&ret->memory, living);
 }
@@ -178,12 +185,14 @@ static struct su_err *look_apart(int fd, pid_t pid, su_apart_work *work, void *c
 				 struct su_answer *ret)
 {
 	struct su_glimpse glimpse = { .memory.fd = -1 };
+	int maps;
 
 	SU_TRY(limit_resources());
-	SU_TRY(open_glimpse(pid, &glimpse));
-	SU_TRY(close_others(fd, glimpse.memory.fd));
+	SU_TRY(open_glimpse(pid, &glimpse, &maps));
+	SU_TRY(close_others(fd, glimpse.memory.fd, maps));
 	SU_TRY(drop_user());
 	SU_TRY(drop_system_calls());
+	SU_TRY(su_maps_take(&glimpse.maps, maps));
 	return work(ctx, &glimpse, ret);
 }
 

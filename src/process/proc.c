@@ -98,7 +98,7 @@ static void parse_line(struct su_maps *maps, const char *line, size_t len)
 	su_vec_push(&maps->names, 0);
 }
 
-struct su_err *su_maps_read(struct su_maps *maps, pid_t pid)
+struct su_err *su_maps_open(pid_t pid, int *ret)
 {
 	char path[64];
 
@@ -107,11 +107,18 @@ struct su_err *su_maps_read(struct su_maps *maps, pid_t pid)
 	if (fd < 0)
 		return su_err_errno(errno == ENOENT ? SU_E_GONE : SU_E_PERMISSION, errno,
 				    "cannot open %s", path);
+	*ret = fd;
+	return NULL;
+}
+
+struct su_err *su_maps_take(struct su_maps *maps, int fd)
+{
 	ssize_t len = read_whole(fd, &maps->text, &maps->text_size);
 	int errnum = errno;
+
 	close(fd);
 	if (len < 0)
-		return su_err_errno(SU_E_IO, errnum, "cannot read %s", path);
+		return su_err_errno(SU_E_IO, errnum, "cannot read what a process has mapped");
 	maps->list.len = maps->names.len = 0;
 	for (char *line = maps->text; *line;) {
 		char *end = strchrnul(line, '\n');
@@ -122,6 +129,14 @@ struct su_err *su_maps_read(struct su_maps *maps, pid_t pid)
 		line = next;
 	}
 	return NULL;
+}
+
+struct su_err *su_maps_read(struct su_maps *maps, pid_t pid)
+{
+	int fd;
+
+	SU_TRY(su_maps_open(pid, &fd));
+	return su_maps_take(maps, fd);
 }
 
 const struct su_mapping *su_maps_at(const struct su_maps *maps, uint64_t addr)

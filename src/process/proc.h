@@ -33,6 +33,9 @@ struct su_maps {
 void su_maps_deinit(struct su_maps *maps);
 /* Reads /proc/PID/maps anew into `maps` (zero it before the first time). */
 struct su_err *su_maps_read(struct su_maps *maps, pid_t pid) SU_MUST_CHECK;
+/* The same in two steps: the first needs the right to. The second takes the descriptor. */
+struct su_err *su_maps_open(pid_t pid, int *ret) SU_MUST_CHECK;
+struct su_err *su_maps_take(struct su_maps *maps, int fd) SU_MUST_CHECK;
 /* The mapping that holds `addr`, or NULL. */
 const struct su_mapping *su_maps_at(const struct su_maps *maps, uint64_t addr);
 const char *su_maps_name(const struct su_maps *maps, const struct su_mapping *mapping);

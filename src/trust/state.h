@@ -4,7 +4,8 @@
  *	STATE/boot			the boot that all of it is of
  *	STATE/patches/HASH.sup		each patch that was applied (HASH: signature.h)
  *	STATE/patches/HASH.sup.sig	its signatures, as they were then
- *	STATE/updates			a line of JSON for each update of a process, oldest first
+ *	STATE/updates			a line of JSON for each update of a process, and each
+ *					recovery that ended one, oldest first
  *
  * A process holds its patches in its own memory, where it can change them.  So when signatures are
  * required, a patch that is read back from a process is believed only if its copy is here: it was

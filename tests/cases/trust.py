@@ -12,6 +12,8 @@ import subprocess
 
 from cases.running_files import place
 from cases.surroundings import LIMIT, PAIR, need, need_root
+from harness.compile import run as compile_program
+from harness.loading import TESTS
 from harness.process import Process
 from harness.tool import Failure, Skip, reason_of
 
@@ -156,6 +158,29 @@ def policy(bench, folder):
                 site.call("apply", patch, faked.pid, status=1, reason="policy-executable")
 
 
+TGKILL = 234  # its number on x86-64
+
+
+def recovery_is_noted(bench, folder):
+    """An updater is killed while it writes code: what `recover` takes back is kept with the updates."""
+    site, patch, faulty = Site(bench, folder), bench.patch(PAIR, folder), os.path.join(folder, "faulty")
+    compile_program(["gcc", "-D_GNU_SOURCE", "-O1", "-o", faulty, "faulty.c"],
+                    os.path.join(TESTS, "fault"))
+    with running(bench, folder) as (_, process):
+        # The third call after a signal to each thread writes code.
+        at = f"{process.thread_count()}@{TGKILL}+3"
+        subprocess.run([*site.prefix, faulty, "kill", at, "--", bench.tool.path, "apply", patch,
+                        str(process.pid)], capture_output=True, timeout=60, check=False)
+        if not site.call("recover", process.pid)["processes"][0]["rolled_back"]:
+            raise Failure("nothing was taken back")
+        site.call("recover", process.pid)
+    with open(os.path.join(site.state, "updates"), encoding="utf-8") as file:
+        done = [tuple(json.loads(line)[name] for name in ("command", "result", "pid"))
+                for line in file]
+    if done != [("recover", "rolled back", process.pid)]:
+        raise Failure(f"noted: {done}")
+
+
 LOGGED = """
 import os, socket, subprocess, sys
 os.makedirs("/run/systemd/journal", exist_ok=True)
@@ -239,4 +264,4 @@ def outputs(bench, folder):
         raise Failure(f"status {status}, mode {os.stat(path).st_mode:o}")
 
 
-CASES = (outputs, signed, signed_by_the_machine, policy, logged, closed_output, fifo)
+CASES = (outputs, signed, signed_by_the_machine, policy, recovery_is_noted, logged, closed_output, fifo)
