@@ -8,6 +8,7 @@
 #include "arch/code.h"
 #include "base/alloc.h"
 #include "base/watch.h"
+#include "process/pages.h"
 
 #define PAGE UINT64_C(4096)
 #define MAX_TEXT (UINT64_C(1) << 30)
@@ -26,8 +27,7 @@ struct known_find {
 
 /* A mapped part of a file. */
 struct text {
-	struct su_file_id file;
-	uint64_t offset, size;
+	struct su_file_part part;
 	bool *known; /* by page: all that begins there is known, as the file has it */
 	SU_VEC(struct known_find) finds;
 };
@@ -51,26 +51,19 @@ void su_texts_deinit(struct su_texts *texts)
 	su_vec_deinit(&texts->list);
 }
 
-static bool is_same_text(const struct text *one, const struct text *other)
-{
-	return !memcmp(&one->file, &other->file, sizeof(one->file)) &&
-	       one->offset == other->offset && one->size == other->size;
-}
-
 /* NULL: nothing can be known of it. */
 static struct text *text_of(struct su_texts *texts, pid_t pid, const struct su_mapping *mapping)
 {
-	struct text wanted = { .offset = mapping->offset, .size = mapping->end - mapping->start };
+	struct su_file_part part;
 
-	if (!texts || !mapping->inode || mapping->shared || mapping->writable ||
-	    !su_maps_file_id(pid, mapping, &wanted.file))
+	if (!texts || !su_pages_part(pid, mapping, &part))
 		return NULL;
 	for (size_t i = 0; i < texts->list.len; i++)
-		if (is_same_text(texts->list.at[i], &wanted))
+		if (su_pages_same_part(&texts->list.at[i]->part, &part))
 			return texts->list.at[i];
 	struct text *text = su_alloc(sizeof(*text));
-	*text = wanted;
-	text->known = su_alloc(wanted.size / PAGE + 1);
+	text->part = part;
+	text->known = su_alloc(part.size / PAGE + 1);
 	su_vec_push(&texts->list, text);
 	return text;
 }
@@ -104,30 +97,16 @@ struct text_search {
 	struct su_text_finds *ret;
 };
 
-#define OF_FILE (UINT64_C(1) << 61)
-#define SWAPPED (UINT64_C(1) << 62)
-#define PRESENT (UINT64_C(1) << 63)
-
-static bool is_own(uint64_t entry)
-{
-	return entry & SWAPPED || (entry & PRESENT && !(entry & OF_FILE));
-}
-
 /* Where the kernel does not say whose they are, no page is the file's. */
 static void find_owners(struct text_search *search)
 {
-	size_t size = search->count * sizeof(uint64_t);
-	off_t first = (off_t)(search->mapping->start / PAGE * sizeof(uint64_t));
-	SU_FREE uint64_t *entries = su_alloc(size);
-	int fd = su_maps_open_pages(search->memory->pid);
-	bool says = fd >= 0 && pread(fd, entries, size, first) == (ssize_t)size;
+	SU_FREE bool *own = su_alloc(search->count + 1);
+	bool says = su_pages_own(search->memory->pid, search->mapping, own);
 
-	if (fd >= 0)
-		close(fd);
 	for (size_t i = search->count; says && i-- > 0;) {
 		struct page *page = &search->pages[i];
 
-		page->is_own = is_own(entries[i]);
+		page->is_own = own[i];
 		page->is_file = search->text && !page->is_own &&
 				(i + 1 == search->count || !page[1].is_own);
 		page->is_known = page->is_file && search->text->known[i];
@@ -239,6 +218,20 @@ static void add_known(struct text_search *search)
 	}
 }
 
+/* Where it cannot be opened, the memory is looked through. */
+static void open_file(struct text_search *search)
+{
+	bool needed = false;
+
+	search->file = -1;
+	for (size_t i = 0; i < search->count && !needed; i++)
+		needed = source_of(&search->pages[i]) == IN_FILE;
+	if (needed)
+		search->file = su_maps_open_file(search->memory->pid, search->mapping);
+	for (size_t i = 0; i < search->count && search->file < 0; i++)
+		search->pages[i].is_file = false;
+}
+
 void su_texts_search(struct su_texts *texts, const struct su_memory *memory,
 		     const struct su_mapping *mapping, struct su_text_finds *ret)
 {
@@ -254,11 +247,9 @@ void su_texts_search(struct su_texts *texts, const struct su_memory *memory,
 				      .count = size / PAGE,
 				      .ret = ret };
 
-	search.file = search.text ? su_maps_open_file(memory->pid, mapping) : -1;
-	if (search.file < 0)
-		search.text = NULL;
 	find_owners(&search);
 	add_known(&search);
+	open_file(&search);
 	look_through_unknown(&search);
 	if (search.file >= 0)
 		close(search.file);

@@ -1,12 +1,10 @@
 /*
  * What is looked for in the code of processes: the sequences that ask the kernel.
  *
- * Processes of one update run the same code, so what a file holds is looked for once.  A page of a
- * private mapping that the process has not written to is the file's own page, the same for all who
- * map it (proc(5), pagemap), and read from the file: what one process says is never another's.  The
- * pages that a process has for itself are looked through in that process.  A file is known by what the kernel says of it, and when it was changed.
- *
- * Where the kernel does not say what the file is, or whose a page is, all is looked through.
+ * Processes of one update run the same code, so what a file holds is looked for once (pages.h), in the
+ * file: what one process says is never another's.  The pages that a process has for itself are looked
+ * through in that process.  Where the kernel does not say what the file is, or whose a page is, all
+ * is looked through.
  */
 #ifndef SU_PROCESS_TEXTS_H
 #define SU_PROCESS_TEXTS_H

@@ -85,7 +85,8 @@ struct su_batch {
 	struct su_conditions conditions;
 	struct su_group group;
 	struct su_sharers sharers;
-	struct su_tables tables;	    /* of all processes */
+	struct su_tables tables; /* of all processes */
+	struct su_importers importers;
 	SU_VEC(struct su_member *) members; /* parents before their children */
 	struct su_drive drive;
 	struct su_obstacles obstacles;

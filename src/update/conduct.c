@@ -113,6 +113,7 @@ static void end_batch(struct su_batch *batch)
 	su_group_deinit(&batch->group);
 	su_sharers_deinit(&batch->sharers);
 	su_tables_deinit(&batch->tables);
+	su_importers_deinit(&batch->importers);
 	su_vec_deinit(&batch->members);
 	su_drive_deinit(&batch->drive);
 	su_obstacles_deinit(&batch->obstacles);

@@ -167,8 +167,8 @@ static struct su_err *prepare_member(struct su_batch *batch, struct su_member *m
 		return su_batch_blame(batch, member, err);
 	su_conditions_guard(&batch->conditions, job->plan);
 	member->scans_memory =
-		su_suspended_possible(job->plan, &job->session->memory, &job->carried.maps,
-				      batch->request.options->scan_memory);
+		su_suspended_possible(job->plan, &batch->importers, &job->session->memory,
+				      &job->carried.maps, batch->request.options->scan_memory);
 	su_ready_init(ready, job->session, job->plan, job->unwinder);
 	su_trap_guard_init(&member->driven.guard, job->session, &ready->maps);
 	set_prepared(member);

@@ -19,7 +19,7 @@
 #include "update/carried/history.h"
 #include "update/carried/journal.h"
 #include "update/carried/locate.h"
-#include "update/plan/bind_imports.h"
+#include "update/plan/importers.h"
 #include "update/ready/unwind.h"
 
 #define PAGE ((size_t)4096)
@@ -126,7 +126,10 @@ static void read_objects(const struct su_memory *memory, const struct su_maps *m
 	for (size_t i = 0; i < maps->list.len; i++)
 		if (su_locate_mapped(memory, maps, &maps->list.at[i], &object))
 			touch(object.build_id_size);
-	touch(su_imports_any(memory, maps, names, 1));
+	struct su_importers importers = { 0 };
+
+	touch(su_imported(&importers, memory, maps, names, 1));
+	su_importers_deinit(&importers);
 }
 
 static void read_frames(uint8_t *bytes, size_t size)

@@ -281,65 +281,6 @@ static struct su_err *resolve_import(struct su_libraries *libraries, const char 
 	return NULL;
 }
 
-/* ---- who imports what ---- */
-
-static bool is_one_of(const char *name, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(name, names[i]))
-			return true;
-	return false;
-}
-
-/* The library's strings as they stand, ended by a zero; NULL when they cannot be read. */
-static char *read_strings(const struct su_libraries *libraries, const struct su_library *library)
-{
-	const uint64_t limit = 64u << 20;
-
-	if (!library->strtab_size || library->strtab_size > limit)
-		return NULL;
-	char *strings = su_alloc(library->strtab_size + 1);
-	if (su_libraries_get(libraries, library->strtab, strings, library->strtab_size))
-		return strings;
-	free(strings);
-	return NULL;
-}
-
-static bool imports_any(const struct su_libraries *libraries, struct su_library *library,
-			const char *const *names, size_t count)
-{
-	SU_FREE char *strings = read_strings(libraries, library);
-	bool found = !strings;
-
-	su_libraries_relocs(libraries, library);
-	for (size_t i = 0; i < library->reloc_count && !found; i++) {
-		uint32_t index = ELF64_R_SYM(library->relocs[i].r_info);
-		Elf64_Sym symbol;
-
-		if (!index)
-			continue;
-		found = !su_libraries_get(libraries, library->symtab + index * sizeof(symbol),
-					  &symbol, sizeof(symbol)) ||
-			(symbol.st_shndx == SHN_UNDEF && symbol.st_name < library->strtab_size &&
-			 is_one_of(strings + symbol.st_name, names, count));
-	}
-	return found;
-}
-
-bool su_imports_any(const struct su_memory *memory, const struct su_maps *maps,
-		    const char *const *names, size_t count)
-{
-	struct su_libraries libraries = { .memory = memory, .maps = maps };
-	struct su_err *err = su_libraries_list(&libraries);
-	bool found = err;
-
-	su_err_destroy(err);
-	for (size_t i = 0; i < libraries.list.len && !found; i++)
-		found = imports_any(&libraries, &libraries.list.at[i], names, count);
-	su_libraries_deinit(&libraries);
-	return found;
-}
-
 struct su_err *su_imports_resolve(const struct su_memory *memory, const struct su_maps *maps,
 				  uint64_t image_base, const struct su_patch *patch, uint64_t *ret)
 {

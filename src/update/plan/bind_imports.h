@@ -23,8 +23,4 @@ struct su_err *su_imports_resolve(const struct su_memory *memory, const struct s
 				  uint64_t image_base, const struct su_patch *patch,
 				  uint64_t *ret) SU_MUST_CHECK;
 
-/* Whether any object of the process imports any of these; true also when that cannot be said. */
-bool su_imports_any(const struct su_memory *memory, const struct su_maps *maps,
-		    const char *const *names, size_t count);
-
 #endif

@@ -3,24 +3,29 @@
 
 #include <string.h>
 
-#include "update/plan/bind_imports.h"
 #include "update/plan/gaps.h"
 #include "update/plan/seal.h"
 #include "update/ready/sweep.h"
 
 /* ---- is there anything to find? ---- */
 
-bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *memory,
-			   const struct su_maps *maps, bool asked)
-{
-	static const char *const switches[] = { "makecontext", "swapcontext", "setcontext" };
-	static const char *const stack[] = { "sigaltstack" };
-	static const char *const jumps[] = { "longjmp", "_longjmp", "siglongjmp", "__longjmp_chk" };
+/* What leads to another stack, and what leads there together with another stack for signals. */
+static const char *const imports[] = {
+	"makecontext", "swapcontext", "setcontext", "sigaltstack",
+	"longjmp",     "_longjmp",    "siglongjmp", "__longjmp_chk"
+};
+enum { SWITCHES = 0x7, SIGNAL_STACK = 0x8, JUMPS = 0xf0 };
 
+bool su_suspended_possible(const struct su_plan *plan, struct su_importers *importers,
+			   const struct su_memory *memory, const struct su_maps *maps, bool asked)
+{
 	if (!su_plan_leaves_gaps(plan))
 		return false;
-	return asked || su_imports_any(memory, maps, switches, 3) ||
-	       (su_imports_any(memory, maps, stack, 1) && su_imports_any(memory, maps, jumps, 4));
+	if (asked)
+		return true;
+	unsigned imported =
+		su_imported(importers, memory, maps, imports, sizeof(imports) / sizeof(*imports));
+	return (imported & SWITCHES) || ((imported & SIGNAL_STACK) && (imported & JUMPS));
 }
 
 /* ---- finding it ---- */

@@ -17,12 +17,13 @@
 #ifndef SU_UPDATE_READY_SUSPENDED_H
 #define SU_UPDATE_READY_SUSPENDED_H
 
+#include "update/plan/importers.h"
 #include "update/ready/ready.h"
 
 /* Whether an activation could be resumed after the commit in code that is dead then. `asked`: the
  * process has other stacks for all we know. It may be running. */
-bool su_suspended_possible(const struct su_plan *plan, const struct su_memory *memory,
-			   const struct su_maps *maps, bool asked);
+bool su_suspended_possible(const struct su_plan *plan, struct su_importers *importers,
+			   const struct su_memory *memory, const struct su_maps *maps, bool asked);
 
 enum su_suspended {
 	SU_SUSPENDED_UNKNOWN = 0, /* some memory could not be read */
