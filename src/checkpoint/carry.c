@@ -250,7 +250,7 @@ static void derive_final_calls(struct su_carry *carry)
 {
 	const struct su_function *code = carry->pair.from->routine->code;
 
-	for (uint32_t i = 0; i < code->insn_count; i++) {
+	for (uint32_t i = 0; i < code->insn_count && !carry->pair.from->routine->touches; i++) {
 		if (code->insns[i].opcode == SU_OPC_CALL &&
 		    !su_side_may_return(carry->pair.from, i))
 			derive_final(carry, i);
@@ -265,6 +265,8 @@ static const char *find_opaque(struct su_pair *pair)
 		return pair->from->values->unknown;
 	if (pair->to->values->unknown)
 		return pair->to->values->unknown;
+	if (pair->from->routine->touches)
+		return SU_WHY_TOUCHES_TYPE;
 	return su_frame_find_shift(pair->from, pair->to, &pair->shift);
 }
 

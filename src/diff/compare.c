@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/reason.h"
 #include "diff/assembly.h"
 #include "diff/constants.h"
 #include "diff/tls_slot.h"
@@ -448,6 +449,8 @@ void su_compare_programs(struct su_program *old_program, struct su_program *new_
 		bool decodes = a->code->relocatable && b->code->relocatable;
 		if (decodes || !same_raw(&pair, a, b))
 			a->reason = difference_of(&pair, new_program, a, b);
+		if (!a->reason && a->touches)
+			a->reason = SU_WHY_TOUCHES_TYPE;
 		a->changed = b->changed = a->reason != NULL;
 		b->reason = a->reason;
 	}

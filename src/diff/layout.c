@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/abi.h"
 #include "base/reason.h"
 #include "diff/pointees.h"
 #include "diff/scopes.h"
@@ -41,77 +40,14 @@ static uint64_t what_of(const struct su_type *type)
 	return type->hash ? type->hash : (uint64_t)(uintptr_t)type;
 }
 
-/* Types that only variables have are converted with these (moving.h). By their names, which both versions
- * have or lack together. */
-struct convertible {
-	struct su_type_uses *in_a, *in_b;
-	struct su_map *barred;
-};
-
-/* Whether a call may be passed that number of bytes, as its first or second argument: allocators take it
- * there. A cast of what they return needs no variable that points to the type. */
-static bool asks_for(const struct su_program *program, uint64_t size)
-{
-	for (size_t r = 0; r < program->routines.len; r++) {
-		const struct su_function *code = program->routines.at[r].code;
-
-		for (size_t i = 0; i < code->insn_count; i++) {
-			const struct su_operand *operands = code->insns[i].operands;
-
-			if (code->insns[i].opcode == SU_OPC_MOV && operands[1].kind == SU_OP_IMM &&
-			    operands[0].kind == SU_OP_REG && (uint64_t)operands[1].imm == size &&
-			    (operands[0].reg == su_abi_arguments[0] ||
-			     operands[0].reg == su_abi_arguments[1]))
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool is_convertible(const struct convertible *types, const char *name)
-{
-	return !su_map_get_str(types->barred, name) &&
-	       su_debug_only_in_statics(types->in_a, name) &&
-	       su_debug_only_in_statics(types->in_b, name);
-}
-
-/* Layouts that cannot be told, and those that the process may have objects of on the heap. */
-static void bar_types(struct convertible *types, const struct su_program *program, bool may_have)
-{
-	size_t count;
-	const struct su_type *list = su_debug_types(program->debug, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (is_convertible(types, list[i].name) &&
-		    (!list[i].hash || (may_have && asks_for(program, list[i].size))))
-			su_map_put_str(types->barred, list[i].name, types);
-}
-
-static struct convertible find_convertible(const struct su_program *a, const struct su_program *b)
-{
-	struct convertible types = { su_debug_type_uses(a->debug), su_debug_type_uses(b->debug),
-				     su_map_create() };
-
-	bar_types(&types, a, true);
-	bar_types(&types, b, false);
-	return types;
-}
-
-static void free_convertible(struct convertible *types)
-{
-	su_debug_type_uses_free(types->in_a);
-	su_debug_type_uses_free(types->in_b);
-	su_map_destroy(types->barred);
-}
-
 static void add_types(struct su_scopes *scopes, const struct su_program *program,
-		      const struct convertible *convertible)
+		      const struct su_convertible *convertible)
 {
 	size_t count;
 	const struct su_type *types = su_debug_types(program->debug, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (!is_convertible(convertible, types[i].name))
+		if (!su_is_convertible(convertible, types[i].name))
 			su_scopes_add(scopes, (struct su_scoped){ .name = types[i].name,
 								  .unit = types[i].unit,
 								  .function = types[i].function,
@@ -119,16 +55,15 @@ static void add_types(struct su_scopes *scopes, const struct su_program *program
 								  .thing = &types[i] });
 }
 
-static struct su_err *check_types(const struct su_program *a, const struct su_program *b)
+static struct su_err *check_types(const struct su_program *a, const struct su_program *b,
+				  const struct su_convertible *convertible)
 {
-	struct convertible convertible = find_convertible(a, b);
 	struct su_scopes in_a = { 0 }, in_b = { 0 };
 	struct su_scoped old, new;
 	struct su_err *err = NULL;
 
-	add_types(&in_a, a, &convertible);
-	add_types(&in_b, b, &convertible);
-	free_convertible(&convertible);
+	add_types(&in_a, a, convertible);
+	add_types(&in_b, b, convertible);
 	if (su_scopes_lost(&in_a, &in_b, &old, &new))
 		err = type_changed(a, old.thing, b, new.thing);
 	su_scopes_deinit(&in_a);
@@ -422,12 +357,13 @@ static struct su_err *check_tls(const struct su_image *a, const struct su_image 
 }
 
 struct su_err *su_layout_check(const struct su_program *old_program,
-			       const struct su_program *new_program)
+			       const struct su_program *new_program,
+			       const struct su_convertible *convertible)
 {
-	SU_TRY(check_types(old_program, new_program));
+	SU_TRY(check_types(old_program, new_program, convertible));
 	SU_TRY(check_renames(old_program, new_program));
 	SU_TRY(check_enumerators(old_program, new_program));
-	SU_TRY(su_pointees_check(old_program, new_program));
+	SU_TRY(su_pointees_check(old_program, new_program, convertible));
 	SU_TRY(check_bodies(old_program, new_program));
 	SU_TRY(check_storage(new_program, old_program, "old"));
 	SU_TRY(check_storage(old_program, new_program, "new"));

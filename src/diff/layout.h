@@ -5,12 +5,14 @@
 #ifndef SU_DIFF_LAYOUT_H
 #define SU_DIFF_LAYOUT_H
 
+#include "diff/convertible.h"
 #include "diff/program.h"
 
 /* SU_E_UNSUPPORTED naming the first type, enumerator, variable or thread-local that stands in the
  * way. */
 struct su_err *su_layout_check(const struct su_program *old_program,
-			       const struct su_program *new_program) SU_MUST_CHECK;
+			       const struct su_program *new_program,
+			       const struct su_convertible *convertible) SU_MUST_CHECK;
 /* Refuses when an enumerator that is called a count has another value: memory is allocated for as many
  * things as it says. */
 struct su_err *su_layout_check_counts(const struct su_program *old_program,

@@ -86,10 +86,17 @@ static struct su_err *check_all(struct run old, struct run new)
 	return NULL;
 }
 
-static struct su_pointee *sorted(const struct su_program *program, struct run *ret)
+/* But for those that lead to what is seen to in another way. */
+static struct su_pointee *sorted(const struct su_program *program,
+				 const struct su_convertible *convertible, struct run *ret)
 {
-	struct su_pointee *list = su_debug_pointees(program->debug, &ret->count);
+	size_t count;
+	struct su_pointee *list = su_debug_pointees(program->debug, &count);
 
+	ret->count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!list[i].record || !su_is_convertible(convertible, list[i].record))
+			list[ret->count++] = list[i];
 	if (ret->count)
 		qsort(list, ret->count, sizeof(*list), compare);
 	ret->at = list;
@@ -97,10 +104,12 @@ static struct su_pointee *sorted(const struct su_program *program, struct run *r
 }
 
 struct su_err *su_pointees_check(const struct su_program *old_program,
-				 const struct su_program *new_program)
+				 const struct su_program *new_program,
+				 const struct su_convertible *convertible)
 {
 	struct run old, new;
-	struct su_pointee *in_old = sorted(old_program, &old), *in_new = sorted(new_program, &new);
+	struct su_pointee *in_old = sorted(old_program, convertible, &old);
+	struct su_pointee *in_new = sorted(new_program, convertible, &new);
 	struct su_err *err = old.count && new.count ? check_all(old, new) : NULL;
 
 	free(in_old);

@@ -6,10 +6,12 @@
 #ifndef SU_DIFF_POINTEES_H
 #define SU_DIFF_POINTEES_H
 
+#include "diff/convertible.h"
 #include "diff/program.h"
 
 /* SU_E_UNSUPPORTED naming the first variable of a function that leads to another form. */
 struct su_err *su_pointees_check(const struct su_program *old_program,
-				 const struct su_program *new_program) SU_MUST_CHECK;
+				 const struct su_program *new_program,
+				 const struct su_convertible *convertible) SU_MUST_CHECK;
 
 #endif

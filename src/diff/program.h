@@ -37,6 +37,7 @@ struct su_routine {
 	struct su_routine *peer; /* in the other version, or NULL */
 	const char *evidence;	 /* what the match rests on; NULL: a name that only one has */
 	bool changed;		 /* against its peer */
+	bool touches;		 /* a type whose layout changed: see convertible.h */
 	bool fickle;		 /* see fickle.h */
 	bool excluded;		 /* differs, but the user wants it to stay: see make/exclude.c */
 	bool bypassed;	    /* no call reaches the old entry after the update: see make/short.c */

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "elf/image.h"
 
@@ -200,14 +201,35 @@ bool su_debug_types_alike(const struct su_debug *a, const struct su_type *old_ty
 char *su_debug_types_differ(const struct su_debug *a, const struct su_type *old_type,
 			    const struct su_debug *b, const struct su_type *new_type);
 
-/* In which ways the image uses its records. */
+/* In which ways an image uses its records. */
+enum su_type_use {
+	SU_TYPE_IN_STATICS = 1, /* of variables with static storage */
+	SU_TYPE_IN_RECORDS = 2, /* of members of structures with a name of their own */
+	/* Of local variables; and of what parameters and local variables point to. */
+	SU_TYPE_IN_FRAMES = 4,
+	SU_TYPE_HELD = 8, /* of what memory points to, that may outlive a function */
+	SU_TYPE_ELSEWHERE = 16,
+};
+
 struct su_type_uses;
 
 struct su_type_uses *su_debug_type_uses(const struct su_debug *debug);
 void su_debug_type_uses_free(struct su_type_uses *uses);
-/* Whether the records of that name, as in su_type, are the types of variables with static storage and of
- * nothing else: nothing points to one, contains it, passes it or has it in a frame. */
-bool su_debug_only_in_statics(const struct su_type_uses *uses, const char *name);
+/* How records of that name, as in su_type, are used: of enum su_type_use, together. 0: in no way that
+ * DWARF says. */
+unsigned su_debug_uses_of(const struct su_type_uses *uses, const char *name);
+
+/* Which functions and variables lead to records of certain names, by value or by pointers. */
+struct su_type_reach;
+
+/* `names`: as in su_type; the map is used here alone. */
+struct su_type_reach *su_debug_type_reach(const struct su_debug *debug, const struct su_map *names);
+void su_debug_type_reach_free(struct su_type_reach *reach);
+/* Whether the out-of-line function at `entry`, or one that is inlined in it, has a parameter or a local
+ * variable from which such a record can be reached; true also when it shares its code with another. */
+bool su_debug_function_reaches(const struct su_type_reach *reach, uint64_t entry);
+/* Whether pointers lead from the variable at `vaddr` to such a record. */
+bool su_debug_static_reaches(const struct su_type_reach *reach, uint64_t vaddr);
 
 /* A name of an enumeration's value. */
 struct su_enumerator {
@@ -224,8 +246,9 @@ struct su_enumerator *su_debug_enumerators(const struct su_debug *debug, size_t 
 /* A variable or parameter of a function that points to something of a known form. */
 struct su_pointee {
 	const char *name, *unit, *function;
-	const char *type; /* of the variable, as in the source */
-	uint64_t form;	  /* a hash of how the memory is read: widths and layouts */
+	const char *type;   /* of the variable, as in the source */
+	const char *record; /* what it leads to, as in su_type; NULL: no record */
+	uint64_t form;	    /* a hash of how the memory is read: widths and layouts */
 };
 
 /* All of them, in no order. Allocated: free() it; the strings live as long as `debug`. */

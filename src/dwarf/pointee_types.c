@@ -67,6 +67,28 @@ static uint64_t form_of(const struct su_debug *debug, Dwarf_Die type, int depth)
 	}
 }
 
+/* The record that the type leads to, through pointers and arrays, as it is listed. */
+static const char *record_of(const struct su_debug *debug, Dwarf_Die type)
+{
+	const char *alias = NULL;
+
+	for (int i = 0; i < SU_DWARF_CHAIN_LIMIT; i++) {
+		int tag = dwarf_tag(&type);
+		const char *name = dwarf_diename(&type);
+
+		if (tag == DW_TAG_structure_type || tag == DW_TAG_union_type)
+			return name ? su_arena_format(debug->arena, "%s %s",
+						      tag == DW_TAG_union_type ? "union" : "struct",
+						      name)
+				    : alias;
+		if (tag == DW_TAG_typedef)
+			alias = name;
+		if (tag == DW_TAG_subroutine_type || !su_dwarf_type_of(&type, &type))
+			return NULL;
+	}
+	return NULL;
+}
+
 static void list_pointee(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
 			 const char *function)
 {
@@ -86,6 +108,7 @@ static void list_pointee(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die 
 	if (!one.form)
 		return;
 	SU_FREE char *text = su_dwarf_type_name(&type);
+	one.record = record_of(found->debug, target);
 	one.type = su_arena_format(found->debug->arena, "%s", text);
 	su_vec_push(&found->list, one);
 }

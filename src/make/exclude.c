@@ -136,6 +136,8 @@ static const char *find_obstacle(struct su_program *a, const struct su_routine *
 
 	if (is_variant(routine) || is_variant(peer))
 		return SU_WHY_EXCLUDED_VARIANT;
+	if (routine->touches)
+		return SU_WHY_TOUCHES_TYPE;
 	if (!same_signature(a, routine, b, peer))
 		return SU_WHY_EXCLUDED_INTERFACE;
 	if (!keeps_registers(b, peer, a, routine))

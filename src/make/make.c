@@ -357,7 +357,9 @@ static struct su_err *make_passes(struct su_maker *maker, const struct su_make_i
 	SU_TRY(su_got_check(maker->old_program));
 	SU_TRY(su_got_check(maker->new_program));
 	su_match_programs(maker->old_program, maker->new_program);
-	SU_TRY(su_layout_check(maker->old_program, maker->new_program));
+	maker->convertible = su_convertible_find(maker->old_program, maker->new_program);
+	SU_TRY(su_layout_check(maker->old_program, maker->new_program, maker->convertible));
+	su_convertible_mark(maker->convertible, maker->old_program, maker->new_program);
 	SU_TRY(su_moving_choose(maker->old_program, maker->new_program));
 	su_compare_programs(maker->old_program, maker->new_program);
 	SU_TRY(su_match_check(maker->old_program, maker->new_program));
@@ -442,6 +444,7 @@ static void maker_deinit(struct su_maker *maker)
 	su_judge_deinit(&maker->judge);
 	su_vec_deinit(&maker->bodies);
 	su_vec_deinit(&maker->distances);
+	su_convertible_destroy(maker->convertible);
 	su_map_destroy(maker->body_of);
 	su_map_destroy(maker->placed);
 	su_map_destroy(maker->placed_size);

@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "checkpoint/carry.h"
+#include "diff/convertible.h"
 #include "diff/program.h"
 #include "make/between.h"
 #include "make/judge.h"
@@ -53,6 +54,7 @@ struct su_body {
 struct su_maker {
 	struct su_arena *arena;
 	struct su_program *old_program, *new_program;
+	struct su_convertible *convertible;
 	struct su_spec spec;
 	struct su_migrations migrations;
 	struct su_judge judge;

@@ -56,6 +56,55 @@ START_TEST(locals_are_described)
 }
 END_TEST
 
+/* What leads where is as the source says, whatever the compiler leaves of it. */
+START_TEST(uses_of_types_are_told_apart)
+{
+	const unsigned all_of_list = SU_TYPE_IN_FRAMES | SU_TYPE_HELD | SU_TYPE_ELSEWHERE;
+	struct opened program = open_program(builds[_i].name);
+	struct su_type_uses *uses = su_debug_type_uses(program.debug);
+	const char *unit;
+
+	if (su_debug_lack(program.debug, &unit)) {
+		ck_assert_uint_eq(su_debug_uses_of(uses, "struct list"), SU_TYPE_ELSEWHERE);
+	} else {
+		ck_assert_uint_eq(su_debug_uses_of(uses, "struct list") & ~SU_TYPE_IN_RECORDS,
+				  all_of_list);
+		ck_assert(su_debug_uses_of(uses, "union either") & SU_TYPE_IN_RECORDS);
+		ck_assert(su_debug_uses_of(uses, "struct loop") & SU_TYPE_HELD);
+		ck_assert(su_debug_uses_of(uses, "item") & SU_TYPE_ELSEWHERE);
+		ck_assert_uint_eq(su_debug_uses_of(uses, "struct nothing"), 0);
+	}
+	su_debug_type_uses_free(uses);
+	close_program(&program);
+}
+END_TEST
+
+static bool reaches(const struct opened *program, uint64_t entry, const char *name)
+{
+	struct su_map *names = su_map_create();
+	struct su_type_reach *reach;
+	bool does;
+
+	su_map_put_str(names, name, names);
+	reach = su_debug_type_reach(program->debug, names);
+	does = su_debug_function_reaches(reach, entry);
+	su_debug_type_reach_free(reach);
+	su_map_destroy(names);
+	return does;
+}
+
+START_TEST(functions_reach_types)
+{
+	struct opened program = open_program(builds[_i].name);
+	uint64_t entry = work_entry(&program);
+
+	ck_assert(reaches(&program, entry, "struct list"));
+	ck_assert(!reaches(&program, entry, "item"));
+	ck_assert(!reaches(&program, entry, "struct loop"));
+	close_program(&program);
+}
+END_TEST
+
 static const struct su_static *find_static(const struct opened *program, const char *function,
 					   const char *name, uint32_t ordinal)
 {
@@ -238,6 +287,8 @@ static Suite *dwarf_suite(void)
 	tcase_add_unchecked_fixture(built, set_up, tear_down);
 	tcase_add_loop_test(built, keys_are_unique_and_in_source_order, 0, BUILD_COUNT);
 	tcase_add_loop_test(built, locals_are_described, 0, BUILD_COUNT);
+	tcase_add_loop_test(built, uses_of_types_are_told_apart, 0, BUILD_COUNT);
+	tcase_add_loop_test(built, functions_reach_types, 0, BUILD_COUNT);
 	tcase_add_loop_test(built, statics_have_owners, 0, BUILD_COUNT);
 	tcase_add_loop_test(built, layouts_hash_the_same_in_every_build, 0, BUILD_COUNT);
 	tcase_add_loop_test(built, differences_are_named, 0, sizeof(changes) / sizeof(*changes));

@@ -1,0 +1,29 @@
+/*
+ * Which structure types may have another layout in the new version.
+ *
+ * Those of which the process has no objects but variables with static storage, which are converted when
+ * they move (moving.h), and objects in frames of functions that are not active at that time. So nothing
+ * may point to one for longer than a function runs, no memory may be asked for that is as large as one, and
+ * no other image may be given one. A structure that contains one has changed as well, and is judged by itself.
+ *
+ * Every function that has such an object in its frame or a pointer to one, or that something is inlined in
+ * which has, *touches* the type. It counts as changed, be its code the same, and has no checkpoints: what
+ * it has read may be of another member in the new version.
+ */
+#ifndef SU_DIFF_CONVERTIBLE_H
+#define SU_DIFF_CONVERTIBLE_H
+
+#include "diff/program.h"
+
+struct su_convertible;
+
+struct su_convertible *su_convertible_find(const struct su_program *old_program,
+					   const struct su_program *new_program);
+void su_convertible_destroy(struct su_convertible *types); /* takes NULL */
+/* Whether types of that name, as in su_type, may differ. */
+bool su_is_convertible(const struct su_convertible *types, const char *name);
+/* Marks the functions of both versions that touch types which differ. Before su_compare_programs(). */
+void su_convertible_mark(const struct su_convertible *types, struct su_program *old_program,
+			 struct su_program *new_program);
+
+#endif
