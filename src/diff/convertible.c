@@ -99,11 +99,21 @@ static const struct su_type *type_named(const struct su_program *program, const 
 	return NULL;
 }
 
-static bool differs(const struct su_type *old, const struct su_program *b)
+/* From any that the other version has under that name. */
+static bool differs(const struct su_type *type, const struct su_program *other)
 {
-	const struct su_type *new = type_named(b, old->name);
+	size_t count;
+	const struct su_type *list = su_debug_types(other->debug, &count);
+	bool found = false;
 
-	return !new || new->hash != old->hash;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].name, type->name) != 0)
+			continue;
+		if (list[i].hash != type->hash)
+			return true;
+		found = true;
+	}
+	return !found;
 }
 
 /* Of those that differ: what the process may have objects of on the heap is barred, and the functions that touch
