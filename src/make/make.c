@@ -357,9 +357,7 @@ static struct su_err *make_passes(struct su_maker *maker, const struct su_make_i
 	SU_TRY(su_got_check(maker->old_program));
 	SU_TRY(su_got_check(maker->new_program));
 	su_match_programs(maker->old_program, maker->new_program);
-	maker->convertible = su_convertible_find(maker->old_program, maker->new_program);
-	SU_TRY(su_layout_check(maker->old_program, maker->new_program, maker->convertible));
-	su_convertible_mark(maker->convertible, maker->old_program, maker->new_program);
+	SU_TRY(su_maker_check_layouts(maker));
 	SU_TRY(su_moving_choose(maker->old_program, maker->new_program));
 	su_compare_programs(maker->old_program, maker->new_program);
 	SU_TRY(su_match_check(maker->old_program, maker->new_program));

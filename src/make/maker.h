@@ -116,6 +116,12 @@ struct su_err *su_maker_copy_bytes(struct su_maker *maker, uint64_t vaddr, uint6
 /* The new contents of constants that stay where they are. */
 struct su_err *su_maker_add_words(struct su_maker *maker) SU_MUST_CHECK;
 
+/* ---- layouts.c ---- */
+
+/* Refuses data whose layout differs in a way that the process cannot be brought to; marks the functions that
+ * touch types which do differ. */
+struct su_err *su_maker_check_layouts(struct su_maker *maker) SU_MUST_CHECK;
+
 /* ---- moved.c ---- */
 
 /* Refuses what gets another place while its old address is kept. */
