@@ -17,13 +17,13 @@
 
 struct su_convertible;
 
-struct su_convertible *su_convertible_find(const struct su_program *old_program,
-					   const struct su_program *new_program);
+/* Of two versions: `a` is the old one. */
+struct su_convertible *su_convertible_find(const struct su_program *a, const struct su_program *b);
 void su_convertible_destroy(struct su_convertible *types); /* takes NULL */
 /* Whether types of that name, as in su_type, may differ. */
 bool su_is_convertible(const struct su_convertible *types, const char *name);
 /* Marks the functions of both versions that touch types which differ. Before su_compare_programs(). */
-void su_convertible_mark(const struct su_convertible *types, struct su_program *old_program,
-			 struct su_program *new_program);
+void su_convertible_mark(const struct su_convertible *types, struct su_program *a,
+			 struct su_program *b);
 
 #endif
