@@ -82,6 +82,7 @@ class Bench:
         command = ("env", f"LD_PRELOAD={preload}", self.old) if preload else (self.old,)
         output = os.path.join(self.out, output.replace("/", "-"))
         with Process(command[0], output, command[1:]) as process:
+            process.program = self.old
             process.wait_for(self.scenario.before, LIMIT, "before")
             yield Target(self, process)
 
