@@ -27,11 +27,11 @@
 
 #define MOST_MEMORY (UINT64_C(1) << 30) /* more than what we have ourselves */
 #define MOST_SECONDS 10			/* on a processor */
-#define MOST_ANSWER (UINT64_C(4) << 20)
-#define MOST_FILTER 512	       /* instructions */
-#define PATIENCE 5e6	       /* microseconds */
-#define LEAST_PATIENCE 250e3   /* after many that did not answer */
-#define FIRST_USER 0x7ffe0000u /* and the number of the child: nobody else's */
+#define MORE_ANSWER 65536		/* bytes for an error, and what stands around */
+#define MOST_FILTER 512			/* instructions */
+#define PATIENCE 5e6			/* microseconds */
+#define LEAST_PATIENCE 250e3		/* after many that did not answer */
+#define FIRST_USER 0x7ffe0000u		/* and the number of the child: nobody else's */
 
 /* Each that does not answer makes us less patient: together they cannot keep us for long. */
 static _Thread_local double patience = PATIENCE;
@@ -221,7 +221,7 @@ static struct su_err *no_answer(pid_t pid)
 }
 
 /* Reads until the child has closed its end. */
-static struct su_err *read_answer(int fd, pid_t pid, struct su_answer *ret)
+static struct su_err *read_answer(int fd, pid_t pid, uint64_t most, struct su_answer *ret)
 {
 	double end = su_clock_us() + patience;
 	uint8_t part[4096];
@@ -237,7 +237,7 @@ static struct su_err *read_answer(int fd, pid_t pid, struct su_answer *ret)
 		ssize_t got = read(fd, part, sizeof(part));
 		if (got < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
-		if (got < 0 || ret->bytes.len > MOST_ANSWER)
+		if (got < 0 || ret->bytes.len > most + MORE_ANSWER)
 			return no_answer(pid);
 		if (!got)
 			return NULL;
@@ -270,7 +270,8 @@ static void end_child(pid_t child, bool answered)
 	waitpid(child, NULL, answered ? 0 : WNOHANG);
 }
 
-struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx, struct su_answer *ret)
+struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx, uint64_t most,
+			struct su_answer *ret)
 {
 	struct su_answer read = { { 0 } }, answer = { { 0 } };
 	int ends[2];
@@ -285,7 +286,7 @@ struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx, struct su_ans
 	}
 	close(ends[1]);
 	struct su_err *err = child < 0 ? su_err_errno(SU_E_IO, errno, "cannot fork")
-				       : read_answer(ends[0], pid, &read);
+				       : read_answer(ends[0], pid, most, &read);
 	close(ends[0]);
 	if (child > 0)
 		end_child(child, !err);

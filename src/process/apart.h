@@ -32,8 +32,11 @@ struct su_glimpse {
 typedef struct su_err *su_apart_work(void *ctx, struct su_glimpse *glimpse,
 				     struct su_answer *answer);
 
-/* SU_E_GONE, SU_E_PERMISSION: it cannot be looked at. SU_E_BUSY: that did not end in time. */
-struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx,
+#define SU_APART_MOST (UINT64_C(4) << 20) /* bytes of an answer that does not depend on claims */
+
+/* SU_E_GONE, SU_E_PERMISSION: it cannot be looked at. SU_E_BUSY: that did not end in time.  The answer has
+ * no more than `most` bytes. */
+struct su_err *su_apart(pid_t pid, su_apart_work *work, void *ctx, uint64_t most,
 			struct su_answer *ret) SU_MUST_CHECK;
 
 #endif

@@ -58,7 +58,7 @@ void su_job_close(struct su_job *job)
 
 static struct su_err *read_history(struct su_job *job)
 {
-	return su_history_read(&job->session->memory, &job->carried.registries, job->permit,
+	return su_history_read(job->session->pid, &job->carried.registries, job->permit,
 			       &job->history);
 }
 

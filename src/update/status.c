@@ -179,7 +179,7 @@ static struct su_err *look(struct su_status *status)
 	status->public.command = su_arena_strdup(status->arena, name);
 	if (su_proc_status_number(pid, pid, "Kthread", 10, 0))
 		return NULL;
-	SU_TRY(su_apart(pid, find_updates, NULL, &answer));
+	SU_TRY(su_apart(pid, find_updates, NULL, SU_APART_MOST, &answer));
 	struct su_err *err = add_entries(status, &answer);
 	su_answer_deinit(&answer);
 	return err;

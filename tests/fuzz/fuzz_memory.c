@@ -114,8 +114,18 @@ static void read_carried(const struct su_memory *memory, const struct su_registr
 		}
 		su_err_destroy(err);
 	}
-	su_err_destroy(su_history_read(memory, registries, NULL, &history));
+	struct su_registries committed = { 0 };
+	struct su_answer fetched = { { 0 } };
+	for (size_t i = 0; i < registries->list.len; i++)
+		if (registries->list.at[i].state != SU_REGISTRY_STAGED)
+			su_vec_push(&committed.list, registries->list.at[i]);
+	struct su_err *err = su_history_unpack(memory, &committed, &fetched);
+	if (!err)
+		err = su_history_take(memory->pid, registries, NULL, &fetched, &history);
+	su_err_destroy(err);
 	su_history_deinit(&history);
+	su_answer_deinit(&fetched);
+	su_vec_deinit(&committed.list);
 }
 
 static void read_objects(const struct su_memory *memory, const struct su_maps *maps)

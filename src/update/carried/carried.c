@@ -53,7 +53,7 @@ struct su_err *su_sight_ask(pid_t pid, su_sight_question *question, const void *
 	struct asking asking = { question, ctx };
 	struct su_answer answer = { { 0 } };
 
-	SU_TRY(su_apart(pid, ask_carried, &asking, &answer));
+	SU_TRY(su_apart(pid, ask_carried, &asking, SU_APART_MOST, &answer));
 	*ret = answer.bytes.len == 1 && answer.bytes.at[0];
 	su_answer_deinit(&answer);
 	return NULL;

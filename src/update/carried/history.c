@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "process/apart.h"
 
 void su_history_deinit(struct su_history *history)
 {
@@ -42,8 +43,7 @@ static bool ends_at_image(const struct su_history *history, const struct su_gene
 	return true;
 }
 
-static struct su_err *connect_generations(const struct su_memory *memory,
-					  const struct su_history *history)
+static struct su_err *connect_generations(pid_t pid, const struct su_history *history)
 {
 	bool sound = true;
 
@@ -60,31 +60,82 @@ static struct su_err *connect_generations(const struct su_memory *memory,
 	if (sound)
 		return NULL;
 	return su_err_new(SU_E_FORMAT, "the updates that process %d carries contradict each other",
-			  memory->pid);
+			  pid);
 }
 
-/* The patch of a generation that was read before. */
-static struct su_patch *take_patch(struct su_history *known, const struct su_registry *registry)
+/* The generation with a patch that was read before, or NULL. */
+static struct su_generation *known_generation(const struct su_history *known,
+					      const struct su_registry *registry)
 {
 	struct su_generation *generation = generation_at(known, registry->base);
-	struct su_patch *patch = NULL;
 
-	if (generation && generation->registry.patch_off == registry->patch_off &&
-	    generation->registry.patch_size == registry->patch_size) {
-		patch = generation->patch;
-		generation->patch = NULL;
+	if (generation && generation->patch &&
+	    generation->registry.patch_off == registry->patch_off &&
+	    generation->registry.patch_size == registry->patch_size)
+		return generation;
+	return NULL;
+}
+
+static bool was_committed(const struct su_registry *registry)
+{
+	return registry->state != SU_REGISTRY_STAGED;
+}
+
+/* ---- patches ---- */
+
+struct su_err *su_history_unpack(const struct su_memory *memory,
+				 const struct su_registries *registries, struct su_answer *ret)
+{
+	for (size_t i = 0; i < registries->list.len; i++) {
+		const struct su_registry *registry = &registries->list.at[i];
+		SU_FREE uint8_t *bytes = NULL;
+
+		SU_TRY(su_registry_read_file(memory, registry, &bytes));
+		su_answer_put(ret, bytes, registry->patch_size);
 	}
-	return patch;
+	return NULL;
+}
+
+static struct su_err *unpack_apart(void *ctx, struct su_glimpse *glimpse, struct su_answer *ret)
+{
+	return su_history_unpack(&glimpse->memory, ctx, ret);
+}
+
+/* The unpacked patches that are not known, one behind the other.  What the process has packed is unpacked
+ * without rights. */
+static struct su_err *fetch_patches(pid_t pid, const struct su_registries *registries,
+				    const struct su_history *known, struct su_answer *ret)
+{
+	struct su_registries unknown = { 0 };
+	struct su_err *err = NULL;
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < registries->list.len; i++) {
+		const struct su_registry *registry = &registries->list.at[i];
+
+		if (!was_committed(registry) || known_generation(known, registry))
+			continue;
+		su_vec_push(&unknown.list, *registry);
+		size += registry->patch_size;
+	}
+	if (unknown.list.len)
+		err = su_apart(pid, unpack_apart, &unknown, size, ret);
+	su_vec_deinit(&unknown.list);
+	return err;
 }
 
 /* What a process holds is believed before it is looked into. */
-static struct su_err *read_patch(const struct su_memory *memory, const struct su_registry *registry,
-				 const struct su_permit *permit, struct su_patch **ret)
+static struct su_err *take_patch(pid_t pid, const struct su_registry *registry,
+				 const struct su_permit *permit, struct su_cursor *fetched,
+				 struct su_patch **ret)
 {
-	uint8_t *bytes = NULL;
+	uint8_t *bytes = su_alloc(registry->patch_size + 1);
+	struct su_err *err = NULL;
 
-	SU_TRY(su_registry_read_file(memory, registry, &bytes));
-	struct su_err *err = su_permit_held(permit, memory->pid, bytes, registry->patch_size);
+	if (!su_cursor_read(fetched, bytes, registry->patch_size))
+		err = su_err_new(SU_E_FORMAT, "process %d has a damaged update registry", pid);
+	if (!err)
+		err = su_permit_held(permit, pid, bytes, registry->patch_size);
 	if (!err)
 		return su_patch_parse(bytes, registry->patch_size, "the patch held by the process",
 				      ret);
@@ -92,39 +143,53 @@ static struct su_err *read_patch(const struct su_memory *memory, const struct su
 	return err;
 }
 
-static struct su_err *add_generation(const struct su_memory *memory,
-				     const struct su_registry *registry,
+static struct su_err *add_generation(pid_t pid, const struct su_registry *registry,
 				     const struct su_permit *permit, struct su_history *known,
-				     struct su_history *history)
+				     struct su_cursor *fetched, struct su_history *history)
 {
-	struct su_patch *patch = take_patch(known, registry);
+	struct su_generation *before = known_generation(known, registry);
+	struct su_patch *patch = before ? before->patch : NULL;
 
-	if (!patch)
-		SU_TRY(read_patch(memory, registry, permit, &patch));
+	if (before)
+		before->patch = NULL;
+	else
+		SU_TRY(take_patch(pid, registry, permit, fetched, &patch));
 	struct su_generation *generation = su_alloc(sizeof(*generation));
 	*generation = (struct su_generation){ .registry = *registry, .patch = patch };
 	su_vec_push(&history->list, generation);
 	if (patch->head->span <= registry->span)
 		return NULL;
-	return su_err_new(SU_E_FORMAT, "process %d has a damaged update registry at %#lx",
-			  memory->pid, (unsigned long)registry->base);
+	return su_err_new(SU_E_FORMAT, "process %d has a damaged update registry at %#lx", pid,
+			  (unsigned long)registry->base);
 }
 
-struct su_err *su_history_read(const struct su_memory *memory,
-			       const struct su_registries *registries,
-			       const struct su_permit *permit, struct su_history *history)
+struct su_err *su_history_take(pid_t pid, const struct su_registries *registries,
+			       const struct su_permit *permit, const struct su_answer *fetched,
+			       struct su_history *history)
 {
+	struct su_cursor cursor = su_cursor_init(fetched->bytes.at, fetched->bytes.len);
 	struct su_history known = *history;
 	struct su_err *err = NULL;
 
 	*history = (struct su_history){ 0 };
 	for (size_t i = 0; i < registries->list.len && !err; i++)
-		if (registries->list.at[i].state != SU_REGISTRY_STAGED)
-			err = add_generation(memory, &registries->list.at[i], permit, &known,
+		if (was_committed(&registries->list.at[i]))
+			err = add_generation(pid, &registries->list.at[i], permit, &known, &cursor,
 					     history);
 	if (!err)
-		err = connect_generations(memory, history);
+		err = connect_generations(pid, history);
 	su_history_deinit(&known);
+	return err;
+}
+
+struct su_err *su_history_read(pid_t pid, const struct su_registries *registries,
+			       const struct su_permit *permit, struct su_history *history)
+{
+	struct su_answer fetched = { { 0 } };
+
+	SU_TRY(fetch_patches(pid, registries, history, &fetched));
+	struct su_err *err = su_history_take(pid, registries, permit, &fetched, history);
+	su_answer_deinit(&fetched);
 	return err;
 }
 

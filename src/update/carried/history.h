@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "process/answer.h"
 #include "update/carried/permit.h"
 #include "update/carried/registry.h"
 
@@ -28,9 +29,16 @@ struct su_history {
 
 /* Brings the history up to date: all that were ever committed, with their patches. Generations
  * that it held before are gone.  A patch that `permit` does not vouch for is SU_E_PERMISSION. */
-struct su_err *su_history_read(const struct su_memory *memory,
-			       const struct su_registries *registries,
+struct su_err *su_history_read(pid_t pid, const struct su_registries *registries,
 			       const struct su_permit *permit,
+			       struct su_history *history) SU_MUST_CHECK;
+/* The two steps of that. The first is made without rights: the patches that are not in the history yet,
+ * unpacked, one behind the other. */
+struct su_err *su_history_unpack(const struct su_memory *memory,
+				 const struct su_registries *registries,
+				 struct su_answer *ret) SU_MUST_CHECK;
+struct su_err *su_history_take(pid_t pid, const struct su_registries *registries,
+			       const struct su_permit *permit, const struct su_answer *fetched,
 			       struct su_history *history) SU_MUST_CHECK;
 void su_history_deinit(struct su_history *history);
 
