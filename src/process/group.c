@@ -372,11 +372,15 @@ static bool stop_thread(struct su_session *session, size_t index, double patienc
 	su_session_begin_stop(session);
 	double look_at_it = su_clock_us() + 1000;
 	su_session_interrupt(&session->threads.at[index]);
+	/* The others are looked at when there is a report that is not of this thread. */
 	while (may_stop_yet(session, index, patience)) {
-		if (!su_session_sweep(session))
-			su_session_sleep(patience);
+		if (su_session_poll(session, index))
+			continue;
+		if (su_session_sleep(patience) && !su_session_poll(session, index))
+			su_session_sweep(session);
 		if (su_clock_us() < look_at_it)
 			continue;
+		su_session_sweep(session);
 		su_session_drop_dead(session);
 		look_at_it = su_clock_us() + 1000;
 	}

@@ -21,8 +21,8 @@ bool su_session_poll(struct su_session *session, size_t index);
 /* Reads what running threads have to report, of all sessions of the group. True when there was
  * anything. */
 bool su_session_sweep(struct su_session *session);
-/* Until something is reported, but not for long. */
-void su_session_sleep(double microseconds);
+/* Until something is reported, but not for long. True: something was. */
+bool su_session_sleep(double microseconds);
 
 void su_session_begin_stop(struct su_session *session);
 void su_session_interrupt(struct su_thread *thread);

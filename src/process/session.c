@@ -296,7 +296,7 @@ bool su_session_sweep(struct su_session *session)
 	return any;
 }
 
-void su_session_sleep(double microseconds)
+bool su_session_sleep(double microseconds)
 {
 	struct timespec span = { 0, 0 };
 	sigset_t child;
@@ -308,7 +308,7 @@ void su_session_sleep(double microseconds)
 		span.tv_nsec = (long)(microseconds * 1000);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	sigtimedwait(&child, NULL, &span);
+	return sigtimedwait(&child, NULL, &span) == SIGCHLD;
 }
 
 void su_session_drop_dead(struct su_session *session)

@@ -63,13 +63,20 @@ struct su_thread {
 	struct user_regs_struct regs; /* valid while stopped, after su_session_registers() */
 };
 
+/* Code of the process to make system calls from: see way_home.h. */
+struct su_gadgets {
+	uint64_t call;	   /* `syscall`, followed by `ret` when `restorer` is not 0 */
+	uint64_t restorer; /* code that makes the rt_sigreturn system call, or 0 */
+};
+
 struct su_session {
 	pid_t pid;
 	uint64_t mask_note; /* address of a struct su_mask_note in the target, or 0 */
 	uint64_t trap_note; /* address of the number that trap.h keeps in the target, or 0 */
 	uint64_t start_time;
 	struct su_memory memory;
-	int status; /* a descriptor of /proc/PID/status, or -1 */
+	int status;		   /* a descriptor of /proc/PID/status, or -1 */
+	struct su_gadgets gadgets; /* once they have been looked for */
 	SU_VEC(struct su_thread) threads;
 	bool stopping; /* stop events are kept instead of being sent on */
 	bool executed; /* the process ran execve: it is another program now */

@@ -16,11 +16,11 @@
 #define OLD_AT 256 /* below the stack pointer that remote calls run with */
 #define NEW_AT 128
 
-void su_trap_guard_init(struct su_trap_guard *guard, const struct su_session *session,
+void su_trap_guard_init(struct su_trap_guard *guard, struct su_session *session,
 			const struct su_maps *maps)
 {
 	memset(guard, 0, sizeof(*guard));
-	guard->gadgets = su_way_home_find(su_session_texts(session), &session->memory, maps);
+	guard->gadgets = su_way_home_of(session, maps);
 }
 
 /* rt_sigaction(SIGTRAP): `wanted` may be NULL. */

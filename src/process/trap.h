@@ -36,7 +36,7 @@ struct su_trap_guard {
 };
 
 /* Looks for what is needed in the process's code. It may be running. */
-void su_trap_guard_init(struct su_trap_guard *guard, const struct su_session *session,
+void su_trap_guard_init(struct su_trap_guard *guard, struct su_session *session,
 			const struct su_maps *maps);
 /* Sets the handler if that has not been tried yet; guard->safe tells whether a stray signal is
  * harmless now. All threads are stopped, and stay so. */

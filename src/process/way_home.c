@@ -70,6 +70,14 @@ struct su_gadgets su_way_home_find(struct su_texts *texts, const struct su_memor
 	return gadgets;
 }
 
+struct su_gadgets su_way_home_of(struct su_session *session, const struct su_maps *maps)
+{
+	if (!session->gadgets.call)
+		session->gadgets =
+			su_way_home_find(su_session_texts(session), &session->memory, maps);
+	return session->gadgets;
+}
+
 /* ---- the frame ---- */
 
 /* Floating point and vector state; free() it. There is room for SU_SIGNAL_STATE_MORE behind it. */

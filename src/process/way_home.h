@@ -19,15 +19,13 @@
 #include "process/session.h"
 #include "process/texts.h"
 
-struct su_gadgets {
-	uint64_t call;	   /* `syscall`, followed by `ret` when `restorer` is not 0 */
-	uint64_t restorer; /* code that makes the rt_sigreturn system call, or 0 */
-};
-
 /* Looks for the sequences in the process's executable mappings. call is 0 when there is none.
  * `texts` may be NULL. */
 struct su_gadgets su_way_home_find(struct su_texts *texts, const struct su_memory *memory,
 				   const struct su_maps *maps);
+
+/* The same for the process of a session, for which they are looked for once. */
+struct su_gadgets su_way_home_of(struct su_session *session, const struct su_maps *maps);
 
 /* Writes the frame for stopped thread `index` with these registers and mask; *ret_sp gets the
  * stack pointer to run with. False: there is no room for it. */

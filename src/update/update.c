@@ -104,14 +104,18 @@ static struct su_err *look_and_verify(struct su_job *job)
 /* Mappings that an updater left behind which died before its commit. */
 static struct su_err *remove_leftovers(struct su_job *job)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < job->carried.registries.list.len; i++) {
 		const struct su_registry *registry = &job->carried.registries.list.at[i];
 
-		if (registry->state == SU_REGISTRY_STAGED)
-			SU_TRY(su_stage_unmap(job->session, &job->carried.maps, registry->base,
-					      registry->size));
+		if (registry->state != SU_REGISTRY_STAGED)
+			continue;
+		any = true;
+		SU_TRY(su_stage_unmap(job->session, &job->carried.maps, registry->base,
+				      registry->size));
 	}
-	return NULL;
+	return any ? su_job_look(job) : NULL;
 }
 
 static struct su_err *stage_patch(struct su_job *job)
@@ -162,7 +166,6 @@ static struct su_err *prepare_to_apply(struct su_member *member)
 	SU_TRY(su_job_look(job));
 	SU_TRY(look_to_apply(job));
 	SU_TRY(remove_leftovers(job));
-	SU_TRY(su_job_look(job));
 	SU_TRY(plan_forward(job));
 	SU_TRY(stage_patch(job));
 	member->report.stage_stop_us = job->session->longest_stop;

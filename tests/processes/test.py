@@ -90,7 +90,9 @@ def everywhere(bench, _):
         for one in families:
             one.require("new", 2)
         newer.require("new", 1)
-        bench.call("apply", bench.patch, "--all", status=1)
+        again = bench.call("apply", bench.patch, "--all")
+        if set(results(again).values()) != {"unchanged"}:
+            raise Failure(f"updated again: {results(again)}")
         bench.call("revert", bench.patch, "--all")
         for one in families:
             one.require("old", 2)

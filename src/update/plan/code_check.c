@@ -17,6 +17,8 @@ struct code_check {
 	/* The contents of the generation that was asked for last. */
 	const struct su_generation *linked_of;
 	uint8_t *linked;
+	struct su_originals *originals;
+	bool *is_kept; /* by jump: what it replaces is among them */
 };
 
 /* The first place of the journal at or after `addr`. */
@@ -106,6 +108,23 @@ static struct su_err *is_patched_code(struct code_check *check,
 	return NULL;
 }
 
+/* What stands where jumps of the range will: it has just been read. */
+static void keep_originals(struct code_check *check, const struct su_extent *extent,
+			   const uint8_t *bytes)
+{
+	const struct su_patch *patch = check->sites->patch;
+
+	for (size_t i = 0; i < patch->jump_count; i++) {
+		uint64_t off = check->sites->jump_at[i] - extent->low, size = patch->jumps[i].size;
+		uint64_t room = extent->high - extent->low;
+
+		if (patch->jumps[i].direction != SU_FORWARD || off > room || size > room - off)
+			continue;
+		memcpy(check->originals->code[i], bytes + off, size);
+		check->is_kept[i] = true;
+	}
+}
+
 static struct su_err *is_right(struct code_check *check, size_t index, bool *ret)
 {
 	const struct su_sites *sites = check->sites;
@@ -116,6 +135,7 @@ static struct su_err *is_right(struct code_check *check, size_t index, bool *ret
 	SU_FREE uint8_t *bytes = su_alloc(size + 1);
 
 	SU_TRY(read_code(check, extent->low, bytes, size));
+	keep_originals(check, extent, bytes);
 	if (!sites->below)
 		*ret = has_hash(bytes, size, range->hash);
 	else if (!generation)
@@ -160,7 +180,8 @@ static struct su_err *check_all(struct code_check *check, struct su_originals *r
 		if (patch->ranges[i].direction == SU_FORWARD)
 			SU_TRY(check_range(check, i));
 	for (size_t i = 0; i < patch->jump_count; i++)
-		if (patch->jumps[i].direction == SU_FORWARD && sites->jump_at[i])
+		if (patch->jumps[i].direction == SU_FORWARD && sites->jump_at[i] &&
+		    !check->is_kept[i])
 			SU_TRY(read_code(check, sites->jump_at[i], ret->code[i],
 					 patch->jumps[i].size));
 	for (size_t i = 0; i < patch->word_count; i++)
@@ -172,9 +193,13 @@ struct su_err *su_verify_code(const struct su_memory *memory, const struct su_si
 			      const struct su_history *history, const struct su_journal *journal,
 			      struct su_originals *ret)
 {
-	struct code_check check = {
-		.memory = memory, .sites = sites, .history = history, .journal = journal
-	};
+	SU_FREE bool *is_kept = su_alloc(sites->patch->jump_count + 1);
+	struct code_check check = { .memory = memory,
+				    .sites = sites,
+				    .history = history,
+				    .journal = journal,
+				    .originals = ret,
+				    .is_kept = is_kept };
 	struct su_err *err = check_all(&check, ret);
 
 	free(check.linked);

@@ -188,8 +188,7 @@ with_remote(struct su_session *session, const struct su_maps *maps,
 	    struct su_err *(*work)(struct su_remote *, const struct su_patch *, uint64_t, uint64_t),
 	    const struct su_patch *patch, uint64_t base, uint64_t size)
 {
-	struct su_gadgets gadgets =
-		su_way_home_find(su_session_texts(session), &session->memory, maps);
+	struct su_gadgets gadgets = su_way_home_of(session, maps);
 	struct su_remote remote;
 	size_t index;
 
