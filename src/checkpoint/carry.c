@@ -282,7 +282,8 @@ static void carrier_init(struct su_carrier *carrier, struct su_carry *carry)
 
 	*carrier = (struct su_carrier){ .pair = pair, .carry = carry };
 	carrier->calls.pair = carrier->prover.pair = pair;
-	carrier->crossing.pair = carrier->deriver.pair = pair;
+	carrier->crossing.pair = carrier->halves.pair = carrier->deriver.pair = pair;
+	carrier->halves.crossing = &carrier->crossing;
 	carrier->prover.calls = carrier->crossing.calls = &carrier->calls;
 	carrier->deriver.prover = &carrier->prover;
 	carrier->deriver.asserted = carry->asserted;
@@ -293,6 +294,7 @@ static void carrier_deinit(struct su_carrier *carrier)
 	su_calls_deinit(&carrier->calls);
 	su_prover_deinit(&carrier->prover);
 	su_crossing_deinit(&carrier->crossing);
+	su_halves_deinit(&carrier->halves);
 	su_deriver_deinit(&carrier->deriver);
 }
 
@@ -313,11 +315,26 @@ static void derive_calls(struct su_carrier *carrier)
 	}
 }
 
+/* No activation goes on between two things that belong together, of which it has done none. */
+static void keep_halves_together(struct su_carrier *carrier)
+{
+	for (size_t i = 0; i < carrier->carry->recipes.len; i++) {
+		struct su_recipe *recipe = &carrier->carry->recipes.at[i];
+		const struct su_cut at = { recipe->from_insn, recipe->to_insn, recipe->inside,
+					   recipe->lands };
+
+		if (!recipe->reason && !recipe->asserted &&
+		    su_halves_are_cut(&carrier->halves, &at))
+			recipe->reason = SU_WHY_HALVES_CUT;
+	}
+}
+
 static void derive_all(struct su_carrier *carrier)
 {
 	derive_calls(carrier);
 	su_assert_derive_loops(carrier);
 	su_loops_derive(carrier);
+	keep_halves_together(carrier);
 	derive_final_calls(carrier->carry);
 	check_second_returns(carrier->carry);
 }

@@ -5,6 +5,7 @@
 #include "checkpoint/carry.h"
 #include "checkpoint/derive/derive.h"
 #include "checkpoint/relate/crossing.h"
+#include "checkpoint/relate/halves.h"
 
 /* What each room has found out about a pair, and what comes of it. */
 struct su_carrier {
@@ -12,6 +13,7 @@ struct su_carrier {
 	struct su_calls calls;
 	struct su_prover prover;
 	struct su_crossing crossing;
+	struct su_halves halves;
 	struct su_deriver deriver;
 	struct su_carry *carry;
 };

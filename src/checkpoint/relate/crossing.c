@@ -18,9 +18,9 @@
 
 #include <stdlib.h>
 
-#include "analysis/walk.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/product/product.h"
+#include "checkpoint/relate/around.h"
 #include "diff/moving.h"
 
 #define MIN_TELLING 6u /* weight of an instruction that names a variable (align.c) */
@@ -96,95 +96,67 @@ static void find_paired(struct su_crossing *crossing, bool *from_paired, bool *t
 	}
 }
 
+static bool is_effect(const struct su_side *side, uint32_t i)
+{
+	return is_call(side, i) || is_store(side, i);
+}
+
+static void keep_own(const struct su_side *side, const bool *paired, const bool *strays,
+		     su_insns *ret)
+{
+	for (uint32_t i = 0; i < side->routine->code->insn_count; i++)
+		if (!paired[i] && !strays[i] && is_effect(side, i))
+			su_vec_push(ret, i);
+}
+
 /* All pairs of instructions, one of each version, that may be the same one though they are not
- * paired. */
+ * paired, and those of which the other version has none. */
 static void find_strays(struct su_crossing *crossing)
 {
-	const struct su_product *product = crossing->pair->product;
-	const struct su_function *from = product->from, *to = product->to;
-	bool *from_paired = su_alloc(from->insn_count + 1);
-	bool *to_paired = su_alloc(to->insn_count + 1);
+	const struct su_pair *pair = crossing->pair;
+	const struct su_function *from = pair->product->from, *to = pair->product->to;
+	bool *from_paired = su_alloc(from->insn_count + 1),
+	     *to_paired = su_alloc(to->insn_count + 1);
+	bool *from_stray = su_alloc(from->insn_count + 1), *to_stray = su_alloc(to->insn_count + 1);
 
 	find_paired(crossing, from_paired, to_paired);
 	for (uint32_t i = 0; i < from->insn_count; i++) {
-		if (from_paired[i] ||
-		    !(is_call(crossing->pair->from, i) || is_store(crossing->pair->from, i)))
+		if (from_paired[i] || !is_effect(pair->from, i))
 			continue;
 		for (uint32_t j = 0; j < to->insn_count; j++) {
-			if (!to_paired[j] && may_be_same(crossing, i, j))
-				su_vec_push(&crossing->strays, (struct su_stray){ i, j });
+			if (to_paired[j] || !may_be_same(crossing, i, j))
+				continue;
+			su_vec_push(&crossing->strays, (struct su_stray){ i, j });
+			from_stray[i] = to_stray[j] = true;
 		}
 	}
+	keep_own(pair->from, from_paired, from_stray, &crossing->own_from);
+	keep_own(pair->to, to_paired, to_stray, &crossing->own_to);
 	free(from_paired);
 	free(to_paired);
+	free(from_stray);
+	free(to_stray);
 }
 
-/* ---- before and after ---- */
-
-/* Blocks on the paths without back edges that lead from, or to, one block. */
-static bool *find_reached(const struct su_function *code, const uint32_t *order, uint32_t start,
-			  bool forward)
+void su_crossing_look(struct su_crossing *crossing)
 {
-	struct su_walk walk = su_walk_forward(code, start, code->blocks[start].first);
-
-	while (su_walk_next(&walk)) {
-		const struct su_block *block = &code->blocks[walk.block];
-		uint32_t count = forward ? block->succ_count : block->pred_count;
-
-		for (uint32_t e = 0; e < count; e++) {
-			uint32_t next = forward ? block->succ[e] : block->pred[e];
-
-			if ((order[next] > order[walk.block]) == forward)
-				su_walk_come_to(&walk, next);
-		}
-	}
-	return su_walk_finish(&walk);
+	if (!crossing->known)
+		find_strays(crossing);
+	crossing->known = true;
 }
 
-struct surroundings {
-	const struct su_function *code;
-	uint32_t insn;
-	bool *before, *after; /* by block */
-};
+/* ---- before and behind ---- */
 
-static struct surroundings find_surroundings(const struct su_function *code, const uint32_t *order,
-					     uint32_t insn)
-{
-	return (struct surroundings){
-		.code = code,
-		.insn = insn,
-		.before = find_reached(code, order, code->block_of[insn], false),
-		.after = find_reached(code, order, code->block_of[insn], true)
-	};
-}
-
-static bool lies_before(const struct surroundings *around, uint32_t insn)
-{
-	uint32_t block = around->code->block_of[insn];
-
-	if (block == around->code->block_of[around->insn])
-		return insn < around->insn;
-	return around->before[block];
-}
-
-static bool lies_after(const struct surroundings *around, uint32_t insn)
-{
-	uint32_t block = around->code->block_of[insn];
-
-	if (block == around->code->block_of[around->insn])
-		return insn > around->insn;
-	return around->after[block];
-}
-
-static bool lies_crosswise(const struct surroundings *u, const struct surroundings *v, uint32_t i,
+static bool lies_crosswise(const struct su_around *u, const struct su_around *v, uint32_t i,
 			   uint32_t j)
 {
-	return (lies_before(u, i) && lies_after(v, j)) || (lies_after(u, i) && lies_before(v, j));
+	return (su_around_before(u, i) && su_around_after(v, j)) ||
+	       (su_around_after(u, i) && su_around_before(v, j));
 }
 
 /* Whether an effect that both versions have is on the other side, wherever `to` has it. */
-static bool pairs_cross(const struct su_pair *pair, const struct surroundings *u,
-			const struct surroundings *v)
+static bool pairs_cross(const struct su_pair *pair, const struct su_around *u,
+			const struct su_around *v)
 {
 	const struct su_product *product = pair->product;
 	bool all = true, any = false;
@@ -209,24 +181,22 @@ static bool pairs_cross(const struct su_pair *pair, const struct surroundings *u
 bool su_crossing_is_possible(struct su_crossing *crossing, uint32_t from_insn, uint32_t to_insn)
 {
 	const struct su_product *product = crossing->pair->product;
-	struct surroundings u = find_surroundings(product->from, product->order_from, from_insn);
-	struct surroundings v = find_surroundings(product->to, product->order_to, to_insn);
+	struct su_around u = su_around_find(product->from, product->order_from, from_insn, false);
+	struct su_around v = su_around_find(product->to, product->order_to, to_insn, false);
 	bool crosses = pairs_cross(crossing->pair, &u, &v);
 
-	if (!crossing->known)
-		find_strays(crossing);
-	crossing->known = true;
+	su_crossing_look(crossing);
 	for (size_t n = 0; n < crossing->strays.len && !crosses; n++)
 		crosses =
 			lies_crosswise(&u, &v, crossing->strays.at[n].i, crossing->strays.at[n].j);
-	free(u.before);
-	free(u.after);
-	free(v.before);
-	free(v.after);
+	su_around_deinit(&u);
+	su_around_deinit(&v);
 	return crosses;
 }
 
 void su_crossing_deinit(struct su_crossing *crossing)
 {
 	su_vec_deinit(&crossing->strays);
+	su_vec_deinit(&crossing->own_from);
+	su_vec_deinit(&crossing->own_to);
 }
