@@ -5,22 +5,14 @@
  * the same.  Which registers bring something is told by DWARF for functions of this image, and by
  * what calls leave in registers for all.
  */
-#include <stdlib.h>
-
-#include "analysis/states.h"
-#include "arch/abi.h"
 #include "checkpoint/calls/calls.h"
 
 #define MAX_MERGES 4 /* that are looked through, one behind the other */
 
 void su_calls_read_arguments(const struct su_side *side, uint32_t call, uint32_t *ret)
 {
-	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
-
-	su_values_before(side->values, call, state);
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++)
-		ret[i] = state[su_abi_arguments[i]];
-	free(state);
+		ret[i] = side->passed[call][i];
 }
 
 /* Whether a call has left the value in a register, on some path at least. */
@@ -49,18 +41,15 @@ static bool is_spoilt(const struct su_values *values, uint32_t number, int depth
  * left in a register (psABI 3.2.1). */
 static uint8_t find_passed(const struct su_side *side, uint32_t insn)
 {
-	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
 	uint8_t bits = 0;
 
-	su_values_before(side->values, insn, state);
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
-		uint32_t number = state[su_abi_arguments[i]];
+		uint32_t number = side->passed[insn][i];
 
 		if (su_value_get(side->values, number)->kind != SU_VAL_UNDEFINED &&
 		    !is_spoilt(side->values, number, 0))
 			bits |= (uint8_t)(1u << i);
 	}
-	free(state);
 	return bits;
 }
 
@@ -127,7 +116,6 @@ size_t su_calls_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t t
 			  uint32_t ret[][2])
 {
 	const struct su_side *from = calls->pair->from, *to = calls->pair->to;
-	uint32_t *u, *v;
 	size_t count = 0;
 	uint8_t bits;
 
@@ -135,17 +123,11 @@ size_t su_calls_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t t
 	    su_calls_pass_own_constant(calls, from_insn, to_insn))
 		return 0;
 	bits = arguments_taken(calls, from, from_insn) | arguments_taken(calls, to, to_insn);
-	u = su_alloc(from->values->loc_count * sizeof(*u));
-	v = su_alloc(to->values->loc_count * sizeof(*v));
-	su_values_before(from->values, from_insn, u);
-	su_values_before(to->values, to_insn, v);
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
 		if (!(bits & (1u << i)))
 			continue;
-		ret[count][0] = u[su_abi_arguments[i]];
-		ret[count++][1] = v[su_abi_arguments[i]];
+		ret[count][0] = from->passed[from_insn][i];
+		ret[count++][1] = to->passed[to_insn][i];
 	}
-	free(u);
-	free(v);
 	return count;
 }

@@ -10,10 +10,6 @@
  * One constant can be enough: `log(__FILE__, __LINE__, "opened")` is the only call of `log` in each
  * version that passes this text, whatever else it passes.
  */
-#include <stdlib.h>
-
-#include "analysis/states.h"
-#include "arch/abi.h"
 #include "checkpoint/align/align.h"
 #include "checkpoint/calls/calls.h"
 #include "checkpoint/side/leaf.h"
@@ -27,55 +23,19 @@ struct arguments {
 
 static struct arguments arguments_of(const struct su_side *side, uint32_t insn)
 {
-	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
 	struct arguments arguments = { 0 };
 
-	su_values_before(side->values, insn, state);
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
-		uint32_t number = state[su_abi_arguments[i]];
+		uint32_t number = side->passed[insn][i];
 		uint8_t kind = su_value_get(side->values, number)->kind;
 
 		if (kind == SU_VAL_CONST || kind == SU_VAL_ADDR)
 			arguments.numbers[i] = number;
 	}
-	free(state);
 	return arguments;
 }
 
 /* ---- what only one call passes ---- */
-
-#define STACK_ARGUMENTS 2 /* that are looked at: psABI 3.2.3, from where rsp is at the call on */
-#define PLACES (SU_ABI_ARGUMENT_COUNT + STACK_ARGUMENTS)
-
-/* What the `place`th argument is, if it is one: 0 when it is in no cell, or in one that this
- * function reads, which is a variable of its own. */
-static uint32_t argument_at(const struct su_side *side, uint32_t insn, const uint32_t *state,
-			    int place)
-{
-	const struct su_values *values = side->values;
-	int64_t off = values->sp[insn];
-	uint32_t loc;
-	bool exact;
-
-	if (place < SU_ABI_ARGUMENT_COUNT)
-		return state[su_abi_arguments[place]];
-	if (off == SU_NO_OFF)
-		return 0;
-	loc = su_values_cell(values, off + 8 * (place - SU_ABI_ARGUMENT_COUNT), 8, &exact);
-	return loc == UINT32_MAX || !exact || values->cells[loc - SU_CELL_BASE].is_loaded
-		       ? 0
-		       : state[loc];
-}
-
-static void read_places(const struct su_side *side, uint32_t insn, uint32_t *ret)
-{
-	uint32_t *state = su_alloc(side->values->loc_count * sizeof(*state));
-
-	su_values_before(side->values, insn, state);
-	for (int i = 0; i < PLACES; i++)
-		ret[i] = argument_at(side, insn, state, i);
-	free(state);
-}
 
 /* Whether the value may be `wanted`, as far as merges tell. */
 static bool may_be(const struct su_values *values, uint32_t number, uint32_t wanted, int depth)
@@ -111,14 +71,13 @@ static uint8_t only_passed_here(const struct su_side *side, uint32_t insn, const
 				uint8_t unique)
 {
 	const struct su_function *code = side->routine->code;
-	uint32_t other[PLACES];
 
 	for (uint32_t i = 0; i < code->insn_count && unique; i++) {
 		if (!su_calls_is_other(code, &code->insns[insn], i))
 			continue;
-		read_places(side, i, other);
-		for (int p = 0; p < PLACES; p++)
-			if (unique >> p & 1 && may_be(side->values, other[p], passed[p], 0))
+		for (int p = 0; p < SU_PASSED; p++)
+			if (unique >> p & 1 &&
+			    may_be(side->values, side->passed[i][p], passed[p], 0))
 				unique &= (uint8_t) ~(1u << p);
 	}
 	return unique;
@@ -127,15 +86,13 @@ static uint8_t only_passed_here(const struct su_side *side, uint32_t insn, const
 static bool find_own_constant(const struct su_pair *pair, uint32_t from_insn, uint32_t to_insn)
 {
 	const struct su_side *from = pair->from, *to = pair->to;
-	uint32_t u[PLACES], v[PLACES];
+	const uint32_t *u = from->passed[from_insn], *v = to->passed[to_insn];
 	uint8_t unique = 0;
 
 	if (from->routine->code->insns[from_insn].flow != SU_FLOW_CALL ||
 	    !su_calls_same_callee(pair, from_insn, to_insn))
 		return false;
-	read_places(from, from_insn, u);
-	read_places(to, to_insn, v);
-	for (int p = 0; p < PLACES; p++)
+	for (int p = 0; p < SU_PASSED; p++)
 		if (su_value_get(from->values, u[p])->kind == SU_VAL_ADDR &&
 		    su_value_get(to->values, v[p])->kind == SU_VAL_ADDR &&
 		    su_leaf_same_constant(pair, u[p], v[p]))

@@ -19,6 +19,8 @@ struct su_err *su_side_init(struct su_side *side, struct su_arena *arena,
 					program->escapes, routine->vaddr, routine->code);
 	if (!side->values->unknown)
 		side->live = su_live_create(side->values);
+	if (side->live)
+		su_passed_find(side, arena);
 	if (side->live && su_reused_may_be(program, routine))
 		su_reused_find(side);
 	return NULL;

@@ -7,12 +7,16 @@
 
 #include "analysis/live.h"
 #include "analysis/values.h"
+#include "arch/abi.h"
 #include "diff/program.h"
 
 /* A result that is kept over a call: see reused.h. */
 struct su_left_over {
 	uint32_t call, number;
 };
+
+#define SU_PASSED_ON_STACK 2 /* cells: psABI 3.2.3, from where rsp is at the call on */
+#define SU_PASSED (SU_ABI_ARGUMENT_COUNT + SU_PASSED_ON_STACK)
 
 struct su_side {
 	const struct su_program *program;
@@ -21,6 +25,7 @@ struct su_side {
 	struct su_live *live; /* NULL when values->unknown */
 	const struct su_local *locals;
 	size_t local_count;
+	uint32_t (*passed)[SU_PASSED]; /* by instruction, of calls and jumps: value numbers */
 	SU_VEC(uint32_t) reused, chosen_loops; /* value numbers; blocks: see reused.h */
 	SU_VEC(struct su_left_over) left_over;
 	bool heeds_no_callee; /* nothing is kept in a caller-saved register over a call */
@@ -58,7 +63,12 @@ const struct su_operand *su_side_stored(const struct su_insn *insn);
 /* Whether it stores to memory at an address that is not one of its operands. */
 bool su_side_stores_oddly(const struct su_insn *insn);
 
-/* ---- reused.c, as a side is made ---- */
+/* ---- passed.c, as a side is made ---- */
+
+/* Finds what is passed to calls. */
+void su_passed_find(struct su_side *side, struct su_arena *arena);
+
+/* ---- reused.c, likewise ---- */
 
 /* Whether the function names anything fickle: only then can it have kept a result. */
 bool su_reused_may_be(const struct su_program *program, const struct su_routine *routine);
