@@ -16,6 +16,7 @@
 #include "update/commit/recover.h"
 #include "update/conduct.h"
 #include "update/plan/bind_imports.h"
+#include "update/plan/copies.h"
 #include "update/plan/entries.h"
 #include "update/plan/slots.h"
 #include "update/plan/stage.h"
@@ -85,6 +86,7 @@ static struct su_err *plan_forward(struct su_job *job)
 				  job->patch, imports));
 	SU_TRY(su_entries_check_before(&job->session->memory, job->plan));
 	SU_TRY(su_slots_find(&job->session->memory, &job->carried.maps, job->plan));
+	SU_TRY(su_copies_check(&job->session->memory, &job->carried.maps, job->plan));
 	SU_TRY(su_sites_link(&job->plan->sites, imports, &job->linked));
 	return su_plan_spans(job->plan, job->linked, &job->originals);
 }

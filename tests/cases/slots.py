@@ -1,4 +1,4 @@
-"""Cases of what the loader has bound to functions of a library: GOT and PLT slots, names.
+"""Cases of what the loader has bound to a library: GOT and PLT slots, names, copies of constants.
 
 After an update each of them leads to the new body, also those that are bound later; where something has
 changed one of them, so that it would not, the update is refused, or taken back.  The cases write into
@@ -78,6 +78,32 @@ int main(int argc, char **argv)
 	}
 }
 """
+# A constant of the library that changes, and a program that reads it.
+NAMED = LIBRARY + """
+#ifdef NEW
+const char name_of_it[8] = "second";
+#else
+const char name_of_it[8] = "first";
+#endif
+char first_letter(int n)
+{
+	return name_of_it[n];
+}
+"""
+READS_NAME = """
+#include <stdio.h>
+#include <unistd.h>
+extern const char name_of_it[8];
+char first_letter(int n);
+int main(void)
+{
+	alarm(120);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (;; usleep(5000))
+		printf("name %s %c\\n", name_of_it, first_letter(0));
+}
+"""
+
 # A plugin that is bound to the library as well, and never calls it.
 PLUGIN = """
 int quiet_version(int n);
@@ -128,12 +154,12 @@ class Memory:
 class Stage:
     """A library in two versions, with its patch, and a program that uses it."""
 
-    def __init__(self, bench, folder, *options, library=LIBRARY):
+    def __init__(self, bench, folder, *options, library=LIBRARY, program=PROGRAM):
         self.bench, self.shop = bench, Workshop(folder)
         self.old, self.new = (self.shop.library(f"{name}/lib.so", library, "-fcf-protection=none",
                                             *flags)
                               for name, flags in (("old", ()), ("new", ("-DNEW",))))
-        self.program = self.shop.make("program", PROGRAM, "-fPIE", "-pie", *options,
+        self.program = self.shop.make("program", program, "-fPIE", "-pie", *options,
                                       *needs(self.old))
         self.patch = os.path.join(folder, "patch.sup")
 
@@ -273,5 +299,31 @@ def second_entry(bench, folder):
     return require_refused(stage.build(), "exported name 'quick_middle'")
 
 
+def constant_copied(bench, folder):
+    """The loader has copied a constant that changes into the program, which reads it there."""
+    stage = Stage(bench, folder, library=NAMED, program=READS_NAME)
+    require_applied(stage.build())
+    if "R_X86_64_COPY" not in reads("readelf", "-rW", stage.program):
+        raise Failure("the program has no copy")
+    with stage.running() as process:
+        process.wait_for(["name first f"], LIMIT, "before the update")
+        require_refused(stage.call("apply", process), "where the loader has put a copy of it")
+        process.require_untouched_by_tracers()
+        process.lines()
+        process.wait_for(["name first f"], LIMIT, "after the refusal")
+
+
+def constant_not_copied(bench, folder):
+    """A program that asks the loader where the constant is sees the new contents there."""
+    stage = Stage(bench, folder, "-fPIC", library=NAMED, program=READS_NAME)
+    require_applied(stage.build())
+    with stage.running() as process:
+        process.wait_for(["name first f"], LIMIT, "before the update")
+        require_applied(stage.call("apply", process))
+        process.wait_for(["name second s"], LIMIT, "after the update")
+        require_applied(stage.call("revert", process))
+        process.wait_for(["name first f"], LIMIT, "after the revert")
+
+
 CASES = (slot_past_the_entry, slot_changed_meanwhile, slot_of_a_plugin, slot_before_a_revert,
-         slot_bound_later, second_entry)
+         slot_bound_later, second_entry, constant_copied, constant_not_copied)

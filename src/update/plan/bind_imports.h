@@ -4,7 +4,7 @@
  * The dynamic loader's own lists (DT_DEBUG of the executable, r_debug, link_map), one for each
  * namespace, give the objects; a symbol is looked up in the scope of the image that is updated, as
  * far as that can be known: first what was loaded at program start, in order, then what the image
- * needs itself.  Where several that were loaded later define it, it is refused.  Their hash tables, symbols and versions are read from the process's memory.  An
+ * needs itself.  Where several that were loaded later define it, it is refused.  An
  * IFUNC symbol has the address that its resolver chose in this process: it is taken from a slot
  * that the loader has filled (an IRELATIVE slot of the defining library, or a bound slot of the
  * same symbol and version in any object), never computed.  No such slot: refused.

@@ -250,7 +250,8 @@ bool su_libraries_has_string(const struct su_libraries *libraries, uint64_t addr
 	       !memcmp(buffer, text, size);
 }
 
-static bool read_string(const struct su_libraries *libraries, uint64_t addr, char *ret, size_t size)
+bool su_libraries_string(const struct su_libraries *libraries, uint64_t addr, char *ret,
+			 size_t size)
 {
 	size_t got = addr ? su_memory_try(libraries->memory, addr, ret, size - 1) : 0;
 
@@ -269,7 +270,7 @@ static bool is_named(const struct su_libraries *libraries, const struct su_libra
 	    su_libraries_has_string(libraries, library->strtab + library->soname, name))
 		return true;
 	if (!su_libraries_get(libraries, library->link_map + 8, &path_addr, sizeof(path_addr)) ||
-	    !read_string(libraries, path_addr, path, sizeof(path)))
+	    !su_libraries_string(libraries, path_addr, path, sizeof(path)))
 		return false;
 	const char *slash = strrchr(path, '/');
 	return !strcmp(path, name) || (slash && !strcmp(slash + 1, name));
@@ -282,8 +283,8 @@ static void mark_needed(struct su_libraries *libraries, const struct su_library 
 	char name[512];
 
 	for (unsigned n = 0; n < library->needed_count; n++) {
-		if (!read_string(libraries, library->strtab + library->needed[n], name,
-				 sizeof(name)))
+		if (!su_libraries_string(libraries, library->strtab + library->needed[n], name,
+					 sizeof(name)))
 			continue;
 		for (size_t i = 0; i < libraries->list.len; i++) {
 			struct su_library *other = &libraries->list.at[i];

@@ -49,6 +49,9 @@ struct su_libraries {
 
 bool su_libraries_get(const struct su_libraries *libraries, uint64_t addr, void *ret, size_t size);
 bool su_libraries_has_string(const struct su_libraries *libraries, uint64_t addr, const char *text);
+/* A string with its end, into `size` bytes; what is cut off is false. */
+bool su_libraries_string(const struct su_libraries *libraries, uint64_t addr, char *ret,
+			 size_t size);
 
 /* Reads the lists. */
 struct su_err *su_libraries_list(struct su_libraries *libraries) SU_MUST_CHECK;
@@ -56,6 +59,12 @@ struct su_err *su_libraries_list(struct su_libraries *libraries) SU_MUST_CHECK;
  * and scopes. */
 void su_libraries_list_mapped(struct su_libraries *libraries);
 void su_libraries_deinit(struct su_libraries *libraries);
+/* The name of version `index` that the library defines, or needs, as an address; 0: it has none. */
+uint64_t su_libraries_version_name(const struct su_libraries *libraries,
+				   const struct su_library *library, uint16_t index);
+/* The symbol that the library defines; "" is the default version. */
+bool su_libraries_look_up(const struct su_libraries *libraries, const struct su_library *library,
+			  const char *name, const char *version, Elf64_Sym *ret);
 /* Reads the library's relocations, if that has not been done. */
 void su_libraries_relocs(const struct su_libraries *libraries, struct su_library *library);
 /* Says of each whether the image with that base finds symbols in it. */
