@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/library.h"
 #include "arch/abi.h"
 
 /* Several names to a line. */
@@ -107,14 +108,10 @@ static uint8_t returned_by(const char *name)
 bool su_retain_by_import(const struct su_image *image, const struct su_insn *insn,
 			 struct su_escape *ret)
 {
-	bool direct = insn->flow != SU_FLOW_CALL_IND && insn->flow != SU_FLOW_JUMP_IND;
-	struct su_import import;
+	const char *name = su_library_callee(image, insn);
 
-	if (!direct && !insn->fields[0].size)
+	if (!name)
 		return false;
-	if (!su_image_import_at(image, direct ? insn->target : insn->fields[0].target, &import))
-		return false;
-	const char *name = import.symbol->name;
 	*ret = (struct su_escape){ .kept = SU_ESCAPE_ALL };
 	if (!is_harmless(name))
 		return true;

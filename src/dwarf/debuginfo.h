@@ -100,6 +100,8 @@ struct su_local {
 	const char *name;
 	const char *key;
 	uint64_t type_hash; /* su_type layout hash, 0 when unknown */
+	uint64_t
+		element_hash; /* of an array of one dimension: that of its elements' type; else 0 */
 	const char *type_name;
 	uint64_t size; /* bytes, 0 when unknown */
 	bool is_parameter;

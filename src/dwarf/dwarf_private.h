@@ -225,6 +225,7 @@ unsigned su_dwarf_encoding_kind(int64_t encoding);
 struct su_dwarf_array {
 	uint64_t count; /* elements of all dimensions; 0 when flexible */
 	uint64_t shape; /* a hash of the dimensions */
+	int dimension_count;
 	bool is_flexible;
 };
 /* False when a dimension is no constant. */

@@ -251,6 +251,20 @@ static bool is_integer(Dwarf_Die *plain)
 	       encoding == DW_ATE_unsigned_char;
 }
 
+/* The layout hash of the elements of an array of one dimension; else 0. */
+static uint64_t hash_of_elements(const struct su_debug *debug, Dwarf_Die *plain, uint64_t size)
+{
+	uint64_t element_size = 0;
+	struct su_dwarf_array array;
+	Dwarf_Die element;
+
+	if (dwarf_tag(plain) != DW_TAG_array_type || !su_dwarf_array_read(*plain, &array) ||
+	    array.dimension_count != 1 || !su_dwarf_type_of(plain, &element) ||
+	    !su_dwarf_type_size(element, &element_size) || element_size * array.count != size)
+		return 0;
+	return su_dwarf_type_hash(debug, element);
+}
+
 static void describe_type(const struct su_debug *debug, Dwarf_Die *die, struct su_local *ret)
 {
 	Dwarf_Die type, plain;
@@ -268,6 +282,7 @@ static void describe_type(const struct su_debug *debug, Dwarf_Die *die, struct s
 		return;
 	tag = dwarf_tag(&plain);
 	ret->is_integer = is_integer(&plain);
+	ret->element_hash = hash_of_elements(debug, &plain, ret->size);
 	ret->is_aggregate = tag == DW_TAG_structure_type || tag == DW_TAG_union_type ||
 			    tag == DW_TAG_array_type || tag == DW_TAG_class_type;
 }

@@ -96,6 +96,7 @@ bool su_dwarf_array_read(Dwarf_Die array, struct su_dwarf_array *ret)
 		if (limit-- == 0 || !read_dimension(&child, &one))
 			return false;
 		result.shape = su_hash(&one, sizeof(one), result.shape);
+		result.dimension_count++;
 		if (one == UINT64_MAX) {
 			result.is_flexible = true;
 			one = 0;

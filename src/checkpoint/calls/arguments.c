@@ -84,7 +84,7 @@ static uint8_t recall_arguments(struct su_calls *calls, const struct su_side *si
 	return (uint8_t)known;
 }
 
-static uint8_t arguments_taken(struct su_calls *calls, const struct su_side *side, uint32_t insn)
+uint8_t su_calls_taken(struct su_calls *calls, const struct su_side *side, uint32_t insn)
 {
 	const struct su_insn *call = &side->routine->code->insns[insn];
 	/* An instruction's number and an address in the image are told apart by the top bit. */
@@ -112,17 +112,14 @@ static bool has_twin(struct su_calls *calls, const struct su_side *side, uint32_
 	return recall_arguments(calls, side, insn, UINT64_C(1) << 61 | insn, find_twin);
 }
 
-size_t su_calls_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t to_insn,
-			  uint32_t ret[][2])
+size_t su_calls_all_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t to_insn,
+			      uint32_t ret[][2])
 {
 	const struct su_side *from = calls->pair->from, *to = calls->pair->to;
 	size_t count = 0;
 	uint8_t bits;
 
-	if ((!has_twin(calls, from, from_insn) && !has_twin(calls, to, to_insn)) ||
-	    su_calls_pass_own_constant(calls, from_insn, to_insn))
-		return 0;
-	bits = arguments_taken(calls, from, from_insn) | arguments_taken(calls, to, to_insn);
+	bits = su_calls_taken(calls, from, from_insn) | su_calls_taken(calls, to, to_insn);
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT; i++) {
 		if (!(bits & (1u << i)))
 			continue;
@@ -130,4 +127,15 @@ size_t su_calls_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t t
 		ret[count++][1] = to->passed[to_insn][i];
 	}
 	return count;
+}
+
+size_t su_calls_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t to_insn,
+			  uint32_t ret[][2])
+{
+	const struct su_pair *pair = calls->pair;
+
+	if ((!has_twin(calls, pair->from, from_insn) && !has_twin(calls, pair->to, to_insn)) ||
+	    su_calls_pass_own_constant(calls, from_insn, to_insn))
+		return 0;
+	return su_calls_all_arguments(calls, from_insn, to_insn, ret);
 }

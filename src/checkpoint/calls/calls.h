@@ -43,6 +43,11 @@ bool su_calls_is_other(const struct su_function *code, const struct su_insn *cal
  * many there are. */
 size_t su_calls_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t to_insn,
 			  uint32_t ret[][2]);
+/* The registers that bring an argument to the call; bit i stands for su_abi_arguments[i]. */
+uint8_t su_calls_taken(struct su_calls *calls, const struct su_side *side, uint32_t insn);
+/* What both are given in all registers that bring an argument, in the same form. */
+size_t su_calls_all_arguments(struct su_calls *calls, uint32_t from_insn, uint32_t to_insn,
+			      uint32_t ret[][2]);
 /* What the argument registers hold at a call: SU_ABI_ARGUMENT_COUNT values. */
 void su_calls_read_arguments(const struct su_side *side, uint32_t call, uint32_t *ret);
 

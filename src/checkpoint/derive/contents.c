@@ -320,6 +320,38 @@ bool su_derive_is_put_off(const struct su_point *point, const struct su_region *
 	       !may_be_untouched(point, point->pair->to->values, place_in_to(point), to);
 }
 
+bool su_derive_next_touches(const struct su_point *point, const struct su_region *region,
+			    su_touch_test *holds)
+{
+	struct su_values *values = point->pair->to->values;
+	struct place place = place_in_to(point);
+	struct su_walk walk = su_walk_forward(values->code, place.block, place.at);
+	bool all = true;
+
+	while (all && su_walk_next(&walk)) {
+		enum su_touch touch;
+		uint32_t at = first_touch(values, walk.block, walk.first, walk.end, region, &touch);
+
+		if (touch)
+			all = holds(point, region, at);
+		else
+			su_walk_go_on(&walk);
+	}
+	su_walk_deinit(&walk);
+	return all;
+}
+
+bool su_derive_is_unused(const struct su_point *point, const struct su_region *region)
+{
+	struct su_values *values = point->pair->to->values;
+	struct place place = place_in_to(point);
+	uint32_t filler;
+
+	return !is_touched_before(values, place, region) ||
+	       (is_filled_next(values, place, region, &filler) && filler == SU_NO_INSN &&
+		!region->retained);
+}
+
 bool su_derive_contents_matter(const struct su_point *point, const struct su_region *region)
 {
 	struct su_values *values = point->pair->to->values;

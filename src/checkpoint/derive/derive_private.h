@@ -109,8 +109,17 @@ enum su_touch su_derive_touch(struct su_values *values, uint32_t index, const ui
 /* Whether the value may be a pointer into the region. */
 bool su_derive_points_into(struct su_values *values, uint32_t number,
 			   const struct su_region *region);
-/* Whether what the region of `to` holds at the point can matter. */
+/* Whether what the region of `to`, which `from` does not have, holds at the point can matter. */
 bool su_derive_contents_matter(const struct su_point *point, const struct su_region *region);
+/* Whether nothing has touched the region of `to` when it comes to the point, or nothing touches it
+ * any more. */
+bool su_derive_is_unused(const struct su_point *point, const struct su_region *region);
+/* Whether `holds` of each instruction that is the first to touch the region on some path from the
+ * point on. */
+typedef bool su_touch_test(const struct su_point *point, const struct su_region *region,
+			   uint32_t index);
+bool su_derive_next_touches(const struct su_point *point, const struct su_region *region,
+			    su_touch_test *holds);
 /* A compiler may leave out, or put off, a store to a variable whose address nobody has yet: until
  * then its memory holds nothing, whatever DWARF says, and `from` has the value elsewhere.  Whether
  * `from` has stored nothing there on any path to the place. */
@@ -130,10 +139,50 @@ void su_names_destroy(struct su_names *names);
 /* The variables that the value is or was: sets *ret_local for each in turn; *at is 0 at first. */
 bool su_names_next(const struct su_names *names, uint32_t number, size_t *at, uint32_t *ret_local);
 
+/* ---- bytes.c ---- */
+
+#define SU_MAX_FILLED 4096 /* bytes of an object */
+
+/* What a byte of an object is: one of these, or a constant. */
+enum { SU_BYTE_UNWRITTEN = 0, SU_BYTE_UNKNOWN = 1 };
+
+/* Whether an instruction that may write to the object leaves alone what counts of it; `state` is
+ * that before it. */
+typedef bool su_passes_by(const struct su_point *point, const struct su_region *region,
+			  uint32_t index, const uint32_t *state);
+
+/* What the region of `to` holds at the place, whatever way it has come there: for the first time; or, with
+ * `passes_by`, at any time.  Writes region->size of them; false when that is too much. */
+bool su_derive_bytes(const struct su_point *point, const struct su_region *region,
+		     su_passes_by *passes_by, uint64_t *ret);
+
+/* Whether the instruction adds to an element: it stores what it has loaded, changed. */
+bool su_derive_updates(struct su_values *values, uint32_t index, const uint32_t *state,
+		       const struct su_region *region);
+
 /* ---- fill.c ---- */
 
 /* Adds the first contents of an object that `from` does not have, when they are constant. */
 bool su_derive_filled_object(struct su_point *point, const struct su_region *region);
+/* Adds what the object has from byte `first` on, when that is constant, or nothing ever was. */
+bool su_derive_filled(struct su_point *point, const struct su_region *region, size_t first,
+		      su_passes_by *passes_by);
+
+/* ---- ring.c ---- */
+
+/* Whether `to` may use the region as a ring: it puts things into places that it computes, and takes
+ * them from such places. */
+bool su_derive_may_be_ring(const struct su_point *point, const struct su_region *region);
+
+/* ---- grown.c ---- */
+
+/* Whether what the region of `to` holds from byte `first` on, where its counterpart in `from` ends,
+ * is known, or does not matter. Adds what it is. */
+bool su_derive_tail(struct su_point *point, const struct su_region *region, size_t first);
+/* Whether all that touches the region next are library functions that are given all of it to fill; and
+ * whether none of them may leave what is there. */
+bool su_derive_is_overwritten(const struct su_point *point, const struct su_region *region);
+bool su_derive_is_replaced(const struct su_point *point, const struct su_region *region);
 
 /* ---- first.c ---- */
 

@@ -16,6 +16,35 @@
 #include "checkpoint/align/align.h"
 #include "checkpoint/derive/derive_private.h"
 
+/* ---- objects that share their place ---- */
+
+/* A compiler keeps variables of different scopes in one place, and its address in one register: then
+ * the region has the name of one of them.  Whether variable `index`, which is in the frame at `at`, is
+ * in such a region and has none of its own: *ret. */
+static bool is_unlisted(const struct su_side *side, uint32_t index, struct su_loc at,
+			struct su_region *ret)
+{
+	*ret = (struct su_region){ .off = at.off,
+				   .size = side->locals[index].size,
+				   .local = (int32_t)index };
+	bool shares = false;
+
+	for (size_t i = 0; i < side->values->regions.len && at.kind == SU_LOC_FRAME; i++) {
+		const struct su_region *region = &side->values->regions.at[i];
+
+		if (region->local == (int32_t)index)
+			return false;
+		if (region->local < 0 || region->off >= ret->off + (int64_t)ret->size ||
+		    ret->off >= region->off + (int64_t)region->size)
+			continue;
+		shares = true;
+		ret->retained |= region->retained;
+	}
+	return shares;
+}
+
+/* ---- counterparts ---- */
+
 static const struct su_region *find_counterpart(const struct su_point *point,
 						const struct su_region *wanted)
 {
@@ -48,9 +77,7 @@ static bool counterpart_in_memory(const struct su_point *point, const struct su_
 
 		if (strcmp(from->locals[i].key, local->key) != 0 || at.kind != SU_LOC_FRAME)
 			continue;
-		*ret = (struct su_region){ .off = at.off,
-					   .size = from->locals[i].size,
-					   .local = (int32_t)i };
+		is_unlisted(from, (uint32_t)i, at, ret);
 		return true;
 	}
 	return false;
@@ -201,10 +228,14 @@ static bool same_layout(const struct su_point *point, const struct su_region *fr
 static bool is_kept(struct su_point *point, const struct su_region *from)
 {
 	const struct su_side *side = point->pair->from;
+	struct su_region shared;
 
 	if (from->local >= 0 && !su_debug_local_in_scope(side->program->debug, side->routine->vaddr,
 							 (uint32_t)from->local, point->from_vaddr))
 		return su_derive_may_read_dead(point, NULL);
+	if (from->local >= 0 &&
+	    is_unlisted(side, (uint32_t)from->local, point->from_locs[from->local], &shared))
+		return true; /* by derive_unlisted(), where an activation was carried to there */
 	return su_derive_may_read_memory(point, from->off, from->size);
 }
 
@@ -217,10 +248,44 @@ static bool has_findable_address(const struct su_point *point, const struct su_r
 	       su_frame_base(su_frame_offset(point->pair, to->off)) == SU_FRAME_CFA;
 }
 
+/* What both have of an array is in the same place in both. */
+static bool same_elements(const struct su_point *point, const struct su_region *from,
+			  const struct su_region *to)
+{
+	const struct su_local *old, *new;
+
+	if (from->local < 0 || to->local < 0)
+		return false;
+	old = &point->pair->from->locals[from->local];
+	new = &point->pair->to->locals[to->local];
+	return old->element_hash && old->element_hash == new->element_hash &&
+	       old->size == from->size &&new->size == to->size;
+}
+
+/* NULL, and in *ret what of the object is copied, if anything; or why it cannot be carried over. */
+static const char *fit_layout(struct su_point *point, const struct su_region *from,
+			      const struct su_region *to, struct su_region *ret)
+{
+	*ret = *to;
+	if (same_layout(point, from, to))
+		return NULL;
+	ret->size = 0;
+	if (su_derive_is_unused(point, to) || su_derive_is_replaced(point, to))
+		return NULL;
+	if (same_elements(point, from, to)) {
+		ret->size = from->size < to->size ? from->size : to->size;
+		if (ret->size == to->size ? su_derive_is_overwritten(point, to)
+					  : su_derive_tail(point, to, ret->size))
+			return NULL;
+	}
+	return su_arena_format(point->pair->arena, SU_WHY_OBJECT_LAYOUT, object_name(point, to));
+}
+
 static const char *derive_object(struct su_point *point, const struct su_region *region)
 {
 	const struct su_pair *pair = point->pair;
-	struct su_region in_memory;
+	struct su_region in_memory, kept;
+	const char *reason;
 	const struct su_region *from = find_counterpart(point, region);
 
 	if (region->local >= 0 &&
@@ -244,11 +309,9 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 		return su_arena_format(pair->arena, SU_WHY_OBJECT_REMOVED,
 				       object_name(point, region));
 	}
-	if (!same_layout(point, from, region) && !su_derive_contents_matter(point, region))
-		return NULL;
-	if (!same_layout(point, from, region))
-		return su_arena_format(pair->arena, SU_WHY_OBJECT_LAYOUT,
-				       object_name(point, region));
+	reason = fit_layout(point, from, region, &kept);
+	if (reason || !kept.size)
+		return reason;
 	if (!is_kept(point, from))
 		return su_arena_format(pair->arena, SU_WHY_OBJECT_KEPT_BY_ONE,
 				       object_name(point, region));
@@ -262,8 +325,22 @@ static const char *derive_object(struct su_point *point, const struct su_region 
 					       object_name(point, region));
 		point->recipe->unheld = true;
 	}
-	add_move(point, from, region);
+	add_move(point, from, &kept);
 	return NULL;
+}
+
+static const char *derive_unlisted(struct su_point *point)
+{
+	const struct su_side *to = point->pair->to;
+	const char *reason = NULL;
+	struct su_region region;
+
+	for (uint32_t i = 0; i < to->local_count && !reason; i++) {
+		if (is_unlisted(to, i, point->to_locs[i], &region) &&
+		    !su_derive_is_unused(point, &region))
+			reason = derive_object(point, &region);
+	}
+	return reason;
 }
 
 const char *su_derive_objects(struct su_point *point)
@@ -276,5 +353,5 @@ const char *su_derive_objects(struct su_point *point)
 		if (reason)
 			return reason;
 	}
-	return NULL;
+	return derive_unlisted(point);
 }
