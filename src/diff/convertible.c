@@ -9,9 +9,12 @@
 /* By their names, which both versions have or lack together. */
 struct su_convertible {
 	struct su_type_uses *in_a, *in_b;
+	struct su_map *stated; /* names: the user says that there are none on the heap */
 	struct su_map *barred; /* names */
-	struct su_map
-		*touched; /* names of those that differ and that functions may have or point to */
+	struct su_map *differ; /* names */
+	struct su_map *rest;   /* names of those that may differ because they are stated */
+	/* Names of those that differ and may, and that functions may lead to. */
+	struct su_map *touched;
 	bool touches_any;
 };
 
@@ -48,16 +51,29 @@ static bool asks_for(const struct su_program *program, uint64_t size)
 
 /* ---- types ---- */
 
-static bool may_differ(unsigned uses)
+static bool may_differ(const struct su_convertible *types, const char *name, bool stated)
 {
-	return uses && !(uses & (SU_TYPE_HELD | SU_TYPE_ELSEWHERE));
+	unsigned in_a = su_debug_uses_of(types->in_a, name);
+	unsigned in_b = su_debug_uses_of(types->in_b, name);
+	unsigned bad = SU_TYPE_ELSEWHERE | (stated ? 0 : SU_TYPE_HELD);
+
+	return in_a && in_b && !((in_a | in_b) & bad);
 }
 
 bool su_is_convertible(const struct su_convertible *types, const char *name)
 {
 	return !su_map_get_str(types->barred, name) &&
-	       may_differ(su_debug_uses_of(types->in_a, name)) &&
-	       may_differ(su_debug_uses_of(types->in_b, name));
+	       may_differ(types, name, su_map_get_str(types->stated, name));
+}
+
+bool su_convertible_differs(const struct su_convertible *types, const char *name)
+{
+	return su_map_get_str(types->differ, name);
+}
+
+bool su_convertible_rests_on(const struct su_convertible *types, const char *name)
+{
+	return su_map_get_str(types->rest, name);
 }
 
 /* Nobody but variables has such records: each is known by its own type. */
@@ -116,8 +132,33 @@ static bool differs(const struct su_type *type, const struct su_program *other)
 	return !found;
 }
 
-/* Of those that differ: what the process may have objects of on the heap is barred, and the functions that touch
- * the others are to be found. */
+/* Whether the process may have an object of the type on the heap, in either version. */
+static bool is_allocated(const struct su_convertible *types, const struct su_type *old,
+			 const struct su_program *a, const struct su_program *b)
+{
+	const struct su_type *new = type_named(b, old->name);
+
+	return asks_for(a, old->size) ||
+	       (!only_in_statics(types, old->name) && new &&asks_for(b, new->size));
+}
+
+/* One that differs. */
+static void look_at_type(struct su_convertible *types, const struct su_type *old,
+			 const struct su_program *a, const struct su_program *b)
+{
+	bool stated = su_map_get_str(types->stated, old->name);
+	bool allocated = su_is_convertible(types, old->name) && is_allocated(types, old, a, b);
+
+	if (stated && (allocated || !may_differ(types, old->name, false)))
+		su_map_put_str(types->rest, old->name, types);
+	if (allocated && !stated)
+		bar(types, old->name);
+	if (!su_is_convertible(types, old->name) || only_in_statics(types, old->name))
+		return;
+	su_map_put_str(types->touched, old->name, types);
+	types->touches_any = true;
+}
+
 static void look_at_types(struct su_convertible *types, const struct su_program *a,
 			  const struct su_program *b)
 {
@@ -125,35 +166,59 @@ static void look_at_types(struct su_convertible *types, const struct su_program 
 	const struct su_type *list = su_debug_types(a->debug, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *name = list[i].name;
-
-		if ((i && strcmp(list[i - 1].name, name) == 0 &&
-		     list[i - 1].hash == list[i].hash) ||
-		    !su_is_convertible(types, name) || !differs(&list[i], b))
+		if (su_map_get_str(types->differ, list[i].name) || !differs(&list[i], b))
 			continue;
-		const struct su_type *new = type_named(b, name);
-		bool touched = !only_in_statics(types, name);
-
-		if (asks_for(a, list[i].size) || (touched && new &&asks_for(b, new->size))) {
-			bar(types, name);
-		} else if (touched) {
-			su_map_put_str(types->touched, name, types);
-			types->touches_any = true;
-		}
+		su_map_put_str(types->differ, list[i].name, types);
+		look_at_type(types, &list[i], a, b);
 	}
 }
 
-struct su_convertible *su_convertible_find(const struct su_program *a, const struct su_program *b)
+/* What is touched behind a call that says nothing of it cannot be found. */
+static void bar_what_calls_give(struct su_convertible *types, const struct su_program *program)
+{
+	struct su_type_reach *reach = su_debug_type_reach(program->debug, types->touched);
+	size_t count;
+	const struct su_type *list = su_debug_types(program->debug, &count);
+	bool given = su_debug_calls_reach(reach);
+
+	su_debug_type_reach_free(reach);
+	for (size_t i = 0; i < count && given; i++)
+		if (su_map_get_str(types->touched, list[i].name))
+			bar(types, list[i].name);
+}
+
+/* Those names of the list that the program has, as it has them. */
+static struct su_map *names_in(const struct su_map *list, const struct su_program *program)
+{
+	struct su_map *names = su_map_create();
+	size_t count;
+	const struct su_type *types = su_debug_types(program->debug, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (su_map_get_str(list, types[i].name))
+			su_map_put_str(names, types[i].name, names);
+	return names;
+}
+
+struct su_convertible *su_convertible_find(const struct su_program *a, const struct su_program *b,
+					   const struct su_map *stated)
 {
 	struct su_convertible *types = su_alloc(sizeof(*types));
 
 	types->in_a = su_debug_type_uses(a->debug);
 	types->in_b = su_debug_type_uses(b->debug);
+	types->stated = names_in(stated, a);
 	types->barred = su_map_create();
+	types->differ = su_map_create();
+	types->rest = su_map_create();
 	types->touched = su_map_create();
 	bar_unclear(types, a);
 	bar_unclear(types, b);
 	look_at_types(types, a, b);
+	if (types->touches_any) {
+		bar_what_calls_give(types, a);
+		bar_what_calls_give(types, b);
+	}
 	return types;
 }
 
@@ -163,13 +228,18 @@ void su_convertible_destroy(struct su_convertible *types)
 		return;
 	su_debug_type_uses_free(types->in_a);
 	su_debug_type_uses_free(types->in_b);
+	su_map_destroy(types->stated);
 	su_map_destroy(types->barred);
+	su_map_destroy(types->differ);
+	su_map_destroy(types->rest);
 	su_map_destroy(types->touched);
 	free(types);
 }
 
 /* ---- functions ---- */
 
+/* Whether it refers to a variable from which such an object can be reached, or to a function whose
+ * result leads to one. */
 static bool refers_to_any(const struct su_type_reach *reach, const struct su_program *program,
 			  const struct su_routine *routine)
 {
@@ -180,8 +250,10 @@ static bool refers_to_any(const struct su_type_reach *reach, const struct su_pro
 		if (!field->size)
 			continue;
 		meaning = su_program_meaning(program, field->target);
-		if (meaning.kind == SU_MEANS_DATUM &&
-		    su_debug_static_reaches(reach, meaning.datum->vaddr))
+		if ((meaning.kind == SU_MEANS_DATUM &&
+		     su_debug_static_reaches(reach, meaning.datum->vaddr)) ||
+		    (meaning.kind == SU_MEANS_ROUTINE &&
+		     su_debug_result_reaches(reach, meaning.routine->vaddr)))
 			return true;
 	}
 	return false;

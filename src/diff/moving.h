@@ -21,7 +21,8 @@
 struct su_err *su_moving_choose(struct su_program *old_program,
 				struct su_program *new_program) SU_MUST_CHECK;
 
-/* Where what is at `off` of a variable of the old version that moves is in the new one's. */
+/* Where what is at `off` of a variable of the old version that moves is in the new one's; all others are as
+ * they are. */
 int64_t su_moving_offset(const struct su_datum *old, int64_t off);
 /* The offset of a datum's meaning, by which it is known in both versions. */
 static inline uint64_t su_moving_key(const struct su_meaning *meaning, bool is_old)

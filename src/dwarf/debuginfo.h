@@ -230,6 +230,10 @@ void su_debug_type_reach_free(struct su_type_reach *reach);
 /* Whether the out-of-line function at `entry`, or one that is inlined in it, has a parameter or a local
  * variable from which such a record can be reached; true also when it shares its code with another. */
 bool su_debug_function_reaches(const struct su_type_reach *reach, uint64_t entry);
+/* Whether its result leads to one. */
+bool su_debug_result_reaches(const struct su_type_reach *reach, uint64_t entry);
+/* Whether what a function of another image gives, or one that is called by a pointer, leads to one. */
+bool su_debug_calls_reach(const struct su_type_reach *reach);
 /* Whether pointers lead from the variable at `vaddr` to such a record. */
 bool su_debug_static_reaches(const struct su_type_reach *reach, uint64_t vaddr);
 

@@ -15,6 +15,7 @@ struct su_type_reach {
 	struct su_map *marked;	/* records, by entry */
 	struct su_map *statics; /* variables from which pointers lead to one, by vaddr */
 	SU_VEC(Dwarf_Die) records;
+	SU_VEC(Dwarf_Die) calls; /* types of functions, and declarations of them */
 };
 
 /* ---- records ---- */
@@ -76,15 +77,20 @@ static bool has_marked_member(const struct su_type_reach *reach, Dwarf_Die *reco
 	return false;
 }
 
-static void collect_record(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
-			   const char *function)
+static void collect(void *ctx, const struct su_dwarf_unit *unit, Dwarf_Die *die,
+		    const char *function)
 {
 	struct su_type_reach *reach = ctx;
 
 	(void)unit;
 	(void)function;
-	if (is_record(dwarf_tag(die)))
+	int tag = dwarf_tag(die);
+
+	if (is_record(tag))
 		su_vec_push(&reach->records, *die);
+	if (tag == DW_TAG_subroutine_type ||
+	    (tag == DW_TAG_subprogram && su_dwarf_is_declaration(die)))
+		su_vec_push(&reach->calls, *die);
 }
 
 static bool mark_more(struct su_type_reach *reach)
@@ -104,6 +110,19 @@ static bool mark_more(struct su_type_reach *reach)
 }
 
 /* ---- functions and variables ---- */
+
+/* A declaration of what another unit of the image defines. */
+static bool is_defined(const struct su_type_reach *reach, Dwarf_Die *die)
+{
+	const struct su_image *image = reach->debug->image;
+	const char *name = dwarf_diename(die);
+
+	for (size_t i = 0; name && i < image->symbol_count; i++)
+		if (image->symbols[i].shndx != SHN_UNDEF &&
+		    strcmp(image->symbols[i].name, name) == 0)
+			return true;
+	return false;
+}
 
 static bool holds_any(const struct su_type_reach *reach, Dwarf_Die *scope, int depth);
 
@@ -175,6 +194,30 @@ static void find_statics(struct su_type_reach *reach)
 	}
 }
 
+bool su_debug_result_reaches(const struct su_type_reach *reach, uint64_t entry)
+{
+	struct su_dwarf_subprogram *function = su_dwarf_subprogram_at(reach->debug, entry);
+	Dwarf_Die die;
+	int pointers;
+
+	if (!function)
+		return false;
+	die = function->die;
+	return leads_there(reach, &die, &pointers);
+}
+
+bool su_debug_calls_reach(const struct su_type_reach *reach)
+{
+	for (size_t i = 0; i < reach->calls.len; i++) {
+		Dwarf_Die die = reach->calls.at[i];
+		int pointers;
+
+		if (leads_there(reach, &die, &pointers) && !is_defined(reach, &die))
+			return true;
+	}
+	return false;
+}
+
 bool su_debug_static_reaches(const struct su_type_reach *reach, uint64_t vaddr)
 {
 	return su_map_get_u64(reach->statics, vaddr);
@@ -187,7 +230,7 @@ struct su_type_reach *su_debug_type_reach(const struct su_debug *debug, const st
 	*reach = (struct su_type_reach){ .debug = debug, .names = names };
 	reach->marked = su_map_create();
 	reach->statics = su_map_create();
-	su_dwarf_walk_units(debug, SU_IMPORTS_EACH, collect_record, reach);
+	su_dwarf_walk_units(debug, SU_IMPORTS_EACH, collect, reach);
 	while (mark_more(reach))
 		;
 	find_statics(reach);
@@ -199,5 +242,6 @@ void su_debug_type_reach_free(struct su_type_reach *reach)
 	su_map_destroy(reach->marked);
 	su_map_destroy(reach->statics);
 	su_vec_deinit(&reach->records);
+	su_vec_deinit(&reach->calls);
 	free(reach);
 }

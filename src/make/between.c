@@ -15,6 +15,7 @@
 #include "arch/abi.h"
 #include "checkpoint/calls/calls.h"
 #include "checkpoint/side/side.h"
+#include "diff/moving.h"
 
 #define TELLING_PLACES 3 /* arguments that are compared when they are numbers */
 #define HASH_NONE 0
@@ -28,6 +29,8 @@ struct effect {
 	uint64_t constants[SU_ABI_ARGUMENT_COUNT]; /* passed; HASH_NONE: not constant */
 	uint64_t texts;				   /* bit n: constants[n] is an address */
 	const char *name;
+	int64_t low,
+		high; /* what is stored to of a variable that moves: bytes in the new version's */
 };
 
 typedef SU_VEC(struct effect) effects;
@@ -73,11 +76,13 @@ static uint64_t meaning_key(const struct su_program *program, uint64_t vaddr, co
 	if (!text)
 		return HASH_NONE;
 	length = meaning.kind == SU_MEANS_ROUTINE ? source_length(text) : strlen(text);
+	if (meaning.kind == SU_MEANS_DATUM && meaning.datum->moves)
+		meaning.off = 0; /* find_stored() */
 	return su_hash(text, length, meaning.kind + 16 * (uint64_t)meaning.off) | 1;
 }
 
 /* The variable that the instruction stores to, by its address alone. */
-static bool stored_variable(const struct su_insn *insn, uint64_t *ret)
+static bool stored_variable(const struct su_insn *insn, uint64_t *ret, uint8_t *ret_size)
 {
 	for (uint8_t i = 0; i < insn->operand_count; i++) {
 		const struct su_operand *operand = &insn->operands[i];
@@ -86,9 +91,22 @@ static bool stored_variable(const struct su_insn *insn, uint64_t *ret)
 		    operand->index != SU_REG_NONE)
 			continue;
 		*ret = (uint64_t)operand->disp;
+		*ret_size = operand->size;
 		return true;
 	}
 	return false;
+}
+
+/* Compilers store to several members at once, or one by one, as these lie. */
+static void find_stored(const struct su_program *program, uint64_t vaddr, uint8_t size,
+			struct effect *effect)
+{
+	struct su_meaning meaning = su_program_meaning(program, vaddr);
+
+	if (meaning.kind != SU_MEANS_DATUM || !meaning.datum->moves)
+		return;
+	effect->low = su_moving_offset(meaning.datum, meaning.off);
+	effect->high = su_moving_offset(meaning.datum, meaning.off + size - 1) + 1;
 }
 
 static void gather(const struct su_program *program, const struct su_routine *routine, effects *ret)
@@ -97,9 +115,12 @@ static void gather(const struct su_program *program, const struct su_routine *ro
 		const struct su_insn *insn = &routine->code->insns[i];
 		struct effect effect = { .insn = i, .is_call = insn->flow == SU_FLOW_CALL };
 		uint64_t vaddr = insn->target;
+		uint8_t size = 0;
 
-		if (!effect.is_call && !stored_variable(insn, &vaddr))
+		if (!effect.is_call && !stored_variable(insn, &vaddr, &size))
 			continue;
+		if (!effect.is_call)
+			find_stored(program, vaddr, size, &effect);
 		effect.is_own = su_program_meaning(program, vaddr).kind == SU_MEANS_ROUTINE;
 		effect.key = meaning_key(program, vaddr, &effect.name);
 		if (effect.key)
@@ -171,7 +192,8 @@ static bool is_same(const struct effect *a, const struct effect *b)
 {
 	bool same = !a->is_call || a->is_own;
 
-	if (a->key != b->key || a->is_call != b->is_call)
+	if (a->key != b->key || a->is_call != b->is_call ||
+	    (a->high && (a->low >= b->high || b->low >= a->high)))
 		return false;
 	for (int i = 0; i < SU_ABI_ARGUMENT_COUNT && a->is_call; i++) {
 		bool known = a->constants[i] && b->constants[i];

@@ -2,9 +2,18 @@
 #include "diff/layout.h"
 #include "make/maker.h"
 
+static void find_convertible(struct su_maker *maker)
+{
+	struct su_map *stated = su_spec_types(&maker->spec);
+
+	maker->convertible = su_convertible_find(maker->old_program, maker->new_program, stated);
+	su_map_destroy(stated);
+}
+
 struct su_err *su_maker_check_layouts(struct su_maker *maker)
 {
-	maker->convertible = su_convertible_find(maker->old_program, maker->new_program);
+	find_convertible(maker);
+	SU_TRY(su_spec_count_types(&maker->spec, maker->convertible));
 	SU_TRY(su_layout_check(maker->old_program, maker->new_program, maker->convertible));
 	su_convertible_mark(maker->convertible, maker->old_program, maker->new_program);
 	return NULL;

@@ -99,15 +99,38 @@ static bool parse_value(char *text, char *equals, struct su_statement *ret)
 	       parse_number(trim_text(equals + 1), &ret->number);
 }
 
-static bool parse_statement(char *text, struct su_statement *ret)
+/* What follows a word; NULL when the text does not begin with it. */
+static char *behind_word(char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strncmp(text, word, length) == 0 && isspace((unsigned char)text[length])
+		       ? trim_text(text + length)
+		       : NULL;
+}
+
+/* "struct settings", or a typedef's name */
+static bool parse_type(const struct su_spec *spec, char *text, struct su_statement *ret)
+{
+	char *tag = behind_word(text, "struct");
+
+	ret->kind = SU_STATEMENT_STATIC;
+	ret->type = tag ? su_arena_format(spec->arena, "struct %s", tag) : text;
+	return is_name(tag ? tag : text);
+}
+
+static bool parse_statement(const struct su_spec *spec, char *text, struct su_statement *ret)
 {
 	char *arrow = strstr(text, "->"), *equals = strchr(text, '=');
+	char *excluded = behind_word(text, "exclude"), *type = behind_word(text, "static");
 
-	if (strncmp(text, "exclude", 7) == 0 && isspace((unsigned char)text[7])) {
+	if (excluded) {
 		ret->kind = SU_STATEMENT_EXCLUDE;
-		ret->function = trim_text(text + 7);
+		ret->function = excluded;
 		return is_name(ret->function);
 	}
+	if (type)
+		return parse_type(spec, type, ret);
 	if (arrow)
 		return parse_pair(text, arrow, ret);
 	return equals && parse_value(text, equals, ret);
@@ -118,6 +141,8 @@ static bool statements_collide(const struct su_statement *a, const struct su_sta
 {
 	if (a->kind != b->kind || a->kind == SU_STATEMENT_PAIR)
 		return false;
+	if (a->kind == SU_STATEMENT_STATIC)
+		return strcmp(a->type, b->type) == 0;
 	return strcmp(a->function, b->function) == 0 &&
 	       (a->kind == SU_STATEMENT_EXCLUDE || strcmp(a->variable, b->variable) == 0);
 }
@@ -133,10 +158,10 @@ static struct su_err *add_statement(struct su_spec *spec, char *line, uint32_t n
 	if (!*text)
 		return NULL;
 	statement.text = su_arena_format(spec->arena, "%s", text);
-	if (!parse_statement(text, &statement))
+	if (!parse_statement(spec, text, &statement))
 		return su_spec_error(
 			spec, &statement, SU_E_USAGE,
-			"'%s' is no statement: write 'FILE:LINE -> FILE:LINE', 'FUNCTION:VARIABLE = NUMBER' or 'exclude FUNCTION'",
+			"'%s' is no statement: write 'FILE:LINE -> FILE:LINE', 'FUNCTION:VARIABLE = NUMBER', 'exclude FUNCTION' or 'static TYPE'",
 			statement.text);
 	for (size_t i = 0; i < spec->statements.len; i++) {
 		if (statements_collide(&spec->statements.at[i], &statement))

@@ -8,6 +8,8 @@
  *	serve:errors = 0		what a variable starts with that OLD does not have (or, for
  *					the way back, NEW)
  *	exclude log_line		the function stays as it is in OLD
+ *	static struct settings		all objects of that type that outlive a function are variables
+ *					with static storage
  *
  * A name of a function stands for all functions of that name in the source, a file for all whose
  * path ends in it.  Statements that name nothing, contradict each other or what is known are
@@ -19,8 +21,14 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "checkpoint/carry.h"
+#include "diff/convertible.h"
 
-enum su_statement_kind { SU_STATEMENT_PAIR, SU_STATEMENT_VALUE, SU_STATEMENT_EXCLUDE };
+enum su_statement_kind {
+	SU_STATEMENT_PAIR,
+	SU_STATEMENT_VALUE,
+	SU_STATEMENT_EXCLUDE,
+	SU_STATEMENT_STATIC,
+};
 
 struct su_statement {
 	enum su_statement_kind kind;
@@ -28,6 +36,7 @@ struct su_statement {
 	uint32_t line; /* in the specification */
 	struct su_lines old_lines, new_lines;
 	const char *function, *variable;
+	const char *type; /* as in su_type */
 	int64_t number;
 	bool found;	     /* what it names is there */
 	const char *useless; /* why what was found is none that it can speak of, or NULL */
@@ -47,6 +56,12 @@ void su_spec_deinit(struct su_spec *spec);
 /* "site.spec:3: ..." */
 struct su_err *su_spec_error(const struct su_spec *spec, const struct su_statement *statement,
 			     enum su_code code, const char *fmt, ...) SU_PRINTF(4, 5);
+
+/* The types that a statement is about, by name, as struct su_convertible takes them. */
+struct su_map *su_spec_types(const struct su_spec *spec);
+/* Counts the statements without which a type could not differ; refuses one about a type that does not. */
+struct su_err *su_spec_count_types(struct su_spec *spec,
+				   const struct su_convertible *types) SU_MUST_CHECK;
 
 /* spec_check.c: whether functions and lines exist. */
 struct su_err *su_spec_check(struct su_spec *spec, const struct su_program *old_program,

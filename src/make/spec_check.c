@@ -57,6 +57,8 @@ struct su_err *su_spec_check(struct su_spec *spec, const struct su_program *old_
 		if (statement->kind == SU_STATEMENT_PAIR) {
 			SU_TRY(no_code(spec, statement, &statement->old_lines, old_program, "old"));
 			SU_TRY(no_code(spec, statement, &statement->new_lines, new_program, "new"));
+		} else if (statement->kind == SU_STATEMENT_STATIC) {
+			continue; /* su_spec_count_types() */
 		} else if (!has_function(old_program, statement->function) &&
 			   !has_function(new_program, statement->function)) {
 			return su_spec_error(spec, statement, SU_E_USAGE,
@@ -86,8 +88,37 @@ static struct su_err *check_found(const struct su_spec *spec, const struct su_st
 struct su_err *su_spec_finish(const struct su_spec *spec)
 {
 	for (size_t i = 0; i < spec->statements.len; i++) {
-		if (spec->statements.at[i].kind != SU_STATEMENT_EXCLUDE)
+		enum su_statement_kind kind = spec->statements.at[i].kind;
+
+		if (kind == SU_STATEMENT_PAIR || kind == SU_STATEMENT_VALUE)
 			SU_TRY(check_found(spec, &spec->statements.at[i]));
+	}
+	return NULL;
+}
+
+/* ---- types ---- */
+
+struct su_map *su_spec_types(const struct su_spec *spec)
+{
+	struct su_map *types = su_map_create();
+
+	for (size_t i = 0; i < spec->statements.len; i++)
+		if (spec->statements.at[i].kind == SU_STATEMENT_STATIC)
+			su_map_put_str(types, spec->statements.at[i].type, types);
+	return types;
+}
+
+struct su_err *su_spec_count_types(struct su_spec *spec, const struct su_convertible *types)
+{
+	for (size_t i = 0; i < spec->statements.len; i++) {
+		struct su_statement *statement = &spec->statements.at[i];
+
+		if (statement->kind != SU_STATEMENT_STATIC)
+			continue;
+		if (!su_convertible_differs(types, statement->type))
+			return su_spec_error(spec, statement, SU_E_USAGE,
+					     "no layout of a type '%s' changed", statement->type);
+		statement->uses = su_convertible_rests_on(types, statement->type);
 	}
 	return NULL;
 }
