@@ -214,7 +214,7 @@ struct strongupdate_assertion {
 	const char *text;
 	const char *file;
 	uint32_t line;
-	uint32_t uses; /* checkpoints, in both directions, that rest on it; or functions excluded, or types */
+	uint32_t uses; /* checkpoints, in both directions, that rest on it; or functions excluded */
 };
 
 /* A variable that is kept and may mean something else in the new version: for the author to judge. */
