@@ -55,8 +55,8 @@ NOINLINE static void show(int n)
 		printf("BAD turns\n");
 #ifdef NEW
 	settings.level = (int)opaque(3);
-	printf("new level=%d hits=%d fresh=%d n=%d\n", settings.level, settings.hits, settings.fresh,
-	       n);
+	printf("new level=%d hits=%d fresh=%d n=%d\n", settings.level, settings.hits,
+	       settings.fresh, n);
 #else
 	printf("old level=%d hits=%d n=%d\n", settings.level, settings.hits, n);
 #endif
