@@ -5,8 +5,8 @@
  * in `to`, and would release what it has not taken.  On the way back it would keep what it has.
  *
  * Two effects that only one version has belong together when they change the same memory: a number
- * that is counted up and down, or two functions that are called with one object or keep one
- * variable.  That a function is called twice (to write to a log) is no pair; nor are two values that
+ * that is counted up and down, bits that are set and cleared, an exchange and what undoes it, or two
+ * functions that are called with one object or keep one variable.  That a function is called twice (to write to a log) is no pair; nor are two values that
  * a variable gets.  What only the version that is left did to memory that the other one does not
  * have is of no interest any more.
  */
@@ -23,13 +23,21 @@ static bool is_call(const struct su_side *side, uint32_t insn)
 	return side->routine->code->insns[insn].opcode == SU_OPC_CALL;
 }
 
+/* Both set bits, or both clear some. */
+static bool are_alike(const struct su_side *side, uint32_t a, uint32_t b)
+{
+	const struct su_insn *insns = side->routine->code->insns;
+
+	return insns[a].mnemonic == insns[b].mnemonic && su_insn_is_arithmetic(&insns[a]);
+}
+
 static bool are_halves(const struct su_side *side, const struct su_touched *a,
 		       const struct su_touched *b)
 {
 	if (a->step && b->step)
 		return (a->step > 0) != (b->step > 0);
 	if (!is_call(side, a->insn) && !is_call(side, b->insn))
-		return false;
+		return (a->mixes || b->mixes) && !are_alike(side, a->insn, b->insn);
 	return !is_call(side, a->insn) || !is_call(side, b->insn) ||
 	       !su_touched_same_callee(side, a->insn, b->insn);
 }

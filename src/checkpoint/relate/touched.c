@@ -140,6 +140,7 @@ static void add_stored(const struct su_side *side, uint32_t insn, su_touched_lis
 	    !find_place(side, address_of(side, insn, to), 0, &place))
 		return;
 	place.step = step_of(side, insn, &place);
+	place.mixes = to->read && !place.step;
 	place.insn = insn;
 	su_vec_push(ret, place);
 }

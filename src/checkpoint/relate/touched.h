@@ -17,6 +17,7 @@ struct su_touched {
 	bool behind; /* it is where the pointer leads that is there, and `inner` bytes on */
 	int64_t inner;
 	int64_t step; /* so much is added to it; 0: something else is done */
+	bool mixes;   /* in a way that depends on what was there (a bit is set, an exchange) */
 	uint32_t insn;
 };
 
