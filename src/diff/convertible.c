@@ -49,6 +49,30 @@ static bool asks_for(const struct su_program *program, uint64_t size)
 	return false;
 }
 
+static bool gives_memory(const char *name)
+{
+	static const char *const others[] = { "mmap", "mmap64", "sbrk", "brk", "shmat" };
+	bool gives = strstr(name, "alloc");
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		gives |= strcmp(name, others[i]) == 0;
+	return gives;
+}
+
+/* Whether the program may have memory of a size that it computes, in which there may be anything: what is
+ * known by pointers without a type is not found by types. */
+static bool gets_memory(const struct su_program *program)
+{
+	const struct su_image *image = program->image;
+	bool gets = false;
+
+	for (size_t i = 0; i < image->symbol_count && !gets; i++)
+		gets = gives_memory(image->symbols[i].name);
+	for (size_t i = 0; i < image->reloc_count && !gets; i++)
+		gets = image->relocs[i].symbol && gives_memory(image->relocs[i].symbol->name);
+	return gets;
+}
+
 /* ---- types ---- */
 
 static bool may_differ(const struct su_convertible *types, const char *name, bool stated)
@@ -138,8 +162,10 @@ static bool is_allocated(const struct su_convertible *types, const struct su_typ
 {
 	const struct su_type *new = type_named(b, old->name);
 
-	return asks_for(a, old->size) ||
-	       (!only_in_statics(types, old->name) && new &&asks_for(b, new->size));
+	if (asks_for(a, old->size))
+		return true;
+	return !only_in_statics(types, old->name) &&
+	       (gets_memory(a) || gets_memory(b) || (new &&asks_for(b, new->size)));
 }
 
 /* One that differs. */

@@ -292,24 +292,50 @@ static const struct su_static *bare_of_name(const struct su_program *program, co
 	return NULL;
 }
 
-/* Of `static struct table *table`, which is allocated once, clang leaves what it points to: it is named
- * "table.body", and what it is tells the type of `table`. */
-static struct su_err *check_bodies(const struct su_program *a, const struct su_program *b)
+/* What it points to, whether that is there, or whether a number is not zero. */
+static bool is_left_by_clang(const char *suffix)
 {
-	for (size_t i = 0; i < a->data.len; i++) {
-		const struct su_datum *datum = &a->data.at[i];
-		const char *dot = strstr(datum->name, ".body");
+	return strcmp(suffix, ".body") == 0 || strcmp(suffix, ".init") == 0 ||
+	       strcmp(suffix, ".b") == 0;
+}
 
-		if (!dot || datum->type_hash || !datum->peer)
-			continue;
-		size_t length = (size_t)(dot - datum->name);
-		const struct su_static *old = bare_of_name(a, datum->name, length, datum->unit);
-		const struct su_static *new =
-			bare_of_name(b, datum->name, length, datum->peer->unit);
-		if (old && new && old->type_hash != new->type_hash)
-			return su_refuse(SU_WHY_VARIABLE_TYPE, old->name, old->unit);
-	}
+/* Of `static struct table *table`, which is allocated once, clang leaves what it points to: it is named
+ * "table.body", and what it is tells the type of `table`. The other version may have found that nothing of
+ * it is needed; dwz may have moved what says so elsewhere. */
+static struct su_err *check_body(const struct su_program *a, const struct su_program *b,
+				 const struct su_datum *datum, const char *version)
+{
+	const char *dot = strchr(datum->name, '.');
+	size_t length = dot ? (size_t)(dot - datum->name) : 0;
+
+	if (!length || datum->type_hash || datum->constant)
+		return NULL;
+	const struct su_static *in_a = bare_of_name(a, datum->name, length, datum->unit);
+	const struct su_static *in_b =
+		bare_of_name(b, datum->name, length, datum->peer ? datum->peer->unit : datum->unit);
+	if (!datum->peer)
+		return in_b || (!in_a && is_left_by_clang(dot))
+			       ? su_refuse(SU_WHY_VARIABLE_NO_STORAGE, datum->name, datum->unit,
+					   version)
+			       : NULL;
+	return in_a && in_b && in_a->type_hash != in_b->type_hash
+		       ? su_refuse(SU_WHY_VARIABLE_TYPE, in_a->name, in_a->unit)
+		       : NULL;
+}
+
+static struct su_err *check_bodies(const struct su_program *a, const struct su_program *b,
+				   const char *version)
+{
+	for (size_t i = 0; i < a->data.len; i++)
+		SU_TRY(check_body(a, b, &a->data.at[i], version));
 	return NULL;
+}
+
+struct su_err *su_layout_check_bodies(const struct su_program *old_program,
+				      const struct su_program *new_program)
+{
+	SU_TRY(check_bodies(old_program, new_program, "new"));
+	return check_bodies(new_program, old_program, "old");
 }
 
 /* ---- thread-local storage ---- */
@@ -364,7 +390,6 @@ struct su_err *su_layout_check(const struct su_program *old_program,
 	SU_TRY(check_renames(old_program, new_program));
 	SU_TRY(check_enumerators(old_program, new_program));
 	SU_TRY(su_pointees_check(old_program, new_program, convertible));
-	SU_TRY(check_bodies(old_program, new_program));
 	SU_TRY(check_storage(new_program, old_program, "old"));
 	SU_TRY(check_storage(old_program, new_program, "new"));
 	return check_tls(old_program->image, new_program->image);

@@ -13,6 +13,10 @@
 struct su_err *su_layout_check(const struct su_program *old_program,
 			       const struct su_program *new_program,
 			       const struct su_convertible *convertible) SU_MUST_CHECK;
+/* Refuses what one version needs of a variable of which the other has left nothing; when the types of
+ * both are known (known.h). */
+struct su_err *su_layout_check_bodies(const struct su_program *old_program,
+				      const struct su_program *new_program) SU_MUST_CHECK;
 /* Refuses when an enumerator that is called a count has another value: memory is allocated for as many
  * things as it says. */
 struct su_err *su_layout_check_counts(const struct su_program *old_program,

@@ -1,4 +1,5 @@
 /* Which data may have another layout in the new version: see diff/convertible.h and diff/layout.h. */
+#include "diff/known.h"
 #include "diff/layout.h"
 #include "make/maker.h"
 
@@ -17,4 +18,10 @@ struct su_err *su_maker_check_layouts(struct su_maker *maker)
 	SU_TRY(su_layout_check(maker->old_program, maker->new_program, maker->convertible));
 	su_convertible_mark(maker->convertible, maker->old_program, maker->new_program);
 	return NULL;
+}
+
+struct su_err *su_maker_check_known(struct su_maker *maker)
+{
+	SU_TRY(su_known_check(maker->old_program, maker->new_program));
+	return su_layout_check_bodies(maker->old_program, maker->new_program);
 }

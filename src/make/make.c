@@ -10,7 +10,6 @@
 #include "diff/compare.h"
 #include "diff/got.h"
 #include "diff/inside.h"
-#include "diff/known.h"
 #include "diff/layout.h"
 #include "diff/match/match.h"
 #include "diff/moving.h"
@@ -365,7 +364,7 @@ static struct su_err *make_passes(struct su_maker *maker, const struct su_make_i
 	SU_TRY(su_spec_check(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_spec_exclude(&maker->spec, maker->old_program, maker->new_program));
 	SU_TRY(su_maker_find_reused(maker));
-	SU_TRY(su_known_check(maker->old_program, maker->new_program));
+	SU_TRY(su_maker_check_known(maker));
 	SU_TRY(su_sets_check(maker->old_program, maker->new_program));
 	SU_TRY(su_bypass_short_functions(maker->old_program));
 	SU_TRY(su_inside_check(maker->old_program, maker->new_program));
