@@ -121,6 +121,7 @@ struct su_err *su_maker_add_words(struct su_maker *maker) SU_MUST_CHECK;
 /* Refuses data whose layout differs in a way that the process cannot be brought to; marks the functions that
  * touch types which do differ. */
 struct su_err *su_maker_check_layouts(struct su_maker *maker) SU_MUST_CHECK;
+/* Refuses units whose types or variables are not known in both versions where it matters. */
 struct su_err *su_maker_check_known(struct su_maker *maker) SU_MUST_CHECK;
 
 /* ---- moved.c ---- */
