@@ -5,18 +5,7 @@
  * expect: refuse
  * reason: variable 'counts' gets another place, and its address is held|the layout of 'struct counts' 
  */
-#include "support.h"
-
-struct counts {
-#ifdef NEW
-	long fresh;
-#endif
-	long total;
-	long kept;
-	char pad[40];
-};
-
-static struct counts counts;
+#include "counts.h"
 
 static void **holder;
 

@@ -6,18 +6,8 @@
  * expect: refuse
  * reason: the layout of 'struct counts' 
  */
-#include "support.h"
+#include "counts.h"
 
-struct counts {
-#ifdef NEW
-	long fresh;
-#endif
-	long total;
-	long kept;
-	char pad[40];
-};
-
-static struct counts counts;
 static void *memory;
 
 NOINLINE static void add(struct counts *to)
